@@ -1,0 +1,169 @@
+package org.bbans.model;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.UnsupportedArchiveException;
+
+/** {@link ModelSpec} as JSON. Unknown members are refused: a reader that ignored them would compute another network. */
+final class ModelSpecJson {
+
+    private ModelSpecJson() {
+    }
+
+    static String write(ModelSpec spec) {
+        final JsonObject root = new JsonObject();
+        root.addProperty("version", ModelSpec.VERSION);
+        root.addProperty("name", spec.name());
+        root.add("shape", array(spec.shape()));
+        root.addProperty("levels", spec.levels());
+        root.addProperty("latents", spec.latents());
+        spec.encoder().ifPresent(e -> {
+            final JsonObject o = new JsonObject();
+            o.add("hidden", array(e.hidden()));
+            root.add("encoder", o);
+        });
+        spec.decoder().ifPresent(d -> {
+            final JsonObject o = new JsonObject();
+            o.add("hidden", array(d.hidden()));
+            o.addProperty("features", d.features());
+            root.add("decoder", o);
+        });
+        final JsonObject likelihood = new JsonObject();
+        likelihood.addProperty("kind", spec.likelihood().kind());
+        spec.likelihood().window().ifPresent(w -> {
+            final JsonObject o = new JsonObject();
+            o.addProperty("radius", w.radius());
+            o.addProperty("rows", w.rows());
+            likelihood.add("window", o);
+        });
+        likelihood.add("hidden", array(spec.likelihood().hidden()));
+        if (spec.likelihood() instanceof ModelSpec.Categorical c) {
+            likelihood.addProperty("rank", c.rank());
+        }
+        root.add("likelihood", likelihood);
+        return root.toString();
+    }
+
+    static ModelSpec read(String json) throws FormatException {
+        try {
+            final JsonObject root = object(JsonParser.parseString(json), "description");
+            final int version = integer(root, "version");
+            if (version != ModelSpec.VERSION) {
+                throw new UnsupportedArchiveException("model description has version " + version + ", this program reads "
+                    + ModelSpec.VERSION);
+            }
+            members(root, "description", "version", "name", "shape", "levels", "latents", "encoder", "decoder", "likelihood");
+            final int latents = integer(root, "latents");
+            return new ModelSpec(string(root, "name"), integers(root, "shape"), integer(root, "levels"), latents,
+                root.has("encoder") ? Optional.of(encoder(root)) : Optional.empty(),
+                root.has("decoder") ? Optional.of(decoder(root)) : Optional.empty(),
+                likelihood(root));
+        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | StackOverflowError e) {
+            throw new CorruptArchiveException("model description: " + e.getMessage(), e);
+        }
+    }
+
+    private static ModelSpec.Encoder encoder(JsonObject root) throws FormatException {
+        final JsonObject o = object(root.get("encoder"), "encoder");
+        members(o, "encoder", "hidden");
+        return new ModelSpec.Encoder(integers(o, "hidden"));
+    }
+
+    private static ModelSpec.Decoder decoder(JsonObject root) throws FormatException {
+        final JsonObject o = object(root.get("decoder"), "decoder");
+        members(o, "decoder", "hidden", "features");
+        return new ModelSpec.Decoder(integers(o, "hidden"), integer(o, "features"));
+    }
+
+    private static ModelSpec.Likelihood likelihood(JsonObject root) throws FormatException {
+        final JsonObject o = object(root.get("likelihood"), "likelihood");
+        final String kind = string(o, "kind");
+        switch (kind) {
+            case "categorical":
+                members(o, "likelihood", "kind", "window", "hidden", "rank");
+                return new ModelSpec.Categorical(window(o), integers(o, "hidden"), integer(o, "rank"));
+            case "bernoulli":
+                members(o, "likelihood", "kind", "window", "hidden");
+                return new ModelSpec.Bernoulli(window(o), integers(o, "hidden"));
+            default:
+                throw new UnsupportedArchiveException("model description: unknown likelihood \"" + printable(kind) + "\"");
+        }
+    }
+
+    private static Optional<ModelSpec.Window> window(JsonObject likelihood) throws FormatException {
+        if (!likelihood.has("window")) {
+            return Optional.empty();
+        }
+        final JsonObject o = object(likelihood.get("window"), "window");
+        members(o, "window", "radius", "rows");
+        return Optional.of(new ModelSpec.Window(integer(o, "radius"), integer(o, "rows")));
+    }
+
+    private static void members(JsonObject o, String what, String... known) throws UnsupportedArchiveException {
+        final Set<String> names = Set.of(known);
+        for (String member : o.keySet()) {
+            if (!names.contains(member)) {
+                throw new UnsupportedArchiveException("model description: unknown member \"" + printable(member) + "\" in "
+                    + what);
+            }
+        }
+    }
+
+    private static JsonObject object(JsonElement e, String what) {
+        if (e == null || !e.isJsonObject()) {
+            throw new IllegalArgumentException(what + " must be an object");
+        }
+        return e.getAsJsonObject();
+    }
+
+    private static String string(JsonObject o, String member) {
+        final JsonElement e = o.get(member);
+        if (e == null || !e.isJsonPrimitive() || !e.getAsJsonPrimitive().isString()) {
+            throw new IllegalArgumentException(member + " must be a string");
+        }
+        return e.getAsString();
+    }
+
+    private static int integer(JsonObject o, String member) {
+        return integer(o.get(member), member);
+    }
+
+    private static List<Integer> integers(JsonObject o, String member) {
+        final JsonElement e = o.get(member);
+        if (e == null || !e.isJsonArray() || e.getAsJsonArray().size() > ModelSpec.MAX_LAYERS) {
+            throw new IllegalArgumentException(member + " must be an array of at most " + ModelSpec.MAX_LAYERS + " integers");
+        }
+        final List<Integer> values = new ArrayList<>();
+        e.getAsJsonArray().forEach(v -> values.add(integer(v, member)));
+        return values;
+    }
+
+    /** Only plain integers: {@code 1e9}, {@code 1.0} and numbers beyond int are refused before anything parses them. */
+    private static int integer(JsonElement e, String what) {
+        if (e == null || !e.isJsonPrimitive() || !e.getAsJsonPrimitive().isNumber()
+            || !e.getAsString().matches("0|[1-9][0-9]{0,8}")) {
+            throw new IllegalArgumentException(what + " must be an integer of at most 9 digits");
+        }
+        return Integer.parseInt(e.getAsString());
+    }
+
+    private static JsonArray array(List<Integer> values) {
+        final JsonArray a = new JsonArray();
+        values.forEach(a::add);
+        return a;
+    }
+
+    /** A hostile name must not write control characters to somebody's terminal. */
+    private static String printable(String s) {
+        return s.substring(0, Math.min(s.length(), 40)).replaceAll("[^ -~]", "?");
+    }
+}
