@@ -1,6 +1,9 @@
 package org.bbans.codec.format;
 
-/** Codes blocks of fixed-size records with a model. The container knows models only through this. */
+/**
+ * Codes blocks of fixed-size records with a model. The container knows models only through this. Several threads call
+ * {@link #encode} and {@link #decode} of one instance at once; the payload must not depend on what was coded before.
+ */
 public interface RecordCodec {
 
     /** Samples in a record. */

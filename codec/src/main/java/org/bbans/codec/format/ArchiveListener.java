@@ -1,0 +1,25 @@
+package org.bbans.codec.format;
+
+/** Hears what happens while an archive is written or read; called on the thread that writes to or reads from the stream. */
+public interface ArchiveListener {
+
+    /** Hears nothing. */
+    ArchiveListener NONE = new ArchiveListener() { };
+
+    /** A block is complete. Blocks come in order. */
+    default void block(BlockInfo block) {
+    }
+
+    /** So many bytes of content are done; called more often than {@link #block} while a large block is worked on. */
+    default void progress(long contentBytes) {
+    }
+
+    /**
+     * The model failed on a block, or did not decode what it had encoded; the block is coded without it and nothing is lost.
+     *
+     * @param block the block's number
+     * @param reason what went wrong
+     */
+    default void modelFailed(int block, String reason) {
+    }
+}

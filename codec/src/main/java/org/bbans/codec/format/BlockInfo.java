@@ -1,0 +1,35 @@
+package org.bbans.codec.format;
+
+/**
+ * Place and size of a block.
+ *
+ * @param number position in the archive, from 0
+ * @param codec how it is coded
+ * @param fileOffset where its header begins in the archive
+ * @param contentOffset where its bytes begin in the content
+ * @param rawSize bytes of content
+ * @param payloadSize bytes of payload, without the block's header
+ */
+public record BlockInfo(int number, BlockCodec codec, long fileOffset, long contentOffset, long rawSize,
+                        long payloadSize) {
+
+    /** The place as messages name it. */
+    String place() {
+        return "block " + number + " at offset " + fileOffset;
+    }
+
+    /** Bytes that the block takes in the archive, header included. */
+    public long fileSize() {
+        return headerSize() + payloadSize;
+    }
+
+    int headerSize() {
+        return entrySize() + Integer.BYTES;
+    }
+
+    /** Bytes of the two numbers that header and index share. */
+    int entrySize() {
+        return Varint.size(BlockEntry.first(codec, rawSize))
+                + (codec == BlockCodec.STORED ? 0 : Varint.size(payloadSize));
+    }
+}

@@ -1,0 +1,119 @@
+package org.bbans.codec.format;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Where the records lie in the content: leading bytes, then whole records, then trailing bytes. A record is
+ * {@code prefix} bytes (labels, for example) followed by its packed samples.
+ *
+ * @param leading bytes before the first record
+ * @param prefix bytes before the samples of each record, {@code 0 .. 255}
+ * @param shape the record's extents, slowest first: rank 1 to 4, each at least 1, at most {@link #MAX_DIMS} samples in all;
+ *     empty for opaque bytes
+ * @param format how the samples lie in the bytes; null for opaque bytes
+ * @param count records in the content, or {@link #UNKNOWN} for as many whole ones as there are
+ */
+public record Layout(long leading, int prefix, int[] shape, SampleFormat format, long count) {
+
+    /** Samples that a record may hold. */
+    public static final int MAX_DIMS = 1 << 24;
+
+    /** The count of a layout that takes every whole record there is. */
+    public static final long UNKNOWN = -1;
+
+    /** Opaque bytes: no records known. */
+    public static final Layout NONE = new Layout(0, 0, new int[0], null, UNKNOWN);
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a value is out of range or a record does not fill whole bytes
+     */
+    public Layout {
+        shape = shape.clone();
+        if (format == null) {
+            require(leading == 0 && prefix == 0 && shape.length == 0 && count == UNKNOWN, "opaque bytes have no records");
+        } else {
+            require(leading >= 0, "negative count of leading bytes");
+            require(prefix >= 0 && prefix <= 255, "prefix of " + prefix + " bytes; 0 to 255 are possible");
+            require(shape.length >= 1 && shape.length <= 4, "rank " + shape.length + "; 1 to 4 are possible");
+            long dims = 1;
+            for (int extent : shape) {
+                require(extent >= 1, "extent " + extent + " in a record's shape");
+                dims *= extent;
+                require(dims <= MAX_DIMS, "more than " + MAX_DIMS + " samples in a record");
+            }
+            require(count >= UNKNOWN, "negative count of records");
+            require(count == UNKNOWN || count <= (Long.MAX_VALUE - leading) / (prefix + format.bytes(shape)),
+                    "content larger than 2^63 bytes");
+        }
+    }
+
+    /** Records of {@code shape} after {@code leading} bytes, as many as there are. */
+    public static Layout of(long leading, SampleFormat format, int... shape) {
+        return new Layout(leading, 0, shape, Objects.requireNonNull(format), UNKNOWN);
+    }
+
+    /** This layout with another count of records. */
+    public Layout withCount(long records) {
+        return new Layout(leading, prefix, shape, format, records);
+    }
+
+    /** This layout with another number of bytes before each record's samples. */
+    public Layout withPrefix(int bytes) {
+        return new Layout(leading, bytes, shape, format, count);
+    }
+
+    /** Whether no records are known. */
+    public boolean isOpaque() {
+        return format == null;
+    }
+
+    @Override
+    public int[] shape() {
+        return shape.clone();
+    }
+
+    /** Samples in a record; 0 for opaque bytes. */
+    public int dims() {
+        return isOpaque() ? 0 : Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    }
+
+    /** Bytes of a record with its prefix; 0 for opaque bytes. */
+    public int recordBytes() {
+        return isOpaque() ? 0 : prefix + format.bytes(shape);
+    }
+
+    /** Records in a content of so many bytes. */
+    public long records(long contentSize) {
+        if (isOpaque() || contentSize < leading) {
+            return 0;
+        }
+        long whole = (contentSize - leading) / recordBytes();
+        return count == UNKNOWN ? whole : Math.min(count, whole);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Layout that && leading == that.leading && prefix == that.prefix
+                && Arrays.equals(shape, that.shape) && Objects.equals(format, that.format) && count == that.count;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(leading, prefix, Arrays.hashCode(shape), format, count);
+    }
+
+    @Override
+    public String toString() {
+        return isOpaque() ? "opaque bytes" : "Layout[leading=" + leading + ", prefix=" + prefix + ", shape="
+                + Arrays.toString(shape) + ", format=" + format + ", count=" + count + "]";
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

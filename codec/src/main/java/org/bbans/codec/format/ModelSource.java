@@ -1,0 +1,21 @@
+package org.bbans.codec.format;
+
+import java.io.IOException;
+
+/** Finds the model that an archive names. */
+@FunctionalInterface
+public interface ModelSource {
+
+    /** Knows no model: enough for archives without model-coded blocks. */
+    ModelSource NONE = reference -> null;
+
+    /**
+     * Finds a model; called at most once per archive, and only if a block needs it.
+     *
+     * @param reference what the archive says about it, with the model file if the archive embeds it
+     * @return the model, or null if it is not at hand
+     * @throws FormatException if the embedded model cannot be used
+     * @throws IOException if a model file cannot be read
+     */
+    RecordCodec find(ModelReference reference) throws IOException;
+}

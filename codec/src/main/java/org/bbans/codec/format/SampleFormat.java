@@ -1,0 +1,202 @@
+package org.bbans.codec.format;
+
+import java.util.Arrays;
+
+/**
+ * How the samples of a record lie in its bytes. Unpacking is strict: bytes that packing would not give back are refused,
+ * so that {@code pack(unpack(bytes))} always equals {@code bytes}.
+ */
+public sealed interface SampleFormat {
+
+    /** One byte a sample, 256 levels. */
+    SampleFormat U8 = new U8();
+
+    /** Eight samples a byte, most significant bit first, dense over the record. */
+    SampleFormat BITS = new Bits();
+
+    /** Eight samples a byte, most significant bit first, every row (last axis) filled up to a byte with zero bits. */
+    SampleFormat BIT_ROWS = new BitRows();
+
+    /** Values that a sample can take: 2 or 256. */
+    int levels();
+
+    /**
+     * Bytes of a record.
+     *
+     * @param shape the record's shape, already known to hold at most {@link Layout#MAX_DIMS} samples
+     * @throws IllegalArgumentException if a record of this shape does not fill whole bytes
+     */
+    int bytes(int[] shape);
+
+    /**
+     * Reads one record.
+     *
+     * @param shape the record's shape
+     * @param raw holds the record's bytes from {@code rawOff}
+     * @param samples receives the levels, one byte each, from {@code off}
+     * @return whether the bytes fit this format; if not, the levels are undefined
+     */
+    boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off);
+
+    /** The inverse of {@link #unpack}; every level must be below {@link #levels()}. */
+    void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff);
+
+    /** One byte a sample, 256 levels. */
+    record U8() implements SampleFormat {
+
+        @Override
+        public int levels() {
+            return 256;
+        }
+
+        @Override
+        public int bytes(int[] shape) {
+            return product(shape);
+        }
+
+        @Override
+        public boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off) {
+            System.arraycopy(raw, rawOff, samples, off, product(shape));
+            return true;
+        }
+
+        @Override
+        public void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff) {
+            System.arraycopy(samples, off, raw, rawOff, product(shape));
+        }
+    }
+
+    /**
+     * One byte a sample, two values.
+     *
+     * @param lo the byte of level 0, {@code 0 .. 255}
+     * @param hi the byte of level 1, {@code 0 .. 255}, another one
+     */
+    record TwoValued(int lo, int hi) implements SampleFormat {
+
+        /** Checks the values. */
+        public TwoValued {
+            if (lo < 0 || lo > 255 || hi < 0 || hi > 255 || lo == hi) {
+                throw new IllegalArgumentException("two different bytes expected, not " + lo + " and " + hi);
+            }
+        }
+
+        @Override
+        public int levels() {
+            return 2;
+        }
+
+        @Override
+        public int bytes(int[] shape) {
+            return product(shape);
+        }
+
+        @Override
+        public boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off) {
+            int n = product(shape);
+            byte low = (byte) lo;
+            for (int i = 0; i < n; i++) {
+                byte b = raw[rawOff + i];
+                samples[off + i] = (byte) (b == low ? 0 : 1);
+                if (b != low && b != (byte) hi) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff) {
+            int n = product(shape);
+            for (int i = 0; i < n; i++) {
+                raw[rawOff + i] = (byte) (samples[off + i] == 0 ? lo : hi);
+            }
+        }
+    }
+
+    /** Eight samples a byte, most significant bit first, dense; a record holds a multiple of eight samples. */
+    record Bits() implements SampleFormat {
+
+        @Override
+        public int levels() {
+            return 2;
+        }
+
+        @Override
+        public int bytes(int[] shape) {
+            int n = product(shape);
+            if (n % 8 != 0) {
+                throw new IllegalArgumentException(n + " bits do not fill whole bytes");
+            }
+            return n / 8;
+        }
+
+        @Override
+        public boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off) {
+            return BitRows.unpackRow(raw, rawOff, samples, off, product(shape));
+        }
+
+        @Override
+        public void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff) {
+            BitRows.packRow(samples, off, raw, rawOff, product(shape));
+        }
+    }
+
+    /** Eight samples a byte, most significant bit first, every row filled up to a byte with zero bits, as in PBM. */
+    record BitRows() implements SampleFormat {
+
+        @Override
+        public int levels() {
+            return 2;
+        }
+
+        @Override
+        public int bytes(int[] shape) {
+            int width = shape[shape.length - 1];
+            return product(shape) / width * ((width + 7) / 8);
+        }
+
+        @Override
+        public boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off) {
+            int width = shape[shape.length - 1];
+            int rows = product(shape) / width;
+            boolean fits = true;
+            for (int row = 0; row < rows; row++) {
+                fits &= unpackRow(raw, rawOff + row * ((width + 7) / 8), samples, off + row * width, width);
+            }
+            return fits;
+        }
+
+        @Override
+        public void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff) {
+            int width = shape[shape.length - 1];
+            int rows = product(shape) / width;
+            for (int row = 0; row < rows; row++) {
+                packRow(samples, off + row * width, raw, rawOff + row * ((width + 7) / 8), width);
+            }
+        }
+
+        static boolean unpackRow(byte[] raw, int rawOff, byte[] samples, int off, int n) {
+            for (int i = 0; i < n; i++) {
+                samples[off + i] = (byte) (raw[rawOff + (i >> 3)] >> (7 - (i & 7)) & 1);
+            }
+            int padding = -n & 7;
+            return padding == 0 || (raw[rawOff + (n >> 3)] & (1 << padding) - 1) == 0;
+        }
+
+        static void packRow(byte[] samples, int off, byte[] raw, int rawOff, int n) {
+            Arrays.fill(raw, rawOff, rawOff + (n + 7) / 8, (byte) 0);
+            for (int i = 0; i < n; i++) {
+                raw[rawOff + (i >> 3)] |= (byte) (samples[off + i] << (7 - (i & 7)));
+            }
+        }
+    }
+
+    private static int product(int[] shape) {
+        int n = 1;
+        for (int extent : shape) {
+            n *= extent;
+        }
+        return n;
+    }
+}

@@ -1,0 +1,25 @@
+package org.bbans.codec.format;
+
+import java.io.ByteArrayOutputStream;
+
+/** Unsigned integers below 2^63, seven bits a byte, least significant first; the top bit says that more follow. */
+final class Varint {
+
+    static final int MAX_BYTES = 9;
+
+    private Varint() {
+    }
+
+    static int size(long value) {
+        return Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(value) + 6) / 7);
+    }
+
+    static void write(ByteArrayOutputStream out, long value) {
+        long rest = value;
+        while (rest > 0x7f) {
+            out.write((int) (rest & 0x7f) | 0x80);
+            rest >>>= 7;
+        }
+        out.write((int) rest);
+    }
+}
