@@ -67,7 +67,7 @@ public final class AnsStack {
             long x = h[j & mask];
             // A head at or above freq * 2^(63 - precision) would leave the range: its low word goes to the stack.
             w[p - 1] = (int) x;
-            final int full = x >= f << (63 - precision) ? 1 : 0;
+            final int full = (int) (f - 1 - (x >>> 63 - precision) >>> 63);
             p -= full;
             x >>>= full << 5;
             final long q = x / f;

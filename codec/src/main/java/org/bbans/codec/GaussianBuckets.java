@@ -1,0 +1,120 @@
+package org.bbans.codec;
+
+import java.util.Objects;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.engine.Engines;
+import org.bbans.codec.math.Exact;
+
+/**
+ * Gaussians over the 4096 buckets of equal mass under N(0, 1), so that a N(0, 1) prior is {@link Uniform} with
+ * {@value #BITS} bits.
+ *
+ * <p>F(i), the first slot of bucket i, is 2 i + floor((2^24 - 2 * 4096) phi((edge(i) - mean) / sigma)), with F(0) = 0 and
+ * F(4096) = 2^24. The computed phi may fall by its rounding error where the true one rises, hence by one slot; the 2 i
+ * leaves every bucket at least one.
+ */
+public final class GaussianBuckets implements Distribution {
+
+    /** Binary logarithm of the number of buckets. */
+    public static final int BITS = 12;
+    /** Number of buckets. */
+    public static final int BUCKETS = 1 << BITS;
+    /** Means are clamped to this magnitude, far beyond the outermost edges (+-3.49). */
+    public static final float MEAN_MAX = 16f;
+    /** Least standard deviation; smaller ones and NaN act as this one. */
+    public static final float SIGMA_MIN = 0x1p-14f;
+    /** Greatest standard deviation. */
+    public static final float SIGMA_MAX = 0x1p14f;
+
+    static final int PRECISION = 24;
+    static final int SLOTS = (1 << PRECISION) - 2 * BUCKETS;
+    private static final double RANGE = 8.0;
+    private static final int BISECTIONS = 52;
+
+    private final GaussianKernel kernel;
+    private float[] mean = {};
+    private float[] sigma = {};
+    private int base;
+
+    /**
+     * A distribution that has no rows until {@link #set} gives it some.
+     *
+     * @throws IllegalStateException if the engine cannot be had
+     */
+    public GaussianBuckets(Engine engine) {
+        Engines.require(engine);
+        kernel = new ScalarGaussian();
+    }
+
+    /**
+     * Row {@code j} has the mean {@code mean[off + j]} and the standard deviation {@code sigma[off + j]}; the arrays are not
+     * copied. Any floats are legal: the mean is clamped to +-{@link #MEAN_MAX} (NaN is the least), sigma to
+     * [{@link #SIGMA_MIN}, {@link #SIGMA_MAX}].
+     */
+    public void set(float[] mean, float[] sigma, int off) {
+        this.mean = mean;
+        this.sigma = sigma;
+        this.base = Objects.checkIndex(off, Math.min(mean.length, sigma.length) + 1);
+    }
+
+    /** The median of bucket {@code i}: the value of the latent that the bucket stands for. */
+    public static float centre(int i) {
+        return Buckets.CENTRES[i];
+    }
+
+    @Override
+    public int precision() {
+        return PRECISION;
+    }
+
+    @Override
+    public int levels() {
+        return BUCKETS;
+    }
+
+    @Override
+    public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
+        kernel.intervals(mean, sigma, base, x, off, n, start, freq);
+    }
+
+    @Override
+    public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+        kernel.search(mean, sigma, base, slot, off, n, x, start, freq);
+    }
+
+    /** Edges and medians of the buckets, computed when the first Gaussian is used. */
+    static final class Buckets {
+
+        /** EDGES[i] is the quantile of i / 4096; the first and the last are never used. */
+        static final double[] EDGES = new double[BUCKETS + 1];
+        /** CENTRES[i] is the quantile of (i + 1/2) / 4096. */
+        static final float[] CENTRES = new float[BUCKETS];
+
+        static {
+            for (int i = 0; i < BUCKETS / 2; i++) {
+                EDGES[i] = i == 0 ? -RANGE : lowerQuantile((double) i / BUCKETS);
+                EDGES[BUCKETS - i] = -EDGES[i];
+                CENTRES[i] = (float) lowerQuantile((i + 0.5) / BUCKETS);
+                CENTRES[BUCKETS - 1 - i] = -CENTRES[i];
+            }
+        }
+
+        private Buckets() {
+        }
+
+        /** The quantile of p, below 1/2, by bisection. */
+        private static double lowerQuantile(double p) {
+            double low = -RANGE;
+            double high = 0;
+            for (int k = 0; k < BISECTIONS; k++) {
+                final double middle = (low + high) * 0.5;
+                if (Exact.phi(middle) < p) {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            return high;
+        }
+    }
+}

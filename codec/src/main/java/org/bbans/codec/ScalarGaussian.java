@@ -1,0 +1,86 @@
+package org.bbans.codec;
+
+import org.bbans.codec.math.Exact;
+
+/** One row at a time. */
+final class ScalarGaussian implements GaussianKernel {
+
+    private static final double[] EDGES = GaussianBuckets.Buckets.EDGES;
+    private static final float[] CENTRES = GaussianBuckets.Buckets.CENTRES;
+    private static final int BUCKETS = GaussianBuckets.BUCKETS;
+
+    @Override
+    public void intervals(float[] mean, float[] sigma, int base, int[] x, int off, int n, int[] start, int[] freq) {
+        for (int j = off; j < off + n; j++) {
+            final double m = clampMean(mean[base + j]);
+            final double inverse = 1.0 / clampSigma(sigma[base + j]);
+            start[j] = first(x[j], m, inverse);
+            freq[j] = first(x[j] + 1, m, inverse) - start[j];
+        }
+    }
+
+    @Override
+    public void search(float[] mean, float[] sigma, int base, int[] slot, int off, int n,
+                       int[] x, int[] start, int[] freq) {
+        for (int j = off; j < off + n; j++) {
+            search(clampMean(mean[base + j]), clampSigma(sigma[base + j]), slot[j], j, x, start, freq);
+        }
+    }
+
+    /** Guesses the bucket by the quantile of the slot, then searches outward from there in doubling steps. */
+    static void search(double mean, double sigma, int slot, int j, int[] x, int[] start, int[] freq) {
+        final double inverse = 1.0 / sigma;
+        final double z = mean + sigma * CENTRES[slot >>> GaussianBuckets.PRECISION - GaussianBuckets.BITS];
+        int low = Math.min(BUCKETS - 1, (int) (BUCKETS * Exact.phi(z)));
+        int high = low + 1;
+        int lowFirst = first(low, mean, inverse);
+        int highFirst = first(high, mean, inverse);
+        for (int step = 1; lowFirst > slot; step <<= 1) {
+            high = low;
+            highFirst = lowFirst;
+            low = Math.max(0, low - step);
+            lowFirst = first(low, mean, inverse);
+        }
+        for (int step = 1; highFirst <= slot; step <<= 1) {
+            low = high;
+            lowFirst = highFirst;
+            high = Math.min(BUCKETS, high + step);
+            highFirst = first(high, mean, inverse);
+        }
+        while (high - low > 1) {
+            final int middle = low + high >>> 1;
+            final int middleFirst = first(middle, mean, inverse);
+            if (middleFirst <= slot) {
+                low = middle;
+                lowFirst = middleFirst;
+            } else {
+                high = middle;
+                highFirst = middleFirst;
+            }
+        }
+        x[j] = low;
+        start[j] = lowFirst;
+        freq[j] = highFirst - lowFirst;
+    }
+
+    /** F(i). */
+    private static int first(int i, double mean, double inverse) {
+        if (i == 0) {
+            return 0;
+        }
+        if (i == BUCKETS) {
+            return 1 << GaussianBuckets.PRECISION;
+        }
+        return 2 * i + (int) (GaussianBuckets.SLOTS * Exact.phi((EDGES[i] - mean) * inverse));
+    }
+
+    static double clampMean(float mean) {
+        final float m = mean > -GaussianBuckets.MEAN_MAX ? mean : -GaussianBuckets.MEAN_MAX;
+        return m < GaussianBuckets.MEAN_MAX ? m : GaussianBuckets.MEAN_MAX;
+    }
+
+    static double clampSigma(float sigma) {
+        final float s = sigma > GaussianBuckets.SIGMA_MIN ? sigma : GaussianBuckets.SIGMA_MIN;
+        return s < GaussianBuckets.SIGMA_MAX ? s : GaussianBuckets.SIGMA_MAX;
+    }
+}
