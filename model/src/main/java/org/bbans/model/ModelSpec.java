@@ -22,7 +22,7 @@ import org.bbans.codec.format.FormatException;
  *
  * @param name 1 to 64 letters, digits, dots, hyphens and underscores
  * @param shape extents of a record, outermost first; rank 1 to 4, at most 2^20 samples
- * @param levels values that a sample can take: 2 for {@link Bernoulli}, 256 for {@link Categorical}
+ * @param levels values that a sample can take: 2 for {@link Bernoulli}, 256 for the others
  * @param latents number of latents, 0 to 1024; none means a model without encoder and decoder
  * @param encoder present exactly if there are latents
  * @param decoder present exactly if there are latents
@@ -41,6 +41,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
     static final int MAX_LAYERS = 8;
     static final int MAX_FEATURES = 64;
     static final int MAX_TABLE_RANK = 64;
+    static final int MAX_COMPONENTS = 32;
     static final int MAX_WINDOW = 32;
     static final long MAX_PARAMETERS = 64L << 20;
 
@@ -77,8 +78,10 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
      *
      * @param radius samples to the left and to the right, 0 to 32
      * @param rows rows above, 0 to 32
+     * @param marks whether the head also sees, for every neighbour, 1 if it is not zero: in drawings on a blank ground the
+     *     step from 0 to 1 means more than any other
      */
-    public record Window(int radius, int rows) {
+    public record Window(int radius, int rows, boolean marks) {
         /** Checks the limits. */
         public Window {
             range("window radius", radius, 0, MAX_WINDOW);
@@ -90,10 +93,15 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
         public int size() {
             return rows * (2 * radius + 1) + radius;
         }
+
+        /** Numbers that the window gives to the head: the neighbours' values, then their marks. */
+        public int inputs() {
+            return marks ? 2 * size() : size();
+        }
     }
 
     /** The distribution of one sample given its features and its causal neighbourhood. */
-    public sealed interface Likelihood permits Categorical, Bernoulli {
+    public sealed interface Likelihood permits Categorical, Bernoulli, LogisticMixture {
 
         /** The causal neighbourhood; absent means that samples are independent given the latents. */
         Optional<Window> window();
@@ -131,6 +139,44 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
         @Override
         public String kind() {
             return "categorical";
+        }
+    }
+
+    /**
+     * A mixture of logistic distributions over 256 levels (Salimans et al., arXiv:1701.05517, section 2.1): for levels that
+     * are a scale, where neighbouring ones are alike. The head's outputs are the components' weights (as logits), then
+     * their means, then the logarithms of their scales.
+     *
+     * @param window the causal neighbourhood
+     * @param hidden widths of the head's hidden layers
+     * @param components number of logistic distributions, 1 to 32
+     */
+    public record LogisticMixture(Optional<Window> window, List<Integer> hidden, int components) implements Likelihood {
+
+        /** Half the range of levels: a mean m of the head means level {@code HALF_RANGE * (m + 1)}. */
+        public static final float HALF_RANGE = 127.5f;
+        /** Added to the head's logarithm of a scale, so that an untrained head is neither too sharp nor too flat. */
+        public static final float LOG_SCALE_SHIFT = -3f;
+        /** Least logarithm of a scale, in units of {@link #HALF_RANGE}. */
+        public static final float LOG_SCALE_LOW = -7f;
+        /** Greatest logarithm of a scale. */
+        public static final float LOG_SCALE_HIGH = 3f;
+
+        /** Checks the limits. */
+        public LogisticMixture {
+            Objects.requireNonNull(window);
+            hidden = widths("likelihood", hidden);
+            range("components", components, 1, MAX_COMPONENTS);
+        }
+
+        @Override
+        public int outputs() {
+            return 3 * components;
+        }
+
+        @Override
+        public String kind() {
+            return "logistic-mixture";
         }
     }
 
@@ -177,11 +223,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
         check(encoder.isPresent() == latents > 0, "an encoder is needed exactly if there are latents");
         check(decoder.isPresent() == latents > 0, "a decoder is needed exactly if there are latents");
         final int features = decoder.map(Decoder::features).orElse(0);
-        if (likelihood instanceof Categorical) {
-            check(levels == 256, "the categorical likelihood has 256 levels, not " + levels);
-        } else {
-            check(levels == 2, "the Bernoulli likelihood has 2 levels, not " + levels);
-        }
+        final int needed = likelihood instanceof Bernoulli ? 2 : 256;
+        check(levels == needed, "the likelihood \"" + likelihood.kind() + "\" has " + needed + " levels, not " + levels);
         if (likelihood.hidden().isEmpty()) {
             check(likelihood.window().isEmpty(), "a window needs a head with hidden layers");
             check(features == likelihood.outputs(),
@@ -212,6 +255,11 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
     /** Neighbours that the head sees; 0 without a window. */
     public int windowSize() {
         return likelihood.window().map(Window::size).orElse(0);
+    }
+
+    /** Numbers that go into the head: the features, the neighbours' values, their marks. */
+    public int headInputs() {
+        return features() + likelihood.window().map(Window::inputs).orElse(0);
     }
 
     /** The tensors of such a model by name, in canonical order, with their shapes. A weight is {@code [in, out]}. */
@@ -264,7 +312,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
         decoder.ifPresent(d -> layers(t, "decoder", latents, d.hidden(), dims * features));
         final List<Integer> hidden = likelihood.hidden();
         if (!hidden.isEmpty()) {
-            final int inputs = features + likelihood.window().map(Window::size).orElse(0);
+            final int inputs = features + likelihood.window().map(Window::inputs).orElse(0);
             t.put("head.position", List.of(dims, hidden.get(0)));
             layers(t, "head", inputs, hidden, likelihood.outputs());
             // The first layer's bias is one of its own for every sample.

@@ -43,11 +43,16 @@ final class ModelSpecJson {
             final JsonObject o = new JsonObject();
             o.addProperty("radius", w.radius());
             o.addProperty("rows", w.rows());
+            if (w.marks()) {
+                o.addProperty("marks", true);
+            }
             likelihood.add("window", o);
         });
         likelihood.add("hidden", array(spec.likelihood().hidden()));
         if (spec.likelihood() instanceof ModelSpec.Categorical c) {
             likelihood.addProperty("rank", c.rank());
+        } else if (spec.likelihood() instanceof ModelSpec.LogisticMixture m) {
+            likelihood.addProperty("components", m.components());
         }
         root.add("likelihood", likelihood);
         return root.toString();
@@ -91,6 +96,9 @@ final class ModelSpecJson {
             case "categorical":
                 members(o, "likelihood", "kind", "window", "hidden", "rank");
                 return new ModelSpec.Categorical(window(o), integers(o, "hidden"), integer(o, "rank"));
+            case "logistic-mixture":
+                members(o, "likelihood", "kind", "window", "hidden", "components");
+                return new ModelSpec.LogisticMixture(window(o), integers(o, "hidden"), integer(o, "components"));
             case "bernoulli":
                 members(o, "likelihood", "kind", "window", "hidden");
                 return new ModelSpec.Bernoulli(window(o), integers(o, "hidden"));
@@ -104,8 +112,8 @@ final class ModelSpecJson {
             return Optional.empty();
         }
         final JsonObject o = object(likelihood.get("window"), "window");
-        members(o, "window", "radius", "rows");
-        return Optional.of(new ModelSpec.Window(integer(o, "radius"), integer(o, "rows")));
+        members(o, "window", "radius", "rows", "marks");
+        return Optional.of(new ModelSpec.Window(integer(o, "radius"), integer(o, "rows"), o.has("marks") && bool(o, "marks")));
     }
 
     private static void members(JsonObject o, String what, String... known) throws UnsupportedArchiveException {
@@ -131,6 +139,14 @@ final class ModelSpecJson {
             throw new IllegalArgumentException(member + " must be a string");
         }
         return e.getAsString();
+    }
+
+    private static boolean bool(JsonObject o, String member) {
+        final JsonElement e = o.get(member);
+        if (!e.isJsonPrimitive() || !e.getAsJsonPrimitive().isBoolean()) {
+            throw new IllegalArgumentException(member + " must be true or false");
+        }
+        return e.getAsBoolean();
     }
 
     private static int integer(JsonObject o, String member) {
