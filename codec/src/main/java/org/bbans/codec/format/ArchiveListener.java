@@ -15,11 +15,11 @@ public interface ArchiveListener {
     }
 
     /**
-     * The model failed on a block, or did not decode what it had encoded; the block is coded without it and nothing is lost.
+     * A codec failed on a block, or did not decode what it had encoded; the block is coded without it and nothing is lost.
      *
      * @param block the block's number
-     * @param reason what went wrong
+     * @param reason which codec and what went wrong
      */
-    default void modelFailed(int block, String reason) {
+    default void fellBack(int block, String reason) {
     }
 }

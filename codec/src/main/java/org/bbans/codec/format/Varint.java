@@ -22,4 +22,11 @@ final class Varint {
         }
         out.write((int) rest);
     }
+
+    /** Four bytes, least significant first. */
+    static void writeInt(ByteArrayOutputStream out, int value) {
+        for (int shift = 0; shift < Integer.SIZE; shift += 8) {
+            out.write(value >>> shift);
+        }
+    }
 }

@@ -1,0 +1,91 @@
+package org.bbans.codec.format;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * A block coded by the model. Its payload is the records' prefix bytes, if the layout has any, followed by what the model
+ * wrote. Prefix bytes are taken column by column; one byte says whether they are stored or LZMA2, and in the latter case
+ * their coded size follows.
+ */
+final class RecordBlock {
+
+    private final Layout layout;
+    private final RecordCodec model;
+
+    RecordBlock(Layout layout, RecordCodec model) {
+        this.layout = layout;
+        this.model = model;
+    }
+
+    /** The payload, or null if the bytes do not fit the sample format. */
+    byte[] encode(byte[] raw, boolean xz) throws IOException {
+        int records = raw.length / layout.recordBytes();
+        int[] shape = layout.shape();
+        int dims = layout.dims();
+        int prefix = layout.prefix();
+        byte[] samples = new byte[records * dims];
+        byte[] prefixes = new byte[records * prefix];
+        for (int r = 0; r < records; r++) {
+            int at = r * layout.recordBytes();
+            for (int i = 0; i < prefix; i++) {
+                prefixes[i * records + r] = raw[at + i];
+            }
+            if (!layout.format().unpack(shape, raw, at + prefix, samples, r * dims)) {
+                return null;
+            }
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        if (prefix > 0) {
+            byte[] coded = xz ? OpaqueBlock.lzma2(prefixes) : null;
+            boolean smaller = coded != null && coded.length < prefixes.length;
+            out.write(smaller ? BlockCodec.LZMA2.ordinal() : BlockCodec.STORED.ordinal());
+            if (smaller) {
+                Varint.write(out, coded.length);
+            }
+            out.writeBytes(smaller ? coded : prefixes);
+        }
+        out.writeBytes(model.encode(samples, records));
+        return out.toByteArray();
+    }
+
+    /** Restores {@code rawSize} bytes, a whole number of records. */
+    byte[] decode(byte[] payload, int rawSize) throws IOException {
+        int records = rawSize / layout.recordBytes();
+        int[] shape = layout.shape();
+        int dims = layout.dims();
+        int prefix = layout.prefix();
+        FormatInput in = new FormatInput(new ByteArrayInputStream(payload), 0);
+        byte[] prefixes = prefix == 0 ? new byte[0] : readPrefixes(in, records * prefix);
+        byte[] samples = new byte[records * dims];
+        try {
+            model.decode(Arrays.copyOfRange(payload, (int) in.position(), payload.length), samples, records);
+        } catch (RuntimeException e) {
+            // A damaged payload may lead the model anywhere; whatever it runs into is the archive's fault.
+            throw new CorruptArchiveException("the model cannot decode the payload (" + e + ")", e);
+        }
+        byte[] raw = new byte[rawSize];
+        for (int r = 0; r < records; r++) {
+            int at = r * layout.recordBytes();
+            for (int i = 0; i < prefix; i++) {
+                raw[at + i] = prefixes[i * records + r];
+            }
+            layout.format().pack(shape, samples, r * dims, raw, at + prefix);
+        }
+        return raw;
+    }
+
+    private static byte[] readPrefixes(FormatInput in, int size) throws IOException {
+        int codec = in.readByte("the records' prefixes");
+        if (codec == BlockCodec.STORED.ordinal()) {
+            return in.readBytes(size, "the records' prefixes");
+        }
+        long coded = in.readVarint("the records' prefixes");
+        if (codec != BlockCodec.LZMA2.ordinal() || coded >= size) {
+            throw new CorruptArchiveException("the records' prefixes are damaged");
+        }
+        return OpaqueBlock.decode(BlockCodec.LZMA2, in.readBytes(coded, "the records' prefixes"), size);
+    }
+}

@@ -1,0 +1,105 @@
+package org.bbans.codec.format;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.zip.Deflater;
+
+/** Codes a block of records in the cheapest of the possible ways. */
+final class RecordBlockEncoder {
+
+    /** Blocks up to this size try LZMA2 without asking the probe. */
+    private static final int SMALL = 1 << 16;
+    /** LZMA2 is not expected to get below two thirds of what the fastest Deflate gives for the distinct records. */
+    private static final double PROBE_FACTOR = 1.5;
+
+    private final Layout layout;
+    private final RecordBlock records;
+    private final boolean verify;
+    private final boolean xz;
+
+    RecordBlockEncoder(ArchiveOptions options) {
+        this.layout = options.layout();
+        this.records = new RecordBlock(layout, options.model());
+        this.verify = options.verify();
+        this.xz = options.xz();
+    }
+
+    EncodedBlock encode(byte[] raw) throws IOException {
+        String failure = null;
+        byte[] best = raw;
+        BlockCodec codec = BlockCodec.STORED;
+        try {
+            byte[] payload = records.encode(raw, xz);
+            if (payload != null && payload.length > 0 && payload.length < raw.length) {
+                if (!verify || Arrays.equals(records.decode(payload, raw.length), raw)) {
+                    best = payload;
+                    codec = BlockCodec.MODEL;
+                } else {
+                    failure = "the model does not decode what it encoded";
+                }
+            }
+        } catch (RuntimeException | CorruptArchiveException e) {
+            // Data must never be lost to a model that fails: the block is coded without it, and the failure is reported.
+            failure = "the model failed: " + e;
+        }
+        if (xz && (codec == BlockCodec.STORED || raw.length <= SMALL || probe(raw) < PROBE_FACTOR * best.length)) {
+            byte[] payload = OpaqueBlock.lzma2(raw);
+            if (payload.length < best.length) {
+                if (!verify || decodesTo(payload, raw)) {
+                    best = payload;
+                    codec = BlockCodec.LZMA2;
+                } else {
+                    failure = "LZMA2 does not decode what it encoded";
+                }
+            }
+        }
+        return new EncodedBlock(codec, raw.length, Checksums.crc32c(raw), Spool.of(best), failure);
+    }
+
+    private static boolean decodesTo(byte[] payload, byte[] raw) throws IOException {
+        try {
+            return Arrays.equals(OpaqueBlock.decode(BlockCodec.LZMA2, payload, raw.length), raw);
+        } catch (CorruptArchiveException e) {
+            return false;
+        }
+    }
+
+    /**
+     * A cheap guess at what LZMA2 could do: the size that the fastest Deflate reaches on the distinct records. Deflate's
+     * window is too short to see repeated records, LZMA2's is not.
+     */
+    private long probe(byte[] raw) {
+        int size = layout.recordBytes();
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+        try {
+            byte[] sink = new byte[1 << 16];
+            Set<Long> seen = new HashSet<>();
+            for (int off = 0; off < raw.length; off += size) {
+                if (seen.add(hash(raw, off, size))) {
+                    deflater.setInput(raw, off, size);
+                    while (!deflater.needsInput()) {
+                        deflater.deflate(sink);
+                    }
+                }
+            }
+            deflater.finish();
+            while (!deflater.finished()) {
+                deflater.deflate(sink);
+            }
+            return deflater.getBytesWritten();
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static long hash(byte[] raw, int off, int n) {
+        long h = n;
+        for (int i = off; i < off + n; i++) {
+            h = (h ^ raw[i]) * 0x9e3779b97f4a7c15L;
+            h ^= h >>> 29;
+        }
+        return h;
+    }
+}
