@@ -1,0 +1,40 @@
+package org.bbans.model.layout;
+
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.SampleFormat;
+
+/** The records of a file as a user describes them: {@code 28x28}, {@code 28x28:bits}, {@code 105x105:bitrows}. */
+public final class RecordShape {
+
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,9}(?:x\\d{1,9}){0,3})(?::(u8|bits|bitrows))?");
+
+    private RecordShape() {
+    }
+
+    /**
+     * Reads a description.
+     *
+     * @param text extents, slowest first, with an {@code x} between; then optionally {@code :u8} (one byte a sample, the
+     *     default), {@code :bits} (dense) or {@code :bitrows} (every row filled up to a byte)
+     * @param skip bytes before the first record
+     * @throws IllegalArgumentException if it is malformed or out of range; the message is fit for the user
+     */
+    public static Records parse(String text, long skip) {
+        Matcher m = TEXT.matcher(text);
+        if (!m.matches()) {
+            throw new IllegalArgumentException("'" + text + "' is not a record shape; write for example 28x28, 28x28:bits or "
+                    + "105x105:bitrows");
+        }
+        SampleFormat format = m.group(2) == null || m.group(2).equals("u8") ? SampleFormat.U8
+                : m.group(2).equals("bits") ? SampleFormat.BITS : SampleFormat.BIT_ROWS;
+        int[] shape = Arrays.stream(m.group(1).split("x")).mapToInt(Integer::parseInt).toArray();
+        Layout layout = Layout.of(skip, format, shape);
+        if (layout.recordBytes() == 0) {
+            throw new IllegalArgumentException("'" + text + "' describes records without samples");
+        }
+        return new Records("records", skip, 0, Layout.UNKNOWN, Arrays.stream(shape).asLongStream().toArray(), format);
+    }
+}
