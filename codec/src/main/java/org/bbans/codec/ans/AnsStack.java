@@ -57,6 +57,7 @@ public final class AnsStack {
     public void push(int[] start, int[] freq, int off, int n, int precision) {
         Objects.checkFromIndexSize(off, n, start.length);
         Objects.checkFromIndexSize(off, n, freq.length);
+        checkPrecision(precision);
         reserve(n);
         final long[] h = heads;
         final int[] w = words;
@@ -80,6 +81,7 @@ public final class AnsStack {
     public void peek(int[] slot, int off, int n, int precision) {
         Objects.checkFromIndexSize(0, n, heads.length);
         Objects.checkFromIndexSize(off, n, slot.length);
+        checkPrecision(precision);
         final long mask = (1L << precision) - 1;
         for (int j = 0; j < n; j++) {
             slot[off + j] = (int) (heads[j] & mask);
@@ -95,6 +97,7 @@ public final class AnsStack {
         Objects.checkFromIndexSize(0, n, heads.length);
         Objects.checkFromIndexSize(off, n, start.length);
         Objects.checkFromIndexSize(off, n, freq.length);
+        checkPrecision(precision);
         final long[] h = heads;
         final int[] w = words;
         final long mask = (1L << precision) - 1;
@@ -158,6 +161,12 @@ public final class AnsStack {
         b.asIntBuffer().get(stack.words);
         stack.top = 0;
         return stack;
+    }
+
+    private static void checkPrecision(int precision) {
+        if (precision < 0 || precision > MAX_PRECISION) {
+            throw new IllegalArgumentException("precision must be 0 to " + MAX_PRECISION + ": " + precision);
+        }
     }
 
     private void reserve(int n) {

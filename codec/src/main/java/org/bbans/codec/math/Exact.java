@@ -40,7 +40,7 @@ public final class Exact {
     /** Greatest magnitude of the argument of {@link #exp2}. */
     public static final float EXP2_MAX = 120f;
     /** Coefficients of 2^g = 1 + g (G1 + G2 g + ... + G5 g^4) for g from 0 to 1; all positive, hence monotone. */
-    public static final float G1 = 0.6931513f;
+    public static final float G1 = 0.6931515f;
     /** Coefficient of g^2. */
     public static final float G2 = 0.24016444f;
     /** Coefficient of g^3. */

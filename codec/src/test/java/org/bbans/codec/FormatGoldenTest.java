@@ -1,0 +1,52 @@
+package org.bbans.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+
+/** Intervals of fixed parameters: they belong to the format, and a change makes old archives unreadable. */
+class FormatGoldenTest {
+
+    @Test
+    void intervalsNeverChange() {
+        final Map<String, CRC32> families = new TreeMap<>();
+        for (DistributionCases.Case c : DistributionCases.scalar()) {
+            // Parameters come from java.util.Random, whose algorithm is fixed.
+            update(families.computeIfAbsent(c.name().replaceAll(" .*", ""), k -> new CRC32()), c.make());
+        }
+        final Map<String, String> actual = new TreeMap<>();
+        families.forEach((family, crc) -> actual.put(family, Long.toHexString(crc.getValue())));
+        assertThat(actual).isEqualTo(Map.of(
+            "uniform", "73e5fca", "bernoulli", "2b1c8034", "categorical", "6c623625", "gaussian", "ae7928f2", "mixture", "6b02368c"));
+    }
+
+    @Test
+    void bucketsNeverChange() {
+        final ByteBuffer b = ByteBuffer.allocate(4 * GaussianBuckets.BUCKETS);
+        for (int i = 0; i < GaussianBuckets.BUCKETS; i++) {
+            b.putFloat(GaussianBuckets.centre(i));
+        }
+        final CRC32 crc = new CRC32();
+        crc.update(b.array());
+        assertThat(Long.toHexString(crc.getValue())).isEqualTo("f8dc7e38");
+    }
+
+    private static void update(CRC32 crc, Distribution d) {
+        final int n = DistributionCases.ROWS;
+        final int[][] out = new int[3][n];
+        final ByteBuffer b = ByteBuffer.allocate(4 * n);
+        final Random random = new Random(5);
+        for (int round = 0; round < 20; round++) {
+            d.search(random.ints(n, 0, 1 << d.precision()).toArray(), 0, n, out[0], out[1], out[2]);
+            for (int[] o : out) {
+                b.asIntBuffer().put(o);
+                crc.update(b.array());
+            }
+        }
+    }
+}
