@@ -23,7 +23,7 @@ import java.util.concurrent.Future;
  * while they are read, so their bytes are handed out before their CRC has been checked.
  *
  * <p>With {@link ReadOptions#keepGoing} a damaged block is replaced by as many zeros, so that everything behind it keeps its
- * place, and reported by {@link #damages}. Where the next block cannot be found (a file that was cut off, or a block header
+ * place, and reported by {@link #damages}; a damaged block above 16 MiB gives what could be decoded, then zeros. Where the next block cannot be found (a file that was cut off, or a block header
  * damaged in a stream that has no index to turn to), the content ends. A damaged header stops the reading in any case.
  */
 public final class ArchiveInputStream extends InputStream {
@@ -223,7 +223,7 @@ public final class ArchiveInputStream extends InputStream {
                 damages.add(new Damage(block.info().contentOffset(), block.info().rawSize(), e.getMessage()));
                 zeros = block.left();
             } catch (EOFException cut) {
-                loseRest(e);
+                loseRest(block.info().contentOffset(), e);
             }
             return -1;
         }
@@ -242,7 +242,8 @@ public final class ArchiveInputStream extends InputStream {
             if (!options.keepGoing() || !(failed.cause() instanceof CorruptArchiveException)) {
                 throw failed.cause();
             }
-            loseRest(failed.cause());
+            // The length of a damaged block is not to be trusted if the index does not confirm it in the end.
+            loseRest(damages.isEmpty() ? delivered : damages.get(0).contentOffset(), failed.cause());
         } else if (piece instanceof Decoding decoding) {
             current = decoding.block();
             try {
@@ -258,8 +259,8 @@ public final class ArchiveInputStream extends InputStream {
         }
     }
 
-    private void loseRest(IOException cause) {
-        damages.add(new Damage(delivered, Damage.REST, cause.getMessage()));
+    private void loseRest(long from, IOException cause) {
+        damages.add(new Damage(from, Damage.REST, cause.getMessage()));
         pieces.clear();
         feedDone = true;
     }

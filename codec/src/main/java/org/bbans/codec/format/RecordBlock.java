@@ -66,6 +66,7 @@ final class RecordBlock {
             // A damaged payload may lead the model anywhere; whatever it runs into is the archive's fault.
             throw new CorruptArchiveException("the model cannot decode the payload (" + e + ")", e);
         }
+        checkLevels(samples);
         byte[] raw = new byte[rawSize];
         for (int r = 0; r < records; r++) {
             int at = r * layout.recordBytes();
@@ -75,6 +76,17 @@ final class RecordBlock {
             layout.format().pack(shape, samples, r * dims, raw, at + prefix);
         }
         return raw;
+    }
+
+    private void checkLevels(byte[] samples) throws CorruptArchiveException {
+        int above = 0;
+        int levels = layout.format().levels();
+        for (byte sample : samples) {
+            above |= levels - 1 - (sample & 0xff);
+        }
+        if (above < 0) {
+            throw new CorruptArchiveException("the model gives samples above level " + (levels - 1));
+        }
     }
 
     private static byte[] readPrefixes(FormatInput in, int size) throws IOException {
