@@ -1,0 +1,60 @@
+package org.bbans.model;
+
+import java.util.List;
+import org.bbans.model.kernel.Dense;
+import org.bbans.model.kernel.Kernels;
+
+/** The activations of a stack of dense layers, ELU after each but the last. A workspace: one for each thread. */
+final class Mlp {
+
+    private final List<Dense> layers;
+    private final float[][][] outputs;
+
+    /**
+     * A workspace.
+     *
+     * @param layers the layers that it will evaluate
+     * @param capacity greatest number of lanes
+     */
+    Mlp(List<Dense> layers, int capacity) {
+        this.layers = layers;
+        outputs = new float[layers.size()][][];
+        for (int i = 0; i < outputs.length; i++) {
+            outputs[i] = new float[layers.get(i).outputs()][capacity];
+        }
+    }
+
+    /**
+     * Evaluates all layers.
+     *
+     * @param bias the first layer's bias begins at {@code biasOff}; null for its own
+     * @param input rows of the inputs that are not zero
+     * @param inputIndex which input each row is
+     * @param k number of rows
+     * @return the last layer's outputs, overwritten by the next call
+     */
+    float[][] forward(Kernels kernels, float[] bias, int biasOff, float[][] input, int[] inputIndex, int k, int lanes) {
+        final float[][] first = outputs[0];
+        if (bias == null) {
+            kernels.dense(layers.get(0), input, inputIndex, k, lanes, first);
+        } else {
+            kernels.dense(layers.get(0), bias, biasOff, 0, first.length, input, inputIndex, k, lanes, first, 0);
+        }
+        for (int i = 1; i < outputs.length; i++) {
+            kernels.elu(outputs[i - 1], outputs[i - 1].length, lanes);
+            kernels.dense(layers.get(i), outputs[i - 1], lanes, outputs[i]);
+        }
+        return outputs[outputs.length - 1];
+    }
+
+    /** Evaluates all layers, the last one with its activation too; without layers these are the inputs. */
+    float[][] forwardHidden(Kernels kernels, float[][] input, int lanes) {
+        float[][] rows = input;
+        for (int i = 0; i < outputs.length; i++) {
+            kernels.dense(layers.get(i), rows, lanes, outputs[i]);
+            kernels.elu(outputs[i], outputs[i].length, lanes);
+            rows = outputs[i];
+        }
+        return rows;
+    }
+}

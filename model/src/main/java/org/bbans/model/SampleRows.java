@@ -1,0 +1,35 @@
+package org.bbans.model;
+
+/**
+ * The samples of a group of records as the networks see them: {@code level / (levels - 1)}, one row for each sample of a
+ * record, one lane for each record.
+ */
+final class SampleRows {
+
+    private final float[] scaled;
+    /** {@code [sample][lane]}. */
+    final float[][] rows;
+    /** Whether all lanes of a row are zero. Adding products with zero changes no accumulator, so such rows may be left out. */
+    final boolean[] blank;
+
+    SampleRows(int dims, int levels, int capacity) {
+        rows = new float[dims][capacity];
+        blank = new boolean[dims];
+        scaled = new float[levels];
+        for (int v = 0; v < levels; v++) {
+            scaled[v] = (float) v / (levels - 1);
+        }
+    }
+
+    /** Sets one row from the levels {@code x[off .. off + records)}. */
+    void set(int sample, int[] x, int off, int records) {
+        final float[] row = rows[sample];
+        int any = 0;
+        for (int j = 0; j < records; j++) {
+            final int level = x[off + j];
+            any |= level;
+            row[j] = scaled[level];
+        }
+        blank[sample] = any == 0;
+    }
+}

@@ -1,0 +1,80 @@
+package org.bbans.model.kernel;
+
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.engine.Engines;
+
+/**
+ * The inner loops of the networks.
+ *
+ * <p>Activations are unit-major: {@code float[unit][lane]}, one array for each unit, with one lane for each record that is
+ * evaluated together. Arrays may be longer than the {@code lanes} that a call names; that number is a multiple of
+ * {@value #LANE_UNIT}, so that engines need no tails. Lanes never influence each other.
+ */
+public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
+
+    /** Numbers of lanes are multiples of this. */
+    public static final int LANE_UNIT = 16;
+
+    /** The kernels of an engine. Stateless; may be shared by threads. */
+    public static Kernels of(Engine engine) {
+        Engines.require(engine);
+        return engine == Engine.VECTOR ? Vector.KERNELS : new ScalarKernels();
+    }
+
+    /** The least number of lanes with room for {@code records}. */
+    public static int lanesFor(int records) {
+        return Math.multiplyExact(Math.floorDiv(records + LANE_UNIT - 1, LANE_UNIT), LANE_UNIT);
+    }
+
+    /**
+     * Some outputs of a dense layer: {@code out[outOff + i][lane] = bias[unit + i] + sum over s < k, ascending, of
+     * weight(inputIndex[s], unit + i) * input[s][lane]}.
+     *
+     * @param layer weights and bias
+     * @param bias accumulators start from {@code bias[biasOff + i]}
+     * @param unit first output, a multiple of {@value Dense#BLOCK}
+     * @param units number of outputs, i
+     * @param input input rows
+     * @param inputIndex which of the layer's inputs each row is
+     * @param k number of input rows
+     */
+    public abstract void dense(Dense layer, float[] bias, int biasOff, int unit, int units, float[][] input,
+                               int[] inputIndex, int k, int lanes, float[][] out, int outOff);
+
+    /** Replaces x by x > 0 ? x : exp(x) - 1 in {@code rows[0 .. units)}. */
+    public abstract void elu(float[][] rows, int units, int lanes);
+
+    /**
+     * Logits, one row of {@code table.levels()} for each record: {@code logits[record * levels + level] = bias[level] + sum
+     * over r < rank, ascending, of input[inputOff + r][record] * table[r][level]}.
+     */
+    public abstract void logits(Table table, float[][] input, int inputOff, int records, float[] logits);
+
+    /** All outputs of a layer, without an activation, from those of its inputs that {@code inputIndex} names. */
+    public final void dense(Dense layer, float[][] input, int[] inputIndex, int k, int lanes, float[][] out) {
+        dense(layer, layer.bias, 0, 0, layer.outputs, input, inputIndex, k, lanes, out, 0);
+    }
+
+    /** All outputs of a layer, without an activation. */
+    public final void dense(Dense layer, float[][] input, int lanes, float[][] out) {
+        dense(layer, input, layer.allInputs, layer.inputs, lanes, out);
+    }
+
+    /** Outputs {@code unit .. unit + units} of a layer, without an activation; {@code unit} is a multiple of four. */
+    public final void dense(Dense layer, int unit, int units, float[][] input, int lanes, float[][] out) {
+        dense(layer, layer.bias, unit, unit, units, input, layer.allInputs, layer.inputs, lanes, out, 0);
+    }
+
+    /** Loaded on first use only: without the incubator module {@link VectorKernels} cannot be. */
+    private static final class Vector {
+        private static final Kernels KERNELS = load();
+
+        private static Kernels load() {
+            try {
+                return (Kernels) Class.forName("org.bbans.model.kernel.VectorKernels").getDeclaredConstructor().newInstance();
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("the vector engine cannot be had", e);
+            }
+        }
+    }
+}
