@@ -7,7 +7,6 @@ import org.bbans.codec.Codec;
 import org.bbans.codec.Distribution;
 import org.bbans.codec.DistributionCodec;
 import org.bbans.codec.GaussianBuckets;
-import org.bbans.codec.Uniform;
 import org.bbans.codec.engine.Engine;
 import org.bbans.model.kernel.Dense;
 import org.bbans.model.kernel.Kernels;
@@ -84,7 +83,7 @@ final class LatentModel {
         if (count != records) {
             records = count;
             if (latents > 0) {
-                final Codec prior = new DistributionCodec(new Uniform(LATENT_BITS), latents * count);
+                final Codec prior = new Prior(latents * count);
                 posteriorCodec = new DistributionCodec(posterior.distribution(), latents * count);
                 bitsBack = new BitsBack(prior, this::likelihood, this::posterior);
             }

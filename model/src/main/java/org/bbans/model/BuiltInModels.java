@@ -1,0 +1,115 @@
+package org.bbans.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bbans.codec.format.FormatException;
+
+/**
+ * The models that come with the program: the resource {@code builtin/index} has a line for each, {@code NAME SHA-256 LEVELS
+ * EXTENT,EXTENT,...}, so that a search need not open any; {@code NAME.safetensors} lies beside it and is read when
+ * it is asked for. A line with the name alone is allowed; such a model is opened by every search.
+ */
+public final class BuiltInModels {
+
+    private static final String FOLDER = "builtin/";
+
+    private final Map<String, ModelFile> loaded = new ConcurrentHashMap<>();
+    private final List<Entry> entries;
+
+    private record Entry(String name, Optional<String> sha256, int levels, List<Integer> shape) {
+    }
+
+    /** Reads the index. */
+    public BuiltInModels() {
+        final List<Entry> list = new ArrayList<>();
+        for (String line : read("index").map(b -> new String(b, StandardCharsets.UTF_8)).orElse("").split("\n")) {
+            final String trimmed = line.strip();
+            if (!trimmed.isEmpty() && !trimmed.startsWith("#")) {
+                list.add(entry(trimmed));
+            }
+        }
+        entries = List.copyOf(list);
+    }
+
+    /** Names of all models, in the order of the index. */
+    public List<String> names() {
+        return entries.stream().map(Entry::name).toList();
+    }
+
+    /** The model of that name. */
+    public Optional<ModelFile> byName(String name) {
+        return names().contains(name) ? Optional.of(load(name)) : Optional.empty();
+    }
+
+    /** The model whose file has that SHA-256. */
+    public Optional<ModelFile> bySha256(byte[] sha256) {
+        final String hex = HexFormat.of().formatHex(sha256);
+        return entries.stream()
+            .filter(e -> e.sha256().orElseGet(() -> HexFormat.of().formatHex(load(e.name()).sha256())).equals(hex))
+            .findFirst().map(e -> load(e.name()));
+    }
+
+    /** The models for records of that shape and number of levels, in the order of the index. */
+    public List<ModelFile> candidates(List<Integer> shape, int levels) {
+        final List<ModelFile> models = new ArrayList<>();
+        for (Entry e : entries) {
+            if (e.sha256().isEmpty() || e.levels() == levels && e.shape().equals(shape)) {
+                final ModelFile model = load(e.name());
+                if (model.spec().levels() == levels && model.spec().shape().equals(shape)) {
+                    models.add(model);
+                }
+            }
+        }
+        return models;
+    }
+
+    /** The line of the index for a model. */
+    public static String indexLine(ModelFile model) {
+        final ModelSpec spec = model.spec();
+        final List<String> extents = spec.shape().stream().map(String::valueOf).toList();
+        return spec.name() + " " + HexFormat.of().formatHex(model.sha256()) + " " + spec.levels() + " "
+            + String.join(",", extents);
+    }
+
+    private static Entry entry(String line) {
+        final String[] field = line.split(" +");
+        if (field.length == 1) {
+            return new Entry(field[0], Optional.empty(), 0, List.of());
+        }
+        if (field.length != 4) {
+            throw new IllegalStateException("malformed line in the index of built-in models: " + line);
+        }
+        final List<Integer> shape = new ArrayList<>();
+        for (String extent : field[3].split(",")) {
+            shape.add(Integer.valueOf(extent));
+        }
+        return new Entry(field[0], Optional.of(field[1]), Integer.parseInt(field[2]), List.copyOf(shape));
+    }
+
+    private ModelFile load(String name) {
+        return loaded.computeIfAbsent(name, n -> {
+            try {
+                return ModelFile.parse(read(n + ".safetensors")
+                    .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
+            } catch (FormatException e) {
+                throw new IllegalStateException("built-in model " + n + " is damaged: " + e.getMessage(), e);
+            }
+        });
+    }
+
+    private static Optional<byte[]> read(String resource) {
+        try (InputStream in = BuiltInModels.class.getResourceAsStream(FOLDER + resource)) {
+            return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + resource, e);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package org.bbans.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.format.CorruptArchiveException;
+
+/**
+ * The settings of a bits-back chain, as they precede the stack in a payload.
+ *
+ * @param heads heads of the stack, a power of two from 1 to 32
+ * @param lanes greatest number of records coded in lockstep, a power of two from 1 to 64
+ * @param growth with n records on the stack, a group may have n * growth / 16 records; 1 to 16
+ * @param plain number of records, the first ones coded, that do without bits back
+ */
+public record ChainHeader(int heads, int lanes, int growth, int plain) {
+
+    /** Greatest number of records coded in lockstep. */
+    public static final int MAX_LANES = 64;
+    /** Greatest growth; groups then double what is on the stack. */
+    public static final int MAX_GROWTH = 16;
+
+    /** Checks the ranges. */
+    public ChainHeader {
+        if (Integer.bitCount(heads) != 1 || heads > AnsStack.MAX_HEADS || heads < 1
+            || Integer.bitCount(lanes) != 1 || lanes > MAX_LANES || lanes < 1
+            || growth < 1 || growth > MAX_GROWTH || plain < 0) {
+            throw new IllegalArgumentException("impossible chain: heads " + heads + ", lanes " + lanes + ", growth " + growth
+                + ", plain " + plain);
+        }
+    }
+
+    /** Bits that flushing the heads costs: 31 below the first symbol and 16 above the last, on average. */
+    public int headBits() {
+        return 47 * heads;
+    }
+
+    /** Number of bytes in front of the stack. */
+    public int sizeInBytes() {
+        return 2 + (38 - Integer.numberOfLeadingZeros(plain | 1)) / 7;
+    }
+
+    /** Reads the header of a payload that {@link LatentRecordCodec} wrote. */
+    public static ChainHeader read(byte[] payload) throws CorruptArchiveException {
+        check(payload.length >= 3, "too short");
+        final int shape = payload[0];
+        check(shape >> 6 == 0 && (payload[1] & 0xF0) == 0, "reserved bits are set");
+        check((shape & 7) <= 5 && shape >> 3 <= 6, "heads or lanes out of range");
+        int plain = 0;
+        int i = 2;
+        for (int shift = 0;; shift += 7) {
+            check(i < payload.length && shift < 28, "malformed number of plain records");
+            final int b = payload[i++];
+            plain |= (b & 0x7F) << shift;
+            if (b >= 0) {
+                check(b != 0 || shift == 0, "malformed number of plain records");
+                break;
+            }
+        }
+        return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), payload[1] + 1, plain);
+    }
+
+    /** Heads and lanes as logarithms, growth less 1, then the plain records, 7 bits a byte, low ones first. */
+    void write(byte[] out) {
+        out[0] = (byte) (Integer.numberOfTrailingZeros(heads) | Integer.numberOfTrailingZeros(lanes) << 3);
+        out[1] = (byte) (growth - 1);
+        int rest = plain;
+        int i = 2;
+        for (; rest >= 0x80; rest >>>= 7) {
+            out[i++] = (byte) (rest | 0x80);
+        }
+        out[i] = (byte) rest;
+    }
+
+    /** The size of the group that is coded when {@code coded} of {@code records} records are on the stack. */
+    int groupSize(int coded, int records) {
+        if (coded < plain) {
+            return Math.min(lanes, Math.min(plain, records) - coded);
+        }
+        final long grown = Math.max(1, (long) coded * growth / MAX_GROWTH);
+        return (int) Math.min(Math.min(lanes, grown), records - coded);
+    }
+
+    /** How many records are on the stack before each group, in coding order; decoding goes through it backwards. */
+    List<Integer> groups(int records) {
+        final List<Integer> starts = new ArrayList<>();
+        for (int coded = 0; coded < records; coded += groupSize(coded, records)) {
+            starts.add(coded);
+        }
+        return starts;
+    }
+
+    private static void check(boolean condition, String message) throws CorruptArchiveException {
+        if (!condition) {
+            throw new CorruptArchiveException("model payload: " + message);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package org.bbans.model;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.ans.StackUnderflowException;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.engine.Engines;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.RecordCodec;
+
+/**
+ * Codes blocks of records with a latent-variable model: a chain of bits-back steps over groups of records.
+ *
+ * <p>A payload is a {@link ChainHeader} and the stack that is left after all groups. The last records of a block are coded
+ * first, so that decoding yields records in order. The first group or groups coded are plain (latents at the
+ * prior's median, none popped or pushed): they put the bits on the stack that later groups sample their latents from.
+ *
+ * <p>Safe for use by several threads at once, each of which gets a workspace of its own.
+ */
+public final class LatentRecordCodec implements RecordCodec {
+
+    /** A group's samples are at most this many, so that workspaces stay within some tens of megabytes. */
+    private static final int MAX_GROUP_SAMPLES = 1 << 22;
+
+    private final ModelFile file;
+    private final Network network;
+    private final Queue<LatentModel> idle = new ConcurrentLinkedQueue<>();
+    private final AtomicLong work = new AtomicLong();
+
+    /**
+     * A codec.
+     *
+     * @throws CorruptArchiveException if the model's weights are so large that some record could overflow
+     */
+    public LatentRecordCodec(ModelFile file) throws CorruptArchiveException {
+        this.file = file;
+        this.network = new Network(file);
+    }
+
+    /** The model file. */
+    public ModelFile model() {
+        return file;
+    }
+
+    @Override
+    public int dims() {
+        return network.spec.dims();
+    }
+
+    @Override
+    public int levels() {
+        return network.spec.levels();
+    }
+
+    @Override
+    public String name() {
+        return network.spec.name();
+    }
+
+    @Override
+    public byte[] sha256() {
+        return file.sha256();
+    }
+
+    @Override
+    public byte[] encode(byte[] samples, int records) {
+        return encode(samples, records, engineFor(records));
+    }
+
+    @Override
+    public void decode(byte[] payload, byte[] samples, int records) throws CorruptArchiveException {
+        decode(payload, samples, records, engineFor(records));
+    }
+
+    byte[] encode(byte[] samples, int records, Engine engine) {
+        checkSamples(samples, records);
+        for (int i = 0; i < records * dims(); i++) {
+            if ((samples[i] & 0xFF) >= levels()) {
+                throw new IllegalArgumentException("sample " + i + " is " + (samples[i] & 0xFF) + ", the model has "
+                    + levels() + " levels");
+            }
+        }
+        final int lanes = lanesFor(records);
+        final LatentModel model = borrow(engine, lanes);
+        final ChainHeader plan = ChainPlan.of(model, (first, n, x) -> gather(samples, first, n, x), records, lanes);
+        final byte[] payload = encode(model, plan, samples, records);
+        idle.add(model);
+        return payload;
+    }
+
+    /** Codes by a plan, or by the first more cautious one that works. */
+    byte[] encode(LatentModel model, ChainHeader plan, byte[] samples, int records) {
+        final Chain chain = new Chain(model, plan.lanes());
+        ChainHeader header = plan;
+        while (true) {
+            final AnsStack stack = new AnsStack(header.heads());
+            int coded = 0;
+            try {
+                while (coded < records) {
+                    final int size = header.groupSize(coded, records);
+                    gather(samples, records - coded - size, size, chain.x);
+                    chain.push(stack, size, coded < header.plain());
+                    coded += size;
+                }
+            } catch (StackUnderflowException e) {
+                header = ChainPlan.afterUnderflow(header, coded, records);
+                continue;
+            }
+            final byte[] bits = stack.toBytes();
+            final byte[] payload = new byte[header.sizeInBytes() + bits.length];
+            header.write(payload);
+            System.arraycopy(bits, 0, payload, header.sizeInBytes(), bits.length);
+            return payload;
+        }
+    }
+
+    void decode(byte[] payload, byte[] samples, int records, Engine engine) throws CorruptArchiveException {
+        checkSamples(samples, records);
+        final ChainHeader header = ChainHeader.read(payload);
+        if (header.plain() > records || network.spec.latents() == 0 && header.plain() != records
+            || header.plain() == 0) {
+            throw new CorruptArchiveException("model payload: " + header.plain() + " plain records among " + records);
+        }
+        if ((long) header.lanes() * dims() > MAX_GROUP_SAMPLES && header.lanes() > 1) {
+            throw new CorruptArchiveException("model payload: too many lanes for records of this size");
+        }
+        final LatentModel model = borrow(engine, Math.min(header.lanes(), lanesFor(records)));
+        try {
+            final int off = header.sizeInBytes();
+            final AnsStack stack = AnsStack.fromBytes(payload, off, payload.length - off, header.heads());
+            final Chain chain = new Chain(model, Math.min(header.lanes(), records));
+            final List<Integer> groups = header.groups(records);
+            for (int i = groups.size() - 1; i >= 0; i--) {
+                final int coded = groups.get(i);
+                final int size = header.groupSize(coded, records);
+                chain.pop(stack, size, coded < header.plain());
+                scatter(chain.x, samples, records - coded - size, size);
+            }
+            if (!stack.isInitial()) {
+                throw new CorruptArchiveException("model payload: it does not end in the state that coding begins with");
+            }
+        } catch (StackUnderflowException e) {
+            throw new CorruptArchiveException("model payload: it ends too early", e);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptArchiveException("model payload: " + e.getMessage(), e);
+        } finally {
+            idle.add(model);
+        }
+    }
+
+    /** The engine for the work so far and this block: vector code pays only once it has been compiled. */
+    private Engine engineFor(int records) {
+        return Engines.forWork(work.addAndGet(Math.max(0, records) * network.spec.multiplyAdds()));
+    }
+
+    private int lanesFor(int records) {
+        int lanes = ChainHeader.MAX_LANES;
+        while (lanes > 1 && ((long) lanes * dims() > MAX_GROUP_SAMPLES || lanes / 2 >= records)) {
+            lanes /= 2;
+        }
+        return lanes;
+    }
+
+    private LatentModel borrow(Engine engine, int lanes) {
+        LatentModel model = idle.poll();
+        while (model != null && (model.engine() != engine || model.capacity() < lanes)) {
+            model = idle.poll();
+        }
+        return model != null ? model : new LatentModel(network, engine, lanes);
+    }
+
+    private void checkSamples(byte[] samples, int records) {
+        if (records < 1) {
+            throw new IllegalArgumentException("a block has at least one record: " + records);
+        }
+        Objects.checkFromIndexSize(0, Math.multiplyExact(records, dims()), samples.length);
+    }
+
+    /** Records to sample-major order. */
+    private void gather(byte[] samples, int first, int records, int[] x) {
+        final int dims = dims();
+        for (int j = 0; j < records; j++) {
+            final int from = (first + j) * dims;
+            for (int i = 0; i < dims; i++) {
+                x[i * records + j] = samples[from + i] & 0xFF;
+            }
+        }
+    }
+
+    private void scatter(int[] x, byte[] samples, int first, int records) {
+        final int dims = dims();
+        for (int j = 0; j < records; j++) {
+            final int to = (first + j) * dims;
+            for (int i = 0; i < dims; i++) {
+                samples[to + i] = (byte) x[i * records + j];
+            }
+        }
+    }
+
+    /** One step of the chain for a group of records. */
+    private static final class Chain {
+
+        private final LatentModel model;
+        private final int[] x;
+        private final int[] z;
+
+        Chain(LatentModel model, int lanes) {
+            this.model = model;
+            x = new int[model.spec().dims() * lanes];
+            z = new int[model.spec().latents() * lanes];
+        }
+
+        void push(AnsStack stack, int records, boolean plain) {
+            model.group(records);
+            if (plain) {
+                model.plain().push(stack, x, 0);
+            } else {
+                model.bitsBack().push(stack, x, 0, z, 0);
+            }
+        }
+
+        void pop(AnsStack stack, int records, boolean plain) {
+            model.group(records);
+            if (plain) {
+                model.plain().pop(stack, x, 0);
+            } else {
+                model.bitsBack().pop(stack, x, 0, z, 0);
+            }
+        }
+    }
+}

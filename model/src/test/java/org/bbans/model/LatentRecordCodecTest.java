@@ -1,0 +1,221 @@
+package org.bbans.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.within;
+import static org.bbans.model.RandomModels.bernoulli;
+import static org.bbans.model.RandomModels.categorical;
+import static org.bbans.model.RandomModels.spec;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.engine.Engines;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.model.ModelSpec.Window;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LatentRecordCodecTest {
+
+    static Stream<ModelSpec> specs() {
+        return Stream.of(
+            spec(List.of(7, 9), 5, 3, categorical(new Window(2, 2), 4, 18, 13)),
+            spec(List.of(7, 9), 5, 4, categorical(null, 4)),
+            spec(List.of(3, 5, 4), 6, 5, categorical(null, 3, 16)),
+            spec(List.of(9, 8), 0, 0, categorical(new Window(3, 1), 7, 10)),
+            spec(List.of(50), 0, 0, categorical(null, 5, 6)),
+            spec(List.of(12, 11), 6, 3, bernoulli(new Window(4, 3), 17)),
+            spec(List.of(131), 7, 1, bernoulli(null)),
+            spec(List.of(6, 6), 0, 0, bernoulli(new Window(0, 2), 5, 4, 3)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void everyBlockComesBack(ModelSpec spec) throws Exception {
+        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 1));
+        for (int records : new int[] {1, 2, 3, 15, 16, 17, 63, 64, 65, 130, 200}) {
+            final byte[] samples = RandomModels.records(spec, records, records);
+            final byte[] payload = codec.encode(samples, records);
+            final byte[] back = new byte[samples.length];
+            codec.decode(payload, back, records);
+            assertThat(back).as("%d records of %s", records, spec).isEqualTo(samples);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void enginesGiveTheSamePayload(ModelSpec spec) throws Exception {
+        assumeTrue(Engines.vectorAvailable());
+        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 2));
+        for (int records : new int[] {1, 37, 150}) {
+            final byte[] samples = RandomModels.records(spec, records, records);
+            final byte[] payload = codec.encode(samples, records, Engine.SCALAR);
+            assertThat(codec.encode(samples, records, Engine.VECTOR)).as("%d records", records).isEqualTo(payload);
+            final byte[] back = new byte[samples.length];
+            codec.decode(payload, back, records, Engine.VECTOR);
+            assertThat(back).isEqualTo(samples);
+        }
+    }
+
+    /** The batch is no part of the format: intervals of a group are those of its records alone. */
+    @ParameterizedTest
+    @MethodSource("specs")
+    void resultsDoNotDependOnTheGroup(ModelSpec spec) throws Exception {
+        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 3)), Engines.preferred(), 64);
+        final int dims = spec.dims();
+        final int latents = spec.latents();
+        final int records = 41;
+        final int[] x = new int[dims * records];
+        final byte[] samples = RandomModels.records(spec, records, 3);
+        final int[] z = new Random(3).ints((long) latents * records, 0, 4096).toArray();
+        IntStream.range(0, x.length).forEach(i -> x[i] = samples[i % records * dims + i / records] & 0xFF);
+        final int[][] together = frequencies(model, x, z, records);
+        for (int j = 0; j < records; j++) {
+            final int lane = j;
+            final int[] xj = IntStream.range(0, dims).map(i -> x[i * records + lane]).toArray();
+            final int[] zj = IntStream.range(0, latents).map(d -> z[d * records + lane]).toArray();
+            final int[][] alone = frequencies(model, xj, zj, 1);
+            for (int kind = 0; kind < 4; kind++) {
+                final int[] all = together[kind];
+                final int[] expected = IntStream.range(0, all.length / records).map(i -> all[i * records + lane]).toArray();
+                assertThat(alone[kind]).as("record %d, array %d", j, kind).isEqualTo(expected);
+            }
+        }
+    }
+
+    /** Start and frequency of every sample given the latents, and of every latent given the samples. */
+    private static int[][] frequencies(LatentModel model, int[] x, int[] z, int records) {
+        final int[][] f = {new int[x.length], new int[x.length], new int[z.length], new int[z.length]};
+        model.group(records);
+        if (z.length > 0) {
+            model.posteriorDistribution(x, 0).intervals(z, 0, z.length, f[2], f[3]);
+            model.likelihood(z, 0).intervals(x, 0, f[0], f[1]);
+        } else {
+            model.plain().intervals(x, 0, f[0], f[1]);
+        }
+        return f;
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void costIsTheElbo(ModelSpec spec) throws Exception {
+        final ModelFile file = RandomModels.file(spec, 4);
+        final LatentRecordCodec codec = new LatentRecordCodec(file);
+        final int records = 100_000 / spec.dims();
+        final byte[] samples = RandomModels.sampled(file, records, 4);
+        final byte[] payload = codec.encode(samples, records);
+        final Elbo elbo = Elbo.of(file, samples, records, 5);
+        assertThat(8.0 * payload.length / (records * spec.dims())).isCloseTo(elbo.bitsPerDim(), within(0.003 * elbo.bitsPerDim()));
+        assertThat(elbo.bitsPerDim()).isCloseTo(elbo.reconstructionPerDim() + elbo.klPerDim(), within(1e-9));
+    }
+
+    @Test
+    void plansOtherThanTheEncodersOwnDecode() throws Exception {
+        final ModelSpec spec = spec(List.of(12, 11), 6, 3, bernoulli(new Window(2, 1), 9));
+        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 5));
+        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 5)), Engine.SCALAR, 64);
+        final int records = 90;
+        final byte[] samples = RandomModels.records(spec, records, 5);
+        for (int heads : new int[] {1, 2, 8, 32}) {
+            for (int lanes : new int[] {1, 16, 64}) {
+                for (int growth : new int[] {1, 16}) {
+                    for (int plain : new int[] {1, 30, 90}) {
+                        final ChainHeader plan = new ChainHeader(heads, lanes, growth, plain);
+                        final byte[] back = new byte[samples.length];
+                        codec.decode(codec.encode(model, plan, samples, records), back, records);
+                        assertThat(back).as("%s", plan).isEqualTo(samples);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void smallBlocksLoseLittle() throws Exception {
+        final ModelSpec spec = spec(List.of(28, 28), 8, 3, categorical(new Window(2, 2), 4, 16));
+        final ModelFile file = RandomModels.file(spec, 6);
+        final byte[] samples = RandomModels.sampled(file, 64, 6);
+        final byte[] payload = new LatentRecordCodec(file).encode(samples, 64);
+        final ChainHeader header = ChainHeader.read(payload);
+        assertThat(header.plain()).isEqualTo(1);
+        assertThat(payload.length * 8.0).isLessThan(Elbo.of(file, samples, 64, 1).totalBits() * 1.005 + header.headBits());
+    }
+
+    @Test
+    void damagedPayloadsAreRefused() throws Exception {
+        final ModelSpec spec = spec(List.of(6, 7), 4, 3, categorical(new Window(1, 1), 4, 8));
+        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 7));
+        final int records = 40;
+        final byte[] samples = RandomModels.records(spec, records, 7);
+        final byte[] payload = codec.encode(samples, records);
+        final Random random = new Random(7);
+        for (int trial = 0; trial < 400; trial++) {
+            final byte[] bad = damage(payload, random, trial);
+            if (!Arrays.equals(bad, payload)) {
+                final byte[] out = new byte[samples.length];
+                final Throwable thrown = catchThrowable(() -> codec.decode(bad, out, records));
+                if (thrown == null) {
+                    // Another plan may cut the block into the very same groups.
+                    assertThat(Arrays.copyOfRange(bad, 3, bad.length)).isEqualTo(Arrays.copyOfRange(payload, 3, payload.length));
+                    assertThat(out).as("trial %d", trial).isEqualTo(samples);
+                } else {
+                    assertThat(thrown).as("trial %d", trial).isInstanceOf(CorruptArchiveException.class);
+                }
+            }
+        }
+        for (int wrong : new int[] {1, 39, 41}) {
+            assertThatThrownBy(() -> codec.decode(payload, new byte[wrong * spec.dims()], wrong))
+                .isInstanceOf(CorruptArchiveException.class);
+        }
+    }
+
+    private static byte[] damage(byte[] payload, Random random, int trial) {
+        final byte[] bad = payload.clone();
+        switch (trial % 5) {
+            case 0:
+                return Arrays.copyOf(payload, random.nextInt(payload.length));
+            case 1:
+                return Arrays.copyOf(payload, payload.length + 1 + random.nextInt(9));
+            case 2:
+                bad[random.nextInt(4)] = (byte) random.nextInt(256);
+                return bad;
+            case 3:
+                random.nextBytes(bad);
+                return bad;
+            default:
+                bad[random.nextInt(bad.length)] ^= 1 << random.nextInt(8);
+                return bad;
+        }
+    }
+
+    @Test
+    void samplesBeyondTheLevelsAreRefused() throws Exception {
+        final ModelSpec spec = spec(List.of(6, 6), 0, 0, bernoulli(new Window(1, 1), 5));
+        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 8));
+        final byte[] samples = new byte[36];
+        samples[35] = 2;
+        assertThatIllegalArgumentException().isThrownBy(() -> codec.encode(samples, 1)).withMessageContaining("sample 35");
+        assertThatIllegalArgumentException().isThrownBy(() -> codec.encode(samples, 0));
+        assertThatThrownBy(() -> codec.encode(samples, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void threadsDoNotDisturbEachOther() throws Exception {
+        final ModelSpec spec = spec(List.of(7, 9), 5, 3, categorical(new Window(2, 2), 4, 18));
+        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 9));
+        final List<byte[]> blocks = IntStream.range(0, 16).mapToObj(i -> RandomModels.records(spec, 20 + i, i)).toList();
+        final List<byte[]> expected = IntStream.range(0, 16).mapToObj(i -> codec.encode(blocks.get(i), 20 + i)).toList();
+        final List<byte[]> parallel = IntStream.range(0, 16).parallel().mapToObj(i -> codec.encode(blocks.get(i), 20 + i)).toList();
+        for (int i = 0; i < 16; i++) {
+            assertThat(parallel.get(i)).isEqualTo(expected.get(i));
+        }
+    }
+}

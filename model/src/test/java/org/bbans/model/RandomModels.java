@@ -1,0 +1,108 @@
+package org.bbans.model;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.format.FormatException;
+import org.bbans.model.ModelSpec.Bernoulli;
+import org.bbans.model.ModelSpec.Categorical;
+import org.bbans.model.ModelSpec.Decoder;
+import org.bbans.model.ModelSpec.Encoder;
+import org.bbans.model.ModelSpec.Likelihood;
+import org.bbans.model.ModelSpec.Window;
+
+/** Small models with random weights, and records for them. */
+final class RandomModels {
+
+    private RandomModels() {
+    }
+
+    static ModelSpec spec(List<Integer> shape, int latents, int features, Likelihood likelihood) {
+        return new ModelSpec("random", shape, likelihood instanceof Bernoulli ? 2 : 256, latents,
+            latents > 0 ? Optional.of(new Encoder(List.of(24))) : Optional.empty(),
+            latents > 0 ? Optional.of(new Decoder(List.of(20), features)) : Optional.empty(), likelihood);
+    }
+
+    static Categorical categorical(Window window, int rank, Integer... hidden) {
+        return new Categorical(Optional.ofNullable(window), List.of(hidden), rank);
+    }
+
+    static Bernoulli bernoulli(Window window, Integer... hidden) {
+        return new Bernoulli(Optional.ofNullable(window), List.of(hidden));
+    }
+
+    static ModelFile file(ModelSpec spec, long seed) {
+        return file(spec, seed, 1f);
+    }
+
+    static ModelFile file(ModelSpec spec, long seed, float gain) {
+        final Random random = new Random(seed);
+        final Map<String, float[]> weights = new LinkedHashMap<>();
+        for (Map.Entry<String, List<Integer>> t : spec.tensors().entrySet()) {
+            final int size = t.getValue().stream().reduce(1, (a, b) -> a * b);
+            final float[] values = new float[size];
+            final boolean bias = t.getKey().endsWith("bias") || t.getKey().endsWith("position");
+            final float scale = gain * (bias ? 0.3f : (float) (1.2 / Math.sqrt(t.getValue().get(0))));
+            for (int i = 0; i < size; i++) {
+                values[i] = (float) random.nextGaussian() * scale;
+            }
+            weights.put(t.getKey(), values);
+        }
+        if (spec.latents() > 0) {
+            // Together the posteriors should look like the prior, as training makes them.
+            final float[] weight = weights.get("encoder.out.weight");
+            for (int i = 0; i < weight.length; i++) {
+                weight[i] *= 0.15f;
+            }
+            final float[] bias = weights.get("encoder.out.bias");
+            for (int d = 0; d < 2 * spec.latents(); d++) {
+                bias[d] *= 0.1f;
+            }
+            // Latents that matter little: one sample of them then tells what they cost on average.
+            final float[] first = weights.get("decoder.0.weight");
+            for (int i = 0; i < first.length; i++) {
+                first[i] *= 0.3f;
+            }
+        }
+        return ModelFile.of(spec, weights, Optional.empty(), Safetensors.DType.F32);
+    }
+
+    /** Records with a blank border and otherwise noise: neither blank nor full rows are rare. */
+    static byte[] records(ModelSpec spec, int records, long seed) {
+        final Random random = new Random(seed);
+        final int dims = spec.dims();
+        final byte[] samples = new byte[records * dims];
+        for (int r = 0; r < records; r++) {
+            for (int i = dims / 5; i < dims; i++) {
+                samples[r * dims + i] = random.nextInt(4) > 0 ? 0 : (byte) random.nextInt(spec.levels());
+            }
+        }
+        return samples;
+    }
+
+    /** Records drawn from the model itself: what its codec leaves on a stack is then as good as random. */
+    static byte[] sampled(ModelFile file, int records, long seed) throws FormatException {
+        final Random random = new Random(seed);
+        final int dims = file.spec().dims();
+        final int latents = file.spec().latents();
+        final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 1);
+        model.group(1);
+        final byte[] samples = new byte[records * dims];
+        for (int r = 0; r < records; r++) {
+            final byte[] bits = new byte[8 + 12 * dims];
+            random.nextBytes(bits);
+            bits[7] = 1;
+            final int[] z = random.ints(latents, 0, 4096).toArray();
+            final int[] x = new int[dims];
+            (latents > 0 ? model.likelihood(z, 0) : model.plain()).pop(AnsStack.fromBytes(bits, 0, bits.length & -4, 1), x, 0);
+            for (int i = 0; i < dims; i++) {
+                samples[r * dims + i] = (byte) x[i];
+            }
+        }
+        return samples;
+    }
+}
