@@ -1,8 +1,6 @@
 package org.bbans.model;
 
 import java.util.Optional;
-import org.bbans.codec.Bernoulli;
-import org.bbans.codec.Categorical;
 import org.bbans.codec.Codec;
 import org.bbans.codec.Distribution;
 import org.bbans.codec.DistributionCodec;
@@ -10,7 +8,6 @@ import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.engine.Engine;
 import org.bbans.model.kernel.Dense;
 import org.bbans.model.kernel.Kernels;
-import org.bbans.model.kernel.Table;
 
 /**
  * The likelihood p(x | z) of a group of records in lockstep: for one sample after the other, all records' distributions of
@@ -31,8 +28,8 @@ final class CausalLikelihood implements Codec {
     private final SampleRows samples;
     private final int dims;
     private final int capacity;
+    private final SampleDistribution output;
     private final Distribution distribution;
-    private final Optional<Bernoulli> bernoulli;
 
     private final int features;
     private final int chunk;
@@ -44,10 +41,12 @@ final class CausalLikelihood implements Codec {
     private final Mlp head;
     private final float[][] input;
     private final int[] inputIndex;
-    private final float[] logits;
+    private final int[] neighbour;
     private final int width;
     private final int radius;
     private final int windowRows;
+    private final int windowSize;
+    private final boolean marks;
 
     private int records;
     private int lanes;
@@ -70,24 +69,17 @@ final class CausalLikelihood implements Codec {
         chunk = Math.max(4, FEATURE_UNITS / Math.max(1, features) & -4);
         featureRows = new float[features * Math.min(chunk, (dims + 3) & -4)][capacity];
         head = new Mlp(network.head, capacity);
-        input = new float[features + spec.windowSize()][];
+        input = new float[spec.headInputs()][];
         inputIndex = new int[input.length];
+        neighbour = new int[input.length];
         final Optional<ModelSpec.Window> window = spec.likelihood().window();
         radius = window.map(ModelSpec.Window::radius).orElse(0);
         windowRows = window.map(ModelSpec.Window::rows).orElse(0);
+        windowSize = spec.windowSize();
+        marks = window.map(ModelSpec.Window::marks).orElse(false);
         width = window.isPresent() ? spec.shape().get(1) : dims;
-        if (network.table.isPresent()) {
-            logits = new float[capacity * spec.levels()];
-            final Categorical categorical = new Categorical(spec.levels(), engine);
-            categorical.set(logits, 0);
-            distribution = categorical;
-            bernoulli = Optional.empty();
-        } else {
-            logits = new float[0];
-            final Bernoulli coin = new Bernoulli(engine);
-            distribution = coin;
-            bernoulli = Optional.of(coin);
-        }
+        output = SampleDistribution.of(network, engine, capacity);
+        distribution = output.distribution();
     }
 
     /** Binary logarithm of the slots that the frequencies of {@link #intervals} add up to. */
@@ -177,34 +169,48 @@ final class CausalLikelihood implements Codec {
             out = head.forward(kernels, network.position, positionOff, input, inputIndex, k, lanes);
             outOff = 0;
         }
-        if (bernoulli.isPresent()) {
-            bernoulli.get().set(out[outOff], 0);
-        } else {
-            kernels.logits(network.table.get(), out, outOff, records, logits);
-        }
+        output.set(out, outOff, records);
     }
 
-    /** Collects the head's inputs: features, then the neighbours that lie inside and are not blank. Returns their number. */
+    /**
+     * Collects the head's inputs: features, the values of the neighbours that lie inside and are not blank, and their marks.
+     * Returns their number.
+     */
     private int gather(int i) {
         int k = 0;
         for (int f = 0; f < features; f++) {
             input[k] = featureRows[(i - chunkStart) * features + f];
             inputIndex[k++] = f;
         }
-        if (radius + windowRows > 0) {
-            final int y = i / width;
-            final int x = i - y * width;
-            final int left = Math.max(0, x - radius);
-            final int right = Math.min(width - 1, x + radius);
-            for (int dy = Math.max(-windowRows, -y); dy <= 0; dy++) {
-                final int end = dy < 0 ? right : x - 1;
-                final int row = (y + dy) * width;
-                final int index = features + (dy + windowRows) * (2 * radius + 1) + radius - x;
-                for (int column = left; column <= end; column++) {
-                    if (!samples.blank[row + column]) {
-                        input[k] = samples.rows[row + column];
-                        inputIndex[k++] = index + column;
-                    }
+        if (windowSize > 0) {
+            final int first = k;
+            k = gatherNeighbours(i, k);
+            if (marks) {
+                final int values = k;
+                for (int v = first; v < values; v++) {
+                    input[k] = samples.marks[neighbour[v]];
+                    inputIndex[k++] = inputIndex[v] + windowSize;
+                }
+            }
+        }
+        return k;
+    }
+
+    private int gatherNeighbours(int i, int from) {
+        int k = from;
+        final int y = i / width;
+        final int x = i - y * width;
+        final int left = Math.max(0, x - radius);
+        final int right = Math.min(width - 1, x + radius);
+        for (int dy = Math.max(-windowRows, -y); dy <= 0; dy++) {
+            final int end = dy < 0 ? right : x - 1;
+            final int row = (y + dy) * width;
+            final int index = features + (dy + windowRows) * (2 * radius + 1) + radius - x;
+            for (int column = left; column <= end; column++) {
+                if (!samples.blank[row + column]) {
+                    input[k] = samples.rows[row + column];
+                    neighbour[k] = row + column;
+                    inputIndex[k++] = index + column;
                 }
             }
         }

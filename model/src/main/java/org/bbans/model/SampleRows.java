@@ -12,8 +12,12 @@ final class SampleRows {
     /** Whether all lanes of a row are zero. Adding products with zero changes no accumulator, so such rows may be left out. */
     final boolean[] blank;
 
-    SampleRows(int dims, int levels, int capacity) {
+    /** {@code [sample][lane]}: 1 where the level is not zero; without rows if nobody looks at them. */
+    final float[][] marks;
+
+    SampleRows(int dims, int levels, int capacity, boolean withMarks) {
         rows = new float[dims][capacity];
+        marks = new float[withMarks ? dims : 0][capacity];
         blank = new boolean[dims];
         scaled = new float[levels];
         for (int v = 0; v < levels; v++) {
@@ -31,5 +35,11 @@ final class SampleRows {
             row[j] = scaled[level];
         }
         blank[sample] = any == 0;
+        if (marks.length > 0) {
+            final float[] mark = marks[sample];
+            for (int j = 0; j < records; j++) {
+                mark[j] = x[off + j] != 0 ? 1f : 0f;
+            }
+        }
     }
 }

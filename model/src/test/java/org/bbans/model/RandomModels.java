@@ -13,6 +13,7 @@ import org.bbans.model.ModelSpec.Categorical;
 import org.bbans.model.ModelSpec.Decoder;
 import org.bbans.model.ModelSpec.Encoder;
 import org.bbans.model.ModelSpec.Likelihood;
+import org.bbans.model.ModelSpec.LogisticMixture;
 import org.bbans.model.ModelSpec.Window;
 
 /** Small models with random weights, and records for them. */
@@ -33,6 +34,10 @@ final class RandomModels {
 
     static Bernoulli bernoulli(Window window, Integer... hidden) {
         return new Bernoulli(Optional.ofNullable(window), List.of(hidden));
+    }
+
+    static LogisticMixture mixture(Window window, int components, Integer... hidden) {
+        return new LogisticMixture(Optional.ofNullable(window), List.of(hidden), components);
     }
 
     static ModelFile file(ModelSpec spec, long seed) {
@@ -65,7 +70,7 @@ final class RandomModels {
             // Latents that matter little: one sample of them then tells what they cost on average.
             final float[] first = weights.get("decoder.0.weight");
             for (int i = 0; i < first.length; i++) {
-                first[i] *= 0.3f;
+                first[i] *= 0.1f;
             }
         }
         return ModelFile.of(spec, weights, Optional.empty(), Safetensors.DType.F32);

@@ -1,0 +1,114 @@
+package org.bbans.model;
+
+import org.bbans.codec.Bernoulli;
+import org.bbans.codec.Categorical;
+import org.bbans.codec.Distribution;
+import org.bbans.codec.LogisticMixture;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.math.Exact;
+import org.bbans.model.kernel.Kernels;
+import org.bbans.model.kernel.Table;
+
+/** What the head's outputs mean: the distribution of one sample of each record of a group. A workspace. */
+abstract sealed class SampleDistribution {
+
+    /** The distribution of the likelihood that a network has. */
+    static SampleDistribution of(Network network, Engine engine, int capacity) {
+        if (network.spec.likelihood() instanceof ModelSpec.LogisticMixture m) {
+            return new Mixture(m.components(), network.spec.levels(), engine, capacity);
+        }
+        return network.table.isPresent() ? new Softmax(network.table.get(), engine, capacity) : new Coin(engine);
+    }
+
+    /** Row {@code j} belongs to record {@code j}. */
+    abstract Distribution distribution();
+
+    /** Sets the parameters of the first {@code records} rows from the rows of {@code out} from {@code outOff}. */
+    abstract void set(float[][] out, int outOff, int records);
+
+    private static final class Coin extends SampleDistribution {
+
+        private final Bernoulli coin;
+
+        Coin(Engine engine) {
+            coin = new Bernoulli(engine);
+        }
+
+        @Override
+        Distribution distribution() {
+            return coin;
+        }
+
+        @Override
+        void set(float[][] out, int outOff, int records) {
+            coin.set(out[outOff], 0);
+        }
+    }
+
+    private static final class Softmax extends SampleDistribution {
+
+        private final Kernels kernels;
+        private final Table table;
+        private final float[] logits;
+        private final Categorical categorical;
+
+        Softmax(Table table, Engine engine, int capacity) {
+            this.kernels = Kernels.of(engine);
+            this.table = table;
+            logits = new float[table.levels() * capacity];
+            categorical = new Categorical(table.levels(), engine);
+            categorical.set(logits, 0);
+        }
+
+        @Override
+        Distribution distribution() {
+            return categorical;
+        }
+
+        @Override
+        void set(float[][] out, int outOff, int records) {
+            kernels.logits(table, out, outOff, records, logits);
+        }
+    }
+
+    private static final class Mixture extends SampleDistribution {
+
+        private final int components;
+        private final float[] logits;
+        private final float[] means;
+        private final float[] scales;
+        private final LogisticMixture mixture;
+
+        Mixture(int components, int levels, Engine engine, int capacity) {
+            this.components = components;
+            logits = new float[components * capacity];
+            means = new float[components * capacity];
+            scales = new float[components * capacity];
+            mixture = new LogisticMixture(components, levels, engine);
+            mixture.set(logits, means, scales, 0);
+        }
+
+        @Override
+        Distribution distribution() {
+            return mixture;
+        }
+
+        @Override
+        void set(float[][] out, int outOff, int records) {
+            final float half = ModelSpec.LogisticMixture.HALF_RANGE;
+            for (int k = 0; k < components; k++) {
+                final float[] logit = out[outOff + k];
+                final float[] mean = out[outOff + components + k];
+                final float[] logScale = out[outOff + 2 * components + k];
+                for (int j = 0; j < records; j++) {
+                    final int at = j * components + k;
+                    logits[at] = logit[j];
+                    means[at] = half * (mean[j] + 1f);
+                    final float s = logScale[j] + ModelSpec.LogisticMixture.LOG_SCALE_SHIFT;
+                    scales[at] = half * Exact.exp(Math.min(Math.max(s, ModelSpec.LogisticMixture.LOG_SCALE_LOW),
+                        ModelSpec.LogisticMixture.LOG_SCALE_HIGH));
+                }
+            }
+        }
+    }
+}
