@@ -45,7 +45,8 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
                 require(dims <= MAX_DIMS, "more than " + MAX_DIMS + " samples in a record");
             }
             require(count >= UNKNOWN, "negative count of records");
-            require(count == UNKNOWN || count <= (Long.MAX_VALUE - leading) / (prefix + format.bytes(shape)),
+            int recordBytes = prefix + format.bytes(shape);
+            require(count == UNKNOWN || count <= (Long.MAX_VALUE - leading) / recordBytes,
                     "content larger than 2^63 bytes");
         }
     }
