@@ -32,7 +32,7 @@ public final class Categorical implements Distribution {
         }
         Engines.require(engine);
         this.levels = levels;
-        kernel = new ScalarCategorical(levels);
+        kernel = engine == Engine.VECTOR ? new VectorCategorical(levels) : new ScalarCategorical(levels);
     }
 
     /**

@@ -5,12 +5,14 @@ final class ScalarCategorical implements CategoricalKernel {
 
     private final int levels;
     private final int slots;
+    private final int[] quantized;
     private final int[] weights;
     private final int[] cumulative;
 
     ScalarCategorical(int levels) {
         this.levels = levels;
         slots = (1 << Softmax.PRECISION) - levels;
+        quantized = new int[levels];
         weights = new int[levels];
         cumulative = new int[levels + 1];
     }
@@ -18,7 +20,7 @@ final class ScalarCategorical implements CategoricalKernel {
     @Override
     public void intervals(float[] logits, int base, int[] x, int off, int n, int[] start, int[] freq) {
         for (int j = off; j < off + n; j++) {
-            final int total = weigh(logits, base + j * levels, weights);
+            final int total = weigh(logits, base + j * levels);
             int below = 0;
             for (int i = 0; i < x[j]; i++) {
                 below += weights[i];
@@ -31,7 +33,7 @@ final class ScalarCategorical implements CategoricalKernel {
     public void search(float[] logits, int base, int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
         final int[] c = cumulative;
         for (int j = off; j < off + n; j++) {
-            final int total = weigh(logits, base + j * levels, weights);
+            final int total = weigh(logits, base + j * levels);
             int sum = 0;
             for (int i = 0; i < weights.length; i++) {
                 c[i] = sum;
@@ -60,22 +62,44 @@ final class ScalarCategorical implements CategoricalKernel {
         freq[j] = i + 1 + Softmax.scale(below + weight, slots, total) - first;
     }
 
-    /** Writes the weights of the logits from {@code off} and returns their total. */
-    private static int weigh(float[] logits, int off, int[] w) {
-        int max = Integer.MIN_VALUE;
-        for (int i = 0; i < w.length; i++) {
-            w[i] = Softmax.quantize(logits[off + i]);
+    /** Writes the weights of the logits from {@code off} to {@link #weights} and returns their total. */
+    private int weigh(float[] logits, int off) {
+        final int[] t = quantized;
+        final int[] w = weights;
+        int max = -Softmax.LIMIT;
+        for (int i = 0; i < t.length; i++) {
+            t[i] = Softmax.quantize(logits[off + i]);
+            max = Math.max(max, t[i]);
         }
-        for (int i = 0; i < w.length; i++) {
-            max = Math.max(max, w[i]);
+        for (int i = 0; i < t.length; i++) {
+            w[i] = Softmax.mantissa(max - t[i]);
         }
-        for (int i = 0; i < w.length; i++) {
-            w[i] = Softmax.weight(max - w[i]);
-        }
+        shiftRight(w, t, max);
         int total = 0;
         for (int i = 0; i < w.length; i++) {
             total += w[i];
         }
         return total;
+    }
+
+    /** w[i] >>= min((max - t[i]) / 2^15, 31). C2 makes no vectors of a shift by a variable, but of five by constants. */
+    private static void shiftRight(int[] w, int[] t, int max) {
+        for (int i = 0; i < t.length; i++) {
+            t[i] = Math.min(max - t[i] >> Softmax.FRACTION, 31);
+        }
+        for (int i = 0; i < t.length; i++) {
+            final int k = t[i];
+            int v = w[i];
+            int m = -(k >> 4 & 1);
+            v = v >> 16 & m | v & ~m;
+            m = -(k >> 3 & 1);
+            v = v >> 8 & m | v & ~m;
+            m = -(k >> 2 & 1);
+            v = v >> 4 & m | v & ~m;
+            m = -(k >> 1 & 1);
+            v = v >> 2 & m | v & ~m;
+            m = -(k & 1);
+            w[i] = v >> 1 & m | v & ~m;
+        }
     }
 }

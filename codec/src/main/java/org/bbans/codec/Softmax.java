@@ -34,9 +34,14 @@ final class Softmax {
 
     /** The weight of a logit that lies {@code d >= 0} below the greatest. */
     static int weight(int d) {
+        return mantissa(d) >> Math.min(d >> FRACTION, 31);
+    }
+
+    /** 2^-f for the fractional part f of {@code d}, in units of 2^-21. */
+    static int mantissa(int d) {
         final int f = d & (1 << FRACTION) - 1;
         final int g = A - ((B - (C * f >> FRACTION)) * f >> FRACTION);
-        return (1 << WEIGHT_BITS) - (g * f >> 10) >> Math.min(d >> FRACTION, 31);
+        return (1 << WEIGHT_BITS) - (g * f >> 10);
     }
 
     /**

@@ -66,15 +66,15 @@ public final class Exact {
     /** Greatest magnitude of the argument of {@link #phi}. */
     public static final double PHI_MAX = 8.0;
 
-    private static final double[] RECIPROCAL_FACTORIAL = {
+    static final double[] RECIPROCAL_FACTORIAL = {
         1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880,
         1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0,
     };
-    private static final double[] PHI_NUMERATOR = {
+    static final double[] PHI_NUMERATOR = {
         0.5, 0.5462972218002011, 0.29568945645527356, 0.09611773130181976, 0.019549091959615638, 0.0023562264035288673,
         1.3296748174854283e-4,
     };
-    private static final double[] PHI_DENOMINATOR = {
+    static final double[] PHI_DENOMINATOR = {
         1.0, 1.8904790044173292, 1.5997629227348702, 0.7893836205341541, 0.24684838241755713, 0.04933500277825371,
         0.005906204968754661, 3.3329969777839665e-4,
     };
