@@ -1,0 +1,42 @@
+package org.bbans.cli;
+
+import picocli.CommandLine.Option;
+
+/** Options of all commands that work on whole files. */
+final class CommonOptions {
+
+    @Option(names = {"-T", "--threads"}, paramLabel = "N", defaultValue = "0",
+            description = "Threads to use; 0 (the default) for as many as there are processors. Never changes the result.")
+    private int threads;
+
+    @Option(names = {"-q", "--quiet"}, description = "No progress, no notes; only errors.")
+    private boolean quiet;
+
+    @Option(names = {"-v", "--verbose"}, description = "Say what was found and decided.")
+    private boolean verbose;
+
+    int threads() throws FileException {
+        if (threads < 0 || threads > 1024) {
+            throw new FileException("--threads", threads + " is out of range; give 0 to 1024");
+        }
+        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    boolean quiet() {
+        return quiet;
+    }
+
+    /** Prints a line on standard error with {@code -v}. */
+    void detail(String line) {
+        if (verbose && !quiet) {
+            System.err.println("bbans: " + line);
+        }
+    }
+
+    /** Prints a line on standard error, unless {@code -q} is given. */
+    void note(String line) {
+        if (!quiet) {
+            System.err.println("bbans: " + line);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package org.bbans.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.bbans.codec.format.ArchiveInfo;
+import org.bbans.codec.format.BlockCodec;
+import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.Layout;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bbans info}: reads no more than header and index, and needs no model. */
+@Command(name = "info", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Say what archives hold, from their headers and indexes alone.")
+final class InfoCommand implements Callable<Integer> {
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Archives.")
+    private List<String> files;
+
+    @Option(names = {"-v", "--verbose"}, description = "List the blocks.")
+    private boolean verbose;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        boolean sound = true;
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (String file : files) {
+            try {
+                ArchiveInfo info = read(file);
+                if (json) {
+                    all.add(properties(file, info));
+                } else {
+                    print(file, info);
+                }
+            } catch (FileException e) {
+                System.err.println("bbans: " + e.getMessage());
+                sound = false;
+            }
+        }
+        if (json) {
+            Json.print(all);
+        }
+        return sound ? 0 : 1;
+    }
+
+    private static ArchiveInfo read(String file) throws FileException {
+        try {
+            Path path = Path.of(file);
+            if (Files.exists(path) && !Files.isRegularFile(path)) {
+                throw new FileException(file, Files.isDirectory(path) ? "is a directory; name an archive"
+                        : "is not a regular file; the index at an archive's end cannot be looked up in a pipe, use 'verify'");
+            }
+            return ArchiveInfo.read(path);
+        } catch (IOException e) {
+            throw FileException.of(file, e);
+        }
+    }
+
+    private void print(String file, ArchiveInfo info) {
+        Layout layout = info.header().layout();
+        System.out.println(file + ":");
+        line("format", "bbans archive, version " + info.header().version());
+        line("archive", String.format(Locale.ROOT, "%,d bytes%s", info.fileSize(), rate(info)));
+        line("content", String.format(Locale.ROOT, "%,d bytes, SHA-256 %s", info.contentSize(),
+                HexFormat.of().formatHex(info.sha256())));
+        line("records", layout.isOpaque() ? "none known" : String.format(Locale.ROOT, "%,d x %s, %s", info.records(),
+                shape(layout), describe(layout)));
+        line("model", info.header().model() == null ? "none" : info.header().model().name() + ", SHA-256 "
+                + HexFormat.of().formatHex(info.header().model().sha256())
+                + (info.embeddedModelSize() > 0 ? String.format(Locale.ROOT, ", embedded, %,d bytes",
+                    info.embeddedModelSize()) : ""));
+        if (info.header().wrapping() != null) {
+            line("wrapping", info.header().wrapping().kind() == 1 ? "gzip" : "kind " + info.header().wrapping().kind());
+        }
+        line("blocks", info.blocks().size() + codecs(info));
+        if (verbose) {
+            for (BlockInfo b : info.blocks()) {
+                System.out.printf(Locale.ROOT, "  %6d  %-9s  %,15d bytes from %,d  ->  %,15d bytes at %,d%n", b.number(),
+                        codec(b), b.rawSize(), b.contentOffset(), b.fileSize(), b.fileOffset());
+            }
+        }
+    }
+
+    private static void line(String what, String text) {
+        System.out.println("  " + String.format("%-9s", what) + text);
+    }
+
+    private static String rate(ArchiveInfo info) {
+        if (info.contentSize() == 0) {
+            return "";
+        }
+        String percent = String.format(Locale.ROOT, ", %.2f %% of the content", 100.0 * info.fileSize() / info.contentSize());
+        return bitsPerDim(info) == null ? percent : percent + String.format(Locale.ROOT, ", %.4f bits/dim", bitsPerDim(info));
+    }
+
+    /** Bits of the whole archive, without an embedded model, for each sample; null if there are no samples. */
+    private static Double bitsPerDim(ArchiveInfo info) {
+        double samples = (double) info.records() * info.header().layout().dims();
+        return samples == 0 ? null : (info.fileSize() - info.embeddedModelSize()) * 8 / samples;
+    }
+
+    private static String shape(Layout layout) {
+        StringBuilder s = new StringBuilder();
+        for (int extent : layout.shape()) {
+            s.append(s.isEmpty() ? "" : "x").append(extent);
+        }
+        return s.toString();
+    }
+
+    private static String describe(Layout layout) {
+        return layout.format() + (layout.leading() > 0 ? ", after " + layout.leading() + " bytes" : "")
+                + (layout.prefix() > 0 ? ", each after " + layout.prefix() + " bytes" : "");
+    }
+
+    private static String codec(BlockInfo block) {
+        return block.codec().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String codecs(ArchiveInfo info) {
+        StringBuilder s = new StringBuilder();
+        for (BlockCodec codec : BlockCodec.values()) {
+            long n = info.blocks().stream().filter(b -> b.codec() == codec).count();
+            if (n > 0) {
+                s.append(s.isEmpty() ? ": " : ", ").append(n).append(' ').append(codec.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        return s.toString();
+    }
+
+    private Map<String, Object> properties(String file, ArchiveInfo info) {
+        Map<String, Object> p = new LinkedHashMap<>();
+        Layout layout = info.header().layout();
+        p.put("file", file);
+        p.put("version", info.header().version());
+        p.put("archiveBytes", info.fileSize());
+        p.put("contentBytes", info.contentSize());
+        p.put("contentSha256", HexFormat.of().formatHex(info.sha256()));
+        p.put("bitsPerDim", bitsPerDim(info));
+        if (!layout.isOpaque()) {
+            Map<String, Object> records = new LinkedHashMap<>();
+            records.put("count", info.records());
+            records.put("shape", layout.shape());
+            records.put("format", layout.format().toString());
+            records.put("leadingBytes", layout.leading());
+            records.put("prefixBytes", layout.prefix());
+            p.put("records", records);
+        }
+        if (info.header().model() != null) {
+            Map<String, Object> model = new LinkedHashMap<>();
+            model.put("name", info.header().model().name());
+            model.put("sha256", HexFormat.of().formatHex(info.header().model().sha256()));
+            model.put("embeddedBytes", info.embeddedModelSize());
+            p.put("model", model);
+        }
+        if (info.header().wrapping() != null) {
+            p.put("wrapping", info.header().wrapping().kind() == 1 ? "gzip" : info.header().wrapping().kind());
+        }
+        List<Map<String, Object>> blocks = new ArrayList<>();
+        for (BlockInfo b : info.blocks()) {
+            Map<String, Object> block = new LinkedHashMap<>();
+            block.put("codec", codec(b));
+            block.put("contentOffset", b.contentOffset());
+            block.put("contentBytes", b.rawSize());
+            block.put("archiveOffset", b.fileOffset());
+            block.put("archiveBytes", b.fileSize());
+            blocks.add(block);
+        }
+        p.put("blocks", blocks);
+        return p;
+    }
+}

@@ -1,0 +1,82 @@
+package org.bbans.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.bbans.codec.format.ArchiveOptions;
+import org.bbans.codec.format.ModelReference;
+import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.RecordCodec;
+import org.bbans.model.BuiltInModels;
+import org.bbans.model.LatentRecordCodec;
+import org.bbans.model.ModelFile;
+import org.bbans.model.ModelSpec;
+
+/** Where models come from: the program itself, files that the user names, and archives that embed theirs. */
+final class Models implements ModelSource {
+
+    private final BuiltInModels builtIn = new BuiltInModels();
+    private final Optional<ModelFile> named;
+
+    /** @param name what the user gave with {@code --model}, or null */
+    Models(String name) throws FileException {
+        named = name == null ? Optional.empty() : Optional.of(open(name));
+    }
+
+    /** The model that the user named. */
+    Optional<ModelFile> named() {
+        return named;
+    }
+
+    /** All models of the program. */
+    List<ModelFile> builtIn() {
+        return builtIn.names().stream().map(builtIn::byName).flatMap(Optional::stream).toList();
+    }
+
+    /** A model by its built-in name, or the name of a file. */
+    private ModelFile open(String name) throws FileException {
+        Optional<ModelFile> known = builtIn.byName(name);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Path path = Path.of(name);
+        if (Files.notExists(path)) {
+            throw new FileException(name, "no such model; name a model file, or one of the built-in models: "
+                    + String.join(", ", builtIn.names()));
+        }
+        try {
+            if (Files.isDirectory(path)) {
+                throw new FileException(name, "is a directory; name a model file");
+            }
+            if (Files.size(path) > ArchiveOptions.MAX_MODEL_BYTES) {
+                throw new FileException(name, "is too large for a model file; name a safetensors file made by 'bbans train'");
+            }
+            return ModelFile.parse(Files.readAllBytes(path));
+        } catch (IOException e) {
+            throw FileException.of(name, e);
+        }
+    }
+
+    @Override
+    public RecordCodec find(ModelReference reference) throws IOException {
+        if (reference.embedded() != null) {
+            return new LatentRecordCodec(ModelFile.parse(reference.embedded()));
+        }
+        Optional<ModelFile> model = named.filter(m -> Arrays.equals(m.sha256(), reference.sha256()))
+                .or(() -> builtIn.bySha256(reference.sha256()));
+        return model.isEmpty() ? null : new LatentRecordCodec(model.get());
+    }
+
+    /** What a model codes, for people. */
+    static String describe(ModelSpec spec) {
+        return spec.name() + " codes records of " + shape(spec.shape()) + " with " + spec.levels() + " levels";
+    }
+
+    static String shape(List<Integer> shape) {
+        return shape.stream().map(String::valueOf).collect(Collectors.joining("x"));
+    }
+}

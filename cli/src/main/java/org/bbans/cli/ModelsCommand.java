@@ -1,0 +1,70 @@
+package org.bbans.cli;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.bbans.model.ModelFile;
+import org.bbans.model.ModelSpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bbans models}. */
+@Command(name = "models", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "List the built-in models, or describe the given ones.")
+final class ModelsCommand implements Callable<Integer> {
+
+    @Parameters(arity = "0..*", paramLabel = "NAME|FILE", description = "Built-in models or model files.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = {"-v", "--verbose"}, description = "Print architecture and training record too.")
+    private boolean verbose;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        List<ModelFile> models = new ArrayList<>();
+        if (names.isEmpty()) {
+            models.addAll(new Models(null).builtIn());
+        }
+        for (String name : names) {
+            models.add(new Models(name).named().orElseThrow());
+        }
+        if (json) {
+            Json.print(models.stream().map(ModelsCommand::properties).toList());
+            return 0;
+        }
+        System.out.printf("%-20s %-10s %6s %7s %12s %10s  %s%n", "name", "shape", "levels", "latents", "parameters", "bytes",
+                "SHA-256");
+        for (ModelFile model : models) {
+            ModelSpec spec = model.spec();
+            System.out.printf(Locale.ROOT, "%-20s %-10s %6d %7d %,12d %,10d  %s%n", spec.name(), Models.shape(spec.shape()),
+                    spec.levels(), spec.latents(), spec.parameters(), model.sizeInBytes(),
+                    verbose ? HexFormat.of().formatHex(model.sha256()) : HexFormat.of().formatHex(model.sha256(), 0, 8));
+            if (verbose) {
+                System.out.println("  architecture " + spec.toJson());
+                model.training().ifPresent(training -> System.out.println("  training     " + training));
+            }
+        }
+        return 0;
+    }
+
+    private static Map<String, Object> properties(ModelFile model) {
+        Map<String, Object> p = new LinkedHashMap<>();
+        p.put("name", model.spec().name());
+        p.put("sha256", HexFormat.of().formatHex(model.sha256()));
+        p.put("bytes", model.sizeInBytes());
+        p.put("parameters", model.spec().parameters());
+        p.put("architecture", JsonParser.parseString(model.spec().toJson()));
+        p.put("training", model.training().map(JsonParser::parseString).orElse(null));
+        return p;
+    }
+}

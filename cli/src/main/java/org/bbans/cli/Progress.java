@@ -1,0 +1,56 @@
+package org.bbans.cli;
+
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.bbans.codec.format.ArchiveListener;
+import org.bbans.model.layout.LayoutDetector;
+
+/** A progress bar on standard error, if that is a terminal and the work takes longer than a moment. */
+final class Progress implements ArchiveListener, AutoCloseable {
+
+    private static final long PATIENCE_NANOS = 700_000_000L;
+
+    private final String task;
+    private final long size;
+    private final boolean shown;
+    private final CommonOptions options;
+    private final long begin = System.nanoTime();
+    private ProgressBar bar;
+
+    /** @param size bytes of content, or {@link LayoutDetector#UNKNOWN_SIZE} */
+    Progress(String task, long size, CommonOptions options) {
+        this.task = task;
+        this.size = size;
+        this.options = options;
+        this.shown = Terminal.hasError() && !options.quiet();
+    }
+
+    @Override
+    public void progress(long contentBytes) {
+        if (!shown) {
+            return;
+        }
+        if (bar == null && System.nanoTime() - begin > PATIENCE_NANOS) {
+            bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(size).setUnit(" MB", 1_000_000).showSpeed()
+                    .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(250)
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err)).build();
+        }
+        if (bar != null) {
+            bar.stepTo(contentBytes);
+        }
+    }
+
+    @Override
+    public void fellBack(int block, String reason) {
+        options.note("block " + block + " is coded without the model: " + FileException.oneLine(reason));
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.bbans.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.bbans.codec.format.Damage;
+import org.bbans.codec.format.ReadOptions;
+import org.bbans.model.layout.LayoutDetector;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bbans verify}. */
+@Command(name = "verify", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Decode archives completely and check everything, without writing anything.")
+final class VerifyCommand implements Callable<Integer> {
+
+    @Mixin
+    private CommonOptions common;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Archives; - for standard input.")
+    private List<String> files;
+
+    @Option(names = {"-m", "--model"}, paramLabel = "FILE",
+            description = "The model file, for archives whose model is neither built in nor embedded.")
+    private String model;
+
+    @Option(names = "--keep-going", description = "List everything that is damaged, not only the first place.")
+    private boolean keepGoing;
+
+    @Option(names = "--json", description = "Print the results as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        Models models = new Models(model);
+        List<Map<String, Object>> results = new ArrayList<>();
+        boolean sound = true;
+        for (String file : files) {
+            Map<String, Object> result = verify(file, models);
+            sound &= (boolean) result.get("ok");
+            results.add(result);
+        }
+        if (json) {
+            Json.print(results);
+        }
+        return sound ? 0 : 1;
+    }
+
+    private Map<String, Object> verify(String file, Models models) throws IOException {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("file", file);
+        List<String> problems = new ArrayList<>();
+        try (InputFile input = InputFile.open(file);
+             Progress progress = new Progress("verify", LayoutDetector.UNKNOWN_SIZE, common)) {
+            ArchiveFile.Restored restored = ArchiveFile.restore(input, OutputStream.nullOutputStream(), models,
+                    ReadOptions.DEFAULT.withThreads(common.threads()).withKeepGoing(keepGoing).withListener(progress));
+            for (Damage damage : restored.damages()) {
+                problems.add(input.name() + ": " + ArchiveFile.describe(damage));
+            }
+            result.put("ok", problems.isEmpty());
+            result.put("bytes", restored.size());
+            if (problems.isEmpty() && !json && !common.quiet()) {
+                System.out.printf(Locale.ROOT, "%s: sound, %,d bytes%n", input.name(), restored.size());
+            }
+        } catch (FileException e) {
+            problems.add(e.getMessage());
+            result.put("ok", false);
+        }
+        if (!problems.isEmpty()) {
+            result.put("problems", problems);
+            problems.forEach(problem -> System.err.println("bbans: " + problem));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,2 @@
+/** The {@code bbans} command. */
+package org.bbans.cli;
