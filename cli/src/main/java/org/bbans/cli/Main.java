@@ -1,5 +1,7 @@
 package org.bbans.cli;
 
+import java.util.List;
+import java.util.Optional;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,12 +12,13 @@ import picocli.CommandLine.IVersionProvider;
         description = {"Lossless compression of collections of similar records (images, sensor frames, any fixed-size records) "
             + "with a trained model and bits-back coding; of any other file with LZMA2."},
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CompressCommand.class, DecompressCommand.class, VerifyCommand.class, InfoCommand.class,
-            ModelsCommand.class, AutoComplete.GenerateCompletion.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:success", "1:failure; one line on standard error says which file, what is wrong and what to do",
             "2:wrong usage"})
 public final class Main {
+
+    private static final List<Class<?>> COMMANDS = List.of(CompressCommand.class, DecompressCommand.class,
+            VerifyCommand.class, InfoCommand.class, ModelsCommand.class, AutoComplete.GenerateCompletion.class);
 
     /** The system property that asks for stack traces. */
     private static final String DEBUG = "bbans.debug";
@@ -26,14 +29,19 @@ public final class Main {
     /** @param args the command line */
     public static void main(String[] args) {
         StandardError.restore();
-        int code = commandLine().execute(args);
+        int code = commandLine(args).execute(args);
         System.out.flush();
         System.exit(code);
     }
 
-    static CommandLine commandLine() {
+    /** The parser. If the arguments name a command, it knows no other one: reading annotations is most of a short run. */
+    static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new Main());
-        line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
+        Optional<Class<?>> named = args.length == 0 ? Optional.empty()
+                : COMMANDS.stream().filter(c -> name(c).equals(args[0])).findFirst();
+        named.map(List::<Class<?>>of).orElse(COMMANDS).forEach(line::addSubcommand);
+        Optional.ofNullable(line.getSubcommands().get(name(AutoComplete.GenerateCompletion.class)))
+                .ifPresent(completion -> completion.getCommandSpec().usageMessage().hidden(true));
         line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
         line.setParameterExceptionHandler((failure, arguments) -> {
             CommandLine command = failure.getCommandLine();
@@ -42,6 +50,10 @@ public final class Main {
             return CommandLine.ExitCode.USAGE;
         });
         return line;
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     /** Prints one line about a failure; returns the exit code. */
