@@ -1,0 +1,129 @@
+package org.bbans.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.model.ModelSpec.Categorical;
+import org.bbans.model.ModelSpec.Decoder;
+import org.bbans.model.ModelSpec.Encoder;
+import org.bbans.model.ModelSpec.Window;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelSpecTest {
+
+    private static final String MNIST = """
+        {"version":1,"name":"mnist","shape":[28,28],"levels":256,"latents":32,
+         "encoder":{"hidden":[256,256]},
+         "decoder":{"hidden":[256],"features":4},
+         "likelihood":{"kind":"categorical","window":{"radius":4,"rows":4},"hidden":[64,64],"rank":16}}""";
+
+    @Test
+    void readsTheDescriptionOfTheFormatDocument() throws Exception {
+        final ModelSpec spec = ModelSpec.parse(MNIST);
+        assertThat(spec).isEqualTo(new ModelSpec("mnist", List.of(28, 28), 256, 32,
+            Optional.of(new Encoder(List.of(256, 256))), Optional.of(new Decoder(List.of(256), 4)),
+            new Categorical(Optional.of(new Window(4, 4, false)), List.of(64, 64), 16)));
+        assertThat(spec.tensors()).containsEntry("encoder.0.weight", List.of(784, 256))
+            .containsEntry("encoder.out.weight", List.of(256, 64))
+            .containsEntry("decoder.out.weight", List.of(256, 3136))
+            .containsEntry("head.position", List.of(784, 64))
+            .containsEntry("head.0.weight", List.of(44, 64))
+            .containsEntry("table.weight", List.of(16, 256))
+            .doesNotContainKey("head.0.bias");
+        assertThat(spec.parameters()).isEqualTo(spec.tensors().values().stream()
+            .mapToLong(s -> s.stream().mapToLong(i -> i).reduce(1, (a, b) -> a * b)).sum());
+    }
+
+    @Test
+    void writesWhatItReads() throws Exception {
+        LatentRecordCodecTest.specs().forEach(spec -> {
+            try {
+                assertThat(ModelSpec.parse(spec.toJson())).isEqualTo(spec);
+            } catch (FormatException e) {
+                throw new AssertionError(spec.toJson(), e);
+            }
+        });
+    }
+
+    /** Each row replaces the first text by the second. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+        "[28,28]|[28,0]",
+        "[28,28]|[28,-1]",
+        "[28,28]|[1048577]",
+        "[28,28]|[1024,1025]",
+        "[28,28]|[99999999,99999999,99999999]",
+        "[28,28]|[28,28,1]",
+        "[28,28]|[1,1,1,1,1]",
+        "[28,28]|[]",
+        "[28,28]|[28.5,28]",
+        "[28,28]|[2e9,1]",
+        "[28,28]|[1,[2]]",
+        "[28,28]|28",
+        "\"levels\":256|\"levels\":2",
+        "\"levels\":256|\"levels\":null",
+        "\"latents\":32|\"latents\":1025",
+        "\"latents\":32|\"latents\":0",
+        "\"latents\":32|\"latents\":\"32\"",
+        "\"features\":4|\"features\":65",
+        "\"features\":4|\"features\":0",
+        "\"hidden\":[256,256]|\"hidden\":[256,4097]",
+        "\"hidden\":[256,256]|\"hidden\":[0]",
+        "\"hidden\":[256,256]|\"hidden\":[1,1,1,1,1,1,1,1,1]",
+        "\"hidden\":[64,64]|\"hidden\":[]",
+        "\"rank\":16|\"rank\":65",
+        ",\"rank\":16|''",
+        "\"radius\":4|\"radius\":33",
+        "\"rows\":4|\"rows\":33",
+        "\"radius\":4,\"rows\":4|\"radius\":0,\"rows\":0",
+        "\"rows\":4|\"rows\":4,\"marks\":1",
+        "\"mnist\"|\"../mnist\"",
+        "\"mnist\"|\"\"",
+        "\"mnist\"|7",
+        "\"encoder\":{\"hidden\":[256,256]},|''",
+        "{\"version\"|{\"version",
+        "{\"version\":1|[\"version\":1",
+    })
+    void refusesWhatIsInconsistentOrOversized(String from, String to) {
+        assertThat(MNIST).contains(from);
+        assertThatThrownBy(() -> ModelSpec.parse(MNIST.replace(from, to))).isInstanceOf(CorruptArchiveException.class)
+            .hasMessageStartingWith("model description: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+        "\"version\":1|\"version\":2",
+        "\"categorical\"|\"quantum\"",
+        "\"rows\":4|\"rows\":4,\"dilation\":2",
+        "\"latents\":32|\"latents\":32,\"flow\":true",
+    })
+    void refusesWhatANewerProgramMayMean(String from, String to) {
+        assertThatThrownBy(() -> ModelSpec.parse(MNIST.replace(from, to))).isInstanceOf(UnsupportedArchiveException.class);
+    }
+
+    @Test
+    void refusesTooManyParametersInAll() {
+        final String big = MNIST.replace("[28,28]", "[1024,1024]").replace("\"features\":4", "\"features\":64");
+        assertThatThrownBy(() -> ModelSpec.parse(big)).isInstanceOf(CorruptArchiveException.class)
+            .hasMessageContaining("parameters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "{}", "7", "{\"version\":1}", "\u0000"})
+    void refusesWhatIsNoDescription(String json) {
+        assertThatThrownBy(() -> ModelSpec.parse(json)).isInstanceOf(FormatException.class);
+    }
+
+    @Test
+    void refusesDeepNesting() {
+        assertThatThrownBy(() -> ModelSpec.parse("[".repeat(100_000))).isInstanceOf(CorruptArchiveException.class);
+    }
+}
