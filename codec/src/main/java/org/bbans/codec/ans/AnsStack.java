@@ -68,9 +68,9 @@ public final class AnsStack {
             long x = h[j & mask];
             // A head at or above freq * 2^(63 - precision) would leave the range: its low word goes to the stack.
             w[p - 1] = (int) x;
-            final int full = (int) (f - 1 - (x >>> 63 - precision) >>> 63);
-            p -= full;
-            x >>>= full << 5;
+            final long full = f - 1 - (x >>> 63 - precision) >> 63;
+            p += (int) full;
+            x >>>= full & 32;
             final long q = x / f;
             h[j & mask] = (q << precision) + (x - q * f) + start[off + j];
         }
@@ -102,14 +102,20 @@ public final class AnsStack {
         final int[] w = words;
         final long mask = (1L << precision) - 1;
         int p = top;
+        // A symbol takes one word at most: with that many left there is no need to look before every one.
+        final boolean plenty = w.length - p >= n;
         for (int j = 0; j < n; j++) {
             long x = h[j];
             x = freq[off + j] * (x >>> precision) + (x & mask) - start[off + j];
-            if (x < LOWEST) {
+            if (plenty) {
+                final long low = x - LOWEST >> 63;
+                x = x << (low & 32) | w[p] & low >>> 32;
+                p -= (int) low;
+            } else if (x < LOWEST) {
                 if (p == w.length) {
                     throw new StackUnderflowException();
                 }
-                x = x << 32 | (w[p++] & 0xFFFF_FFFFL);
+                x = x << 32 | w[p++] & 0xFFFF_FFFFL;
             }
             h[j] = x;
         }
