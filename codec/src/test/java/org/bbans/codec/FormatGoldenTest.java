@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
+import org.bbans.codec.engine.Engine;
 import org.junit.jupiter.api.Test;
 
 /** Intervals of fixed parameters: they belong to the format, and a change makes old archives unreadable. */
@@ -34,6 +35,29 @@ class FormatGoldenTest {
         final CRC32 crc = new CRC32();
         crc.update(b.array());
         assertThat(Long.toHexString(crc.getValue())).isEqualTo("f8dc7e38");
+    }
+
+    /** The check values of the format document. */
+    @Test
+    void checkValuesOfTheDocument() {
+        final Bernoulli bernoulli = new Bernoulli(Engine.SCALAR);
+        bernoulli.set(new float[] {1.5f}, 0);
+        assertThat(first(bernoulli, 1)).isEqualTo(3060818);
+        final Categorical categorical = new Categorical(4, Engine.SCALAR);
+        categorical.set(new float[] {0, 1, -2, 0.5f}, 0);
+        assertThat(first(categorical, 3)).isEqualTo(11749969);
+        final GaussianBuckets gaussian = new GaussianBuckets(Engine.SCALAR);
+        gaussian.set(new float[] {0.3f}, new float[] {0.2f}, 0);
+        assertThat(first(gaussian, 2000)).isEqualTo(838928);
+        final LogisticMixture mixture = new LogisticMixture(2, 256, Engine.SCALAR);
+        mixture.set(new float[] {0, 1}, new float[] {100, 140.5f}, new float[] {4, 9}, 0);
+        assertThat(first(mixture, 130)).isEqualTo(7300154);
+    }
+
+    private static int first(Distribution d, int symbol) {
+        final int[] start = new int[1];
+        d.intervals(new int[] {symbol}, 0, 1, start, new int[1]);
+        return start[0];
     }
 
     private static void update(CRC32 crc, Distribution d) {
