@@ -1,0 +1,70 @@
+package org.bbans.model.train;
+
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.bbans.model.ModelSpec;
+
+/** The weights that a training starts from. */
+final class Initialiser {
+
+    private Initialiser() {
+    }
+
+    /**
+     * Hidden layers with He's variance, biases and position biases zero, the table so that it says the training part's
+     * histogram at first and can bend it smoothly from there.
+     */
+    static float[] weights(ModelSpec spec, Parameters layout, double[] histogram, long seed) {
+        final float[] w = new float[layout.size()];
+        final Random random = new Random(seed);
+        for (String name : layout.names()) {
+            if (name.endsWith(".weight") && !name.startsWith("table.")) {
+                final int inputs = layout.shape(name).get(0);
+                final boolean last = name.contains(".out.");
+                // The posterior starts near the prior: its network's last layer is small.
+                final double gain = name.equals("encoder.out.weight") ? 0.05 : last ? 0.5 : 2;
+                final double deviation = Math.sqrt(gain / inputs);
+                final int offset = layout.offset(name);
+                for (int i = 0; i < layout.length(name); i++) {
+                    w[offset + i] = (float) (deviation * random.nextGaussian());
+                }
+            }
+        }
+        if (spec.levels() > 2) {
+            table(w, layout, histogram);
+        } else {
+            final String bias = spec.likelihood().hidden().isEmpty() ? "decoder.out.bias" : "head.out.bias";
+            final double logit = Math.log((histogram[1] + 1) / (histogram[0] + 1));
+            for (int i = 0; i < layout.length(bias); i++) {
+                w[layout.offset(bias) + i] = (float) logit;
+            }
+        }
+        return w;
+    }
+
+    /** Cosines of rising frequency over the levels, and a row of its own for each of the few very frequent levels. */
+    private static void table(float[] w, Parameters layout, double[] histogram) {
+        final int levels = histogram.length;
+        final int rank = layout.shape("table.weight").get(0);
+        final int offset = layout.offset("table.weight");
+        double total = 0;
+        for (double count : histogram) {
+            total += count;
+        }
+        final double one = total / 100;
+        final int[] frequent = IntStream.range(0, levels).filter(v -> histogram[v] > one).boxed()
+            .sorted((a, b) -> Double.compare(histogram[b], histogram[a])).limit(rank / 4).mapToInt(v -> v).toArray();
+        final int cosines = rank - frequent.length;
+        for (int r = 0; r < cosines; r++) {
+            for (int v = 0; v < levels; v++) {
+                w[offset + r * levels + v] = (float) (0.7 * Math.cos(Math.PI * (r + 1) * (v + 0.5) / levels));
+            }
+        }
+        for (int i = 0; i < frequent.length; i++) {
+            w[offset + (cosines + i) * levels + frequent[i]] = 2;
+        }
+        for (int v = 0; v < levels; v++) {
+            w[layout.offset("table.bias") + v] = (float) Math.log((histogram[v] + 0.1 * one) / total);
+        }
+    }
+}

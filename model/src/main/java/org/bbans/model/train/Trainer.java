@@ -1,0 +1,321 @@
+package org.bbans.model.train;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.bbans.model.ModelFile;
+import org.bbans.model.ModelSpec;
+import org.bbans.model.Safetensors;
+
+/**
+ * Trains a model by stochastic gradient ascent on the ELBO: mini-batches with a random subset of the positions of every
+ * record, Adam with a cosine schedule, KL warm-up, and an average of the weights, which is what is exported.
+ *
+ * <p>Whatever is random in a step depends on the seed and the step alone, so a training that was resumed takes the same
+ * steps as one that was never interrupted.
+ */
+public final class Trainer {
+
+    private static final double LN2 = Math.log(2);
+    private static final int EVALUATION_BATCH = 50;
+    private static final int QUICK_VALIDATION = 1000;
+    private static final double REPORT_SECONDS = 10;
+    private static final double VALIDATION_SECONDS = 120;
+
+    private final TrainingOptions options;
+    private final TrainingListener listener;
+    private final ModelSpec spec;
+    private final Parameters layout;
+    private final TrainingData data;
+    private final HeadGradient head;
+    private final VaeGraph graph;
+    private final VaeGraph evaluation;
+    private final Adam adam;
+    private final byte[] records;
+    private final float[] x01;
+    private final float[] eps;
+    private final float[] features;
+    private final float[] featureGradient;
+    private final float[] gradient;
+    private final int[] order;
+    private final int[] everywhere;
+    private final int[] shuffled;
+    private final int[] positions;
+    private final double[] klPerLatent;
+    private final List<TrainingListener.Progress> history = new ArrayList<>();
+    private long orderEpoch = -1;
+    private double seconds;
+    private double train = Double.NaN;
+
+    Trainer(TrainingOptions options, TrainingListener listener, HeadKernels kernels) throws IOException {
+        this.options = options;
+        this.listener = listener;
+        spec = options.spec();
+        layout = new Parameters(spec);
+        data = TrainingData.read(options);
+        if (data.records() < options.batch()) {
+            throw new IOException(options.data() + ": fewer records than a batch");
+        }
+        head = new HeadGradient(spec, layout, kernels);
+        final int dims = spec.dims();
+        final boolean latents = spec.latents() > 0;
+        graph = latents ? new VaeGraph(spec, layout, options.batch(), options.positions()) : null;
+        evaluation = latents ? new VaeGraph(spec, layout, EVALUATION_BATCH, dims) : null;
+        final float[] start = Initialiser.weights(spec, layout, data.histogram(spec.levels()), options.seed());
+        adam = new Adam(start, options.schedule().average(), options.schedule().clip());
+        records = new byte[options.batch() * dims];
+        x01 = new float[Math.max(options.batch(), EVALUATION_BATCH) * dims];
+        eps = new float[Math.max(options.batch(), EVALUATION_BATCH) * spec.latents()];
+        features = new float[options.batch() * options.positions() * spec.features()];
+        featureGradient = new float[features.length];
+        gradient = new float[layout.size()];
+        order = new int[data.records()];
+        everywhere = new int[dims];
+        Arrays.setAll(everywhere, i -> i);
+        shuffled = everywhere.clone();
+        positions = new int[options.positions()];
+        klPerLatent = new double[spec.latents()];
+    }
+
+    /**
+     * Trains and writes the model file.
+     *
+     * @param options what to train
+     * @param listener hears of the progress
+     * @return the model, with its training record
+     * @throws IOException if the data cannot be used or a file cannot be written
+     */
+    public static ModelFile run(TrainingOptions options, TrainingListener listener) throws IOException {
+        return new Trainer(options, listener, HeadKernels.best()).train(Long.MAX_VALUE).orElseThrow();
+    }
+
+    /**
+     * Runs until the schedule ends.
+     *
+     * @param lastStep stop here and leave a checkpoint instead; the model is absent then
+     */
+    Optional<ModelFile> train(long lastStep) throws IOException {
+        final TrainingOptions.Schedule schedule = options.schedule();
+        final Optional<Path> checkpoint = options.work().map(w -> w.resolve(spec.name() + ".checkpoint"));
+        if (checkpoint.isPresent()) {
+            resume(checkpoint.get());
+        }
+        final double before = seconds;
+        final long clock = System.nanoTime();
+        double reported = before;
+        double validated = before;
+        while (true) {
+            seconds = before + (System.nanoTime() - clock) * 1e-9;
+            final double fraction = schedule.steps() > 0 ? (double) adam.steps / schedule.steps()
+                : seconds / (60 * schedule.minutes());
+            if (fraction >= 1) {
+                break;
+            }
+            if (adam.steps >= lastStep) {
+                save(checkpoint.orElseThrow());
+                return Optional.empty();
+            }
+            final double rise = Math.min(1, (adam.steps + 1.0) / (schedule.warmup() + 1));
+            final double rate = schedule.learningRate() * rise * 0.5 * (1 + Math.cos(Math.PI * fraction));
+            step(rate);
+            if (seconds - validated >= VALIDATION_SECONDS) {
+                validated = seconds;
+                reported = seconds;
+                final double[] v = validate(QUICK_VALIDATION);
+                report(fraction, rate, v[0], v[1]);
+                if (checkpoint.isPresent()) {
+                    save(checkpoint.get());
+                }
+            } else if (seconds - reported >= REPORT_SECONDS) {
+                reported = seconds;
+                report(fraction, rate, Double.NaN, Double.NaN);
+            }
+        }
+        final double[] v = validate(data.validationRecords());
+        report(1, 0, v[0], v[1]);
+        final ModelFile model = export(v[0], v[1]);
+        Checkpoint.writeAtomically(options.out(), model.toBytes());
+        return Optional.of(model);
+    }
+
+    private void resume(Path checkpoint) throws IOException {
+        Files.createDirectories(checkpoint.toAbsolutePath().getParent());
+        if (Files.exists(checkpoint)) {
+            final Checkpoint c = Checkpoint.read(checkpoint, identity(), adam);
+            seconds = c.seconds();
+            train = c.trainBits();
+            history.addAll(c.history());
+        }
+    }
+
+    private void save(Path checkpoint) throws IOException {
+        new Checkpoint(identity(), seconds, train, history).write(checkpoint, adam);
+    }
+
+    /** What must be the same for a training to be continued. */
+    private String identity() {
+        return String.join(" ", spec.toJson(), data.sha256(), Integer.toString(options.holdout()),
+            Integer.toString(options.validation()), Boolean.toString(options.binarise()),
+            Integer.toString(options.shift()), Integer.toString(options.batch()),
+            Integer.toString(options.positions()), options.schedule().toString(), Long.toString(options.seed()));
+    }
+
+    private void report(double fraction, double rate, double validation, double kl) {
+        final TrainingListener.Progress progress =
+            new TrainingListener.Progress(adam.steps, fraction, seconds / 60, rate, train, validation, kl);
+        history.add(progress);
+        listener.progress(progress);
+    }
+
+    private void step(double rate) {
+        final int batch = options.batch();
+        final int dims = spec.dims();
+        final SplittableRandom random = new SplittableRandom(mix(options.seed(), adam.steps));
+        drawBatch(random);
+        drawPositions(random);
+        Arrays.fill(gradient, 0);
+        double kl = 0;
+        if (graph != null) {
+            toX01(records, batch * dims, spec.levels());
+            normal(random, eps, batch * spec.latents());
+            graph.load(adam.parameters, positions);
+            kl = graph.features(x01, eps, features, klPerLatent);
+        }
+        head.load(adam.parameters);
+        // The loss is in nats for each sample, so that its size does not depend on the records' size.
+        final int rows = batch * positions.length;
+        final double nats = head.gradient(adam.parameters, records, batch, positions, features, featureGradient, gradient,
+            1f / rows);
+        if (graph != null) {
+            final double weight = Math.min(1, (adam.steps + 1.0) / (options.schedule().klWarmup() + 1));
+            graph.gradient(featureGradient, (float) (weight / dims), (float) (options.schedule().freeBits() * LN2),
+                positions, gradient);
+        }
+        final double bits = (nats / rows + kl / batch / dims) / LN2;
+        train = Double.isNaN(train) ? bits : train + (bits - train) * Math.max(0.005, 1.0 / (adam.steps + 1));
+        adam.step(gradient, rate);
+    }
+
+    /** The records of this step: epoch by epoch in a random order each. */
+    private void drawBatch(SplittableRandom random) {
+        final int batches = data.records() / options.batch();
+        final long epoch = adam.steps / batches;
+        if (epoch != orderEpoch) {
+            orderEpoch = epoch;
+            Arrays.setAll(order, i -> i);
+            final SplittableRandom shuffle = new SplittableRandom(mix(~options.seed(), epoch));
+            shuffle(order, order.length, shuffle);
+        }
+        final int first = (int) (adam.steps % batches) * options.batch();
+        for (int b = 0; b < options.batch(); b++) {
+            data.draw(order[first + b], records, b * spec.dims(), random);
+        }
+    }
+
+    private void drawPositions(SplittableRandom random) {
+        System.arraycopy(everywhere, 0, shuffled, 0, shuffled.length);
+        shuffle(shuffled, positions.length, random);
+        System.arraycopy(shuffled, 0, positions, 0, positions.length);
+        Arrays.sort(positions);
+    }
+
+    /** Fisher-Yates, stopped when the first n are drawn. */
+    private static void shuffle(int[] a, int n, SplittableRandom random) {
+        for (int i = 0; i < n && i < a.length - 1; i++) {
+            final int j = i + random.nextInt(a.length - i);
+            final int t = a[i];
+            a[i] = a[j];
+            a[j] = t;
+        }
+    }
+
+    private void toX01(byte[] levels, int n, int count) {
+        final float top = count - 1;
+        for (int i = 0; i < n; i++) {
+            x01[i] = (levels[i] & 0xff) / top;
+        }
+    }
+
+    private static void normal(SplittableRandom random, float[] to, int n) {
+        for (int i = 0; i < n; i += 2) {
+            // Box and Muller
+            final double radius = Math.sqrt(-2 * Math.log(1 - random.nextDouble()));
+            final double angle = 2 * Math.PI * random.nextDouble();
+            to[i] = (float) (radius * Math.cos(angle));
+            if (i + 1 < n) {
+                to[i + 1] = (float) (radius * Math.sin(angle));
+            }
+        }
+    }
+
+    private static long mix(long seed, long n) {
+        return (seed + 0x9E3779B97F4A7C15L) * 0xBF58476D1CE4E5B9L + n * 0x94D049BB133111EBL;
+    }
+
+    /** Negative ELBO in bits/dim, and KL in bits for each record, of the averaged weights on some validation records. */
+    private double[] validate(int limit) {
+        final int dims = spec.dims();
+        final int n = Math.max(1, Math.min(limit, data.validationRecords()));
+        final float[] all = new float[EVALUATION_BATCH * dims * spec.features()];
+        final byte[] chunk = new byte[EVALUATION_BATCH * dims];
+        final SplittableRandom random = new SplittableRandom(options.seed());
+        if (evaluation != null) {
+            evaluation.load(adam.average, everywhere);
+        }
+        head.load(adam.average);
+        Arrays.fill(klPerLatent, 0);
+        double nats = 0;
+        double kl = 0;
+        int counted = 0;
+        while (counted < n) {
+            // The last batch is filled up with records from before, so that every batch has the same size.
+            final int from = Math.max(0, Math.min(counted, data.validationRecords() - EVALUATION_BATCH));
+            final int size = Math.min(EVALUATION_BATCH, data.validationRecords());
+            System.arraycopy(data.validation(), from * dims, chunk, 0, size * dims);
+            if (evaluation != null) {
+                toX01(chunk, chunk.length, spec.levels());
+                normal(random, eps, EVALUATION_BATCH * spec.latents());
+                kl += evaluation.features(x01, eps, all, klPerLatent);
+            }
+            nats += head.value(adam.average, chunk, EVALUATION_BATCH, everywhere, all);
+            counted += EVALUATION_BATCH;
+        }
+        return new double[] {(nats + kl) / counted / dims / LN2, kl / counted / LN2};
+    }
+
+    private ModelFile export(double validation, double kl) {
+        final Map<String, float[]> weights = new LinkedHashMap<>();
+        for (String name : layout.names()) {
+            final int from = layout.offset(name);
+            weights.put(name, Arrays.copyOfRange(adam.average, from, from + layout.length(name)));
+        }
+        final JsonObject record = new JsonObject();
+        record.addProperty("command", options.command());
+        record.addProperty("data", options.data().getFileName().toString());
+        record.addProperty("dataSha256", data.sha256());
+        record.addProperty("records", data.records());
+        record.addProperty("validationRecords", data.validationRecords());
+        record.addProperty("heldOutRecords", options.holdout());
+        record.addProperty("seed", options.seed());
+        record.addProperty("steps", adam.steps);
+        record.addProperty("epochs", round((double) adam.steps / (data.records() / options.batch()), 2));
+        record.addProperty("samplesPerRecord", options.positions());
+        record.addProperty("minutes", round(seconds / 60, 2));
+        record.addProperty("validationBitsPerDim", round(validation, 5));
+        record.addProperty("validationKlBitsPerRecord", round(kl, 3));
+        return ModelFile.of(spec, weights, Optional.of(record.toString()), Safetensors.DType.F16);
+    }
+
+    private static double round(double x, int digits) {
+        final double scale = Math.pow(10, digits);
+        return Math.round(x * scale) / scale;
+    }
+}

@@ -1,0 +1,216 @@
+package org.bbans.model.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bbans.model.ModelSpec;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Encoder, reparameterised latents, decoder and KL divergence as a SameDiff graph.
+ *
+ * <p>The decoder's last layer only computes the features of chosen positions: its weight's columns are gathered before
+ * the product, which saves most of the decoder's work when a step looks at a few positions of every record. The head
+ * is not part of the graph; its gradient by the features comes in as a placeholder and autodiff carries it on.
+ */
+final class VaeGraph implements AutoCloseable {
+
+    private static final double LOG_SIGMA_LOW = -6;
+    private static final double LOG_SIGMA_HIGH = 1;
+
+    private final ModelSpec spec;
+    private final Parameters layout;
+    private final int batch;
+    private final int positions;
+    private final int features;
+    private final SameDiff graph = SameDiff.create();
+    /** Graph variables that are whole tensors of the model. */
+    private final List<String> names = new ArrayList<>();
+    private final String lastWeight = "decoder.out.weight";
+    private final String lastBias = "decoder.out.bias";
+    private final int lastInputs;
+    private final float[] selectedWeight;
+    private final float[] selectedBias;
+    private final Map<String, INDArray> inputs = new LinkedHashMap<>();
+    private final float[] buffer;
+
+    /**
+     * Builds the graph for a fixed batch.
+     *
+     * @param batch records in a batch
+     * @param positions positions that the features are computed at
+     */
+    VaeGraph(ModelSpec spec, Parameters layout, int batch, int positions) {
+        this.spec = spec;
+        this.layout = layout;
+        this.batch = batch;
+        this.positions = positions;
+        features = spec.features();
+        final int latents = spec.latents();
+        final int dims = spec.dims();
+        final SDVariable x = placeholder("x", batch, dims);
+        final SDVariable eps = placeholder("eps", batch, latents);
+        final SDVariable featureGradient = placeholder("featureGradient", batch, positions * features);
+        final SDVariable klWeight = placeholder("klWeight", 1);
+        final SDVariable freeNats = placeholder("freeNats", 1);
+
+        SDVariable h = x;
+        for (int l = 0; l < spec.encoder().orElseThrow().hidden().size(); l++) {
+            h = graph.nn.elu(dense(h, "encoder." + l));
+        }
+        h = dense(h, "encoder.out");
+        final SDVariable[] halves = graph.split(h, 2, 1);
+        final SDVariable mean = halves[0];
+        final SDVariable logSigma = graph.math.clipByValue("logSigma", halves[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH);
+        final SDVariable sigma = graph.math.exp(logSigma);
+        graph.identity("mean", mean);
+        SDVariable z = mean.add(sigma.mul(eps));
+
+        // KL(N(mean, sigma^2) || N(0, 1)) of every latent of every record, in nats.
+        final SDVariable kl = graph.math.square(mean).add(graph.math.square(sigma)).sub(1).mul(0.5).sub(logSigma);
+        kl.rename("kl");
+        final SDVariable perLatent = kl.mean(0);
+        // A latent below its free nats has nothing to gain from carrying less.
+        final SDVariable charged = graph.math.max(perLatent, freeNats).sum();
+
+        final List<Integer> hidden = spec.decoder().orElseThrow().hidden();
+        for (int l = 0; l < hidden.size(); l++) {
+            z = graph.nn.elu(dense(z, "decoder." + l));
+        }
+        lastInputs = hidden.isEmpty() ? latents : hidden.get(hidden.size() - 1);
+        selectedWeight = new float[lastInputs * positions * features];
+        selectedBias = new float[positions * features];
+        final SDVariable w = graph.var(lastWeight, Nd4j.create(DataType.FLOAT, lastInputs, positions * features));
+        final SDVariable b = graph.var(lastBias, Nd4j.create(DataType.FLOAT, 1, positions * features));
+        final SDVariable out = z.mmul(w).add("features", b);
+        final SDVariable carried = out.mul(featureGradient).sum();
+        carried.add("loss", charged.mul(klWeight).sum());
+        graph.setLossVariables("loss");
+        int largest = selectedWeight.length;
+        for (String name : names) {
+            largest = Math.max(largest, layout.length(name));
+        }
+        buffer = new float[Math.max(largest, batch * dims)];
+    }
+
+    private SDVariable placeholder(String name, long... shape) {
+        inputs.put(name, Nd4j.create(DataType.FLOAT, shape));
+        return graph.placeHolder(name, DataType.FLOAT, shape);
+    }
+
+    private SDVariable dense(SDVariable x, String layer) {
+        final List<Integer> shape = layout.shape(layer + ".weight");
+        names.add(layer + ".weight");
+        names.add(layer + ".bias");
+        final SDVariable w = graph.var(layer + ".weight", Nd4j.create(DataType.FLOAT, shape.get(0), shape.get(1)));
+        final SDVariable b = graph.var(layer + ".bias", Nd4j.create(DataType.FLOAT, 1, shape.get(1)));
+        return x.mmul(w).add(b);
+    }
+
+    /** Takes the weights from the flat parameters, the last layer's at these positions. */
+    void load(float[] parameters, int[] chosen) {
+        for (String name : names) {
+            put(graph.getVariable(name).getArr(), parameters, layout.offset(name), layout.length(name));
+        }
+        final int all = spec.dims() * features;
+        final int columns = positions * features;
+        final int weight = layout.offset(lastWeight);
+        final int bias = layout.offset(lastBias);
+        for (int p = 0; p < positions; p++) {
+            for (int f = 0; f < features; f++) {
+                selectedBias[p * features + f] = parameters[bias + chosen[p] * features + f];
+            }
+        }
+        for (int i = 0; i < lastInputs; i++) {
+            final int row = weight + i * all;
+            for (int p = 0; p < positions; p++) {
+                System.arraycopy(parameters, row + chosen[p] * features, selectedWeight, i * columns + p * features,
+                    features);
+            }
+        }
+        put(graph.getVariable(lastWeight).getArr(), selectedWeight, 0, selectedWeight.length);
+        put(graph.getVariable(lastBias).getArr(), selectedBias, 0, selectedBias.length);
+    }
+
+    /**
+     * The features at the positions that were loaded.
+     *
+     * @param x01 {@code [batch][dims]}
+     * @param eps {@code [batch][latents]}, standard normal
+     * @param featureRows receives {@code [batch][positions][features]}
+     * @param klPerLatent receives the KL divergence of every latent, summed over the batch, in nats; added to
+     * @return sum of the KL divergences, in nats
+     */
+    double features(float[] x01, float[] eps, float[] featureRows, double[] klPerLatent) {
+        put(inputs.get("x"), x01, 0, batch * spec.dims());
+        put(inputs.get("eps"), eps, 0, batch * spec.latents());
+        final Map<String, INDArray> out = graph.output(inputs, "features", "kl");
+        get(out.get("features"), featureRows, 0, featureRows.length);
+        get(out.get("kl"), buffer, 0, batch * spec.latents());
+        double sum = 0;
+        for (int i = 0; i < batch * spec.latents(); i++) {
+            sum += buffer[i];
+            klPerLatent[i % spec.latents()] += buffer[i];
+        }
+        return sum;
+    }
+
+    /**
+     * The gradient of {@code <features, featureGradient> + klWeight * sum over latents of max(mean KL, freeNats)} for
+     * the batch that {@link #features} has seen last; added to the flat gradient.
+     */
+    void gradient(float[] featureGradient, float klWeight, float freeNats, int[] chosen, float[] gradient) {
+        put(inputs.get("featureGradient"), featureGradient, 0, featureGradient.length);
+        inputs.get("klWeight").putScalar(0, klWeight);
+        inputs.get("freeNats").putScalar(0, freeNats);
+        final List<String> variables = new ArrayList<>(names);
+        variables.add(lastWeight);
+        variables.add(lastBias);
+        final Map<String, INDArray> gradients = graph.calculateGradients(inputs, variables);
+        for (String name : names) {
+            final int n = layout.length(name);
+            get(gradients.get(name), buffer, 0, n);
+            add(buffer, 0, gradient, layout.offset(name), n);
+        }
+        final int all = spec.dims() * features;
+        final int columns = positions * features;
+        get(gradients.get(lastWeight), buffer, 0, lastInputs * columns);
+        for (int i = 0; i < lastInputs; i++) {
+            for (int p = 0; p < positions; p++) {
+                add(buffer, i * columns + p * features, gradient,
+                    layout.offset(lastWeight) + i * all + chosen[p] * features, features);
+            }
+        }
+        get(gradients.get(lastBias), buffer, 0, columns);
+        for (int p = 0; p < positions; p++) {
+            add(buffer, p * features, gradient, layout.offset(lastBias) + chosen[p] * features, features);
+        }
+    }
+
+    private static void add(float[] from, int fromOff, float[] to, int toOff, int n) {
+        for (int i = 0; i < n; i++) {
+            to[toOff + i] += from[fromOff + i];
+        }
+    }
+
+    private static void put(INDArray to, float[] from, int off, int n) {
+        final FloatPointer pointer = (FloatPointer) to.data().addressPointer();
+        pointer.put(from, off, n);
+    }
+
+    private static void get(INDArray from, float[] to, int off, int n) {
+        final INDArray plain = from.ordering() == 'c' && !from.isView() ? from : from.dup('c');
+        ((FloatPointer) plain.data().addressPointer()).get(to, off, n);
+    }
+
+    @Override
+    public void close() {
+        inputs.values().forEach(INDArray::close);
+    }
+}
