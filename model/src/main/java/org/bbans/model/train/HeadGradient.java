@@ -23,6 +23,8 @@ final class HeadGradient {
     private final int window;
     private final int layers;
     private final boolean categorical;
+    private final boolean marks;
+    private final LogisticMixtureLoss mixture;
     /** Widths from the inputs to the head's outputs; widths[l] goes into layer l. */
     private final int[] widths;
     /** Weights padded with zeros, as they are and transposed; the first transposed one only has the features. */
@@ -49,10 +51,13 @@ final class HeadGradient {
         features = spec.features();
         window = spec.windowSize();
         final List<Integer> hidden = spec.likelihood().hidden();
-        categorical = spec.levels() > 2;
+        categorical = spec.likelihood() instanceof ModelSpec.Categorical;
+        marks = spec.likelihood().window().map(ModelSpec.Window::marks).orElse(false);
+        mixture = spec.likelihood() instanceof ModelSpec.LogisticMixture m ? new LogisticMixtureLoss(m.components())
+            : null;
         layers = hidden.isEmpty() ? 0 : hidden.size() + 1;
         widths = new int[layers + 1];
-        widths[0] = features + window;
+        widths[0] = spec.headInputs();
         for (int l = 0; l < hidden.size(); l++) {
             widths[l + 1] = hidden.get(l);
         }
@@ -263,6 +268,11 @@ final class HeadGradient {
                 for (int k = 0; k < windowOffsets.length; k++) {
                     inputs[first + k] = canvas[at + windowOffsets[k]];
                 }
+                if (marks) {
+                    for (int k = 0; k < windowOffsets.length; k++) {
+                        inputs[first + window + k] = inputs[first + k] > 0 ? 1 : 0;
+                    }
+                }
             }
         }
         for (int l = 0; l < layers; l++) {
@@ -307,6 +317,9 @@ final class HeadGradient {
             final int level = records[image * dims + positions[row - image * positions.length]] & 0xff;
             if (categorical) {
                 sum += kernels.softmaxCrossEntropy(logits, r * spec.levels(), spec.levels(), level, scale);
+            } else if (mixture != null) {
+                final int at = r * pad(widths[layers]);
+                sum += mixture.crossEntropy(values[layers], gradients[layers], at, level, scale);
             } else {
                 final int at = r * HeadKernels.COLUMNS;
                 final double logit = values[layers][at];
@@ -320,7 +333,8 @@ final class HeadGradient {
         if (categorical) {
             Arrays.fill(logits, n * spec.levels(), padded * spec.levels(), 0);
         } else {
-            Arrays.fill(gradients[layers], n * HeadKernels.COLUMNS, padded * HeadKernels.COLUMNS, 0);
+            final int columns = pad(widths[layers]);
+            Arrays.fill(gradients[layers], n * columns, padded * columns, 0);
         }
         return sum;
     }

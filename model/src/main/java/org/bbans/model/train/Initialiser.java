@@ -30,10 +30,17 @@ final class Initialiser {
                 }
             }
         }
-        if (spec.levels() > 2) {
+        final String bias = spec.likelihood().hidden().isEmpty() ? "decoder.out.bias" : "head.out.bias";
+        if (spec.likelihood() instanceof ModelSpec.Categorical) {
             table(w, layout, histogram);
+        } else if (spec.likelihood() instanceof ModelSpec.LogisticMixture m) {
+            // Means spread over the range, and wide scales.
+            final int n = m.components();
+            for (int i = 0; i < layout.length(bias); i++) {
+                final int output = i % (3 * n);
+                w[layout.offset(bias) + i] = output < n ? 0 : output < 2 * n ? (2 * (output - n) + 1f) / n - 1 : 1;
+            }
         } else {
-            final String bias = spec.likelihood().hidden().isEmpty() ? "decoder.out.bias" : "head.out.bias";
             final double logit = Math.log((histogram[1] + 1) / (histogram[0] + 1));
             for (int i = 0; i < layout.length(bias); i++) {
                 w[layout.offset(bias) + i] = (float) logit;

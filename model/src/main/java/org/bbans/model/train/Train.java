@@ -26,8 +26,10 @@ final class Train {
         final int radius = Integer.parseInt(given.getOrDefault("radius", "5"));
         final int rows = Integer.parseInt(given.getOrDefault("rows", "5"));
         final Optional<ModelSpec.Window> window = radius + rows == 0 ? Optional.empty()
-            : Optional.of(new ModelSpec.Window(radius, rows));
+            : Optional.of(new ModelSpec.Window(radius, rows, Boolean.parseBoolean(given.getOrDefault("marks", "false"))));
         final ModelSpec.Likelihood likelihood = levels == 2 ? new ModelSpec.Bernoulli(window, hidden)
+            : given.containsKey("components")
+            ? new ModelSpec.LogisticMixture(window, hidden, Integer.parseInt(given.get("components")))
             : new ModelSpec.Categorical(window, hidden, Integer.parseInt(given.getOrDefault("rank", "16")));
         final ModelSpec spec = new ModelSpec(given.getOrDefault("name", "model"),
             widths(given.getOrDefault("shape", "28,28")), levels, latents,
