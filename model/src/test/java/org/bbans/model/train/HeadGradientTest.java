@@ -1,0 +1,104 @@
+package org.bbans.model.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.bbans.model.ModelSpec;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The head's gradient against central differences along random directions, tensor by tensor. */
+class HeadGradientTest {
+
+    private static final int IMAGES = 5;
+    private static final int[] POSITIONS = {0, 3, 8, 9, 20, 27, 33, 41};
+    private static final float STEP = 4e-3f;
+
+    static List<ModelSpec> specs() {
+        return TrainingSpecs.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void agreesWithFiniteDifferences(ModelSpec spec) {
+        for (HeadKernels kernels : List.of(new ScalarHeadKernels(), HeadKernels.best())) {
+            check(spec, kernels);
+        }
+    }
+
+    private static void check(ModelSpec spec, HeadKernels kernels) {
+        final SplittableRandom random = new SplittableRandom(11);
+        final Parameters layout = new Parameters(spec);
+        final byte[] records = TrainingSpecs.records(IMAGES, spec.levels(), random);
+        final double[] histogram = new double[spec.levels()];
+        Arrays.fill(histogram, 1);
+        final float[] parameters = Initialiser.weights(spec, layout, histogram, 5);
+        for (int i = 0; i < parameters.length; i++) {
+            // Nothing stays at a special value such as a zero bias.
+            parameters[i] += (float) (0.1 * (random.nextDouble() - 0.5));
+        }
+        final float[] features = random(IMAGES * POSITIONS.length * spec.features(), random);
+        final HeadGradient head = new HeadGradient(spec, layout, kernels);
+        final float[] gradient = new float[parameters.length];
+        final float[] featureGradient = new float[features.length];
+        head.load(parameters);
+        final double value = head.gradient(parameters, records, IMAGES, POSITIONS, features, featureGradient, gradient, 1);
+        assertThat(value).isCloseTo(head.value(parameters, records, IMAGES, POSITIONS, features), within(1e-9));
+
+        for (String name : layout.names()) {
+            if (name.startsWith("head.") || name.startsWith("table.")) {
+                final float[] direction = new float[parameters.length];
+                final float[] part = random(layout.length(name), random);
+                System.arraycopy(part, 0, direction, layout.offset(name), part.length);
+                final double up = at(head, moved(parameters, direction, STEP), records, features);
+                final double down = at(head, moved(parameters, direction, -STEP), records, features);
+                compare(name, (up - down) / (2 * STEP), dot(gradient, direction), value);
+            }
+        }
+        if (spec.features() > 0) {
+            final float[] direction = random(features.length, random);
+            final double up = at(head, parameters, records, moved(features, direction, STEP));
+            final double down = at(head, parameters, records, moved(features, direction, -STEP));
+            compare("features", (up - down) / (2 * STEP), dot(featureGradient, direction), value);
+        }
+    }
+
+    private static void compare(String what, double expected, double actual, double value) {
+        // Second-order terms and float rounding of the value, some 1e-6 of it, over the step.
+        final double tolerance = 4e-3 * Math.abs(expected) + 2e-4 * value;
+        assertThat(actual).as(what).isCloseTo(expected, within(tolerance));
+        assertThat(Math.abs(actual)).as(what + " is tested at all").isGreaterThan(2 * tolerance);
+    }
+
+    private static double at(HeadGradient head, float[] parameters, byte[] records, float[] features) {
+        head.load(parameters);
+        return head.value(parameters, records, IMAGES, POSITIONS, features);
+    }
+
+    static float[] random(int n, SplittableRandom random) {
+        final float[] a = new float[n];
+        for (int i = 0; i < n; i++) {
+            a[i] = (float) (2 * random.nextDouble() - 1);
+        }
+        return a;
+    }
+
+    static float[] moved(float[] from, float[] direction, float step) {
+        final float[] to = from.clone();
+        for (int i = 0; i < to.length; i++) {
+            to[i] += step * direction[i];
+        }
+        return to;
+    }
+
+    static double dot(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (double) a[i] * b[i];
+        }
+        return sum;
+    }
+}

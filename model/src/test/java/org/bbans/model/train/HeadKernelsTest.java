@@ -1,0 +1,66 @@
+package org.bbans.model.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+/** The fast kernels against plain loops, over every block shape. */
+class HeadKernelsTest {
+
+    private static final Offset<Float> CLOSE = within(1e-4f);
+
+    private final HeadKernels plain = new ScalarHeadKernels();
+    private final HeadKernels best = HeadKernels.best();
+    private final SplittableRandom random = new SplittableRandom(8);
+
+    @Test
+    void products() {
+        for (int m : new int[] {8, 24}) {
+            for (int n : new int[] {16, 32, 48, 112, 256}) {
+                for (int depth : new int[] {0, 1, 37}) {
+                    final float[] a = HeadGradientTest.random(m * depth + 64, random);
+                    final float[] b = HeadGradientTest.random(depth * n + 16, random);
+                    final float[] c = HeadGradientTest.random(m * n + 3, random);
+                    final float[] d = c.clone();
+                    // Once as it is, once with the left factor transposed.
+                    plain.multiplyAdd(m, n, depth, a, 5, depth, 1, b, 2, n, c, 3, n);
+                    best.multiplyAdd(m, n, depth, a, 5, depth, 1, b, 2, n, d, 3, n);
+                    plain.multiplyAdd(m, n, depth, a, 1, 1, m, b, 0, n, c, 3, n);
+                    best.multiplyAdd(m, n, depth, a, 1, 1, m, b, 0, n, d, 3, n);
+                    assertThat(d).as("%d x %d, depth %d", m, n, depth).containsExactly(c, CLOSE);
+                }
+            }
+        }
+    }
+
+    @Test
+    void activations() {
+        final float[] x = HeadGradientTest.random(64, random);
+        x[1] = -200;
+        x[2] = 0;
+        x[3] = 70;
+        final float[] y = x.clone();
+        plain.elu(x, 0, 64);
+        best.elu(y, 0, 64);
+        assertThat(y).containsExactly(x, CLOSE);
+        final float[] g = HeadGradientTest.random(64, random);
+        final float[] h = g.clone();
+        plain.eluGradient(x, g, 0, 64);
+        best.eluGradient(x, h, 0, 64);
+        assertThat(h).containsExactly(g, CLOSE);
+    }
+
+    @Test
+    void softmax() {
+        final float[] x = HeadGradientTest.random(256, random);
+        x[7] = 12;
+        x[9] = -150;
+        final float[] y = x.clone();
+        assertThat(best.softmaxCrossEntropy(y, 0, 256, 9, 0.5f))
+            .isCloseTo(plain.softmaxCrossEntropy(x, 0, 256, 9, 0.5f), CLOSE);
+        assertThat(y).containsExactly(x, CLOSE);
+    }
+}

@@ -1,0 +1,55 @@
+package org.bbans.model.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.bbans.model.ModelSpec;
+import org.junit.jupiter.api.Test;
+
+/** Encoder, latents, decoder and KL divergence: autodiff against central differences, tensor by tensor. */
+class VaeGraphTest {
+
+    private static final int BATCH = 3;
+    private static final int[] POSITIONS = {1, 4, 17, 30};
+    private static final float STEP = 4e-3f;
+    private static final float KL_WEIGHT = 0.3f;
+
+    @Test
+    void gradientAgreesWithFiniteDifferences() {
+        final ModelSpec spec = TrainingSpecs.spec("vae", 3, 2,
+            new ModelSpec.Categorical(Optional.of(new ModelSpec.Window(1, 1, false)), List.of(4), 2));
+        final Parameters layout = new Parameters(spec);
+        final SplittableRandom random = new SplittableRandom(3);
+        final float[] parameters = HeadGradientTest.random(layout.size(), random);
+        final float[] x01 = HeadGradientTest.random(BATCH * spec.dims(), random);
+        final float[] eps = HeadGradientTest.random(BATCH * spec.latents(), random);
+        final float[] features = new float[BATCH * POSITIONS.length * spec.features()];
+        final float[] featureGradient = HeadGradientTest.random(features.length, random);
+        try (VaeGraph graph = new VaeGraph(spec, layout, BATCH, POSITIONS.length)) {
+            final float[] gradient = new float[layout.size()];
+            graph.load(parameters, POSITIONS);
+            graph.features(x01, eps, features, new double[spec.latents()]);
+            graph.gradient(featureGradient, KL_WEIGHT, 0, POSITIONS, gradient);
+            for (String name : layout.names()) {
+                if (name.startsWith("encoder.") || name.startsWith("decoder.")) {
+                    final float[] part = HeadGradientTest.random(layout.length(name), random);
+                    final float[] direction = new float[layout.size()];
+                    System.arraycopy(part, 0, direction, layout.offset(name), part.length);
+                    final double[] ends = new double[2];
+                    for (int i = 0; i < 2; i++) {
+                        graph.load(HeadGradientTest.moved(parameters, direction, i == 0 ? STEP : -STEP), POSITIONS);
+                        final double kl = graph.features(x01, eps, features, new double[spec.latents()]);
+                        ends[i] = HeadGradientTest.dot(features, featureGradient) + KL_WEIGHT * kl / BATCH;
+                    }
+                    final double expected = (ends[0] - ends[1]) / (2 * STEP);
+                    assertThat(Math.abs(expected)).as(name + " is tested at all").isGreaterThan(0.05);
+                    assertThat(HeadGradientTest.dot(gradient, direction)).as(name)
+                        .isCloseTo(expected, within(1e-2 * Math.abs(expected) + 5e-3));
+                }
+            }
+        }
+    }
+}
