@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bbans.model.ModelSpec;
 
 /** Trains from the command line: {@code Train --data FILE --out FILE [--name VALUE]...}. */
@@ -55,7 +56,8 @@ final class Train {
             Integer.parseInt(given.getOrDefault("positions", "128")), schedule,
             Long.parseLong(given.getOrDefault("seed", "1")), Path.of(given.get("out")),
             Optional.ofNullable(given.get("work")).map(Path::of), Optional.ofNullable(given.get("report")).map(Path::of),
-            "bbans train " + String.join(" ", args));
+            "bbans train " + Arrays.stream(args).map(a -> a.substring(a.lastIndexOf('/') + 1))
+                .collect(Collectors.joining(" ")));
         Trainer.run(options, p -> System.out.printf(Locale.ROOT,
             "step %d  %.1f %%  %.2f min  rate %.5f  train %.4f%s%n", p.step(), 100 * p.fraction(), p.minutes(),
             p.learningRate(), p.train(),
