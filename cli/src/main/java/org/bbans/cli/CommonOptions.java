@@ -1,9 +1,15 @@
 package org.bbans.cli;
 
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Options of all commands that work on whole files. */
 final class CommonOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
     @Option(names = {"-T", "--threads"}, paramLabel = "N", defaultValue = "0",
             description = "Threads to use; 0 (the default) for as many as there are processors. Never changes the result.")
@@ -15,9 +21,9 @@ final class CommonOptions {
     @Option(names = {"-v", "--verbose"}, description = "Say what was found and decided.")
     private boolean verbose;
 
-    int threads() throws FileException {
+    int threads() {
         if (threads < 0 || threads > 1024) {
-            throw new FileException("--threads", threads + " is out of range; give 0 to 1024");
+            throw new ParameterException(spec.commandLine(), "--threads must be 0 to 1024, not " + threads);
         }
         return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     }

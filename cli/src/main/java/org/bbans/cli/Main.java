@@ -6,6 +6,8 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The {@code bbans} command. */
 @Command(name = "bbans", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
@@ -15,13 +17,16 @@ import picocli.CommandLine.IVersionProvider;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:success", "1:failure; one line on standard error says which file, what is wrong and what to do",
             "2:wrong usage"})
-public final class Main {
+public final class Main implements Runnable {
 
     private static final List<Class<?>> COMMANDS = List.of(CompressCommand.class, DecompressCommand.class,
             VerifyCommand.class, InfoCommand.class, ModelsCommand.class, AutoComplete.GenerateCompletion.class);
 
     /** The system property that asks for stack traces. */
     private static final String DEBUG = "bbans.debug";
+
+    @Spec
+    private CommandSpec spec;
 
     private Main() {
     }
@@ -50,6 +55,11 @@ public final class Main {
             return CommandLine.ExitCode.USAGE;
         });
         return line;
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "no command given");
     }
 
     private static String name(Class<?> command) {

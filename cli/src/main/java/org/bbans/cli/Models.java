@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.bbans.codec.format.ArchiveOptions;
+import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.RecordCodec;
@@ -56,6 +57,8 @@ final class Models implements ModelSource {
                 throw new FileException(name, "is too large for a model file; name a safetensors file made by 'bbans train'");
             }
             return ModelFile.parse(Files.readAllBytes(path));
+        } catch (FormatException e) {
+            throw new FileException(name, e.getMessage() + "; name a safetensors file made by 'bbans train'");
         } catch (IOException e) {
             throw FileException.of(name, e);
         }

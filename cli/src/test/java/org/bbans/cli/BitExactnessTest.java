@@ -1,0 +1,129 @@
+package org.bbans.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.bbans.codec.engine.Engines;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The promise of the format: the same archive and the same content on every Java version, engine, vector width, compiler
+ * and number of threads. Each of these runs as a process of its own, on every Java found here ({@code /usr/lib/jvm}, and the
+ * environment variables {@code JAVA_HOME*}).
+ */
+class BitExactnessTest {
+
+    private static final int RECORDS = 500;
+
+    @TempDir
+    private Path dir;
+
+    /** Compresses and decompresses in one process: IN MODEL ARCHIVE BACK THREADS. */
+    static final class RoundTrip {
+
+        private RoundTrip() {
+        }
+
+        public static void main(String[] args) {
+            int compressed = Main.commandLine().execute("compress", "--fast", "-m", args[1], "--embed-model",
+                    "--block-records", "200", "-T", args[4], args[0], args[2]);
+            System.exit(compressed != 0 ? compressed
+                    : Main.commandLine().execute("decompress", "-T", args[4], args[2], args[3]));
+        }
+    }
+
+    private record Variant(Path java, int version, int threads, List<String> flags) {
+    }
+
+    private static List<Variant> variants() throws IOException {
+        List<Variant> variants = new ArrayList<>();
+        boolean x86 = Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
+        for (Path java : javas()) {
+            int version = version(java);
+            variants.add(new Variant(java, version, 1, List.of("-Dbbans.engine=scalar")));
+            variants.add(new Variant(java, version, 2, List.of("-XX:TieredStopAtLevel=1")));
+            if (wideVectors()) {
+                variants.add(new Variant(java, version, 2, List.of("-Dbbans.engine=vector")));
+            }
+            if (x86) {
+                if (wideVectors()) {
+                    variants.add(new Variant(java, version, 1, List.of("-Dbbans.engine=vector", "-XX:UseAVX=2")));
+                }
+                variants.add(new Variant(java, version, 1, List.of("-XX:MaxVectorSize=16")));
+            }
+        }
+        return variants;
+    }
+
+    private static boolean wideVectors() {
+        return Engines.vectorAvailable();
+    }
+
+    /** Homes of this Java and of all others that are 17 or newer, without duplicates. */
+    private static Set<Path> javas() throws IOException {
+        List<Path> homes = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
+        System.getenv().forEach((name, value) -> {
+            if (name.startsWith("JAVA_HOME")) {
+                homes.add(Path.of(value));
+            }
+        });
+        Path system = Path.of("/usr/lib/jvm");
+        if (Files.isDirectory(system)) {
+            try (Stream<Path> installed = Files.list(system)) {
+                installed.sorted().forEach(homes::add);
+            }
+        }
+        Set<Path> javas = new LinkedHashSet<>();
+        for (Path home : homes) {
+            if (Files.isExecutable(home.resolve("bin/java")) && version(home) >= 17) {
+                javas.add(home.toRealPath());
+            }
+        }
+        return javas;
+    }
+
+    /** The feature version in a home's {@code release} file; 0 if there is none. */
+    private static int version(Path home) throws IOException {
+        Path release = home.resolve("release");
+        if (!Files.exists(release)) {
+            return 0;
+        }
+        return Files.readAllLines(release).stream().filter(line -> line.startsWith("JAVA_VERSION=\""))
+                .map(line -> line.replaceFirst("JAVA_VERSION=\"(\\d+).*", "$1")).mapToInt(Integer::parseInt).findFirst()
+                .orElse(0);
+    }
+
+    @Test
+    void everyVirtualMachineAndEngineMakesTheSameBytes() throws Exception {
+        Path model = Samples.write(dir.resolve("model"), Samples.greyModel().toBytes());
+        Path in = Samples.write(dir.resolve("in"), Samples.idx(RECORDS));
+        byte[] expected = null;
+        Set<Integer> versions = new TreeSet<>();
+        for (Variant v : variants()) {
+            Path archive = dir.resolve("archive");
+            Path back = dir.resolve("back");
+            Files.deleteIfExists(archive);
+            Files.deleteIfExists(back);
+            Cli cli = Cli.finish(Cli.builder(v.java(), v.flags(), RoundTrip.class.getName(), in, model, archive, back,
+                    v.threads()).start(), new byte[0]);
+            assertThat(cli.code()).as("%s: %s", v, cli.err()).isZero();
+            assertThat(back).as("%s", v).hasSameBinaryContentAs(in);
+            byte[] bytes = Files.readAllBytes(archive);
+            expected = expected == null ? bytes : expected;
+            assertThat(Arrays.mismatch(bytes, expected)).as("%s: first byte that differs", v).isEqualTo(-1);
+            versions.add(v.version());
+        }
+        assertThat(expected).hasSizeLessThan(RECORDS * 64 / 2);
+        System.out.println("bit-exactness: the same bytes from Java " + versions + " in " + variants().size() + " variants");
+    }
+}

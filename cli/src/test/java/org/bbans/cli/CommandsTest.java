@@ -1,0 +1,300 @@
+package org.bbans.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The commands from end to end, in this process. */
+class CommandsTest {
+
+    @TempDir
+    private Path dir;
+    private Path in;
+    private Path archive;
+    private Path back;
+    private Path grey;
+    private Path binary;
+
+    @BeforeEach
+    void files() {
+        in = dir.resolve("in");
+        archive = dir.resolve("in.bba");
+        back = dir.resolve("back");
+        grey = Samples.write(dir.resolve("grey.safetensors"), Samples.greyModel().toBytes());
+        binary = Samples.write(dir.resolve("binary.safetensors"), Samples.twoValuedModel().toBytes());
+    }
+
+    private static void succeeds(Cli cli) {
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.code()).isZero();
+    }
+
+    /** Fails with exit code 1 and exactly one line, which names the file and holds each of the given words. */
+    private void fails(Cli cli, Path file, String... words) {
+        assertThat(cli.err().lines()).as(cli.err()).hasSize(1);
+        assertThat(cli.err()).startsWith("bbans: " + file + ": ").doesNotContain("internal error", "Exception");
+        for (String word : words) {
+            assertThat(cli.err()).contains(word);
+        }
+        assertThat(cli.code()).isEqualTo(1);
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(dir)) {
+            return files.map(p -> p.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    static Stream<Arguments> anything() {
+        return Stream.of(
+                Arguments.of("empty", new byte[0]), Arguments.of("one byte", new byte[] {42}),
+                Arguments.of("text", Samples.text()), Arguments.of("random", Samples.random(100_000)),
+                Arguments.of("IDX", Samples.idx(200)), Arguments.of("PGM", Samples.pgm(200)),
+                Arguments.of("PBM", Samples.pbm(200)), Arguments.of("NPY", Samples.npy(200)),
+                Arguments.of("two-valued IDX", Samples.twoValuedIdx(200)),
+                Arguments.of("truncated IDX", Arrays.copyOf(Samples.idx(200), 5000)),
+                Arguments.of("gzip", Samples.gzip(Samples.text())),
+                Arguments.of("damaged gzip", Arrays.copyOf(Samples.gzip(Samples.random(500)), 400)),
+                Arguments.of("only a gzip header", Arrays.copyOf(Samples.gzip(Samples.text()), 18)),
+                Arguments.of("IDX header alone", Arrays.copyOf(Samples.idx(1), 16)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("anything")
+    void anyFileComesBack(String name, byte[] content) throws IOException {
+        Samples.write(in, content);
+
+        succeeds(Cli.run("compress", "-q", in));
+        succeeds(Cli.run("verify", archive));
+        succeeds(Cli.run("info", archive));
+        succeeds(Cli.run("decompress", archive, back));
+
+        assertThat(back).hasBinaryContent(content);
+        assertThat(Files.size(archive)).isLessThanOrEqualTo(content.length + 64L);
+        assertThat(names()).containsExactly("back", "binary.safetensors", "grey.safetensors", "in", "in.bba");
+    }
+
+    static Stream<Arguments> recordsInManyFormats() {
+        return Stream.of(
+                Arguments.of("IDX", Samples.idx(300), false), Arguments.of("PGM page", Samples.pgm(300), false),
+                Arguments.of("NPY", Samples.npy(300), false), Arguments.of("PBM page", Samples.pbm(300), true),
+                Arguments.of("two-valued IDX", Samples.twoValuedIdx(300), true),
+                Arguments.of("gzipped IDX", Samples.gzip(Samples.idx(300)), false));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recordsInManyFormats")
+    void recordsInAnyKnownFormatAreCodedByTheModel(String name, byte[] content, boolean twoValued) throws IOException {
+        Samples.write(in, content);
+        Path model = twoValued ? binary : grey;
+
+        succeeds(Cli.run("compress", "--fast", "--model", model, "--block-records", 150, in, archive));
+        Cli info = Cli.run("info", "--json", archive);
+
+        var json = JsonParser.parseString(info.out()).getAsJsonArray().get(0).getAsJsonObject();
+        assertThat(json.getAsJsonArray("blocks")).extracting(b -> b.getAsJsonObject().get("codec").getAsString())
+                .as("the header, then the records").containsExactly("stored", "model", "model");
+        assertThat(json.getAsJsonObject("records").get("count").getAsInt()).isEqualTo(300);
+        assertThat(json.getAsJsonObject("records").get("shape").toString()).isEqualTo("[8,8]");
+        assertThat(json.getAsJsonObject("model").get("name").getAsString()).isEqualTo(twoValued ? "binary-8x8" : "grey-8x8");
+        succeeds(Cli.run("decompress", "--model", model, archive, back));
+        assertThat(back).hasBinaryContent(content);
+    }
+
+    @Test
+    void describedRecordsAreCodedByTheModel() {
+        Samples.write(in, Samples.concat(new byte[5], Samples.images(100), new byte[3]));
+
+        succeeds(Cli.run("compress", "--model", grey, "--record-shape", "8x8", "--skip", 5, "--embed-model", in));
+        assertThat(Cli.run("info", archive).out()).contains("100 x 8x8", "grey-8x8", "embedded", "model");
+        succeeds(Cli.run("decompress", archive, back));
+
+        assertThat(back).hasSameBinaryContentAs(in);
+    }
+
+    @Test
+    void threadsAndVerificationDoNotChangeTheArchive() throws IOException {
+        Samples.write(in, Samples.idx(300));
+        succeeds(Cli.run("compress", "-m", grey, "--block-records", 64, "-T", 1, in, archive));
+        Path other = dir.resolve("other.bba");
+        succeeds(Cli.run("compress", "-m", grey, "--block-records", 64, "-T", 3, "--no-verify", in, other));
+        assertThat(other).hasSameBinaryContentAs(archive);
+    }
+
+    @Test
+    void removesTheInputOnlyWhenAskedTo() throws IOException {
+        Samples.write(in, Samples.text());
+        succeeds(Cli.run("compress", "--rm", in));
+        assertThat(in).doesNotExist();
+        succeeds(Cli.run("decompress", archive));
+        assertThat(in).hasBinaryContent(Samples.text());
+        assertThat(archive).exists();
+    }
+
+    @Test
+    void existingOutputIsOverwrittenOnlyWithForce() throws IOException {
+        Samples.write(in, Samples.text());
+        Samples.write(archive, new byte[] {1, 2, 3});
+
+        fails(Cli.run("compress", in), archive, "exists", "-f");
+        assertThat(archive).hasBinaryContent(new byte[] {1, 2, 3});
+        succeeds(Cli.run("compress", "-f", in));
+        fails(Cli.run("decompress", archive, in), in, "exists", "-f");
+        succeeds(Cli.run("decompress", "-f", archive, in));
+
+        assertThat(in).hasBinaryContent(Samples.text());
+    }
+
+    @Test
+    void anOutputThatIsALinkIsWrittenThrough() throws IOException {
+        Samples.write(in, Samples.text());
+        Path real = Samples.write(dir.resolve("real"), new byte[1]);
+        Path link = Files.createSymbolicLink(dir.resolve("link"), real);
+
+        succeeds(Cli.run("compress", "-f", in, link));
+
+        assertThat(link).isSymbolicLink();
+        assertThat(Files.size(real)).isGreaterThan(1);
+    }
+
+    @Test
+    void impossibleFiles() throws IOException {
+        Samples.write(in, Samples.text());
+        fails(Cli.run("compress", dir.resolve("missing")), dir.resolve("missing"), "no such file");
+        fails(Cli.run("compress", dir), dir, "directory");
+        fails(Cli.run("compress", in, dir), dir, "directory");
+        fails(Cli.run("compress", "-f", in, in), in, "is the input too");
+        fails(Cli.run("compress", in, dir.resolve("no/where")), dir.resolve("no/where"), "no such file or directory");
+        fails(Cli.run("info", dir), dir, "directory");
+        fails(Cli.run("compress", "-m", dir.resolve("none"), in), dir.resolve("none"), "no such model");
+        fails(Cli.run("compress", "-m", in, in), in, "safetensors");
+        fails(Cli.run("compress", "-m", grey, in), in, "8x8", "--record-shape");
+        assertThat(names()).containsExactly("binary.safetensors", "grey.safetensors", "in");
+    }
+
+    @Test
+    void aModelThatDoesNotFitTheRecordsIsRefused() {
+        Samples.write(in, Samples.idx(50));
+        fails(Cli.run("compress", "-m", binary, in), in, "binary-8x8", "2 levels");
+    }
+
+    @Test
+    void damagedArchives() throws IOException {
+        Samples.write(in, Samples.random(20_000));
+        succeeds(Cli.run("compress", in));
+        byte[] sound = Files.readAllBytes(archive);
+        for (int length : new int[] {0, 3, 10, 1000, sound.length - 1}) {
+            Samples.write(archive, Arrays.copyOf(sound, length));
+            fails(Cli.run("verify", archive), archive);
+            fails(Cli.run("info", archive), archive);
+            fails(Cli.run("decompress", archive, back), archive);
+        }
+        for (int at : new int[] {9, 40, 10_000, sound.length - 30}) {
+            byte[] flipped = sound.clone();
+            flipped[at] ^= 4;
+            Samples.write(archive, flipped);
+            fails(Cli.run("verify", archive), archive);
+            fails(Cli.run("decompress", archive, back), archive);
+        }
+        Samples.write(archive, Samples.text());
+        fails(Cli.run("decompress", archive, back), archive, "not");
+        assertThat(names()).containsExactly("binary.safetensors", "grey.safetensors", "in", "in.bba");
+    }
+
+    @Test
+    void keepGoingSavesTheSoundBlocks() throws IOException {
+        byte[] content = Samples.idx(300);
+        Samples.write(in, content);
+        succeeds(Cli.run("compress", "--fast", "-m", grey, "--embed-model", "--block-records", 100, in));
+        byte[] bytes = Files.readAllBytes(archive);
+        long offset = JsonParser.parseString(Cli.run("info", "--json", archive).out()).getAsJsonArray().get(0)
+                .getAsJsonObject().getAsJsonArray("blocks").get(2).getAsJsonObject().get("archiveOffset").getAsLong();
+        bytes[(int) offset + 40] ^= 1;
+        Samples.write(archive, bytes);
+
+        fails(Cli.run("decompress", archive, back), archive, "block 2");
+        assertThat(back).doesNotExist();
+        Cli saved = Cli.run("decompress", "--keep-going", archive, back);
+
+        assertThat(saved.code()).isEqualTo(1);
+        assertThat(saved.err()).contains("block 2", "are lost");
+        byte[] restored = Files.readAllBytes(back);
+        assertThat(restored).hasSameSizeAs(content);
+        assertThat(Arrays.mismatch(restored, content)).isGreaterThanOrEqualTo(100 * 64);
+        assertThat(Arrays.equals(restored, restored.length - 6400, restored.length, content, content.length - 6400,
+                content.length)).isTrue();
+    }
+
+    @Test
+    void aMissingOrWrongModelIsNamed() {
+        Samples.write(in, Samples.idx(300));
+        succeeds(Cli.run("compress", "--fast", "-m", grey, in));
+        fails(Cli.run("decompress", archive, back), archive, "grey-8x8");
+        fails(Cli.run("decompress", "-m", binary, archive, back), archive, "grey-8x8");
+        assertThat(Cli.run("info", archive).code()).isZero();
+        assertThat(back).doesNotExist();
+    }
+
+    @Test
+    void verifyReportsEveryFile() {
+        Samples.write(in, Samples.text());
+        succeeds(Cli.run("compress", in));
+        Path foreign = Samples.write(dir.resolve("foreign"), Samples.text());
+
+        Cli verify = Cli.run("verify", "--json", foreign, archive);
+
+        assertThat(verify.code()).isEqualTo(1);
+        var results = JsonParser.parseString(verify.out()).getAsJsonArray();
+        assertThat(results.get(0).getAsJsonObject().get("ok").getAsBoolean()).isFalse();
+        assertThat(results.get(1).getAsJsonObject().get("ok").getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void modelsAreDescribed() {
+        Cli models = Cli.run("models", grey);
+        assertThat(models.out()).contains("grey-8x8", "8x8", "256");
+        var json = JsonParser.parseString(Cli.run("models", "--json", grey).out()).getAsJsonArray();
+        assertThat(json.get(0).getAsJsonObject().getAsJsonObject("architecture").get("latents").getAsInt()).isEqualTo(4);
+        assertThat(Cli.run("models").code()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongUsage")
+    void wrongUsage(List<String> args) throws IOException {
+        Samples.write(dir.resolve("x"), Samples.text());
+        Object[] resolved = args.stream().map(a -> a.equals("x") ? dir.resolve("x").toString() : a).toArray();
+        Cli cli = Cli.run(resolved);
+        assertThat(cli.code()).isEqualTo(2);
+        assertThat(cli.err().lines()).hasSize(1);
+        assertThat(cli.err()).startsWith("bbans: ").contains("--help");
+        assertThat(names()).containsExactly("binary.safetensors", "grey.safetensors", "x");
+    }
+
+    static Stream<List<String>> wrongUsage() {
+        return Stream.of(List.of("compress"), List.of("explode"), List.of("compress", "--nonsense", "x"),
+                List.of("compress", "x", "y", "z"), List.of("compress", "--record-shape", "8*8", "x"),
+                List.of("compress", "--skip", "4", "x"), List.of("compress", "--fast", "--best", "x"),
+                List.of("compress", "-T", "many", "x"), List.of("compress", "-T", "-1", "x"),
+                List.of("compress", "--keep", "--rm", "x"), List.of("decompress", "x"), List.of("verify"), List.of());
+    }
+
+    @Test
+    void helpVersionAndCompletion() {
+        assertThat(Cli.run("--help").out()).contains("compress", "decompress", "verify", "info", "models");
+        assertThat(Cli.run("--version").out()).startsWith("bbans ");
+        assertThat(Cli.run("compress", "--help").out()).contains("--record-shape");
+        assertThat(Cli.run("generate-completion").out()).contains("complete", "bbans");
+    }
+}

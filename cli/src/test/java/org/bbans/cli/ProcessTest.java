@@ -1,0 +1,109 @@
+package org.bbans.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only a real process shows: pipes, signals, full disks. */
+class ProcessTest {
+
+    private static final int SIGTERM_EXIT = 128 + 15;
+
+    @TempDir
+    private Path dir;
+
+    private static Cli run(byte[] input, Object... args) throws Exception {
+        return Cli.finish(Cli.start(args), input);
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(dir)) {
+            return files.map(p -> p.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void pipes() throws Exception {
+        Path model = Samples.write(dir.resolve("model"), Samples.greyModel().toBytes());
+        byte[] content = Samples.idx(300);
+
+        Cli compressed = run(content, "compress", "--fast", "-m", model, "-", "-");
+        assertThat(compressed.err()).isEmpty();
+        assertThat(compressed.code()).isZero();
+        assertThat(compressed.bytes()).hasSizeLessThan(content.length / 2);
+        Cli restored = run(compressed.bytes(), "decompress", "-m", model, "-");
+
+        assertThat(restored.err()).isEmpty();
+        assertThat(restored.bytes()).isEqualTo(content);
+        assertThat(names()).containsExactly("model");
+    }
+
+    @Test
+    void damagedPipe() throws Exception {
+        byte[] archive = run(Samples.random(1000), "compress", "-").bytes();
+        archive[500] ^= 1;
+        Cli cli = run(archive, "decompress", "-", "-");
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.err().lines()).hasSize(1);
+        assertThat(cli.err()).startsWith("bbans: standard input: ");
+    }
+
+    @Test
+    void fullDisk() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeThat(full).exists();
+        Path in = Samples.write(dir.resolve("in"), Samples.random(200_000));
+        Cli cli = run(new byte[0], "compress", in, full);
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.err()).isEqualTo("bbans: /dev/full: no space left on the device; free some space or write to "
+                + "another place" + System.lineSeparator());
+    }
+
+    @Test
+    void aReaderThatGoesAwayIsNoNews() throws Exception {
+        Path in = Samples.write(dir.resolve("in"), Samples.random(4_000_000));
+        Process process = Cli.start("compress", in, "-");
+        try (InputStream out = process.getInputStream()) {
+            assertThat(out.read()).isNotNegative();
+        }
+        Cli cli = Cli.finish(process, new byte[0]);
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.code()).isEqualTo(1);
+    }
+
+    @Test
+    void aSignalLeavesNothingBehind() throws Exception {
+        Path in = Samples.write(dir.resolve("in"), Samples.random(60_000_000));
+        Path out = dir.resolve("out");
+        Process process = Cli.start("compress", in, out);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (names().size() == 1 && System.nanoTime() < deadline) {
+            Thread.sleep(10);
+        }
+        assertThat(names()).hasSize(2).anyMatch(name -> name.endsWith(".tmp"));
+        process.destroy();
+        Cli cli = Cli.finish(process, new byte[0]);
+        assertThat(cli.code()).isEqualTo(SIGTERM_EXIT);
+        assertThat(names()).containsExactly("in");
+    }
+
+    @Test
+    void anUnreadableInputIsNamed() throws Exception {
+        Path in = Samples.write(dir.resolve("in"), Samples.text());
+        assumeThat(in.toFile().setReadable(false)).isTrue();
+        assumeThat(Files.isReadable(in)).as("root reads everything").isFalse();
+        Cli cli = run(new byte[0], "compress", in);
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.err()).startsWith("bbans: " + in + ": permission denied");
+        assertThat(names()).containsExactly("in");
+    }
+}

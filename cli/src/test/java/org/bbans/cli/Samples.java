@@ -1,0 +1,159 @@
+package org.bbans.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.bbans.codec.format.FormatException;
+import org.bbans.model.ModelFile;
+import org.bbans.model.ModelSpec;
+import org.bbans.model.Safetensors;
+
+/** Files and models to test with. */
+final class Samples {
+
+    private Samples() {
+    }
+
+    /** Grey 8x8 images with bright discs. */
+    static byte[] images(int count) {
+        Random random = new Random(8);
+        byte[] pixels = new byte[count * 64];
+        for (int i = 0; i < count; i++) {
+            int cx = 2 + random.nextInt(4);
+            int cy = 2 + random.nextInt(4);
+            for (int p = 0; p < 64; p++) {
+                int d = (p % 8 - cx) * (p % 8 - cx) + (p / 8 - cy) * (p / 8 - cy);
+                pixels[i * 64 + p] = (byte) (d > 6 ? 0 : 250 - 20 * d + random.nextInt(6));
+            }
+        }
+        return pixels;
+    }
+
+    static byte[] idx(int count) {
+        return concat(ByteBuffer.allocate(16).putInt(0x803).putInt(count).putInt(8).putInt(8).array(), images(count));
+    }
+
+    private static boolean isInk(byte pixel) {
+        return (pixel & 0xFF) >= 225;
+    }
+
+    /** The centres of these discs, as bytes 0 and 255. */
+    static byte[] twoValuedIdx(int count) {
+        byte[] content = idx(count);
+        for (int i = 16; i < content.length; i++) {
+            content[i] = (byte) (isInk(content[i]) ? 255 : 0);
+        }
+        return content;
+    }
+
+    static byte[] pgm(int count) {
+        return concat(("P5\n8 " + 8 * count + "\n255\n").getBytes(StandardCharsets.US_ASCII), images(count));
+    }
+
+    static byte[] pbm(int count) {
+        byte[] pixels = images(count);
+        byte[] rows = new byte[pixels.length / 8];
+        for (int i = 0; i < pixels.length; i++) {
+            rows[i / 8] |= (byte) ((isInk(pixels[i]) ? 0x80 : 0) >> i % 8);
+        }
+        return concat(("P4\n8 " + 8 * count + "\n").getBytes(StandardCharsets.US_ASCII), rows);
+    }
+
+    static byte[] npy(int count) {
+        byte[] text = ("{'descr': '|u1', 'fortran_order': False, 'shape': (" + count + ", 8, 8), }\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        return concat(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) text.length, 0}, text, images(count));
+    }
+
+    static byte[] gzip(byte[] content) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    static byte[] text() {
+        return "It is a truth universally acknowledged. ".repeat(500).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    static byte[] concat(byte[]... parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.writeBytes(part);
+        }
+        return out.toByteArray();
+    }
+
+    /** A model of 8x8 grey images: random weights, but it knows how often each level occurs. */
+    static ModelFile greyModel() {
+        return model("""
+                {"version":1,"name":"grey-8x8","shape":[8,8],"levels":256,"latents":4,
+                 "encoder":{"hidden":[16]},"decoder":{"hidden":[16],"features":2},
+                 "likelihood":{"kind":"categorical","window":{"radius":1,"rows":1},"hidden":[8],"rank":4}}""");
+    }
+
+    /** A model of 8x8 two-valued images. */
+    static ModelFile twoValuedModel() {
+        return model("""
+                {"version":1,"name":"binary-8x8","shape":[8,8],"levels":2,"latents":4,
+                 "encoder":{"hidden":[16]},"decoder":{"hidden":[16],"features":2},
+                 "likelihood":{"kind":"bernoulli","window":{"radius":1,"rows":1},"hidden":[8]}}""");
+    }
+
+    private static ModelFile model(String json) {
+        try {
+            ModelSpec spec = ModelSpec.parse(json);
+            Random random = new Random(5);
+            Map<String, float[]> weights = new HashMap<>();
+            for (Map.Entry<String, List<Integer>> tensor : spec.tensors().entrySet()) {
+                float[] w = new float[tensor.getValue().stream().reduce(1, (a, b) -> a * b)];
+                for (int i = 0; i < w.length; i++) {
+                    w[i] = (float) (0.05 * random.nextGaussian());
+                }
+                weights.put(tensor.getKey(), w);
+            }
+            if (spec.levels() == 2) {
+                weights.get("head.out.bias")[0] = -2.4f;
+            } else {
+                float[] bias = weights.get("table.bias");
+                int[] counts = new int[256];
+                for (byte pixel : images(100)) {
+                    counts[pixel & 0xFF]++;
+                }
+                for (int level = 0; level < 256; level++) {
+                    bias[level] = (float) Math.log(counts[level] + 0.5);
+                }
+            }
+            return ModelFile.of(spec, weights, Optional.empty(), Safetensors.DType.F32);
+        } catch (FormatException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Path write(Path file, byte[] bytes) {
+        try {
+            return Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
