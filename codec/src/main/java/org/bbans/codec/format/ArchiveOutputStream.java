@@ -21,8 +21,12 @@ import java.util.zip.CRC32C;
  * blocks of up to a gibibyte. The archive depends on the content and the options alone, never on the threads or on how the
  * content was split into calls.
  *
+ * <p>If the model is of no use for the first block of records, it is given up and everything is coded as without it; the
+ * archive then does not mention it, nor the layout if nothing helps at all. So a model that does not suit never makes an
+ * archive larger. The header is therefore written with the first block.
+ *
  * <p>Memory: {@code threads + 2} blocks of records and what the model needs for {@code threads} of them; or, for a solid
- * block, 32 MiB, a temporary file and what LZMA2 needs (some eleven times the block, at most 700 MiB).
+ * block, 32 MiB, temporary files and what LZMA2 needs (some eleven times the block, at most 700 MiB).
  *
  * <p>{@link #close} completes the archive unless a write has failed. After {@link #abort} it does not.
  */
@@ -34,12 +38,16 @@ public final class ArchiveOutputStream extends OutputStream {
     private final ArchiveOptions options;
     private final Layout layout;
     private final Workers workers;
-    private final RecordBlockEncoder recordEncoder;
     private final MessageDigest sha256 = Checksums.sha256();
     private final List<BlockInfo> blocks = new ArrayList<>();
-    private final Deque<Future<EncodedBlock>> pending = new ArrayDeque<>();
+    private final Deque<Pending> pending = new ArrayDeque<>();
     private final int blockBytes;
+    /** Where the records end at the latest. */
+    private final long recordsEnd;
 
+    /** Null if there is no model or it has been given up. */
+    private RecordBlockEncoder recordEncoder;
+    private boolean headerWritten;
     private final byte[] one = new byte[1];
     private final byte[] head = new byte[FIRST_BUFFER];
     private long fileOffset;
@@ -53,8 +61,11 @@ public final class ArchiveOutputStream extends OutputStream {
     private boolean failed;
     private boolean closed;
 
+    /** A block of records that is being coded. */
+    private record Pending(byte[] raw, Future<EncodedBlock> coded) { }
+
     /**
-     * Writes the header.
+     * Begins an archive.
      *
      * @param out receives the archive; need not be buffered
      * @param options how to write it
@@ -70,16 +81,27 @@ public final class ArchiveOutputStream extends OutputStream {
         if (embedded != null && !Arrays.equals(Checksums.sha256().digest(embedded), model.sha256())) {
             throw new IllegalArgumentException("the file to embed is not model " + model.name());
         }
-        byte[] header = HeaderCodec.write(new ArchiveHeader(ArchiveHeader.VERSION, layout,
-                model == null ? null : new ModelReference(model.name(), model.sha256(), null), options.wrapping()),
-                embedded != null);
         recordEncoder = model == null ? null : new RecordBlockEncoder(options);
         blockBytes = model == null ? 0 : options.recordsPerBlock() * layout.recordBytes();
-        emit(header, 0, header.length);
+        recordsEnd = layout.count() == Layout.UNKNOWN ? Long.MAX_VALUE
+                : layout.leading() + layout.count() * layout.recordBytes();
+        HeaderCodec.write(header(true, true), false);
         workers = new Workers(options.threads());
-        if (embedded != null) {
-            byte[] block = EmbeddedModel.write(embedded, options.xz());
-            emit(block, 0, block.length);
+    }
+
+    private ArchiveHeader header(boolean withModel, boolean withLayout) {
+        RecordCodec model = options.model();
+        return new ArchiveHeader(ArchiveHeader.VERSION, withLayout ? layout : Layout.NONE,
+                withModel && model != null ? new ModelReference(model.name(), model.sha256(), null) : null,
+                options.wrapping());
+    }
+
+    private void writeHeader(boolean withModel, boolean withLayout) throws IOException {
+        headerWritten = true;
+        boolean embeds = withModel && options.embeddedModel() != null;
+        emit(HeaderCodec.write(header(withModel, withLayout), embeds));
+        if (embeds) {
+            emit(EmbeddedModel.write(options.embeddedModel(), options.xz()));
         }
     }
 
@@ -112,8 +134,6 @@ public final class ArchiveOutputStream extends OutputStream {
 
     /** Takes some bytes, all of one section, and returns how many. */
     private int accept(byte[] b, int off, int len) throws IOException {
-        long recordsEnd = layout.count() == Layout.UNKNOWN || recordEncoder == null ? Long.MAX_VALUE
-                : layout.leading() + layout.count() * layout.recordBytes();
         int n;
         if (recordEncoder == null || contentWritten >= recordsEnd) {
             n = acceptOpaque(b, off, len, Long.MAX_VALUE);
@@ -132,8 +152,9 @@ public final class ArchiveOutputStream extends OutputStream {
         contentWritten += n;
         if (recordsUsed > 0 && (recordsUsed == blockBytes || contentWritten == recordsEnd)) {
             flushRecords();
-        } else if (contentWritten == layout.leading() && recordEncoder != null) {
-            flushOpaque();
+        }
+        if (contentWritten == recordsEnd) {
+            drain();
         }
         return n;
     }
@@ -154,15 +175,47 @@ public final class ArchiveOutputStream extends OutputStream {
     private void flushRecords() throws IOException {
         byte[] raw = Arrays.copyOf(records, recordsUsed);
         recordsUsed = 0;
-        pending.add(workers.submit(() -> recordEncoder.encode(raw)));
+        RecordBlockEncoder encoder = recordEncoder;
+        pending.add(new Pending(raw, workers.submit(() -> encoder.encode(raw))));
         if (pending.size() > options.threads()) {
             emitPending();
         }
     }
 
     private void emitPending() throws IOException {
-        emit(Workers.await(pending.peek(), () -> { }));
+        EncodedBlock block = Workers.await(pending.peek().coded(), () -> { });
+        if (!headerWritten && block.codec() != BlockCodec.MODEL && (block.fits() || pending.size() == 1)) {
+            giveUpModel(block);
+            return;
+        }
+        if (!headerWritten) {
+            writeHeader(true, true);
+        }
+        if (opaque.size() > 0) {
+            emitOpaque();
+        }
+        emit(block);
         pending.remove();
+    }
+
+    /** Puts the records behind the leading bytes, to be coded together as bytes. */
+    private void giveUpModel(EncodedBlock first) throws IOException {
+        if (first.failure() != null) {
+            options.listener().fellBack(0, first.failure());
+        }
+        recordEncoder = null;
+        List<Pending> raws = List.copyOf(pending);
+        pending.clear();
+        for (Pending block : raws) {
+            block.coded().cancel(true);
+            acceptAllOpaque(block.raw());
+        }
+    }
+
+    private void acceptAllOpaque(byte[] bytes) throws IOException {
+        for (int at = 0; at < bytes.length;) {
+            at += acceptOpaque(bytes, at, bytes.length - at, Long.MAX_VALUE);
+        }
     }
 
     private void drain() throws IOException {
@@ -171,13 +224,16 @@ public final class ArchiveOutputStream extends OutputStream {
         }
     }
 
-    /** Codes the solid block that has been collected; with x86 programs both with and without the branch filter. */
     private void flushOpaque() throws IOException {
         drain();
-        long size = opaque.size();
-        if (size == 0) {
-            return;
+        if (opaque.size() > 0) {
+            emitOpaque();
         }
+    }
+
+    /** Codes the solid block that has been collected; with x86 programs both with and without the branch filter. */
+    private void emitOpaque() throws IOException {
+        long size = opaque.size();
         try (Spool raw = opaque) {
             opaque = new Spool();
             int crc = (int) opaqueCrc.getValue();
@@ -225,11 +281,14 @@ public final class ArchiveOutputStream extends OutputStream {
             best.close();
             best = null;
         }
-        return best == null ? new EncodedBlock(BlockCodec.STORED, raw.size(), crc, raw, failure)
-                : new EncodedBlock(codec, raw.size(), crc, best, failure);
+        return best == null ? new EncodedBlock(BlockCodec.STORED, raw.size(), crc, raw, true, failure)
+                : new EncodedBlock(codec, raw.size(), crc, best, true, failure);
     }
 
     private void emit(EncodedBlock block) throws IOException {
+        if (!headerWritten) {
+            writeHeader(recordEncoder != null, block.codec() != BlockCodec.STORED || recordEncoder != null);
+        }
         try (Spool payload = block.payload()) {
             int number = blocks.size();
             BlockInfo info = new BlockInfo(number, block.codec(), fileOffset, contentCoded, block.rawSize(), payload.size());
@@ -239,7 +298,7 @@ public final class ArchiveOutputStream extends OutputStream {
             ByteArrayOutputStream header = new ByteArrayOutputStream();
             block.entry().write(header);
             Varint.writeInt(header, block.crc());
-            emit(header.toByteArray(), 0, header.size());
+            emit(header.toByteArray());
             try (InputStream in = payload.open()) {
                 fileOffset += in.transferTo(out);
             }
@@ -250,9 +309,9 @@ public final class ArchiveOutputStream extends OutputStream {
         }
     }
 
-    private void emit(byte[] bytes, int off, int len) throws IOException {
-        out.write(bytes, off, len);
-        fileOffset += len;
+    private void emit(byte[] bytes) throws IOException {
+        out.write(bytes);
+        fileOffset += bytes.length;
     }
 
     /** Passes on what has been written to the stream below; blocks that are not full stay. */
@@ -282,12 +341,12 @@ public final class ArchiveOutputStream extends OutputStream {
                 flushRecords();
             }
             drain();
-            if (rest.length > 0) {
-                acceptOpaque(rest, 0, rest.length, Long.MAX_VALUE);
-            }
+            acceptAllOpaque(rest);
             flushOpaque();
-            byte[] index = ArchiveIndex.write(blocks, sha256.digest());
-            emit(index, 0, index.length);
+            if (!headerWritten) {
+                writeHeader(false, false);
+            }
+            emit(ArchiveIndex.write(blocks, sha256.digest()));
             out.flush();
             done = true;
         } finally {

@@ -28,11 +28,13 @@ final class RecordBlockEncoder {
 
     EncodedBlock encode(byte[] raw) throws IOException {
         String failure = null;
+        boolean fits = true;
         byte[] best = raw;
         BlockCodec codec = BlockCodec.STORED;
         try {
             byte[] payload = records.encode(raw, xz);
-            if (payload != null && payload.length > 0 && payload.length < raw.length) {
+            fits = payload != null;
+            if (fits && payload.length > 0 && payload.length < raw.length) {
                 if (!verify || Arrays.equals(records.decode(payload, raw.length), raw)) {
                     best = payload;
                     codec = BlockCodec.MODEL;
@@ -55,7 +57,7 @@ final class RecordBlockEncoder {
                 }
             }
         }
-        return new EncodedBlock(codec, raw.length, Checksums.crc32c(raw), Spool.of(best), failure);
+        return new EncodedBlock(codec, raw.length, Checksums.crc32c(raw), Spool.of(best), fits, failure);
     }
 
     private static boolean decodesTo(byte[] payload, byte[] raw) throws IOException {

@@ -13,7 +13,7 @@ import java.util.Arrays;
 /** Bytes that are written once and then read: in memory while few, in a temporary file when many. */
 final class Spool extends OutputStream {
 
-    private static final int IN_MEMORY = 1 << 25;
+    private static final int IN_MEMORY = 1 << 24;
 
     private byte[] memory = new byte[1 << 10];
     private int used;

@@ -29,7 +29,7 @@ class ArchiveRoundTripTest {
 
     @Test
     void everyLayoutComesBackWhateverTheThreadsAndTheSplitOfWrites() throws IOException {
-        for (int seed = 0; seed < 150; seed++) {
+        for (int seed = 0; seed < 100; seed++) {
             Random random = new Random(seed);
             Layout layout = Archives.randomLayout(random);
             int records = random.nextInt(40);
@@ -57,13 +57,17 @@ class ArchiveRoundTripTest {
     private void checkInfoAndRecords(byte[] archive, byte[] content, ArchiveOptions options, FakeRecordCodec model,
                                      int seed) throws IOException {
         Path file = Files.write(dir.resolve("a.bba"), archive);
-        Layout layout = options.layout();
         try (RecordReader reader = new RecordReader(file, reference -> model)) {
             ArchiveInfo info = reader.info();
-            assertThat(info.header().layout()).as("seed %d", seed).isEqualTo(layout);
+            Layout layout = info.header().layout();
             assertThat(info.header().wrapping()).isEqualTo(options.wrapping());
-            assertThat(info.header().model().sha256()).isEqualTo(model.sha256());
-            assertThat(info.embeddedModelSize()).isEqualTo(options.embeddedModel() == null ? 0 : model.file().length);
+            if (info.blocks().stream().anyMatch(block -> block.codec() == BlockCodec.MODEL)) {
+                assertThat(layout).as("seed %d", seed).isEqualTo(options.layout());
+                assertThat(info.header().model().sha256()).isEqualTo(model.sha256());
+                assertThat(info.embeddedModelSize()).isEqualTo(options.embeddedModel() == null ? 0 : model.file().length);
+            } else {
+                assertThat(layout).isIn(options.layout(), Layout.NONE);
+            }
             assertThat(info.contentSize()).isEqualTo(content.length);
             assertThat(info.sha256()).isEqualTo(Checksums.sha256().digest(content));
             for (int i = 0; i < info.records(); i += 3) {
@@ -132,20 +136,22 @@ class ArchiveRoundTripTest {
                     }
                 }));
         assertThat(Archives.read(archive, ModelSource.NONE)).isEqualTo(content);
-        assertThat(reports).hasSize(2).allMatch(report -> report.contains("model"));
+        assertThat(reports).hasSize(1).allMatch(report -> report.contains("model"));
     }
 
     @Test
     void bytesThatDoNotFitTheFormatGoToTheFallbackBlockByBlock() throws IOException {
+        // The first block does not decide against the model either if its bytes only do not fit.
         Layout layout = Layout.of(0, new SampleFormat.TwoValued(0, 255), 20, 20);
         byte[] content = Archives.content(layout, 40, 0, new Random(4));
+        content[5 * layout.recordBytes()] = 7;
         content[15 * layout.recordBytes()] = 7;
         FakeRecordCodec model = new FakeRecordCodec(layout);
         byte[] archive = Archives.write(content,
                 ArchiveOptions.DEFAULT.withRecords(layout, model).withBlockRecords(10).withXz(false));
         ArchiveInfo info = ArchiveInfo.read(Files.write(dir.resolve("a.bba"), archive));
         assertThat(info.blocks()).extracting(BlockInfo::codec)
-                .containsExactly(BlockCodec.MODEL, BlockCodec.STORED, BlockCodec.MODEL, BlockCodec.MODEL);
+                .containsExactly(BlockCodec.STORED, BlockCodec.STORED, BlockCodec.MODEL, BlockCodec.MODEL);
         assertThat(Archives.read(archive, reference -> model)).isEqualTo(content);
     }
 
@@ -185,13 +191,33 @@ class ArchiveRoundTripTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 15, 16, 100, 4095, 1 << 16, 1_000_000, 40_000_000})
+    @ValueSource(ints = {0, 1, 15, 16, 100, 4095, 1 << 16, 1_000_000, 18_000_000})
     void randomBytesGrowByAtMost64(int size) throws IOException {
         byte[] content = new byte[size];
         new Random(size).nextBytes(content);
         byte[] archive = Archives.write(content, ArchiveOptions.DEFAULT.withXz(size < 5_000_000));
         assertThat(archive.length - size).isBetween(44, 64);
         assertThat(Archives.read(archive, ModelSource.NONE)).isEqualTo(content);
+    }
+
+    @Test
+    void aModelThatDoesNotSuitIsGivenUpAndCostsNothing() throws IOException {
+        byte[] content = new byte[16 + 500 * IMAGES.recordBytes()];
+        new Random(11).nextBytes(content);
+        FakeRecordCodec model = new FakeRecordCodec(IMAGES);
+        ArchiveOptions options = ArchiveOptions.DEFAULT.withRecords(IMAGES, model).withBlockRecords(100)
+                .withEmbeddedModel(model.file());
+        byte[] noise = Archives.write(content, options);
+        assertThat(noise.length - content.length).isLessThanOrEqualTo(64);
+        assertThat(Archives.write(content, options.withThreads(3))).isEqualTo(noise);
+        assertThat(Archives.read(noise, ModelSource.NONE)).isEqualTo(content);
+        for (int i = 0; i < content.length; i++) {
+            content[i] = (byte) (i * i >> 7);
+        }
+        byte[] solid = Archives.write(content, options);
+        ArchiveInfo info = ArchiveInfo.read(Files.write(dir.resolve("a.bba"), solid));
+        assertThat(info.header()).isEqualTo(new ArchiveHeader(1, IMAGES, null, null));
+        assertThat(info.blocks()).extracting(BlockInfo::codec).containsExactly(BlockCodec.LZMA2);
     }
 
     @Test
@@ -203,10 +229,10 @@ class ArchiveRoundTripTest {
     }
 
     @Test
-    void blocksAboveTheMemoryLimitOfTheReaderAreStreamed() throws IOException {
-        byte[] content = new byte[40_000_000];
-        for (int i = 0; i < content.length; i++) {
-            content[i] = (byte) (i / 1000 * 17);
+    void blocksTooLargeForMemoryAreStreamed() throws IOException {
+        byte[] content = new byte[18_000_000];
+        for (int i = 0; i < content.length; i += 1_000_000) {
+            content[i] = (byte) (i >> 10);
         }
         byte[] archive = Archives.write(content, ArchiveOptions.DEFAULT);
         AtomicLong progress = new AtomicLong();
@@ -217,7 +243,7 @@ class ArchiveRoundTripTest {
             }
         }))).isEqualTo(content);
         assertThat(progress.get()).isEqualTo(content.length);
-        assertThat(archive.length).isLessThan(20_000);
+        assertThat(archive.length).isLessThan(10_000);
     }
 
     @Test
@@ -249,7 +275,7 @@ class ArchiveRoundTripTest {
             assertThatThrownBy(() -> archive.write(1)).isInstanceOf(IOException.class);
         }
         assertThatThrownBy(() -> Archives.read(out.toByteArray(), ModelSource.NONE))
-                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("truncated");
+                .isInstanceOf(FormatException.class);
     }
 
     @Test
