@@ -54,6 +54,9 @@ public final class Trainer {
     private long orderEpoch = -1;
     private double seconds;
     private double train = Double.NaN;
+    /** The averaged weights that did best on the validation part so far: what is exported if later ones over-fit. */
+    private final float[] best;
+    private double bestValidation = Double.POSITIVE_INFINITY;
 
     Trainer(TrainingOptions options, TrainingListener listener, HeadKernels kernels) throws IOException {
         this.options = options;
@@ -77,6 +80,7 @@ public final class Trainer {
         features = new float[options.batch() * options.positions() * spec.features()];
         featureGradient = new float[features.length];
         gradient = new float[layout.size()];
+        best = new float[layout.size()];
         order = new int[data.records()];
         everywhere = new int[dims];
         Arrays.setAll(everywhere, i -> i);
@@ -129,8 +133,12 @@ public final class Trainer {
             if (seconds - validated >= VALIDATION_SECONDS) {
                 validated = seconds;
                 reported = seconds;
-                final double[] v = validate(QUICK_VALIDATION);
+                final double[] v = validate(adam.average, QUICK_VALIDATION);
                 report(fraction, rate, v[0], v[1]);
+                if (v[0] < bestValidation) {
+                    bestValidation = v[0];
+                    System.arraycopy(adam.average, 0, best, 0, best.length);
+                }
                 if (checkpoint.isPresent()) {
                     save(checkpoint.get());
                 }
@@ -139,9 +147,17 @@ public final class Trainer {
                 report(fraction, rate, Double.NaN, Double.NaN);
             }
         }
-        final double[] v = validate(data.validationRecords());
+        double[] v = validate(adam.average, data.validationRecords());
+        float[] weights = adam.average;
+        if (bestValidation < Double.POSITIVE_INFINITY) {
+            final double[] earlier = validate(best, data.validationRecords());
+            if (earlier[0] < v[0]) {
+                v = earlier;
+                weights = best;
+            }
+        }
         report(1, 0, v[0], v[1]);
-        final ModelFile model = export(v[0], v[1]);
+        final ModelFile model = export(weights, v[0], v[1]);
         Checkpoint.writeAtomically(options.out(), model.toBytes());
         return Optional.of(model);
     }
@@ -149,22 +165,23 @@ public final class Trainer {
     private void resume(Path checkpoint) throws IOException {
         Files.createDirectories(checkpoint.toAbsolutePath().getParent());
         if (Files.exists(checkpoint)) {
-            final Checkpoint c = Checkpoint.read(checkpoint, identity(), adam);
+            final Checkpoint c = Checkpoint.read(checkpoint, identity(), adam, best);
             seconds = c.seconds();
             train = c.trainBits();
+            bestValidation = c.bestValidation();
             history.addAll(c.history());
         }
     }
 
     private void save(Path checkpoint) throws IOException {
-        new Checkpoint(identity(), seconds, train, history).write(checkpoint, adam);
+        new Checkpoint(identity(), seconds, train, bestValidation, history).write(checkpoint, adam, best);
     }
 
     /** What must be the same for a training to be continued. */
     private String identity() {
         return String.join(" ", spec.toJson(), data.sha256(), Integer.toString(options.holdout()),
             Integer.toString(options.validation()), Boolean.toString(options.binarise()),
-            Integer.toString(options.shift()), Integer.toString(options.batch()),
+            Integer.toString(options.shift()), Double.toString(options.dropout()), Integer.toString(options.batch()),
             Integer.toString(options.positions()), options.schedule().toString(), Long.toString(options.seed()));
     }
 
@@ -185,6 +202,7 @@ public final class Trainer {
         double kl = 0;
         if (graph != null) {
             toX01(records, batch * dims, spec.levels());
+            dropOut(random, batch * dims);
             normal(random, eps, batch * spec.latents());
             graph.load(adam.parameters, positions);
             kl = graph.features(x01, eps, features, klPerLatent);
@@ -244,6 +262,16 @@ public final class Trainer {
         }
     }
 
+    private void dropOut(SplittableRandom random, int n) {
+        if (options.dropout() > 0) {
+            // What stays grows, so that sums stay as large on average as they are without dropout.
+            final float kept = (float) (1 / (1 - options.dropout()));
+            for (int i = 0; i < n; i++) {
+                x01[i] = random.nextDouble() < options.dropout() ? 0 : x01[i] * kept;
+            }
+        }
+    }
+
     private static void normal(SplittableRandom random, float[] to, int n) {
         for (int i = 0; i < n; i += 2) {
             // Box and Muller
@@ -260,17 +288,17 @@ public final class Trainer {
         return (seed + 0x9E3779B97F4A7C15L) * 0xBF58476D1CE4E5B9L + n * 0x94D049BB133111EBL;
     }
 
-    /** Negative ELBO in bits/dim, and KL in bits for each record, of the averaged weights on some validation records. */
-    private double[] validate(int limit) {
+    /** Negative ELBO in bits/dim, and KL in bits for each record, of some weights on some validation records. */
+    private double[] validate(float[] weights, int limit) {
         final int dims = spec.dims();
         final int n = Math.max(1, Math.min(limit, data.validationRecords()));
         final float[] all = new float[EVALUATION_BATCH * dims * spec.features()];
         final byte[] chunk = new byte[EVALUATION_BATCH * dims];
         final SplittableRandom random = new SplittableRandom(options.seed());
         if (evaluation != null) {
-            evaluation.load(adam.average, everywhere);
+            evaluation.load(weights, everywhere);
         }
-        head.load(adam.average);
+        head.load(weights);
         Arrays.fill(klPerLatent, 0);
         double nats = 0;
         double kl = 0;
@@ -285,17 +313,17 @@ public final class Trainer {
                 normal(random, eps, EVALUATION_BATCH * spec.latents());
                 kl += evaluation.features(x01, eps, all, klPerLatent);
             }
-            nats += head.value(adam.average, chunk, EVALUATION_BATCH, everywhere, all);
+            nats += head.value(weights, chunk, EVALUATION_BATCH, everywhere, all);
             counted += EVALUATION_BATCH;
         }
         return new double[] {(nats + kl) / counted / dims / LN2, kl / counted / LN2};
     }
 
-    private ModelFile export(double validation, double kl) {
+    private ModelFile export(float[] chosen, double validation, double kl) {
         final Map<String, float[]> weights = new LinkedHashMap<>();
         for (String name : layout.names()) {
             final int from = layout.offset(name);
-            weights.put(name, Arrays.copyOfRange(adam.average, from, from + layout.length(name)));
+            weights.put(name, Arrays.copyOfRange(chosen, from, from + layout.length(name)));
         }
         final JsonObject record = new JsonObject();
         record.addProperty("command", options.command());

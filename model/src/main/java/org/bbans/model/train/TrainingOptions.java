@@ -14,6 +14,8 @@ import org.bbans.model.ModelSpec;
  * @param validation records before those that are only used to measure, at least 1
  * @param binarise draw two-valued records from 8-bit ones, anew in every epoch: a sample is 1 with probability value/255
  * @param shift largest shift in each direction that records are moved by at random, in samples; 0 for none
+ * @param dropout fraction of the samples that the encoder does not see in a step; the likelihood sees them all. An encoder
+ *     that learns the training part by heart finds poor latents for anything else
  * @param batch records in a step
  * @param positions positions of every record that a step looks at, at most the samples of a record
  * @param schedule how long and how fast
@@ -24,7 +26,7 @@ import org.bbans.model.ModelSpec;
  * @param command the command line, for the training record
  */
 public record TrainingOptions(ModelSpec spec, Path data, int holdout, int validation, boolean binarise, int shift,
-                              int batch, int positions, Schedule schedule, long seed, Path out, Optional<Path> work,
+                              double dropout, int batch, int positions, Schedule schedule, long seed, Path out, Optional<Path> work,
                               Optional<Path> report, String command) {
 
     /**
@@ -69,6 +71,9 @@ public record TrainingOptions(ModelSpec spec, Path data, int holdout, int valida
         }
         if (positions < 1 || positions > spec.dims()) {
             throw new IllegalArgumentException("positions must be 1 to " + spec.dims() + ", not " + positions);
+        }
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new IllegalArgumentException("dropout must be at least 0 and less than 1, not " + dropout);
         }
         if (shift > 0 && spec.shape().size() != 2) {
             throw new IllegalArgumentException("only records of two extents can be shifted");

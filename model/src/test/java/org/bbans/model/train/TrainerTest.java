@@ -32,7 +32,7 @@ class TrainerTest {
     }
 
     private TrainingOptions options(ModelSpec spec, byte[] samples, int steps, Optional<Path> work) throws IOException {
-        return new TrainingOptions(spec, TrainingSpecs.idx(folder, samples), 50, VALIDATION, false, 0, 20, 15,
+        return new TrainingOptions(spec, TrainingSpecs.idx(folder, samples), 50, VALIDATION, false, 0, 0.1, 20, 15,
             new TrainingOptions.Schedule(0, steps, 0.01, 10, 50, 0, 0.9, 1), 4, folder.resolve("out.safetensors"), work,
             Optional.empty(), "train");
     }
