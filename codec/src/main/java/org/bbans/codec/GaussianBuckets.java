@@ -43,7 +43,7 @@ public final class GaussianBuckets implements Distribution {
      */
     public GaussianBuckets(Engine engine) {
         Engines.require(engine);
-        kernel = new ScalarGaussian();
+        kernel = engine == Engine.VECTOR ? new VectorGaussian() : new ScalarGaussian();
     }
 
     /**
@@ -100,6 +100,13 @@ public final class GaussianBuckets implements Distribution {
         }
 
         private Buckets() {
+        }
+
+        /** Roughly the quantile of a slot, to begin a search with: between the centres. */
+        static double roughQuantile(int slot) {
+            final int width = 1 << PRECISION - BITS;
+            final int i = Math.max(0, Math.min(BUCKETS - 2, (slot - width / 2) / width));
+            return CENTRES[i] + (CENTRES[i + 1] - CENTRES[i]) * (slot - width / 2 - i * width) / (double) width;
         }
 
         /** The quantile of p, below 1/2, by bisection. */

@@ -53,7 +53,9 @@ public final class LogisticMixture implements Distribution {
         }
         Engines.require(engine);
         this.levels = levels;
-        kernel = new ScalarLogistic(components, levels);
+        kernel = engine == Engine.VECTOR
+            ? new VectorLogistic(components, levels)
+            : new ScalarLogistic(components, levels);
     }
 
     /**

@@ -6,7 +6,6 @@ import org.bbans.codec.math.Exact;
 final class ScalarGaussian implements GaussianKernel {
 
     private static final double[] EDGES = GaussianBuckets.Buckets.EDGES;
-    private static final float[] CENTRES = GaussianBuckets.Buckets.CENTRES;
     private static final int BUCKETS = GaussianBuckets.BUCKETS;
 
     @Override
@@ -30,7 +29,7 @@ final class ScalarGaussian implements GaussianKernel {
     /** Guesses the bucket by the quantile of the slot, then searches outward from there in doubling steps. */
     static void search(double mean, double sigma, int slot, int j, int[] x, int[] start, int[] freq) {
         final double inverse = 1.0 / sigma;
-        final double z = mean + sigma * CENTRES[slot >>> GaussianBuckets.PRECISION - GaussianBuckets.BITS];
+        final double z = mean + sigma * GaussianBuckets.Buckets.roughQuantile(slot);
         int low = Math.min(BUCKETS - 1, (int) (BUCKETS * Exact.phi(z)));
         int high = low + 1;
         int lowFirst = first(low, mean, inverse);

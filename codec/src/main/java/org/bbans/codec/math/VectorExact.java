@@ -3,11 +3,13 @@ package org.bbans.codec.math;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /** The functions of {@link Exact} on vectors of the preferred shape: the same operations, hence the same bits, in every lane. */
 public final class VectorExact {
+
+    private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
 
     private VectorExact() {
     }
@@ -44,31 +46,56 @@ public final class VectorExact {
         return p.mul(m.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
     }
 
-    /** {@link Exact#phi} of every lane. */
-    public static DoubleVector phi(DoubleVector x) {
-        final VectorMask<Double> positive = x.compare(VectorOperators.GT, 0.0);
-        DoubleVector a = x.abs();
-        a = a.blend(Exact.PHI_MAX, a.compare(VectorOperators.LT, Exact.PHI_MAX).not());
-        final DoubleVector ratio = horner(Exact.PHI_NUMERATOR, a).div(horner(Exact.PHI_DENOMINATOR, a));
-        final DoubleVector tail = exp(a.mul(-0.5).mul(a)).mul(ratio);
-        return tail.blend(tail.broadcast(1.0).sub(tail), positive);
-    }
-
-    /** {@link Exact#exp(double)} of every lane, which must lie between its limits. */
-    private static DoubleVector exp(DoubleVector v) {
-        final DoubleVector t = v.fma(v.broadcast(Exact.LOG2_E_DOUBLE), v.broadcast(Exact.ROUND_DOUBLE));
-        final DoubleVector n = t.sub(Exact.ROUND_DOUBLE);
-        DoubleVector r = n.fma(v.broadcast(-Exact.LN2_HI_DOUBLE), v);
-        r = n.fma(v.broadcast(-Exact.LN2_LO_DOUBLE), r);
-        final LongVector scale = t.reinterpretAsLongs().add(1023).lanewise(VectorOperators.LSHL, 52);
-        return horner(Exact.RECIPROCAL_FACTORIAL, r).mul(scale.reinterpretAsDoubles());
-    }
-
-    private static DoubleVector horner(double[] c, DoubleVector x) {
-        DoubleVector p = x.broadcast(c[c.length - 1]);
-        for (int i = c.length - 2; i >= 0; i--) {
-            p = p.fma(x, x.broadcast(c[i]));
+    /**
+     * {@link Exact#phi} of {@code x[0 .. n)} in place; spoils what follows up to a multiple of the vector's length, which must
+     * lie inside the array.
+     *
+     * <p>Written out so that the method exceeds the size that HotSpot inlines (325 bytes of code): inlined into a large caller
+     * it would use up C2's limits, and the vectors would become objects.
+     */
+    public static void phi(double[] x, int n) {
+        final double[] p0 = Exact.PHI_NUMERATOR;
+        final double[] q0 = Exact.PHI_DENOMINATOR;
+        final double[] e0 = Exact.RECIPROCAL_FACTORIAL;
+        for (int i = 0; i < n; i += DOUBLES.length()) {
+            final DoubleVector v = DoubleVector.fromArray(DOUBLES, x, i);
+            DoubleVector a = v.abs();
+            a = a.blend(Exact.PHI_MAX, a.compare(VectorOperators.LT, Exact.PHI_MAX).not());
+            DoubleVector p = a.fma(a.broadcast(p0[6]), a.broadcast(p0[5]));
+            p = p.fma(a, a.broadcast(p0[4]));
+            p = p.fma(a, a.broadcast(p0[3]));
+            p = p.fma(a, a.broadcast(p0[2]));
+            p = p.fma(a, a.broadcast(p0[1]));
+            p = p.fma(a, a.broadcast(p0[0]));
+            DoubleVector q = a.fma(a.broadcast(q0[7]), a.broadcast(q0[6]));
+            q = q.fma(a, a.broadcast(q0[5]));
+            q = q.fma(a, a.broadcast(q0[4]));
+            q = q.fma(a, a.broadcast(q0[3]));
+            q = q.fma(a, a.broadcast(q0[2]));
+            q = q.fma(a, a.broadcast(q0[1]));
+            q = q.fma(a, a.broadcast(q0[0]));
+            // The double exponential; its argument lies between -32 and 0.
+            final DoubleVector s = a.mul(-0.5).mul(a);
+            final DoubleVector t = s.fma(s.broadcast(Exact.LOG2_E_DOUBLE), s.broadcast(Exact.ROUND_DOUBLE));
+            final DoubleVector m = t.sub(Exact.ROUND_DOUBLE);
+            DoubleVector r = m.fma(s.broadcast(-Exact.LN2_HI_DOUBLE), s);
+            r = m.fma(s.broadcast(-Exact.LN2_LO_DOUBLE), r);
+            DoubleVector e = r.fma(r.broadcast(e0[13]), r.broadcast(e0[12]));
+            e = e.fma(r, r.broadcast(e0[11]));
+            e = e.fma(r, r.broadcast(e0[10]));
+            e = e.fma(r, r.broadcast(e0[9]));
+            e = e.fma(r, r.broadcast(e0[8]));
+            e = e.fma(r, r.broadcast(e0[7]));
+            e = e.fma(r, r.broadcast(e0[6]));
+            e = e.fma(r, r.broadcast(e0[5]));
+            e = e.fma(r, r.broadcast(e0[4]));
+            e = e.fma(r, r.broadcast(e0[3]));
+            e = e.fma(r, r.broadcast(e0[2]));
+            e = e.fma(r, r.broadcast(e0[1]));
+            e = e.fma(r, r.broadcast(e0[0]));
+            final LongVector scale = t.reinterpretAsLongs().add(1023).lanewise(VectorOperators.LSHL, 52);
+            final DoubleVector tail = e.mul(scale.reinterpretAsDoubles()).mul(p.div(q));
+            tail.blend(tail.broadcast(1.0).sub(tail), v.compare(VectorOperators.GT, 0.0)).intoArray(x, i);
         }
-        return p;
     }
 }
