@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What follows the last block: a zero byte where the next block would begin, every block's entry, the content's SHA-256, a
- * CRC-32C of all that, and its size including the CRC as the archive's last four bytes.
+ * What follows the last block: a zero byte where the next block would begin, every block's entry, the content's
+ * SHA-256, a CRC-32C of all that, and its size including the CRC as the archive's last four bytes.
  *
  * @param blocks all blocks with their places
  * @param sha256 of the content
@@ -33,7 +33,7 @@ record ArchiveIndex(List<BlockInfo> blocks, byte[] sha256) {
         return out.toByteArray();
     }
 
-    /** Reads what follows the zero byte and compares it with the blocks that were read; returns the content's SHA-256. */
+    /** Reads what follows the zero byte, compares it with the blocks that were read, and returns the SHA-256. */
     static byte[] readAfter(List<BlockInfo> blocks, FormatInput in) throws IOException {
         long start = in.position() - 1;
         for (BlockInfo block : blocks) {

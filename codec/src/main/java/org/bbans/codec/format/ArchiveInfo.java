@@ -50,12 +50,13 @@ public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<Blo
             firstBlock = in.position() + Integer.BYTES + model.payloadSize();
         }
         long sizeOffset = fileSize - Integer.BYTES;
-        long indexSize = sizeOffset < firstBlock ? 0 : Integer.toUnsignedLong(at(channel, sizeOffset).readInt("the index"));
+        long indexSize = sizeOffset < firstBlock ? 0
+                : Integer.toUnsignedLong(at(channel, sizeOffset).readInt("the index"));
         long start = sizeOffset - indexSize;
         if (indexSize < ArchiveIndex.MIN_BYTES || indexSize > Integer.MAX_VALUE - 8 || start < firstBlock) {
-            throw new CorruptArchiveException("the last four bytes, at offset " + Math.max(0, sizeOffset) + ", lead to no"
-                    + " index: the archive is truncated or other bytes follow it; get a complete copy, or decompress with"
-                    + " --keep-going to save what is there");
+            throw new CorruptArchiveException("the last four bytes, at offset " + Math.max(0, sizeOffset)
+                    + ", lead to no index: the archive is truncated or other bytes follow it; get a complete copy, or"
+                    + " decompress with --keep-going to save what is there");
         }
         byte[] bytes = at(channel, start).readBytes(indexSize, "the index");
         ArchiveIndex index = ArchiveIndex.parse(bytes, start, parsed.header(), firstBlock);

@@ -18,13 +18,14 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 
 /**
- * Reads the content of an archive, checking everything on the way: structure, each block's CRC-32C, the index, the content's
- * SHA-256, and that nothing follows. Blocks are decoded ahead on several threads; blocks of bytes above 16 MiB are decoded
- * while they are read, so their bytes are handed out before their CRC has been checked.
+ * Reads the content of an archive, checking everything on the way: structure, each block's CRC-32C, the index, the
+ * content's SHA-256, and that nothing follows. Blocks are decoded ahead on several threads; blocks of bytes above 16
+ * MiB are decoded while they are read, so their bytes are handed out before their CRC has been checked.
  *
- * <p>With {@link ReadOptions#keepGoing} a damaged block is replaced by as many zeros, so that everything behind it keeps its
- * place, and reported by {@link #damages}; a damaged block above 16 MiB gives what could be decoded, then zeros. Where the next block cannot be found (a file that was cut off, or a block header
- * damaged in a stream that has no index to turn to), the content ends. A damaged header stops the reading in any case.
+ * <p>With {@link ReadOptions#keepGoing} a damaged block is replaced by as many zeros, so that everything behind it
+ * keeps its place, and reported by {@link #damages}; a damaged block above 16 MiB gives what could be decoded, then
+ * zeros. Where the next block cannot be found (a file that was cut off, or a block header damaged in a stream that
+ * has no index to turn to), the content ends. A damaged header stops the reading in any case.
  */
 public final class ArchiveInputStream extends InputStream {
 
@@ -77,8 +78,8 @@ public final class ArchiveInputStream extends InputStream {
     }
 
     /**
-     * Opens a file. With {@link ReadOptions#keepGoing} the blocks are found by the index, if that is sound, so that damage to
-     * one block cannot hide the next.
+     * Opens a file. With {@link ReadOptions#keepGoing} the blocks are found by the index, if that is sound, so that
+     * damage to one block cannot hide the next.
      */
     public static ArchiveInputStream open(Path file, ModelSource models, ReadOptions options) throws IOException {
         SeekableByteChannel channel = Files.newByteChannel(file);
@@ -144,8 +145,8 @@ public final class ArchiveInputStream extends InputStream {
     /**
      * Reads some bytes of content.
      *
-     * @throws CorruptArchiveException if something is damaged; bytes delivered before are then not to be trusted either,
-     *     unless {@code keepGoing} is on
+     * @throws CorruptArchiveException if something is damaged; bytes delivered before are then not to be trusted
+     *     either, unless {@code keepGoing} is on
      * @throws UnsupportedArchiveException if the model is not at hand or the memory limit too low
      * @throws IOException if the archive cannot be read
      */
@@ -314,8 +315,8 @@ public final class ArchiveInputStream extends InputStream {
         atEnd = true;
         workers.close();
         if (damages.isEmpty() && !Arrays.equals(sha256.digest(), feed.sha256())) {
-            String message = "the content's SHA-256 is not the one in the index although every block is sound: this archive"
-                    + " was put together wrongly; get another copy";
+            String message = "the content's SHA-256 is not the one in the index although every block is sound: this"
+                    + " archive was put together wrongly; get another copy";
             if (!options.keepGoing()) {
                 throw new CorruptArchiveException(message);
             }

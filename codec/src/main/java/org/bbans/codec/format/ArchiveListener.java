@@ -1,6 +1,6 @@
 package org.bbans.codec.format;
 
-/** Hears what happens while an archive is written or read; called on the thread that writes to or reads from the stream. */
+/** Hears what happens while an archive is written or read; called on the thread that uses the stream. */
 public interface ArchiveListener {
 
     /** Hears nothing. */
@@ -15,7 +15,8 @@ public interface ArchiveListener {
     }
 
     /**
-     * A codec failed on a block, or did not decode what it had encoded; the block is coded without it and nothing is lost.
+     * A codec failed on a block, or did not decode what it had encoded; the block is coded without it and nothing is
+     * lost.
      *
      * @param block the block's number
      * @param reason which codec and what went wrong

@@ -16,17 +16,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 
 /**
- * Writes an archive of the bytes that are written to it. Records are cut into blocks that are coded on several threads, each
- * in the cheapest of the possible ways; everything else, and the whole content if there is no model, is coded as solid
- * blocks of up to a gibibyte. The archive depends on the content and the options alone, never on the threads or on how the
- * content was split into calls.
+ * Writes an archive of the bytes that are written to it. Records are cut into blocks that are coded on several
+ * threads, each in the cheapest of the possible ways; everything else, and the whole content if there is no model, is
+ * coded as solid blocks of up to a gibibyte. The archive depends on the content and the options alone, never on the
+ * threads or on how the content was split into calls.
  *
- * <p>If the model is of no use for the first block of records, it is given up and everything is coded as without it; the
- * archive then does not mention it, nor the layout if nothing helps at all. So a model that does not suit never makes an
- * archive larger. The header is therefore written with the first block.
+ * <p>If the model is of no use for the first block of records, it is given up and everything is coded as without it;
+ * the archive then does not mention it, nor the layout if nothing helps at all. So a model that does not suit never
+ * makes an archive larger. The header is therefore written with the first block.
  *
- * <p>Memory: {@code threads + 2} blocks of records and what the model needs for {@code threads} of them; or, for a solid
- * block, 32 MiB, temporary files and what LZMA2 needs (some eleven times the block, at most 700 MiB).
+ * <p>Memory: {@code threads + 2} blocks of records and what the model needs for {@code threads} of them; or, for a
+ * solid block, 32 MiB, temporary files and what LZMA2 needs (some eleven times the block, at most 700 MiB).
  *
  * <p>{@link #close} completes the archive unless a write has failed. After {@link #abort} it does not.
  */
@@ -69,7 +69,8 @@ public final class ArchiveOutputStream extends OutputStream {
      *
      * @param out receives the archive; need not be buffered
      * @param options how to write it
-     * @throws IllegalArgumentException if the model to embed has another SHA-256 than the model, or its name is unusable
+     * @throws IllegalArgumentException if the model to embed has another SHA-256 than the model, or its name is
+     *     unusable
      * @throws IOException if {@code out} fails
      */
     public ArchiveOutputStream(OutputStream out, ArchiveOptions options) throws IOException {
@@ -291,7 +292,8 @@ public final class ArchiveOutputStream extends OutputStream {
         }
         try (Spool payload = block.payload()) {
             int number = blocks.size();
-            BlockInfo info = new BlockInfo(number, block.codec(), fileOffset, contentCoded, block.rawSize(), payload.size());
+            BlockInfo info = new BlockInfo(number, block.codec(), fileOffset, contentCoded, block.rawSize(),
+                    payload.size());
             if (block.failure() != null) {
                 options.listener().fellBack(number, block.failure());
             }

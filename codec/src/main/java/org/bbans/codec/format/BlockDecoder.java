@@ -28,7 +28,8 @@ final class BlockDecoder {
         }
         if (!Arrays.equals(model.sha256(), reference.sha256())) {
             throw new UnsupportedArchiveException(block.place() + " needs " + reference + "; the given one is "
-                    + new ModelReference(model.name(), model.sha256(), null) + ": give the right model file with --model");
+                    + new ModelReference(model.name(), model.sha256(), null)
+                    + ": give the right model file with --model");
         }
         Layout layout = header.layout();
         if (model.dims() != layout.dims() || model.levels() != layout.format().levels()) {

@@ -61,10 +61,12 @@ record BlockEntry(BlockCodec codec, long rawSize, long payloadSize) {
             Layout layout = header.layout();
             long recordBytes = layout.recordBytes();
             long into = contentOffset - layout.leading();
-            boolean whole = header.model() != null && into >= 0 && into % recordBytes == 0 && rawSize % recordBytes == 0;
+            boolean whole = header.model() != null && into >= 0 && into % recordBytes == 0
+                    && rawSize % recordBytes == 0;
             long records = whole ? rawSize / recordBytes : 0;
             if (!whole || layout.count() != Layout.UNKNOWN && into / recordBytes + records > layout.count()
-                    || records > 1 && records * Math.max(layout.dims(), recordBytes) > ArchiveOptions.MAX_BLOCK_SAMPLES) {
+                    || records > 1
+                    && records * Math.max(layout.dims(), recordBytes) > ArchiveOptions.MAX_BLOCK_SAMPLES) {
                 throw new CorruptArchiveException(info.place() + " is damaged: " + rawSize + " bytes of content at "
                         + contentOffset + " are not whole records of the layout");
             }

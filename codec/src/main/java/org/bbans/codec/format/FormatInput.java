@@ -93,7 +93,8 @@ final class FormatInput {
 
     CorruptArchiveException truncated(String what) {
         return new CorruptArchiveException("the archive ends at offset " + position + " inside " + what
-                + ": it is truncated; get a complete copy, or run with --keep-going to save the blocks before this place");
+                + ": it is truncated; get a complete copy, or run with --keep-going to save the blocks before this"
+                + " place");
     }
 
     /** The next bytes of the input, up to a limit. */

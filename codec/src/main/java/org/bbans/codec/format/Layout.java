@@ -9,8 +9,8 @@ import java.util.Objects;
  *
  * @param leading bytes before the first record
  * @param prefix bytes before the samples of each record, {@code 0 .. 255}
- * @param shape the record's extents, slowest first: rank 1 to 4, each at least 1, at most {@link #MAX_DIMS} samples in all;
- *     empty for opaque bytes
+ * @param shape the record's extents, slowest first: rank 1 to 4, each at least 1, at most {@link #MAX_DIMS} samples
+ *     in all; empty for opaque bytes
  * @param format how the samples lie in the bytes; null for opaque bytes
  * @param count records in the content, or {@link #UNKNOWN} for as many whole ones as there are
  */
@@ -33,7 +33,8 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
     public Layout {
         shape = shape.clone();
         if (format == null) {
-            require(leading == 0 && prefix == 0 && shape.length == 0 && count == UNKNOWN, "opaque bytes have no records");
+            require(leading == 0 && prefix == 0 && shape.length == 0 && count == UNKNOWN,
+                    "opaque bytes have no records");
         } else {
             require(leading >= 0, "negative count of leading bytes");
             require(prefix >= 0 && prefix <= 255, "prefix of " + prefix + " bytes; 0 to 255 are possible");

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A block coded by the model. Its payload is the records' prefix bytes, if the layout has any, followed by what the model
- * wrote. Prefix bytes are taken column by column; one byte says whether they are stored or LZMA2, and in the latter case
- * their coded size follows.
+ * A block coded by the model. Its payload is the records' prefix bytes, if the layout has any, followed by what the
+ * model wrote. Prefix bytes are taken column by column; one byte says whether they are stored or LZMA2, and in the
+ * latter case their coded size follows.
  */
 final class RecordBlock {
 

@@ -43,7 +43,8 @@ final class RecordBlockEncoder {
                 }
             }
         } catch (RuntimeException | CorruptArchiveException e) {
-            // Data must never be lost to a model that fails: the block is coded without it, and the failure is reported.
+            // Data must never be lost to a model that fails: the block is coded without it, and the failure is
+            // reported.
             failure = "the model failed: " + e;
         }
         if (xz && (codec == BlockCodec.STORED || raw.length <= SMALL || probe(raw) < PROBE_FACTOR * best.length)) {
@@ -69,8 +70,8 @@ final class RecordBlockEncoder {
     }
 
     /**
-     * A cheap guess at what LZMA2 could do: the size that the fastest Deflate reaches on the distinct records. Deflate's
-     * window is too short to see repeated records, LZMA2's is not.
+     * A cheap guess at what LZMA2 could do: the size that the fastest Deflate reaches on the distinct records.
+     * Deflate's window is too short to see repeated records, LZMA2's is not.
      */
     private long probe(byte[] raw) {
         int size = layout.recordBytes();

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Reads single records of an archive, decoding only the block that holds them. The block last decoded is kept if it has at
- * most 64 MiB. In an archive that was written without a model, a block may hold up to a gibibyte, and reading a record then
- * decodes all of it. For one thread.
+ * Reads single records of an archive, decoding only the block that holds them. The block last decoded is kept if it
+ * has at most 64 MiB. In an archive that was written without a model, a block may hold up to a gibibyte, and reading
+ * a record then decodes all of it. For one thread.
  */
 public final class RecordReader implements Closeable {
 

@@ -3,8 +3,8 @@ package org.bbans.codec.format;
 import java.util.Arrays;
 
 /**
- * How the samples of a record lie in its bytes. Unpacking is strict: bytes that packing would not give back are refused,
- * so that {@code pack(unpack(bytes))} always equals {@code bytes}.
+ * How the samples of a record lie in its bytes. Unpacking is strict: bytes that packing would not give back are
+ * refused, so that {@code pack(unpack(bytes))} always equals {@code bytes}.
  */
 public sealed interface SampleFormat {
 

@@ -41,7 +41,8 @@ final class Workers implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            InterruptedIOException interrupted = new InterruptedIOException("interrupted while a block was being coded");
+            InterruptedIOException interrupted =
+                    new InterruptedIOException("interrupted while a block was being coded");
             interrupted.initCause(e);
             throw interrupted;
         } catch (ExecutionException e) {

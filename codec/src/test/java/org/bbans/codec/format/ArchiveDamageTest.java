@@ -35,7 +35,7 @@ class ArchiveDamageTest {
     @TempDir
     private static Path dir;
 
-    /** A small archive with everything: prefixes, three model blocks, bytes before and behind, embedded model, wrapping. */
+    /** A small archive with everything: prefixes, model blocks, bytes before and behind, embedded model, wrapping. */
     @BeforeAll
     static void write() throws IOException {
         model = new FakeRecordCodec(LAYOUT);
@@ -152,7 +152,8 @@ class ArchiveDamageTest {
         assertMessage(flip(0), NotAnArchiveException.class, "not a bbans archive", "begins with ba");
         assertMessage(flip(4), CorruptArchiveException.class, "header", "flags");
         assertMessage(flip(6), CorruptArchiveException.class, "header", "CRC");
-        assertMessage(flip((int) blocks.get(0).fileOffset() - 1), CorruptArchiveException.class, "embedded model", "CRC");
+        assertMessage(flip((int) blocks.get(0).fileOffset() - 1), CorruptArchiveException.class,
+                "embedded model", "CRC");
         assertMessage(flip(storedPayload), CorruptArchiveException.class,
                 "block 4 at offset " + stored.fileOffset(), "CRC mismatch", "--keep-going");
         assertMessage(flip((int) (coded.fileOffset() + coded.fileSize()) - 1), CorruptArchiveException.class, "block 1",

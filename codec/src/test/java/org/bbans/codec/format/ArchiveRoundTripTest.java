@@ -64,7 +64,8 @@ class ArchiveRoundTripTest {
             if (info.blocks().stream().anyMatch(block -> block.codec() == BlockCodec.MODEL)) {
                 assertThat(layout).as("seed %d", seed).isEqualTo(options.layout());
                 assertThat(info.header().model().sha256()).isEqualTo(model.sha256());
-                assertThat(info.embeddedModelSize()).isEqualTo(options.embeddedModel() == null ? 0 : model.file().length);
+                assertThat(info.embeddedModelSize()).isEqualTo(options.embeddedModel() == null ? 0
+                        : model.file().length);
             } else {
                 assertThat(layout).isIn(options.layout(), Layout.NONE);
             }
@@ -250,9 +251,11 @@ class ArchiveRoundTripTest {
     void programsGoThroughTheBranchFilterWhereThatHelps() throws IOException {
         byte[] content = new byte[200_000];
         Random random = new Random(6);
-        System.arraycopy(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 62, 0}, 0, content, 0, 20);
+        byte[] elf = {0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 62, 0};
+        System.arraycopy(elf, 0, content, 0, elf.length);
         for (int at = 100; at + 5 < content.length; at += 12) {
-            // A call of one of 50 functions: the relative address differs from place to place, the absolute one does not.
+            // A call of one of 50 functions: the relative address differs from place to place, the absolute one does
+            // not.
             int relative = 1000 * random.nextInt(50) - at;
             content[at] = (byte) 0xe8;
             for (int i = 0; i < 4; i++) {
