@@ -1,0 +1,165 @@
+package org.bbans.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.engine.Engines;
+
+/** Builds the rows of the table. Everything that is built has been checked to decode what it encodes. */
+final class Comparisons {
+
+    private static final int HEADS = 32;
+    private static final int SCALAR_HEADS = 4;
+    private static final int ORDER0_HEADS = 8;
+    private static final int ORDER0_SYMBOLS = 1 << 20;
+    private static final int CORE_ROWS = 1 << 14;
+    private static final int ROWS = 4096;
+    /** Of logits: one row is a kilobyte. */
+    private static final int CATEGORICAL_ROWS = 1024;
+    private static final int RECORDS = 256;
+    private static final int SEED = 1;
+
+    private final Consumer<String> notes;
+    private final Engine best = Engines.vectorAvailable() ? Engine.VECTOR : Engine.SCALAR;
+    private final List<Comparison> rows = new ArrayList<>();
+
+    private Comparisons(Consumer<String> notes) {
+        this.notes = notes;
+    }
+
+    /**
+     * All rows that can be had in this process.
+     *
+     * @param notes receives a line for each group of rows that cannot be had here
+     */
+    static List<Comparison> build(Consumer<String> notes) {
+        final Comparisons c = new Comparisons(notes);
+        c.order0();
+        c.naivePeers();
+        if (c.best == Engine.VECTOR) {
+            c.core();
+            c.engines();
+            c.kernels();
+        } else {
+            notes.accept("no vector engine, no rows that compare engines: " + Engines.describe());
+        }
+        c.gemm();
+        c.pipeline();
+        return c.rows;
+    }
+
+    private void order0() {
+        final ByteTable table = ByteTable.random(SEED);
+        final int[] x = table.draw(ORDER0_SYMBOLS, SEED);
+        final RoundTrip ours = new RoundTrip(new Order0(table, x.length, Engine.SCALAR, ORDER0_HEADS), x);
+        final RoundTrip peer = new RoundTrip(new TextbookOrder0(table, x.length), x);
+        both("static order-0", ours, ORDER0_HEADS + " heads, scalar", peer, "1 head, division, branches", 2.5, 2.5);
+    }
+
+    private void core() {
+        final Rows rows = Rows.named("mixture", CORE_ROWS, SEED);
+        final int[] x = rows.draw(SEED);
+        final int repetitions = 16;
+        final RoundTrip ours = new RoundTrip(new AdaptiveCore(rows, x, Engine.VECTOR, HEADS, repetitions), x);
+        final RoundTrip peer = new RoundTrip(new AdaptiveCore(rows, x, Engine.SCALAR, SCALAR_HEADS, repetitions), x);
+        both("adaptive core", ours, HEADS + " heads, vector", peer, SCALAR_HEADS + " heads, scalar", 4, 3);
+    }
+
+    private void naivePeers() {
+        final Rows.GaussianRows gaussian = Rows.GaussianRows.random(ROWS, SEED);
+        naive("Gaussian buckets", gaussian, new NaiveCoder.Gaussian(gaussian, NaiveCoder.Gaussian.Phi.STRICT_MATH),
+            "StrictMath erf, binary search", OptionalDouble.of(150));
+        naive("Gaussian buckets", gaussian, new NaiveCoder.Gaussian(gaussian, NaiveCoder.Gaussian.Phi.EXACT),
+            "own phi, binary search", OptionalDouble.empty());
+        final Rows.MixtureRows mixture = Rows.MixtureRows.random(ROWS, SEED);
+        naive("logistic mixture K=10", mixture, new NaiveCoder.Mixture(mixture), "StrictMath", OptionalDouble.of(35));
+        final Rows.CategoricalRows logits = Rows.CategoricalRows.random(CATEGORICAL_ROWS, SEED);
+        naive("categorical, 256 levels", logits, new NaiveCoder.Softmax(logits), "StrictMath softmax",
+            OptionalDouble.of(20));
+    }
+
+    private void naive(String measure, Rows rows, Coder naive, String name, OptionalDouble goal) {
+        final int[] x = rows.draw(SEED);
+        final RoundTrip ours = new RoundTrip(new DistributionCoder(rows, best, HEADS, 1), x);
+        final RoundTrip peer = new RoundTrip(naive, x);
+        add(measure + " pop", "ns/symbol", Task.pop(engineName(best), ours), Task.pop(name, peer), goal);
+    }
+
+    /** Distributions on the vector engine against the scalar one, with equal numbers of heads. */
+    private void engines() {
+        for (String name : List.of("bernoulli", "gaussian", "mixture", "categorical")) {
+            final Rows rows = Rows.named(name, CATEGORICAL_ROWS, SEED);
+            final int[] x = rows.draw(SEED);
+            final RoundTrip vector = new RoundTrip(new DistributionCoder(rows, Engine.VECTOR, HEADS, 4), x);
+            final RoundTrip scalar = new RoundTrip(new DistributionCoder(rows, Engine.SCALAR, HEADS, 4), x);
+            both("engines, " + name, vector, "vector", scalar, "scalar", Double.NaN, Double.NaN);
+        }
+    }
+
+    private void kernels() {
+        for (String shape : List.of("64x784x256", "128x784x200", "64x124x96", "64x96x64", "64x64x16")) {
+            final DenseCase c = new DenseCase(shape);
+            add("engines, dense " + shape, "ns/call", Task.of("vector", 1, c.on(Engine.VECTOR, c.output())),
+                Task.of("scalar", 1, c.on(Engine.SCALAR, c.output())), OptionalDouble.empty());
+        }
+    }
+
+    private void gemm() {
+        for (String shape : List.of("128x784x200", "64x784x512")) {
+            final DenseCase c = new DenseCase(shape);
+            Nd4jGemm.of(c).ifPresentOrElse(
+                gemm -> add("dense against gemm, " + shape, "ns/call",
+                    Task.of(engineName(best), 1, c.on(best, c.output())), Task.of("ND4J, 1 thread", 1, gemm),
+                    OptionalDouble.of(1.2)),
+                () -> notes.accept("no ND4J on the class path (profile nd4j), no row for gemm " + shape));
+        }
+    }
+
+    private void pipeline() {
+        final String model = Models.best();
+        final Pipeline ours = new Pipeline(model, RECORDS, best);
+        notes.accept(String.format("MNIST: %d images, model %s, %.3f bits/dim on the %s engine", RECORDS, model,
+            ours.bitsPerDim(), engineName(best)));
+        final byte[] data = ours.samples();
+        final Task encode = Task.of("model " + model, data.length, ours::encode);
+        final Task decode = Task.of("model " + model, data.length, ours::decode);
+        for (Packer packer : Packer.values()) {
+            final byte[] packed = packer.checked(data);
+            notes.accept(String.format("MNIST: %s %.3f bits/dim", packer, 8.0 * packed.length / data.length));
+            final Task compress = Task.of(packer + " -9 compress", data.length, () -> packer.compress(data));
+            final Task decompress = Task.of(packer + " -9 decompress", data.length, () -> packer.decompress(packed));
+            final OptionalDouble goal = packer == Packer.XZ ? OptionalDouble.of(3) : OptionalDouble.empty();
+            add("MNIST compress", "ns/byte", encode, compress, OptionalDouble.empty());
+            add("MNIST decompress", "ns/byte", decode, compress, goal);
+            add("MNIST decompress", "ns/byte", decode, decompress, OptionalDouble.empty());
+        }
+        if (best == Engine.VECTOR) {
+            final Pipeline scalar = new Pipeline(model, RECORDS, Engine.SCALAR);
+            add("engines, MNIST compress", "ns/byte", encode, Task.of("scalar", data.length, scalar::encode),
+                OptionalDouble.empty());
+            add("engines, MNIST decompress", "ns/byte", decode, Task.of("scalar", data.length, scalar::decode),
+                OptionalDouble.empty());
+        }
+    }
+
+    private void both(String measure, RoundTrip ours, String name, RoundTrip peer, String peerName, double pushGoal,
+                      double popGoal) {
+        add(measure + " push", "ns/symbol", Task.push(name, ours), Task.push(peerName, peer), goal(pushGoal));
+        add(measure + " pop", "ns/symbol", Task.pop(name, ours), Task.pop(peerName, peer), goal(popGoal));
+    }
+
+    private void add(String measure, String unit, Task ours, Task peer, OptionalDouble goal) {
+        rows.add(new Comparison(measure, unit, ours, peer, goal));
+    }
+
+    private static OptionalDouble goal(double goal) {
+        return Double.isNaN(goal) ? OptionalDouble.empty() : OptionalDouble.of(goal);
+    }
+
+    private static String engineName(Engine engine) {
+        return engine.name().toLowerCase(Locale.ROOT);
+    }
+}

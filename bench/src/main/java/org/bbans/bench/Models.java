@@ -1,0 +1,67 @@
+package org.bbans.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.model.BuiltInModels;
+import org.bbans.model.LatentRecordCodec;
+import org.bbans.model.ModelFile;
+import org.bbans.model.ModelSpec;
+import org.bbans.model.Safetensors;
+
+/** Record codecs by name. */
+final class Models {
+
+    /** The name of a model of ordinary size for 28 x 28 bytes with random weights: fast as a trained one, codes badly. */
+    static final String RANDOM = "random";
+    /** The built-in model for grey digits. */
+    static final String DEFAULT = "mnist";
+
+    private Models() {
+    }
+
+    /** {@link #DEFAULT} where it is built in, otherwise {@link #RANDOM}. */
+    static String best() {
+        return new BuiltInModels().names().contains(DEFAULT) ? DEFAULT : RANDOM;
+    }
+
+    /**
+     * A codec for 28 x 28 bytes.
+     *
+     * @param name {@link #RANDOM} or the name of a built-in model
+     */
+    static LatentRecordCodec codec(String name) {
+        final ModelFile file = name.equals(RANDOM) ? random()
+            : new BuiltInModels().byName(name)
+                .orElseThrow(() -> new IllegalArgumentException("no built-in model " + name));
+        try {
+            return new LatentRecordCodec(file);
+        } catch (CorruptArchiveException e) {
+            throw new IllegalStateException("model " + name + " cannot be used", e);
+        }
+    }
+
+    private static ModelFile random() {
+        final ModelSpec.Window window = new ModelSpec.Window(5, 5, true);
+        final ModelSpec spec = new ModelSpec(RANDOM, List.of(Images.HEIGHT, Images.WIDTH), 256, 32,
+            Optional.of(new ModelSpec.Encoder(List.of(256))), Optional.of(new ModelSpec.Decoder(List.of(128), 4)),
+            new ModelSpec.Categorical(Optional.of(window), List.of(96, 64, 64), 16));
+        final Random random = new Random(1);
+        final Map<String, float[]> weights = new LinkedHashMap<>();
+        spec.tensors().forEach((name, shape) -> {
+            final boolean bias = shape.size() == 1;
+            final float[] w = new float[bias ? shape.get(0) : shape.get(0) * shape.get(1)];
+            // Posteriors near the prior, so that latents fit their buckets.
+            final double gain = name.startsWith("encoder.out") ? 0.2 : 1;
+            final double deviation = gain * (bias ? 0.1 : 1 / Math.sqrt(shape.get(0)));
+            for (int i = 0; i < w.length; i++) {
+                w[i] = (float) (deviation * random.nextGaussian());
+            }
+            weights.put(name, w);
+        });
+        return ModelFile.of(spec, weights, Optional.empty(), Safetensors.DType.F32);
+    }
+}
