@@ -19,7 +19,9 @@ final class Comparisons {
     private static final int ROWS = 4096;
     /** Of logits: one row is a kilobyte. */
     private static final int CATEGORICAL_ROWS = 1024;
-    private static final int RECORDS = 256;
+    /** Enough for xz: its time for a few hundred kilobytes is that of clearing its tables. */
+    private static final int RECORDS = 2000;
+    private static final int SCALAR_RECORDS = 256;
     private static final int SEED = 1;
 
     private final Consumer<String> notes;
@@ -35,19 +37,26 @@ final class Comparisons {
      *
      * @param notes receives a line for each group of rows that cannot be had here
      */
-    static List<Comparison> build(Consumer<String> notes) {
+    static List<Comparison> all(Consumer<String> notes) {
         final Comparisons c = new Comparisons(notes);
         c.order0();
+        c.core();
         c.naivePeers();
-        if (c.best == Engine.VECTOR) {
-            c.core();
-            c.engines();
-            c.kernels();
-        } else {
-            notes.accept("no vector engine, no rows that compare engines: " + Engines.describe());
-        }
+        c.distributions();
+        c.kernels();
         c.gemm();
         c.pipeline();
+        if (c.best == Engine.SCALAR) {
+            notes.accept("no rows that compare engines: " + Engines.describe());
+        }
+        return c.rows;
+    }
+
+    /** The rows that compare the vector engine with the scalar one; none where there is no vector engine. */
+    static List<Comparison> engines() {
+        final Comparisons c = new Comparisons(note -> { });
+        c.distributions();
+        c.kernels();
         return c.rows;
     }
 
@@ -60,6 +69,9 @@ final class Comparisons {
     }
 
     private void core() {
+        if (best == Engine.SCALAR) {
+            return;
+        }
         final Rows rows = Rows.named("mixture", CORE_ROWS, SEED);
         final int[] x = rows.draw(SEED);
         final int repetitions = 16;
@@ -71,7 +83,7 @@ final class Comparisons {
     private void naivePeers() {
         final Rows.GaussianRows gaussian = Rows.GaussianRows.random(ROWS, SEED);
         naive("Gaussian buckets", gaussian, new NaiveCoder.Gaussian(gaussian, NaiveCoder.Gaussian.Phi.STRICT_MATH),
-            "StrictMath erf, binary search", OptionalDouble.of(150));
+            "StrictMath erfc, binary search", OptionalDouble.of(150));
         naive("Gaussian buckets", gaussian, new NaiveCoder.Gaussian(gaussian, NaiveCoder.Gaussian.Phi.EXACT),
             "own phi, binary search", OptionalDouble.empty());
         final Rows.MixtureRows mixture = Rows.MixtureRows.random(ROWS, SEED);
@@ -89,7 +101,10 @@ final class Comparisons {
     }
 
     /** Distributions on the vector engine against the scalar one, with equal numbers of heads. */
-    private void engines() {
+    private void distributions() {
+        if (best == Engine.SCALAR) {
+            return;
+        }
         for (String name : List.of("bernoulli", "gaussian", "mixture", "categorical")) {
             final Rows rows = Rows.named(name, CATEGORICAL_ROWS, SEED);
             final int[] x = rows.draw(SEED);
@@ -100,6 +115,9 @@ final class Comparisons {
     }
 
     private void kernels() {
+        if (best == Engine.SCALAR) {
+            return;
+        }
         for (String shape : List.of("64x784x256", "128x784x200", "64x124x96", "64x96x64", "64x64x16")) {
             final DenseCase c = new DenseCase(shape);
             add("engines, dense " + shape, "ns/call", Task.of("vector", 1, c.on(Engine.VECTOR, c.output())),
@@ -137,11 +155,13 @@ final class Comparisons {
             add("MNIST decompress", "ns/byte", decode, decompress, OptionalDouble.empty());
         }
         if (best == Engine.VECTOR) {
-            final Pipeline scalar = new Pipeline(model, RECORDS, Engine.SCALAR);
-            add("engines, MNIST compress", "ns/byte", encode, Task.of("scalar", data.length, scalar::encode),
-                OptionalDouble.empty());
-            add("engines, MNIST decompress", "ns/byte", decode, Task.of("scalar", data.length, scalar::decode),
-                OptionalDouble.empty());
+            final Pipeline vector = new Pipeline(model, SCALAR_RECORDS, Engine.VECTOR);
+            final Pipeline scalar = new Pipeline(model, SCALAR_RECORDS, Engine.SCALAR);
+            final int bytes = scalar.samples().length;
+            add("engines, MNIST compress", "ns/byte", Task.of("vector", bytes, vector::encode),
+                Task.of("scalar", bytes, scalar::encode), OptionalDouble.empty());
+            add("engines, MNIST decompress", "ns/byte", Task.of("vector", bytes, vector::decode),
+                Task.of("scalar", bytes, scalar::decode), OptionalDouble.empty());
         }
     }
 

@@ -72,7 +72,7 @@ abstract sealed class NaiveCoder implements Coder {
 
         /** How Phi is computed. */
         enum Phi {
-            /** From {@link Erf}. */
+            /** From {@link Erf}, on {@link StrictMath}. */
             STRICT_MATH,
             /** By {@link Exact#phi}: the project's own function, but symbol by symbol and with plain binary search. */
             EXACT

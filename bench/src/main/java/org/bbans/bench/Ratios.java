@@ -79,7 +79,7 @@ public final class Ratios {
         // Before the rows are built: those that compare engines set the property that this depends on.
         final String engine = Engines.describe();
         final List<String> notes = new ArrayList<>();
-        final List<Comparison> rows = Comparisons.build(notes::add).stream()
+        final List<Comparison> rows = Comparisons.all(notes::add).stream()
             .filter(r -> r.measure().contains(only)).toList();
         final Set<Task> tasks = new LinkedHashSet<>();
         rows.forEach(r -> {

@@ -1,0 +1,55 @@
+package org.bbans.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.SoftAssertions;
+import org.bbans.codec.engine.Engines;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Catches what a compiler's change of mind does to vector code: an operation that is no longer compiled to an instruction
+ * costs a factor of ten to a thousand, and no other test would notice. Ratios within one process only, with wide margins:
+ * half of what a good day gives.
+ */
+@Tag("slow")
+class PerformanceGuardTest {
+
+    private static final double NEVER_MUCH_SLOWER = 0.7;
+    /** Least ratio of the scalar engine's time to the vector engine's, by the start of the row's name. */
+    private static final Map<String, Double> LEAST = new LinkedHashMap<>();
+
+    static {
+        LEAST.put("engines, dense", 1.8);
+        LEAST.put("engines, categorical", 1.3);
+    }
+
+    @Test
+    void vectorEngineIsFasterThanTheScalarOne() {
+        assumeTrue(Engines.vectorAvailable(), Engines::describe);
+        final List<Comparison> rows = Comparisons.engines();
+        assertThat(rows).isNotEmpty();
+        final List<Task> tasks = new ArrayList<>();
+        rows.forEach(r -> {
+            tasks.add(r.ours());
+            tasks.add(r.peer());
+        });
+        final List<double[]> times = new RoundRobin(1_000_000_000, 10_000_000, 7).measure(tasks);
+        final SoftAssertions soft = new SoftAssertions();
+        for (int i = 0; i < rows.size(); i++) {
+            final double ratio = RoundRobin.median(times.get(2 * i + 1)) / RoundRobin.median(times.get(2 * i));
+            soft.assertThat(ratio).as(rows.get(i).measure()).isGreaterThan(least(rows.get(i).measure()));
+        }
+        soft.assertAll();
+    }
+
+    private static double least(String measure) {
+        return LEAST.entrySet().stream().filter(e -> measure.startsWith(e.getKey())).mapToDouble(Map.Entry::getValue)
+            .findFirst().orElse(NEVER_MUCH_SLOWER);
+    }
+}
