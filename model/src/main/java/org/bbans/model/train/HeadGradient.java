@@ -2,6 +2,7 @@ package org.bbans.model.train;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.bbans.model.ModelSpec;
 
 /**
@@ -163,6 +164,69 @@ final class HeadGradient {
     }
 
     /**
+     * Draws records from the likelihood, sample by sample.
+     *
+     * @param parameters the flat parameters that {@link #load} has seen
+     * @param featureRows {@code [images][dims][features]}
+     * @param images at most {@link #TILE}
+     * @param randoms one for each record; equal ones draw with equal luck
+     * @return levels, {@code images * dims}
+     */
+    byte[] draw(float[] parameters, float[] featureRows, int images, SplittableRandom[] randoms) {
+        final int dims = spec.dims();
+        final byte[] records = new byte[images * dims];
+        final float[] rows = new float[images * features];
+        final int[] position = new int[1];
+        if (window > 0) {
+            paint(records, images);
+        }
+        for (int i = 0; i < dims; i++) {
+            position[0] = i;
+            for (int b = 0; b < images && features > 0; b++) {
+                System.arraycopy(featureRows, (b * dims + i) * features, rows, b * features, features);
+            }
+            forward(parameters, position, rows, 0, images);
+            for (int b = 0; b < images; b++) {
+                final int level = drawOne(b, randoms[b].nextDouble());
+                records[b * dims + i] = (byte) level;
+                if (window > 0) {
+                    canvas[canvasIndex(b, i)] = level / (spec.levels() - 1f);
+                }
+            }
+        }
+        return records;
+    }
+
+    /** The level where the running sum of the probabilities of this row passes {@code uniform}. */
+    private int drawOne(int row, double uniform) {
+        if (categorical) {
+            final int levels = spec.levels();
+            // The gradient with a scale of 1 is the softmax, but for the target.
+            kernels.softmaxCrossEntropy(logits, row * levels, levels, 0, 1);
+            logits[row * levels] += 1;
+            double sum = 0;
+            for (int v = 0; v < levels - 1; v++) {
+                sum += logits[row * levels + v];
+                if (uniform < sum) {
+                    return v;
+                }
+            }
+            return levels - 1;
+        }
+        final int at = row * pad(widths[layers]);
+        if (mixture != null) {
+            return mixture.quantile(values[layers], at, uniform);
+        }
+        return uniform < 1 / (1 + Math.exp(values[layers][at])) ? 0 : 1;
+    }
+
+    private int canvasIndex(int image, int position) {
+        final int width = spec.shape().get(1);
+        final ModelSpec.Window w = spec.likelihood().window().orElseThrow();
+        return image * canvasSize() + (position / width + w.rows()) * canvasWidth() + w.radius() + position % width;
+    }
+
+    /**
      * The cross-entropy of the samples at the same positions of every record, and its gradient.
      *
      * @param parameters the flat parameters that {@link #load} has seen (the position biases are read from them)
@@ -260,10 +324,7 @@ final class HeadGradient {
             if (window > 0) {
                 final int image = row / positions.length;
                 final int position = positions[row - image * positions.length];
-                final int width = spec.shape().get(1);
-                final ModelSpec.Window w = spec.likelihood().window().orElseThrow();
-                final int at = image * canvasSize() + (position / width + w.rows()) * canvasWidth() + w.radius()
-                    + position % width;
+                final int at = canvasIndex(image, position);
                 final int first = to + features;
                 for (int k = 0; k < windowOffsets.length; k++) {
                     inputs[first + k] = canvas[at + windowOffsets[k]];

@@ -1,5 +1,6 @@
 package org.bbans.model.train;
 
+import java.util.Arrays;
 import org.bbans.model.ModelSpec;
 
 /**
@@ -60,6 +61,20 @@ final class LogisticMixtureLoss {
             gradient[off + 2 * n + k] = (float) (-scale * share * byLogScale[k]);
         }
         return -Math.log(p);
+    }
+
+    /** The level where the running sum of the probabilities passes {@code uniform}. */
+    int quantile(float[] outputs, int off, double uniform) {
+        final float[] copy = Arrays.copyOfRange(outputs, off, off + 3 * components);
+        final float[] scratch = new float[copy.length];
+        double sum = 0;
+        for (int level = 0; level < TOP; level++) {
+            sum += Math.exp(-crossEntropy(copy, scratch, 0, level, 0));
+            if (uniform < sum) {
+                return level;
+            }
+        }
+        return TOP;
     }
 
     private void component(int k, double mean, double logScale, int level) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -53,6 +54,8 @@ public final class Trainer {
     private final List<TrainingListener.Progress> history = new ArrayList<>();
     private long orderEpoch = -1;
     private double seconds;
+    /** Records behind the sums in klPerLatent. */
+    private int measured;
     private double train = Double.NaN;
     /** The averaged weights that did best on the validation part so far: what is exported if later ones over-fit. */
     private final float[] best;
@@ -147,18 +150,21 @@ public final class Trainer {
                 report(fraction, rate, Double.NaN, Double.NaN);
             }
         }
-        double[] v = validate(adam.average, data.validationRecords());
         float[] weights = adam.average;
-        if (bestValidation < Double.POSITIVE_INFINITY) {
-            final double[] earlier = validate(best, data.validationRecords());
-            if (earlier[0] < v[0]) {
-                v = earlier;
-                weights = best;
-            }
+        double[] v = validate(weights, data.validationRecords());
+        if (bestValidation < Double.POSITIVE_INFINITY && validate(best, data.validationRecords())[0] < v[0]) {
+            weights = best;
         }
+        v = validate(weights, data.validationRecords());
         report(1, 0, v[0], v[1]);
         final ModelFile model = export(weights, v[0], v[1]);
         Checkpoint.writeAtomically(options.out(), model.toBytes());
+        if (options.report().isPresent()) {
+            final double[] klBits = Arrays.stream(klPerLatent).map(k -> k / measured / LN2).toArray();
+            Report.write(options.report().get(), spec, layout, weights, data.validation(), klBits, history,
+                String.format(Locale.ROOT, "%d steps in %.1f minutes; negative ELBO on the validation part %.4f bits/dim, of "
+                    + "which the latents cost %.2f bits for each record.", adam.steps, seconds / 60, v[0], v[1]));
+        }
         return Optional.of(model);
     }
 
@@ -316,6 +322,7 @@ public final class Trainer {
             nats += head.value(weights, chunk, EVALUATION_BATCH, everywhere, all);
             counted += EVALUATION_BATCH;
         }
+        measured = counted;
         return new double[] {(nats + kl) / counted / dims / LN2, kl / counted / LN2};
     }
 

@@ -1,0 +1,247 @@
+package org.bbans.model.train;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.bbans.model.ModelSpec;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * What a training has come to, in pictures: the loss, what the latents carry, what the model draws by itself, what single
+ * latents change, and which of them are in use.
+ */
+final class Report {
+
+    private static final int COLUMNS = 16;
+    private static final int ROWS = 4;
+    private static final int STEPS = 9;
+    private static final int TRAVERSED = 7;
+    private static final double REACH = 2.4;
+    private static final double IN_USE = 0.1;
+    private static final int GAP = 2;
+    private static final int ZOOM = 2;
+    private static final int CHART_WIDTH = 900;
+    private static final int CHART_HEIGHT = 500;
+
+    private final Path folder;
+    private final ModelSpec spec;
+    private final Parameters layout;
+    private final float[] weights;
+    private final HeadGradient head;
+
+    private Report(Path folder, ModelSpec spec, Parameters layout, float[] weights) {
+        this.folder = folder;
+        this.spec = spec;
+        this.layout = layout;
+        this.weights = weights;
+        head = new HeadGradient(spec, layout, HeadKernels.best());
+        head.load(weights);
+    }
+
+    /**
+     * Writes the report's pictures and a page that shows them.
+     *
+     * @param weights flat, as laid out
+     * @param records levels of some records that were not trained on, at least one
+     * @param klBits KL divergence of each latent on such records, in bits
+     * @param summary a line of HTML
+     */
+    static void write(Path folder, ModelSpec spec, Parameters layout, float[] weights, byte[] records, double[] klBits,
+                      List<TrainingListener.Progress> history, String summary) throws IOException {
+        Files.createDirectories(folder);
+        final Report report = new Report(folder, spec, layout, weights);
+        final StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
+            .append(spec.name()).append("</title></head><body>\n<h1>").append(spec.name()).append("</h1>\n<p>")
+            .append(summary).append("</p>\n");
+        if (report.loss(history)) {
+            section(page, "Loss", "loss.png", "Negative ELBO. The training curve is that of the current weights, the "
+                + "validation curve that of their moving average.");
+        }
+        if (spec.shape().size() == 2) {
+            report.samples();
+            section(page, "Samples", "samples.png", "Drawn from the model, sample by sample.");
+            if (spec.latents() > 0) {
+                report.reconstructions(records);
+                section(page, "Reconstructions", "reconstructions.png", "Odd rows: records of the validation part. Below "
+                    + "each: drawn anew from its latents alone. What is alike, the latents carry.");
+                report.traversal(klBits);
+                section(page, "Latents one by one", "traversal.png", String.format(Locale.ROOT, "Each row moves one latent "
+                    + "from %.1f to %.1f, the others stay at 0; the latents with the largest KL divergence first.", -REACH,
+                    REACH));
+            }
+        }
+        if (spec.latents() > 0) {
+            report.divergences(klBits);
+            final long used = Arrays.stream(klBits).filter(k -> k >= IN_USE).count();
+            section(page, "KL divergence of each latent", "kl.png", String.format(Locale.ROOT,
+                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the prior.", used,
+                spec.latents(), IN_USE));
+        }
+        Files.writeString(folder.resolve("index.html"), page.append("</body></html>\n"));
+    }
+
+    private static void section(StringBuilder page, String title, String picture, String text) {
+        page.append("<h2>").append(title).append("</h2>\n<p>").append(text).append("</p>\n<img src=\"").append(picture)
+            .append("\" alt=\"").append(title).append("\">\n");
+    }
+
+    /** Returns false if the training was too short for a curve. */
+    private boolean loss(List<TrainingListener.Progress> history) throws IOException {
+        final List<TrainingListener.Progress> rows = history.stream().filter(p -> Double.isFinite(p.train())).toList();
+        if (rows.size() < 2) {
+            return false;
+        }
+        final XYChart chart = new XYChartBuilder().width(CHART_WIDTH).height(CHART_HEIGHT).title(spec.name())
+            .xAxisTitle("minutes").yAxisTitle("bits/dim").build();
+        chart.addSeries("train", rows.stream().mapToDouble(TrainingListener.Progress::minutes).toArray(),
+            rows.stream().mapToDouble(TrainingListener.Progress::train).toArray()).setMarker(SeriesMarkers.NONE);
+        final List<TrainingListener.Progress> measured = rows.stream().filter(p -> Double.isFinite(p.validation())).toList();
+        if (!measured.isEmpty()) {
+            chart.addSeries("validation", measured.stream().mapToDouble(TrainingListener.Progress::minutes).toArray(),
+                measured.stream().mapToDouble(TrainingListener.Progress::validation).toArray());
+        }
+        // The first minutes are far above the rest; the axis shows what the rest does.
+        final double[] sorted = rows.stream().mapToDouble(TrainingListener.Progress::train).sorted().toArray();
+        chart.getStyler().setYAxisMax(sorted[(int) (0.95 * (sorted.length - 1))] * 1.02);
+        BitmapEncoder.saveBitmap(chart, folder.resolve("loss.png").toString(), BitmapEncoder.BitmapFormat.PNG);
+        return true;
+    }
+
+    private void divergences(double[] klBits) throws IOException {
+        final double[] sorted = Arrays.stream(klBits).sorted().toArray();
+        final CategoryChart chart = new CategoryChartBuilder().width(CHART_WIDTH).height(CHART_HEIGHT).title(spec.name())
+            .xAxisTitle("latent, by size").yAxisTitle("KL divergence, bits for each record").build();
+        final double[] falling = IntStream.range(0, sorted.length).mapToDouble(i -> sorted[sorted.length - 1 - i]).toArray();
+        chart.addSeries("KL", IntStream.range(0, sorted.length).mapToDouble(i -> i + 1).toArray(), falling);
+        chart.getStyler().setLegendVisible(false);
+        BitmapEncoder.saveBitmap(chart, folder.resolve("kl.png").toString(), BitmapEncoder.BitmapFormat.PNG);
+    }
+
+    private void samples() throws IOException {
+        final SplittableRandom random = new SplittableRandom(1);
+        final int n = COLUMNS * ROWS;
+        final float[][] z = new float[n][spec.latents()];
+        for (float[] row : z) {
+            for (int d = 0; d < row.length; d++) {
+                row[d] = (float) gaussian(random);
+            }
+        }
+        picture("samples.png", draw(z, randoms(n, random)), COLUMNS);
+    }
+
+    private void reconstructions(byte[] records) throws IOException {
+        final SplittableRandom random = new SplittableRandom(2);
+        final int dims = spec.dims();
+        final int n = Math.min(2 * COLUMNS, records.length / dims);
+        final float[][] z = new float[n][spec.latents()];
+        for (int b = 0; b < n; b++) {
+            final float[] x01 = new float[dims];
+            for (int i = 0; i < dims; i++) {
+                x01[i] = (records[b * dims + i] & 0xff) / (spec.levels() - 1f);
+            }
+            final float[] posterior = mlp("encoder", spec.encoder().orElseThrow().hidden().size(), x01);
+            for (int d = 0; d < z[b].length; d++) {
+                final double sigma = Math.exp(Math.max(-6, Math.min(1, posterior[spec.latents() + d])));
+                z[b][d] = (float) (posterior[d] + sigma * gaussian(random));
+            }
+        }
+        final byte[] drawn = draw(z, randoms(n, random));
+        final int wide = Math.min(COLUMNS, n);
+        final int pairs = n / wide;
+        final byte[] both = new byte[2 * pairs * wide * dims];
+        for (int row = 0; row < pairs; row++) {
+            System.arraycopy(records, row * wide * dims, both, 2 * row * wide * dims, wide * dims);
+            System.arraycopy(drawn, row * wide * dims, both, (2 * row + 1) * wide * dims, wide * dims);
+        }
+        picture("reconstructions.png", both, wide);
+    }
+
+    private void traversal(double[] klBits) throws IOException {
+        final int[] largest = IntStream.range(0, klBits.length).boxed()
+            .sorted(Comparator.comparingDouble(d -> -klBits[d])).limit(TRAVERSED).mapToInt(d -> d).toArray();
+        final float[][] z = new float[largest.length * STEPS][spec.latents()];
+        final SplittableRandom[] randoms = new SplittableRandom[z.length];
+        for (int row = 0; row < largest.length; row++) {
+            for (int step = 0; step < STEPS; step++) {
+                z[row * STEPS + step][largest[row]] = (float) (REACH * (2.0 * step / (STEPS - 1) - 1));
+                // The same luck everywhere, so that only the latent makes a difference.
+                randoms[row * STEPS + step] = new SplittableRandom(3);
+            }
+        }
+        picture("traversal.png", draw(z, randoms), STEPS);
+    }
+
+    private byte[] draw(float[][] z, SplittableRandom[] randoms) {
+        final int perRecord = spec.dims() * spec.features();
+        final float[] features = new float[z.length * perRecord];
+        if (perRecord > 0) {
+            for (int b = 0; b < z.length; b++) {
+                System.arraycopy(mlp("decoder", spec.decoder().orElseThrow().hidden().size(), z[b]), 0, features,
+                    b * perRecord, perRecord);
+            }
+        }
+        return head.draw(weights, features, z.length, randoms);
+    }
+
+    /** Encoder or decoder of one record, plainly. */
+    private float[] mlp(String net, int hidden, float[] input) {
+        float[] x = input;
+        for (int l = 0; l <= hidden; l++) {
+            final String layer = net + "." + (l < hidden ? Integer.toString(l) : "out");
+            final int out = layout.length(layer + ".bias");
+            final int bias = layout.offset(layer + ".bias");
+            final float[] y = Arrays.copyOfRange(weights, bias, bias + out);
+            for (int i = 0; i < x.length; i++) {
+                final int row = layout.offset(layer + ".weight") + i * out;
+                for (int o = 0; o < out; o++) {
+                    y[o] += x[i] * weights[row + o];
+                }
+            }
+            for (int o = 0; o < out && l < hidden; o++) {
+                y[o] = y[o] > 0 ? y[o] : (float) Math.expm1(y[o]);
+            }
+            x = y;
+        }
+        return x;
+    }
+
+    private static SplittableRandom[] randoms(int n, SplittableRandom random) {
+        return IntStream.range(0, n).mapToObj(i -> random.split()).toArray(SplittableRandom[]::new);
+    }
+
+    private static double gaussian(SplittableRandom random) {
+        return Math.sqrt(-2 * Math.log(1 - random.nextDouble())) * Math.cos(2 * Math.PI * random.nextDouble());
+    }
+
+    private void picture(String name, byte[] records, int columns) throws IOException {
+        final int height = spec.shape().get(0);
+        final int width = spec.shape().get(1);
+        final int n = records.length / spec.dims();
+        final int rows = (n + columns - 1) / columns;
+        final BufferedImage image = new BufferedImage(columns * (width + GAP) * ZOOM, rows * (height + GAP) * ZOOM,
+            BufferedImage.TYPE_BYTE_GRAY);
+        for (int b = 0; b < n; b++) {
+            for (int i = 0; i < spec.dims(); i++) {
+                final int level = (records[b * spec.dims() + i] & 0xff) * (spec.levels() == 2 ? 255 : 1);
+                for (int k = 0; k < ZOOM * ZOOM; k++) {
+                    image.getRaster().setSample(((b % columns) * (width + GAP) + i % width) * ZOOM + k % ZOOM,
+                        (b / columns * (height + GAP) + i / width) * ZOOM + k / ZOOM, 0, level);
+                }
+            }
+        }
+        ImageIO.write(image, "png", folder.resolve(name).toFile());
+    }
+}
