@@ -2,7 +2,6 @@ package org.bbans.codec;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -12,7 +11,9 @@ final class VectorCategorical implements CategoricalKernel {
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final int LANES = FLOATS.length();
-    private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
+
+    /** Older compilers have no instruction for float to int in this shape and call a method for every vector. */
+    private static final boolean CONVERTS = Runtime.version().feature() >= 21;
 
     private final int levels;
     private final int slots;
@@ -32,8 +33,11 @@ final class VectorCategorical implements CategoricalKernel {
     public void intervals(float[] logits, int base, int[] x, int off, int n, int[] start, int[] freq) {
         for (int j = off; j < off + n; j++) {
             final int max = quantize(logits, base + j * levels);
-            final int below = weighBelow(max, x[j]);
-            final int total = blocks[0];
+            final int total = weighBlocks(max);
+            int below = blocks[x[j] / LANES];
+            for (int i = x[j] / LANES * LANES; i < x[j]; i++) {
+                below += weights[i];
+            }
             interval(x[j], below, total, j, start, freq);
         }
     }
@@ -54,8 +58,8 @@ final class VectorCategorical implements CategoricalKernel {
         IntVector max = IntVector.broadcast(INTS, -Softmax.LIMIT);
         for (int i = 0; i < bound; i += LANES) {
             final FloatVector scaled = FloatVector.fromArray(FLOATS, logits, off + i).mul(Softmax.SCALE);
-            final IntVector q = ((IntVector) scaled.convert(VectorOperators.F2I, 0))
-                .min(Softmax.LIMIT).max(-Softmax.LIMIT);
+            final IntVector q = CONVERTS ? ((IntVector) scaled.convert(VectorOperators.F2I, 0))
+                .min(Softmax.LIMIT).max(-Softmax.LIMIT) : truncate(scaled);
             q.intoArray(t, i);
             max = max.max(q);
         }
@@ -67,28 +71,20 @@ final class VectorCategorical implements CategoricalKernel {
         return greatest;
     }
 
-    /** Turns the integers into weights; returns the sum of those below {@code symbol} and leaves the total in blocks[0]. */
-    private int weighBelow(int max, int symbol) {
-        final int[] w = weights;
-        final int bound = INTS.loopBound(levels);
-        IntVector total = IntVector.zero(INTS);
-        IntVector below = IntVector.zero(INTS);
-        for (int i = 0; i < bound; i += LANES) {
-            final IntVector v = weight(max, IntVector.fromArray(INTS, w, i));
-            v.intoArray(w, i);
-            final VectorMask<Integer> lower = LANE.compare(VectorOperators.LT, symbol - i);
-            total = total.add(v);
-            below = below.add(v, lower);
-        }
-        int totalSum = total.reduceLanes(VectorOperators.ADD);
-        int belowSum = below.reduceLanes(VectorOperators.ADD);
-        for (int i = bound; i < levels; i++) {
-            w[i] = Softmax.weight(max - w[i]);
-            totalSum += w[i];
-            belowSum += i < symbol ? w[i] : 0;
-        }
-        blocks[0] = totalSum;
-        return belowSum;
+    /** What a conversion and the clamps to {@link Softmax#LIMIT} give, from the bits: the significand shifted by the exponent. */
+    private static IntVector truncate(FloatVector x) {
+        final FloatVector limit = FloatVector.broadcast(FLOATS, Softmax.LIMIT);
+        final FloatVector number = FloatVector.zero(FLOATS).blend(x, x.compare(VectorOperators.EQ, x));
+        final FloatVector high = limit.blend(number, number.compare(VectorOperators.LT, limit));
+        final FloatVector low = limit.neg();
+        final IntVector bits = low.blend(high, high.compare(VectorOperators.GT, low)).reinterpretAsInts();
+        final IntVector exponent = bits.lanewise(VectorOperators.LSHR, 23).and(0xFF).sub(150);
+        final IntVector significand = bits.and(0x7F_FFFF).or(0x80_0000);
+        final IntVector magnitude = significand
+            .lanewise(VectorOperators.LSHR, exponent.neg().max(0).min(31))
+            .lanewise(VectorOperators.LSHL, exponent.max(0));
+        final IntVector sign = bits.lanewise(VectorOperators.ASHR, 31);
+        return magnitude.lanewise(VectorOperators.XOR, sign).sub(sign);
     }
 
     /** Turns the integers into weights, fills {@link #blocks} and returns the total. */
