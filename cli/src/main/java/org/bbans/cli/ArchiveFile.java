@@ -33,7 +33,8 @@ final class ArchiveFile {
      * @param out receives the file
      * @throws FileException naming the archive if it is damaged
      */
-    static Restored restore(InputFile input, OutputStream out, ModelSource models, ReadOptions options) throws IOException {
+    static Restored restore(InputFile input, OutputStream out, ModelSource models,
+            ReadOptions options) throws IOException {
         CountingOutputStream counted = new CountingOutputStream(out);
         try (ArchiveInputStream archive = open(input, models, options)) {
             if (archive.header().wrapping() == null) {
@@ -47,7 +48,8 @@ final class ArchiveFile {
         }
     }
 
-    private static ArchiveInputStream open(InputFile input, ModelSource models, ReadOptions options) throws IOException {
+    private static ArchiveInputStream open(InputFile input, ModelSource models,
+            ReadOptions options) throws IOException {
         return input.path() != null && options.keepGoing() ? ArchiveInputStream.open(input.path(), models, options)
                 : new ArchiveInputStream(input.stream(), models, options);
     }

@@ -31,9 +31,9 @@ import picocli.CommandLine.Spec;
 /** {@code bbans compress}. */
 @Command(name = "compress", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Compress a file.",
-            "The records in it are found by looking at its content: IDX, NPY, PGM, PPM, PBM, CIFAR; gzip files of these too, "
-                + "if the wrapping can be restored byte for byte. Of the models that fit, the best on a sample is taken; "
-                + "without one, or where a model does not help, the bytes are coded with LZMA2 or stored."})
+            "The records in it are found by looking at its content: IDX, NPY, PGM, PPM, PBM, CIFAR; in gzip files too, "
+                + "if the wrapping can be restored byte for byte. Of the models that fit, the best on a sample is "
+                + "taken; without one, or where a model does not help, the bytes are coded with LZMA2 or stored."})
 final class CompressCommand implements Callable<Integer> {
 
     static final String SUFFIX = ".bba";
@@ -120,7 +120,8 @@ final class CompressCommand implements Callable<Integer> {
         checkUsage(target);
         Models models = new Models(model);
         try (InputFile input = InputFile.open(in); OutputFile output = OutputFile.open(target, force, in)) {
-            if (input.path() != null && GzipWrapping.looksLikeGzip(input.peek(HEAD_BYTES), input.peek(HEAD_BYTES).length)) {
+            if (input.path() != null && GzipWrapping.looksLikeGzip(input.peek(HEAD_BYTES),
+                    input.peek(HEAD_BYTES).length)) {
                 compressUnwrapped(input, output, models);
             } else {
                 compress(input, null, output, models);
@@ -151,7 +152,8 @@ final class CompressCommand implements Callable<Integer> {
 
     /** Codes the content of a gzip file, if the file can be made again from that; otherwise the file as it is. */
     private void compressUnwrapped(InputFile input, OutputFile output, Models models) throws IOException {
-        Path directory = output.directory() != null ? output.directory() : Path.of(System.getProperty("java.io.tmpdir"));
+        Path directory = output.directory() != null ? output.directory()
+                : Path.of(System.getProperty("java.io.tmpdir"));
         Path content = temporary(directory);
         try {
             Optional<Wrapping> wrapping;
@@ -161,8 +163,8 @@ final class CompressCommand implements Callable<Integer> {
                 throw FileException.of(input.name(), e);
             }
             if (wrapping.isEmpty()) {
-                common.note(input.name() + ": this gzip file cannot be restored byte for byte from its content, so it is "
-                        + "stored as it is; 'gunzip' it first to have its content compressed");
+                common.note(input.name() + ": this gzip file cannot be restored byte for byte from its content, so "
+                        + "it is stored as it is; 'gunzip' it first to have its content compressed");
                 compress(input, null, output, models);
                 return;
             }
@@ -187,9 +189,11 @@ final class CompressCommand implements Callable<Integer> {
         byte[] head = input.peek(HEAD_BYTES);
         Optional<Records> records = records(input, head);
         common.detail(input.name() + ": " + records.map(Records::toString).orElse("no records found"));
-        Optional<ModelChooser.Fit> fit = records.isPresent() ? choose(input, head, records.get(), models) : Optional.empty();
+        Optional<ModelChooser.Fit> fit = records.isPresent() ? choose(input, head, records.get(), models)
+                : Optional.empty();
         if (fit.isEmpty() && models.named().isPresent()) {
-            throw new FileException(input.name(), Models.describe(models.named().get().spec()) + "; there are none in this file"
+            throw new FileException(input.name(), Models.describe(models.named().get().spec())
+                    + "; there are none in this file"
                     + (recordShape == null ? "; if there are, describe them with --record-shape" : ""));
         }
         if (fit.isEmpty() && embed) {
@@ -250,10 +254,12 @@ final class CompressCommand implements Callable<Integer> {
             ModelChooser.Trial trial = chooser.trial(fit);
             trials.add(trial);
             common.detail(String.format(Locale.ROOT, "%s: model %s%s: %.4f bits/dim on %d records", input.name(),
-                    fit.model().spec().name(), fit.layout().format().levels() == 2 ? " on " + fit.layout().format() : "",
+                    fit.model().spec().name(), fit.layout().format().levels() == 2 ? " on " + fit.layout().format()
+                            : "",
                     trial.bitsPerDim(), trial.records()));
         }
-        ModelChooser.Trial best = trials.stream().min(Comparator.comparingDouble(ModelChooser.Trial::bytes)).orElseThrow();
+        ModelChooser.Trial best = trials.stream().min(Comparator.comparingDouble(ModelChooser.Trial::bytes))
+                .orElseThrow();
         if (models.named().isEmpty() && best.bytes() >= chooser.generalPurpose(best.fit().layout())) {
             common.detail(input.name() + ": no model is better than LZMA2");
             return Optional.empty();

@@ -47,7 +47,8 @@ final class DecompressCommand implements Callable<Integer> {
     private String model;
 
     @Option(names = "--keep-going",
-            description = "Save what is undamaged: zeros stand for what is lost. The exit code tells whether something is.")
+            description = "Save what is undamaged: zeros stand for what is lost. The exit code tells whether "
+                + "something is.")
     private boolean keepGoing;
 
     @Override

@@ -45,7 +45,8 @@ final class FileException extends IOException {
         if (cause instanceof AccessDeniedException) {
             return "permission denied; check the permissions of the file and its directory";
         }
-        String text = cause instanceof FileSystemException f && f.getReason() != null ? f.getReason() : cause.getMessage();
+        String text = cause instanceof FileSystemException f && f.getReason() != null ? f.getReason()
+                : cause.getMessage();
         if (text == null) {
             return "input or output error (" + cause.getClass().getSimpleName() + ")";
         }

@@ -60,7 +60,7 @@ final class InfoCommand implements Callable<Integer> {
             Path path = Path.of(file);
             if (Files.exists(path) && !Files.isRegularFile(path)) {
                 throw new FileException(file, Files.isDirectory(path) ? "is a directory; name an archive"
-                        : "is not a regular file; the index at an archive's end cannot be looked up in a pipe, use 'verify'");
+                        : "is no regular file; a pipe's end cannot be looked up first, use 'verify'");
             }
             return ArchiveInfo.read(path);
         } catch (IOException e) {
@@ -87,7 +87,8 @@ final class InfoCommand implements Callable<Integer> {
         line("blocks", info.blocks().size() + codecs(info));
         if (verbose) {
             for (BlockInfo b : info.blocks()) {
-                System.out.printf(Locale.ROOT, "  %6d  %-9s  %,15d bytes from %,d  ->  %,15d bytes at %,d%n", b.number(),
+                System.out.printf(Locale.ROOT, "  %6d  %-9s  %,15d bytes from %,d  ->  %,15d bytes at %,d%n",
+                        b.number(),
                         codec(b), b.rawSize(), b.contentOffset(), b.fileSize(), b.fileOffset());
             }
         }
@@ -101,8 +102,10 @@ final class InfoCommand implements Callable<Integer> {
         if (info.contentSize() == 0) {
             return "";
         }
-        String percent = String.format(Locale.ROOT, ", %.2f %% of the content", 100.0 * info.fileSize() / info.contentSize());
-        return bitsPerDim(info) == null ? percent : percent + String.format(Locale.ROOT, ", %.4f bits/dim", bitsPerDim(info));
+        String percent = String.format(Locale.ROOT, ", %.2f %% of the content",
+                100.0 * info.fileSize() / info.contentSize());
+        return bitsPerDim(info) == null ? percent : percent + String.format(Locale.ROOT, ", %.4f bits/dim",
+                bitsPerDim(info));
     }
 
     /** Bits of the whole archive, without an embedded model, for each sample; null if there are no samples. */

@@ -36,7 +36,8 @@ final class InputFile implements AutoCloseable {
      */
     static InputFile open(String name) throws FileException {
         if (name.equals(OutputFile.STANDARD)) {
-            return new InputFile("standard input", null, LayoutDetector.UNKNOWN_SIZE, new FileInputStream(FileDescriptor.in));
+            return new InputFile("standard input", null, LayoutDetector.UNKNOWN_SIZE,
+                    new FileInputStream(FileDescriptor.in));
         }
         try {
             Path path = Path.of(name);

@@ -11,16 +11,18 @@ import picocli.CommandLine.Spec;
 
 /** The {@code bbans} command. */
 @Command(name = "bbans", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
-        description = {"Lossless compression of collections of similar records (images, sensor frames, any fixed-size records) "
-            + "with a trained model and bits-back coding; of any other file with LZMA2."},
+        description = {"Lossless compression of collections of similar records (images, sensor frames, any fixed-size "
+            + "records) with a trained model and bits-back coding; of any other file with LZMA2."},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:success", "1:failure; one line on standard error says which file, what is wrong and what to do",
+        exitCodeList = {"0:success",
+            "1:failure; one line on standard error says which file, what is wrong and what to do",
             "2:wrong usage"})
 public final class Main implements Runnable {
 
     private static final List<Class<?>> COMMANDS = List.of(CompressCommand.class, DecompressCommand.class,
-            VerifyCommand.class, InfoCommand.class, ModelsCommand.class, AutoComplete.GenerateCompletion.class);
+            VerifyCommand.class, InfoCommand.class, ModelsCommand.class, BenchCommand.class,
+                    AutoComplete.GenerateCompletion.class);
 
     /** The system property that asks for stack traces. */
     private static final String DEBUG = "bbans.debug";
@@ -39,7 +41,9 @@ public final class Main implements Runnable {
         System.exit(code);
     }
 
-    /** The parser. If the arguments name a command, it knows no other one: reading annotations is most of a short run. */
+    /**
+     * The parser. If the arguments name a command, it knows no other one: reading annotations is most of a short run.
+     */
     static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new Main());
         Optional<Class<?>> named = args.length == 0 ? Optional.empty()

@@ -42,13 +42,16 @@ final class ModelsCommand implements Callable<Integer> {
             Json.print(models.stream().map(ModelsCommand::properties).toList());
             return 0;
         }
-        System.out.printf("%-20s %-10s %6s %7s %12s %10s  %s%n", "name", "shape", "levels", "latents", "parameters", "bytes",
+        System.out.printf("%-20s %-10s %6s %7s %12s %10s  %s%n", "name", "shape", "levels", "latents", "parameters",
+                "bytes",
                 "SHA-256");
         for (ModelFile model : models) {
             ModelSpec spec = model.spec();
-            System.out.printf(Locale.ROOT, "%-20s %-10s %6d %7d %,12d %,10d  %s%n", spec.name(), Models.shape(spec.shape()),
+            System.out.printf(Locale.ROOT, "%-20s %-10s %6d %7d %,12d %,10d  %s%n", spec.name(),
+                    Models.shape(spec.shape()),
                     spec.levels(), spec.latents(), spec.parameters(), model.sizeInBytes(),
-                    verbose ? HexFormat.of().formatHex(model.sha256()) : HexFormat.of().formatHex(model.sha256(), 0, 8));
+                    verbose ? HexFormat.of().formatHex(model.sha256())
+                            : HexFormat.of().formatHex(model.sha256(), 0, 8));
             if (verbose) {
                 System.out.println("  architecture " + spec.toJson());
                 model.training().ifPresent(training -> System.out.println("  training     " + training));

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Where a result goes. A file appears under its name only when it is complete and on the disk; until then it is a temporary
- * file beside it, which is deleted on any failure. Pipes and devices are written to directly.
+ * Where a result goes. A file appears under its name only when it is complete and on the disk; until then it is a
+ * temporary file beside it, which is deleted on any failure. Pipes and devices are written to directly.
  */
 final class OutputFile implements Closeable {
 

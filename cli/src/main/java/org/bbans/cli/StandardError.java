@@ -7,8 +7,8 @@ import java.lang.reflect.Constructor;
 import java.nio.charset.Charset;
 
 /**
- * Gives standard error back. The Java virtual machine prints a warning about the incubator module there before anything can
- * stop it; so the launcher starts it with that descriptor closed off, and the real one as number 3.
+ * Gives standard error back. The Java virtual machine prints a warning about the incubator module there before anything
+ * can stop it; so the launcher starts it with that descriptor closed off, and the real one as number 3.
  */
 final class StandardError {
 

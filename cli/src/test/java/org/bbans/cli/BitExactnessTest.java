@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The promise of the format: the same archive and the same content on every Java version, engine, vector width, compiler
- * and number of threads. Each of these runs as a process of its own, on every Java found here ({@code /usr/lib/jvm}, and the
- * environment variables {@code JAVA_HOME*}).
+ * The promise of the format: the same archive and the same content on every Java version, engine, vector width,
+ * compiler and number of threads. Each of these runs as a process of its own, on every Java found here ({@code
+ * /usr/lib/jvm}, and the environment variables {@code JAVA_HOME*}).
  */
 class BitExactnessTest {
 
@@ -124,6 +124,7 @@ class BitExactnessTest {
             versions.add(v.version());
         }
         assertThat(expected.length).as("coded by the model").isLessThan(RECORDS * 64 / 2);
-        System.out.println("bit-exactness: the same bytes from Java " + versions + " in " + variants().size() + " variants");
+        System.out.println("bit-exactness: the same bytes from Java " + versions + " in " + variants()
+                .size() + " variants");
     }
 }

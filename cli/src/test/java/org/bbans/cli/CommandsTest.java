@@ -108,7 +108,8 @@ class CommandsTest {
                 .as("the header, then the records").containsExactly("stored", "model", "model");
         assertThat(json.getAsJsonObject("records").get("count").getAsInt()).isEqualTo(300);
         assertThat(json.getAsJsonObject("records").get("shape").toString()).isEqualTo("[8,8]");
-        assertThat(json.getAsJsonObject("model").get("name").getAsString()).isEqualTo(twoValued ? "binary-8x8" : "grey-8x8");
+        assertThat(json.getAsJsonObject("model").get("name").getAsString())
+                .isEqualTo(twoValued ? "binary-8x8" : "grey-8x8");
         succeeds(Cli.run("decompress", "--model", model, archive, back));
         assertThat(back).hasBinaryContent(content);
     }
@@ -266,7 +267,8 @@ class CommandsTest {
         Cli models = Cli.run("models", grey);
         assertThat(models.out()).contains("grey-8x8", "8x8", "256");
         var json = JsonParser.parseString(Cli.run("models", "--json", grey).out()).getAsJsonArray();
-        assertThat(json.get(0).getAsJsonObject().getAsJsonObject("architecture").get("latents").getAsInt()).isEqualTo(4);
+        assertThat(json.get(0).getAsJsonObject().getAsJsonObject("architecture").get("latents").getAsInt())
+                .isEqualTo(4);
         assertThat(Cli.run("models").code()).isZero();
     }
 

@@ -72,7 +72,8 @@ final class Samples {
     static byte[] npy(int count) {
         byte[] text = ("{'descr': '|u1', 'fortran_order': False, 'shape': (" + count + ", 8, 8), }\n")
                 .getBytes(StandardCharsets.US_ASCII);
-        return concat(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) text.length, 0}, text, images(count));
+        return concat(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) text.length, 0}, text,
+                images(count));
     }
 
     static byte[] gzip(byte[] content) {

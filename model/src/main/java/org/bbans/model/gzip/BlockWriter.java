@@ -99,7 +99,9 @@ final class BlockWriter {
         matches = 0;
     }
 
-    /** Adds a literal; says whether the block is to end here. {@code covered} is the input that the block stands for. */
+    /**
+     * Adds a literal; says whether the block is to end here. {@code covered} is the input that the block stands for.
+     */
     boolean literal(int b, long covered) {
         distance[symbols] = 0;
         value[symbols++] = (byte) b;
@@ -139,7 +141,8 @@ final class BlockWriter {
         literals.build();
         distances.build();
         int maxBlIndex = buildLengths();
-        long dynamicBits = literals.dynamicBits + distances.dynamicBits + lengths.dynamicBits + 3 * (maxBlIndex + 1) + 14;
+        long dynamicBits = literals.dynamicBits + distances.dynamicBits + lengths.dynamicBits + 3 * (maxBlIndex + 1)
+                + 14;
         long staticBytes = literals.staticBits + distances.staticBits + 10 >> 3;
         long bytes = Math.min(dynamicBits + 10 >> 3, staticBytes);
         int end = last ? 1 : 0;
@@ -191,7 +194,9 @@ final class BlockWriter {
         send(litCode[END_BLOCK] & 0xFFFF, litLength[END_BLOCK]);
     }
 
-    /** Counts the run-length code of both trees' lengths, builds its code; returns its last place in {@link #BL_ORDER}. */
+    /**
+     * Counts the run-length code of both trees' lengths, builds its code; returns its last place in {@link #BL_ORDER}.
+     */
     private int buildLengths() throws IOException {
         runs(literals, false);
         runs(distances, false);

@@ -6,11 +6,12 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * Compresses exactly as gzip or zlib do, to the last bit: the same window, the same hash chains, the same lazy matching,
- * the same ends of blocks. Not meant to compress anything, only to find the stream again that one of them wrote.
+ * Compresses exactly as gzip or zlib do, to the last bit: the same window, the same hash chains, the same lazy
+ * matching, the same ends of blocks. Not meant to compress anything, only to find the stream again that one of them
+ * wrote.
  *
- * <p>The algorithm is the one of RFC 1951 section 4 as those programs fill it in. Whatever looks arbitrary here (a search
- * that may run into old bytes behind the end of the input, a hash that is not started anew) decides over bytes.
+ * <p>The algorithm is the one of RFC 1951 section 4 as those programs fill it in. Whatever looks arbitrary here (a
+ * search that may run into old bytes behind the end of the input, a hash that is not started anew) decides over bytes.
  */
 final class DeflateTwin {
 
@@ -221,7 +222,8 @@ final class DeflateTwin {
         lookahead += n;
         if (n == 0) {
             ended = true;
-            Arrays.fill(window, start + lookahead, Math.min(start + lookahead + MIN_MATCH - 1, window.length), (byte) 0);
+            Arrays.fill(window, start + lookahead, Math.min(start + lookahead + MIN_MATCH - 1, window.length),
+                    (byte) 0);
         }
     }
 

@@ -23,9 +23,9 @@ import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
 
 /**
- * Takes a gzip file of one member apart into its content and a few bytes from which the very same file can be made again.
- * That works for what gzip itself wrote, and for zlib with memory levels 8 (nearly all libraries) and 9; a file that is
- * not restored byte for byte is left as it is.
+ * Takes a gzip file of one member apart into its content and a few bytes from which the very same file can be made
+ * again. That works for what gzip itself wrote, and for zlib with memory levels 8 (nearly all libraries) and 9; a file
+ * that is not restored byte for byte is left as it is.
  *
  * <p>The wrapping's bytes: variant (0 gzip, 1 zlib, 2 zlib with memory level 9), level 1 to 9, CRC-32C of the gzip file
  * (4 bytes), length of the gzip header (2 bytes), the gzip header, and what follows the member. Little endian.
@@ -76,7 +76,8 @@ public final class GzipWrapping {
         byte[] trailing;
         CRC32 crc = new CRC32();
         CRC32C fileCrc = new CRC32C();
-        try (InputStream in = new BufferedInputStream(new CheckedInputStream(Files.newInputStream(file), fileCrc), BUFFER)) {
+        try (InputStream in = new BufferedInputStream(new CheckedInputStream(Files.newInputStream(file), fileCrc),
+                BUFFER)) {
             header = header(in);
             if (header == null) {
                 return Optional.empty();
@@ -110,7 +111,8 @@ public final class GzipWrapping {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        ByteBuffer data = ByteBuffer.allocate(FIXED_BYTES + header.length + trailing.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data = ByteBuffer.allocate(FIXED_BYTES + header.length + trailing.length)
+                .order(ByteOrder.LITTLE_ENDIAN);
         data.put((byte) found.get().variant.ordinal()).put((byte) found.get().level).putInt((int) fileCrc.getValue())
                 .putShort((short) header.length).put(header).put(trailing);
         return Optional.of(new Wrapping(KIND, data.array()));
@@ -126,10 +128,11 @@ public final class GzipWrapping {
      * @throws CorruptArchiveException if the wrapping is malformed or the result is not the file that was taken apart
      * @throws UnsupportedArchiveException if the wrapping is of another kind
      */
-    public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out, boolean damaged) throws IOException {
+    public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out,
+            boolean damaged) throws IOException {
         if (wrapping.kind() != KIND) {
-            throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does not know (kind "
-                    + wrapping.kind() + "); a newer version of bbans is needed");
+            throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does not know "
+                    + "(kind " + wrapping.kind() + "); a newer version of bbans is needed");
         }
         byte[] data = wrapping.data();
         ByteBuffer fields = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);

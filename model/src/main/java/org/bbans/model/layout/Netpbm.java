@@ -6,8 +6,8 @@ import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
 
 /**
- * PBM, PGM and PPM with binary rasters (P4, P5, P6). Several images of one size in a row, each with the same header, are
- * records whose prefix is that header.
+ * PBM, PGM and PPM with binary rasters (P4, P5, P6). Several images of one size in a row, each with the same header,
+ * are records whose prefix is that header.
  */
 final class Netpbm {
 
@@ -21,7 +21,8 @@ final class Netpbm {
     }
 
     static Optional<Records> parse(Head head) {
-        return head.u8(0) == 'P' && head.u8(1) >= '4' && head.u8(1) <= '6' ? new Netpbm(head).parse() : Optional.empty();
+        return head.u8(0) == 'P' && head.u8(1) >= '4' && head.u8(1) <= '6' ? new Netpbm(head).parse()
+                : Optional.empty();
     }
 
     private Optional<Records> parse() {

@@ -26,7 +26,8 @@ final class Npy {
             return Optional.empty();
         }
         int from = version == 1 ? 10 : 12;
-        long n = head.u8(8) | head.u8(9) << 8 | (version == 1 ? 0L : (long) head.u8(10) << 16 | (long) head.u8(11) << 24);
+        long n = head.u8(8) | head.u8(9) << 8 | (version == 1 ? 0L
+                : (long) head.u8(10) << 16 | (long) head.u8(11) << 24);
         if (n > head.length() - from) {
             return Optional.empty();
         }

@@ -17,15 +17,16 @@ public final class RecordShape {
     /**
      * Reads a description.
      *
-     * @param text extents, slowest first, with an {@code x} between; then optionally {@code :u8} (one byte a sample, the
-     *     default), {@code :bits} (dense) or {@code :bitrows} (every row filled up to a byte)
+     * @param text extents, slowest first, with an {@code x} between; then optionally {@code :u8} (one byte a sample,
+     *     the default), {@code :bits} (dense) or {@code :bitrows} (every row filled up to a byte)
      * @param skip bytes before the first record
      * @throws IllegalArgumentException if it is malformed or out of range; the message is fit for the user
      */
     public static Records parse(String text, long skip) {
         Matcher m = TEXT.matcher(text);
         if (!m.matches()) {
-            throw new IllegalArgumentException("'" + text + "' is not a record shape; write for example 28x28, 28x28:bits or "
+            throw new IllegalArgumentException("'" + text
+                    + "' is not a record shape; write for example 28x28, 28x28:bits or "
                     + "105x105:bitrows");
         }
         SampleFormat format = m.group(2) == null || m.group(2).equals("u8") ? SampleFormat.U8

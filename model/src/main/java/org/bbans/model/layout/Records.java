@@ -7,8 +7,8 @@ import org.bbans.codec.format.SampleFormat;
 
 /**
  * An array of samples found in a file: where it begins, its extents and its sample format. It is more than a
- * {@link Layout} in that it may be cut into records in more than one way: a page of small images below each other is one
- * image to its file format, and many records to a model.
+ * {@link Layout} in that it may be cut into records in more than one way: a page of small images below each other is
+ * one image to its file format, and many records to a model.
  */
 public final class Records {
 
@@ -59,9 +59,9 @@ public final class Records {
     }
 
     /**
-     * The layout with records of a certain shape: the file's own records if they have this shape (extents of 1 aside) or
-     * are a single row of as many samples; parts of them if a record is several such records below each other; or several
-     * of them if they are parts of such a record.
+     * The layout with records of a certain shape: the file's own records if they have this shape (extents of 1 aside)
+     * or are a single row of as many samples; parts of them if a record is several such records below each other; or
+     * several of them if they are parts of such a record.
      *
      * @param shape the wanted shape
      * @return empty if the array cannot be cut like that without moving samples

@@ -127,7 +127,8 @@ class LayoutDetectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"P5\n28 28\n65535\n", "P5\n28 29\n255\n", "P5\n0 28\n255\n", "P5\n28 28\n255", "P5\n-1 28 255\n",
+    @ValueSource(strings = {"P5\n28 28\n65535\n", "P5\n28 29\n255\n", "P5\n0 28\n255\n", "P5\n28 28\n255",
+            "P5\n-1 28 255\n",
         "P5\n999999999 999999999\n255\n", "P5\n9999999999 28\n255\n", "P2\n28 28\n255\n", "P5 #", "P5\n28 28\n2550\n"})
     void malformedNetpbmIsOpaque(String header) {
         assertThat(detect(netpbm(header, 784))).isEmpty();

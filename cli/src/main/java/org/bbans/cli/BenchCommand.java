@@ -1,0 +1,155 @@
+package org.bbans.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.commons.compress.compressors.zstandard.ZstdUtils;
+import org.bbans.codec.engine.Engines;
+import org.bbans.model.layout.RecordShape;
+import org.bbans.model.layout.Records;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bbans bench}. */
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
+        description = {
+            "Compress whole files with a model that fits and with gzip, bzip2, xz and zstd, decode all of it again, "
+                + "compare, and print sizes and times.",
+            "Bits per dimension count everything in the compressed file. The ELBO is the model's own, as it codes, on "
+                + "the same records; the gap is what chaining, heads, headers and checksums cost. A model's size is "
+                + "shown beside it, as it is not part of the file. Times are those of one run in one process, without "
+                + "its start."})
+final class BenchCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files to compress.")
+    private List<String> files;
+
+    @Option(names = {"-m", "--model"}, paramLabel = "NAME|FILE", description = "Run this model only.")
+    private String model;
+
+    @Option(names = "--all-models", description = "Run every model that fits, not only the best on a sample.")
+    private boolean allModels;
+
+    @Option(names = "--record-shape", paramLabel = "SHAPE", description = "As for 'bbans compress'.")
+    private String recordShape;
+
+    @Option(names = "--skip", paramLabel = "BYTES", defaultValue = "0", description = "As for 'bbans compress'.")
+    private long skip;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Option(names = "--chart", paramLabel = "OUT.png", description = "Draw a chart of the bits per dimension.")
+    private Path chart;
+
+    @Override
+    public Integer call() throws IOException {
+        Models models = new Models(model);
+        if (!ZstdUtils.isZstdCompressionAvailable()) {
+            common.note("zstd is left out: it lies in lib-extra, which is not there");
+        }
+        List<Comparison> comparisons = new ArrayList<>();
+        for (String file : files) {
+            byte[] content;
+            try (InputFile input = InputFile.open(file); InputStream in = input.stream()) {
+                content = in.readAllBytes();
+            }
+            Comparison comparison = Comparison.of(file, content, described(), models, common.threads(), allModels);
+            comparisons.add(comparison);
+            if (!json) {
+                print(comparison);
+            }
+        }
+        if (json) {
+            Json.print(properties(comparisons));
+        } else {
+            System.out.println();
+            System.out.println("Every line is a complete file that was decoded and compared. " + environment());
+        }
+        if (chart != null) {
+            BenchChart.draw(comparisons, chart);
+        }
+        return 0;
+    }
+
+    private Optional<Records> described() {
+        try {
+            return recordShape == null ? Optional.empty() : Optional.of(RecordShape.parse(recordShape, skip));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--record-shape: " + e.getMessage());
+        }
+    }
+
+    private String environment() {
+        return "Java " + Runtime.version().feature() + ", " + Engines.describe() + ", " + common.threads()
+                + " threads.";
+    }
+
+    private static void print(Comparison c) {
+        System.out.println();
+        System.out.printf(Locale.ROOT, "%s: %,d bytes%s%n", c.file(), c.bytes(), c.records() == 0 ? ", no records found"
+                : String.format(Locale.ROOT, ", %,d records of %s", c.records(), Models.shape(c.shape())));
+        int width = c.rows().stream().mapToInt(r -> r.coder().length()).max().orElse(5);
+        System.out.printf("  %-" + width + "s %14s %10s %10s %8s %12s %10s %10s%n", "coder", "bytes",
+                c.records() == 0 ? "bits/byte" : "bits/dim", "ELBO", "gap", "model bytes", "encode s", "decode s");
+        for (Comparison.Row r : c.rows()) {
+            System.out.printf(Locale.ROOT, "  %-" + width + "s %,14d %10.4f %10s %8s %12s %10.2f %10.2f%n", r.coder(),
+                    r.bytes(), r.bitsPerDim(), r.elbo() == null ? "" : String.format(Locale.ROOT, "%.4f", r.elbo()),
+                    r.gapPercent() == null ? "" : String.format(Locale.ROOT, "%+.2f %%", r.gapPercent()),
+                    r.modelBytes() == null ? "" : String.format(Locale.ROOT, "%,d", r.modelBytes()), r.encodeSeconds(),
+                    r.decodeSeconds());
+        }
+    }
+
+    private Map<String, Object> properties(List<Comparison> comparisons) {
+        Map<String, Object> p = new LinkedHashMap<>();
+        p.put("java", Runtime.version().toString());
+        p.put("engine", Engines.describe());
+        p.put("threads", common.threads());
+        p.put("files", comparisons.stream().map(BenchCommand::properties).collect(Collectors.toList()));
+        return p;
+    }
+
+    private static Map<String, Object> properties(Comparison c) {
+        Map<String, Object> p = new LinkedHashMap<>();
+        p.put("file", c.file());
+        p.put("bytes", c.bytes());
+        p.put("records", c.records());
+        p.put("shape", c.shape());
+        p.put("samples", c.samples());
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Comparison.Row r : c.rows()) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("coder", r.coder());
+            row.put("bytes", r.bytes());
+            row.put("bitsPerDim", r.bitsPerDim());
+            row.put("elbo", r.elbo());
+            row.put("gapPercent", r.gapPercent());
+            row.put("modelBytes", r.modelBytes());
+            row.put("encodeSeconds", r.encodeSeconds());
+            row.put("decodeSeconds", r.decodeSeconds());
+            rows.add(row);
+        }
+        p.put("results", rows);
+        return p;
+    }
+}
