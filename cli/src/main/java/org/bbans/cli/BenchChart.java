@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -50,12 +51,12 @@ final class BenchChart {
                 .setFillColor(new Color(0x30, 0x60, 0xA0));
         if (c.rows().stream().map(Comparison.Row::elbo).anyMatch(Objects::nonNull)) {
             chart.addSeries("ELBO of the model", coders,
-                    c.rows().stream().map(r -> r.elbo() == null ? 0.0 : r.elbo()).toList())
+                    c.rows().stream().map(Comparison.Row::elbo).collect(Collectors.toList()))
                     .setFillColor(new Color(0xE0, 0x90, 0x30));
         }
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE).setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setAvailableSpaceFill(0.7).setLabelsVisible(true).setLabelsRotation(0);
-        chart.getStyler().setXAxisLabelRotation(20).setYAxisDecimalPattern("0.0").setDecimalPattern("0.00");
+        chart.getStyler().setXAxisLabelRotation(20).setYAxisDecimalPattern("0.00");
         return chart;
     }
 }

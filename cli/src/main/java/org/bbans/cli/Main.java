@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
 
     private static final List<Class<?>> COMMANDS = List.of(CompressCommand.class, DecompressCommand.class,
-            VerifyCommand.class, InfoCommand.class, ModelsCommand.class, BenchCommand.class,
+            VerifyCommand.class, InfoCommand.class, ModelsCommand.class, TrainCommand.class, BenchCommand.class,
                     AutoComplete.GenerateCompletion.class);
 
     /** The system property that asks for stack traces. */

@@ -54,7 +54,7 @@ final class Models implements ModelSource {
                 throw new FileException(name, "is a directory; name a model file");
             }
             if (Files.size(path) > ArchiveOptions.MAX_MODEL_BYTES) {
-                throw new FileException(name, "is too large for a model; name a safetensors file made by 'bbans train'");
+                throw new FileException(name, "is too large for a model; name a file made by 'bbans train'");
             }
             return ModelFile.parse(Files.readAllBytes(path));
         } catch (FormatException e) {
