@@ -296,11 +296,20 @@ public final class Trainer {
 
     /** Negative ELBO in bits/dim, and KL in bits for each record, of some weights on some validation records. */
     private double[] validate(float[] weights, int limit) {
+        return validate(weights, limit, options.seed());
+    }
+
+    /** Negative ELBO of the averaged weights on the validation part in bits/dim, with other samples of the latents. */
+    double validate(long seed) {
+        return validate(adam.average, data.validationRecords(), seed)[0];
+    }
+
+    private double[] validate(float[] weights, int limit, long seed) {
         final int dims = spec.dims();
         final int n = Math.max(1, Math.min(limit, data.validationRecords()));
         final float[] all = new float[EVALUATION_BATCH * dims * spec.features()];
         final byte[] chunk = new byte[EVALUATION_BATCH * dims];
-        final SplittableRandom random = new SplittableRandom(options.seed());
+        final SplittableRandom random = new SplittableRandom(seed);
         if (evaluation != null) {
             evaluation.load(weights, everywhere);
         }
