@@ -4,7 +4,10 @@ import java.util.Objects;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 
-/** Two-valued symbols, each with a logit of its own: p(1) = sigmoid(logit). Equals {@link Categorical} with (0, logit). */
+/**
+ * Two-valued symbols, each with a logit of its own: p(1) = sigmoid(logit). Equals {@link Categorical} with (0,
+ * logit).
+ */
 public final class Bernoulli implements Distribution {
 
     private static final int ONE = 1 << Softmax.WEIGHT_BITS;
@@ -22,7 +25,10 @@ public final class Bernoulli implements Distribution {
         Engines.require(engine);
     }
 
-    /** Row {@code j} has the logit {@code logits[off + j]}; the array is not copied. Any float is a legal logit, NaN is 0. */
+    /**
+     * Row {@code j} has the logit {@code logits[off + j]}; the array is not copied. Any float is a legal logit, NaN
+     * is 0.
+     */
     public void set(float[] logits, int off) {
         this.logits = logits;
         this.base = Objects.checkIndex(off, logits.length + 1);

@@ -7,8 +7,8 @@ import org.bbans.codec.engine.Engines;
 /**
  * Symbols of 2 to 256 levels, each with logits of its own: p(i) = softmax(logits)(i).
  *
- * <p>F(i), the first slot of symbol i, is i + floor(C(i) (2^24 - levels) / T) with C(i) the sum of the integer weights below
- * i and T their total (see {@code Softmax}): every frequency is at least 1.
+ * <p>F(i), the first slot of symbol i, is i + floor(C(i) (2^24 - levels) / T) with C(i) the sum of the integer
+ * weights below i and T their total (see {@code Softmax}): every frequency is at least 1.
  */
 public final class Categorical implements Distribution {
 

@@ -1,11 +1,13 @@
 package org.bbans.codec;
 
 /**
- * The distributions of many symbols at once, as integer cumulative counts: the only doorway from statistics to the stack.
+ * The distributions of many symbols at once, as integer cumulative counts: the only doorway from statistics to the
+ * stack.
  *
- * <p>Row {@code j} holds the parameters of symbol {@code j}. Each row divides the slots {@code 0 .. 2^precision} into one
- * interval {@code [start, start + freq)} for each of its {@code levels()} symbols, in symbol order, without gaps, every
- * {@code freq >= 1}. {@link #search} finds the symbol by searching those integers, never by an analytic quantile.
+ * <p>Row {@code j} holds the parameters of symbol {@code j}. Each row divides the slots {@code 0 .. 2^precision} into
+ * one interval {@code [start, start + freq)} for each of its {@code levels()} symbols, in symbol order, without gaps,
+ * every {@code freq >= 1}. {@link #search} finds the symbol by searching those integers, never by an analytic
+ * quantile.
  */
 public interface Distribution {
 

@@ -9,9 +9,9 @@ import org.bbans.codec.math.Exact;
  * Gaussians over the 4096 buckets of equal mass under N(0, 1), so that a N(0, 1) prior is {@link Uniform} with
  * {@value #BITS} bits.
  *
- * <p>F(i), the first slot of bucket i, is 2 i + floor((2^24 - 2 * 4096) phi((edge(i) - mean) / sigma)), with F(0) = 0 and
- * F(4096) = 2^24. The computed phi may fall by its rounding error where the true one rises, hence by one slot; the 2 i
- * leaves every bucket at least one.
+ * <p>F(i), the first slot of bucket i, is 2 i + floor((2^24 - 2 * 4096) phi((edge(i) - mean) / sigma)), with F(0) = 0
+ * and F(4096) = 2^24. The computed phi may fall by its rounding error where the true one rises, hence by one slot;
+ * the 2 i leaves every bucket at least one.
  */
 public final class GaussianBuckets implements Distribution {
 
@@ -47,8 +47,8 @@ public final class GaussianBuckets implements Distribution {
     }
 
     /**
-     * Row {@code j} has the mean {@code mean[off + j]} and the standard deviation {@code sigma[off + j]}; the arrays are not
-     * copied. Any floats are legal: the mean is clamped to +-{@link #MEAN_MAX} (NaN is the least), sigma to
+     * Row {@code j} has the mean {@code mean[off + j]} and the standard deviation {@code sigma[off + j]}; the arrays
+     * are not copied. Any floats are legal: the mean is clamped to +-{@link #MEAN_MAX} (NaN is the least), sigma to
      * [{@link #SIGMA_MIN}, {@link #SIGMA_MAX}].
      */
     public void set(float[] mean, float[] sigma, int off) {

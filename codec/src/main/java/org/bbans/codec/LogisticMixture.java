@@ -5,13 +5,13 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 
 /**
- * Mixtures of logistic distributions, discretised to levels 0, 1, 2, ...: symbol i is the interval [i - 1/2, i + 1/2), the
- * outermost symbols take the tails (Salimans et al., arXiv:1701.05517, section 2.1).
+ * Mixtures of logistic distributions, discretised to levels 0, 1, 2, ...: symbol i is the interval [i - 1/2, i +
+ * 1/2), the outermost symbols take the tails (Salimans et al., arXiv:1701.05517, section 2.1).
  *
  * <p>F(0) = 0 and F(levels) = 2^24; between them F(i), the first slot of symbol i, is i plus the sum over k of
- * floor(w(k) / (1 + 2^((mean(k) - (i - 1/2)) log2(e) / scale(k)))). The weights w are a softmax that sums to a little less
- * than 2^24 - levels.
- * Every step from i to a summand is a rounded monotone function, so each frequency is at least 1.
+ * floor(w(k) / (1 + 2^((mean(k) - (i - 1/2)) log2(e) / scale(k)))). The weights w are a softmax that sums to a little
+ * less than 2^24 - levels. Every step from i to a summand is a rounded monotone function, so each frequency is at
+ * least 1.
  */
 public final class LogisticMixture implements Distribution {
 
@@ -59,8 +59,8 @@ public final class LogisticMixture implements Distribution {
     }
 
     /**
-     * Row {@code j} has its components' parameters from {@code off + j * components}; the arrays are not copied. Any floats are
-     * legal, see the clamps above.
+     * Row {@code j} has its components' parameters from {@code off + j * components}; the arrays are not copied. Any
+     * floats are legal, see the clamps above.
      *
      * @param logits the mixture weights before the softmax
      * @param means in levels

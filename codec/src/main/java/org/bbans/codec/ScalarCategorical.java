@@ -82,7 +82,9 @@ final class ScalarCategorical implements CategoricalKernel {
         return total;
     }
 
-    /** w[i] >>= min((max - t[i]) / 2^15, 31). C2 makes no vectors of a shift by a variable, but of five by constants. */
+    /**
+     * w[i] >>= min((max - t[i]) / 2^15, 31). C2 makes no vectors of a shift by a variable, but of five by constants.
+     */
     private static void shiftRight(int[] w, int[] t, int max) {
         for (int i = 0; i < t.length; i++) {
             t[i] = Math.min(max - t[i] >> Softmax.FRACTION, 31);

@@ -21,7 +21,10 @@ final class ScalarLogistic implements LogisticKernel {
         inverse = new float[components];
     }
 
-    /** What the weights share: 2^24 - levels, less a reserve for the rounding of their sum, at most components + 2 slots. */
+    /**
+     * What the weights share: 2^24 - levels, less a reserve for the rounding of their sum, at most components + 2
+     * slots.
+     */
     static float slots(int components, int levels) {
         return (1 << LogisticMixture.PRECISION) - levels - 2 * components - 2;
     }

@@ -47,8 +47,8 @@ final class Softmax {
     /**
      * floor(cumulative * slots / total), exact: {@code cumulative <= total <= 2^29}, {@code slots < 2^24}.
      *
-     * <p>The product is below 2^53 and so exact in binary64. A quotient that is no integer lies at least 2^-29 below the next
-     * integer, and is below 2^24, where rounding moves it by at most 2^-30.
+     * <p>The product is below 2^53 and so exact in binary64. A quotient that is no integer lies at least 2^-29 below
+     * the next integer, and is below 2^24, where rounding moves it by at most 2^-30.
      */
     static int scale(int cumulative, int slots, int total) {
         return (int) ((double) ((long) cumulative * slots) / total);

@@ -80,7 +80,10 @@ final class VectorGaussian implements GaussianKernel {
         VectorExact.phi(phi, 2 * rows);
     }
 
-    /** Takes the buckets as found, and moves those that do not hold their slot to where it should be; returns how many. */
+    /**
+     * Takes the buckets as found, and moves those that do not hold their slot to where it should be; returns how
+     * many.
+     */
     private int step(int[] slot, int off, int rows, int[] x, int[] start, int[] freq) {
         int moved = 0;
         for (int k = 0; k < rows; k++) {

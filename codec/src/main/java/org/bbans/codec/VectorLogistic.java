@@ -89,7 +89,10 @@ final class VectorLogistic implements LogisticKernel {
         highFirst.intoArray(next, 0);
     }
 
-    /** Clamps the parameters of {@code rows} rows from {@code off}, takes the softmax and lays components side by side. */
+    /**
+     * Clamps the parameters of {@code rows} rows from {@code off}, takes the softmax and lays components side by
+     * side.
+     */
     private void prepare(float[] logits, float[] means, float[] scales, int off, int rows) {
         for (int r = 0; r < rows; r++) {
             final int p = off + r * components;

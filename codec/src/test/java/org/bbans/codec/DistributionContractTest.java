@@ -66,7 +66,9 @@ class DistributionContractTest {
         }
     }
 
-    /** A part of a batch gives what the whole gives: rows go by the same index as symbols, and the rest is left alone. */
+    /**
+     * A part of a batch gives what the whole gives: rows go by the same index as symbols, and the rest is left alone.
+     */
     @ParameterizedTest
     @MethodSource("cases")
     void anyPartOfABatchEqualsTheWhole(Case c) {

@@ -23,7 +23,8 @@ class FormatGoldenTest {
         final Map<String, String> actual = new TreeMap<>();
         families.forEach((family, crc) -> actual.put(family, Long.toHexString(crc.getValue())));
         assertThat(actual).isEqualTo(Map.of(
-            "uniform", "73e5fca", "bernoulli", "2b1c8034", "categorical", "6c623625", "gaussian", "ae7928f2", "mixture", "6b02368c"));
+            "uniform", "73e5fca", "bernoulli", "2b1c8034", "categorical", "6c623625",
+            "gaussian", "ae7928f2", "mixture", "6b02368c"));
     }
 
     @Test

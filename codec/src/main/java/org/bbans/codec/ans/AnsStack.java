@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A stack of symbols: range asymmetric numeral systems (Duda, arXiv:1311.2540, section 2.3) with N heads over one shared
- * stack of 32-bit words, as in craystack.
+ * A stack of symbols: range asymmetric numeral systems (Duda, arXiv:1311.2540, section 2.3) with N heads over one
+ * shared stack of 32-bit words, as in craystack.
  *
  * <p>A head is an integer in [2^31, 2^63), so signed arithmetic suffices. The words lie at the end of an array and the
  * stack grows toward lower indices: from top to bottom is ascending order.
@@ -141,7 +141,8 @@ public final class AnsStack {
     public byte[] toBytes() {
         final ByteBuffer b = ByteBuffer.allocate(Math.toIntExact(sizeInBytes())).order(ByteOrder.LITTLE_ENDIAN);
         b.asLongBuffer().put(heads);
-        b.position(8 * heads.length).slice().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(words, top, words.length - top);
+        b.position(8 * heads.length);
+        b.asIntBuffer().put(words, top, words.length - top);
         return b.array();
     }
 

@@ -6,8 +6,8 @@ import java.util.Locale;
 /**
  * The choice of the engine, made once in a process: system property {@value #PROPERTY} = auto, scalar or vector.
  *
- * <p>The vector engine needs the module {@code jdk.incubator.vector} among the boot modules, HotSpot's C2 compiler (without
- * it every vector becomes an object, a thousand times slower) and vectors of at least 256 bits.
+ * <p>The vector engine needs the module {@code jdk.incubator.vector} among the boot modules, HotSpot's C2 compiler
+ * (without it every vector becomes an object, a thousand times slower) and vectors of at least 256 bits.
  */
 public final class Engines {
 

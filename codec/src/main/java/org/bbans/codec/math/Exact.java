@@ -1,14 +1,15 @@
 package org.bbans.codec.math;
 
 /**
- * Elementary functions that give the same bits on every machine: fixed sequences of {@code + - * / fma} on IEEE binary32
- * or binary64 values. The constants and the order of operations belong to the format; the format document lists them.
+ * Elementary functions that give the same bits on every machine: fixed sequences of {@code + - * / fma} on IEEE
+ * binary32 or binary64 values. The constants and the order of operations belong to the format; the format document
+ * lists them.
  *
  * <p>{@code Math.exp} and {@code StrictMath.exp} do not serve: the first differs between machines, the second has no
  * vector twin. Constants are public for the vector engines' sake.
  *
- * <p>Every function clamps its argument to a stated range first, written as {@code x > low ? x : low}, so that NaN acts as
- * the low end and no finite or infinite argument yields NaN or infinity.
+ * <p>Every function clamps its argument to a stated range first, written as {@code x > low ? x : low}, so that NaN
+ * acts as the low end and no finite or infinite argument yields NaN or infinity.
  */
 public final class Exact {
 
@@ -24,7 +25,10 @@ public final class Exact {
     public static final float LN2_HI = 0x1.63p-1f;
     /** ln 2 - {@link #LN2_HI}. */
     public static final float LN2_LO = -0x1.bd0106p-13f;
-    /** Coefficients of r^2 to r^7 in exp(r) = 1 + r + r^2 (E2 + E3 r + ... + E7 r^5), for r up to ln(2) / 2 in magnitude. */
+    /**
+     * Coefficients of r^2 to r^7 in exp(r) = 1 + r + r^2 (E2 + E3 r + ... + E7 r^5), for r up to ln(2) / 2 in
+     * magnitude.
+     */
     public static final float E2 = 5.0000001201e-1f;
     /** Coefficient of r^3. */
     public static final float E3 = 1.6666665459e-1f;
@@ -112,8 +116,8 @@ public final class Exact {
     /**
      * 2^t for t clamped to +-{@link #EXP2_MAX}; relative error below 3e-7, and never decreasing in t.
      *
-     * <p>Monotone by construction: t = n + g exactly with g from 0 to 1, every coefficient is positive, so each rounded Horner
-     * step is monotone in g, and the result is kept below 2^(n+1).
+     * <p>Monotone by construction: t = n + g exactly with g from 0 to 1, every coefficient is positive, so each
+     * rounded Horner step is monotone in g, and the result is kept below 2^(n+1).
      */
     public static float exp2(float t) {
         float v = t > -EXP2_MAX ? t : -EXP2_MAX;
@@ -144,8 +148,8 @@ public final class Exact {
     /**
      * The cumulative distribution function of N(0, 1); relative error of the smaller tail below 3e-13.
      *
-     * <p>The tail beyond |x| is exp(-x^2/2) P(|x|) / Q(|x|), with a rational minimax approximation on [0, 8] whose coefficients
-     * are all positive; |x| is clamped to {@link #PHI_MAX}, NaN acts as {@code -PHI_MAX}.
+     * <p>The tail beyond |x| is exp(-x^2/2) P(|x|) / Q(|x|), with a rational minimax approximation on [0, 8] whose
+     * coefficients are all positive; |x| is clamped to {@link #PHI_MAX}, NaN acts as {@code -PHI_MAX}.
      */
     public static double phi(double x) {
         double a = Math.abs(x);

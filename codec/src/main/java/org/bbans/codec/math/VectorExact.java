@@ -6,7 +6,10 @@ import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The functions of {@link Exact} on vectors of the preferred shape: the same operations, hence the same bits, in every lane. */
+/**
+ * The functions of {@link Exact} on vectors of the preferred shape: the same operations, hence the same bits, in
+ * every lane.
+ */
 public final class VectorExact {
 
     private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
@@ -47,11 +50,11 @@ public final class VectorExact {
     }
 
     /**
-     * {@link Exact#phi} of {@code x[0 .. n)} in place; spoils what follows up to a multiple of the vector's length, which must
-     * lie inside the array.
+     * {@link Exact#phi} of {@code x[0 .. n)} in place; spoils what follows up to a multiple of the vector's length,
+     * which must lie inside the array.
      *
-     * <p>Written out so that the method exceeds the size that HotSpot inlines (325 bytes of code): inlined into a large caller
-     * it would use up C2's limits, and the vectors would become objects.
+     * <p>Written out so that the method exceeds the size that HotSpot inlines (325 bytes of code): inlined into a
+     * large caller it would use up C2's limits, and the vectors would become objects.
      */
     public static void phi(double[] x, int n) {
         final double[] p0 = Exact.PHI_NUMERATOR;

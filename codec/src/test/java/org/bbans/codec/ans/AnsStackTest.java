@@ -208,7 +208,8 @@ class AnsStackTest {
         }
 
         byte[] toBytes() {
-            final ByteBuffer b = ByteBuffer.allocate(8 * heads.length + 4 * words.length).order(ByteOrder.LITTLE_ENDIAN);
+            final int length = 8 * heads.length + 4 * words.length;
+            final ByteBuffer b = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
             for (BigInteger h : heads) {
                 b.putLong(h.longValueExact());
             }
