@@ -71,7 +71,10 @@ final class VectorCategorical implements CategoricalKernel {
         return greatest;
     }
 
-    /** What a conversion and the clamps to {@link Softmax#LIMIT} give, from the bits: the significand shifted by the exponent. */
+    /**
+     * What a conversion and the clamps to {@link Softmax#LIMIT} give, from the bits: the significand shifted by the
+     * exponent.
+     */
     private static IntVector truncate(FloatVector x) {
         final FloatVector limit = FloatVector.broadcast(FLOATS, Softmax.LIMIT);
         final FloatVector number = FloatVector.zero(FLOATS).blend(x, x.compare(VectorOperators.EQ, x));
