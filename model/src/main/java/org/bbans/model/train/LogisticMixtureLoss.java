@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.bbans.model.ModelSpec;
 
 /**
- * Cross-entropy of one sample under a mixture of logistic distributions over 256 levels, whose first and last level take
- * the tails.
+ * Cross-entropy of one sample under a mixture of logistic distributions over 256 levels, whose first and last level
+ * take the tails.
  *
  * <p>The probability of a level is a difference of two values of the logistic function. It is taken on the side of the
  * mean where both are small, so that it keeps its relative precision however far out the level is.

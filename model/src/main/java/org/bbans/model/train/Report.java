@@ -20,11 +20,13 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * What a training has come to, in pictures: the loss, what the latents carry, what the model draws by itself, what single
- * latents change, and which of them are in use.
+ * What a training has come to, in pictures: the loss, what the latents carry, what the model draws by itself, what
+ * single latents change, and which of them are in use.
  */
 final class Report {
 
+    private static final String HEAD =
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>";
     private static final int COLUMNS = 16;
     private static final int ROWS = 4;
     private static final int STEPS = 9;
@@ -63,8 +65,7 @@ final class Report {
                       List<TrainingListener.Progress> history, String summary) throws IOException {
         Files.createDirectories(folder);
         final Report report = new Report(folder, spec, layout, weights);
-        final StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
-            .append(spec.name()).append("</title></head><body>\n<h1>").append(spec.name()).append("</h1>\n<p>")
+        final StringBuilder page = new StringBuilder(HEAD).append(spec.name()).append("</title></head><body>\n<h1>").append(spec.name()).append("</h1>\n<p>")
             .append(summary).append("</p>\n");
         if (report.loss(history)) {
             section(page, "Loss", "loss.png", "Negative ELBO. The training curve is that of the current weights, the "
@@ -75,20 +76,20 @@ final class Report {
             section(page, "Samples", "samples.png", "Drawn from the model, sample by sample.");
             if (spec.latents() > 0) {
                 report.reconstructions(records);
-                section(page, "Reconstructions", "reconstructions.png", "Odd rows: records of the validation part. Below "
-                    + "each: drawn anew from its latents alone. What is alike, the latents carry.");
+                section(page, "Reconstructions", "reconstructions.png",
+                    "Odd rows: records of the validation part. Below each: drawn anew from its latents alone. What is alike, the latents carry.");
                 report.traversal(klBits);
-                section(page, "Latents one by one", "traversal.png", String.format(Locale.ROOT, "Each row moves one latent "
-                    + "from %.1f to %.1f, the others stay at 0; the latents with the largest KL divergence first.", -REACH,
-                    REACH));
+                section(page, "Latents one by one", "traversal.png", String.format(Locale.ROOT,
+                    "Each row moves one latent from %.1f to %.1f, the others stay at 0; the latents with the largest KL "
+                        + "divergence first.", -REACH, REACH));
             }
         }
         if (spec.latents() > 0) {
             report.divergences(klBits);
             final long used = Arrays.stream(klBits).filter(k -> k >= IN_USE).count();
             section(page, "KL divergence of each latent", "kl.png", String.format(Locale.ROOT,
-                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the prior.", used,
-                spec.latents(), IN_USE));
+                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the prior.",
+                used, spec.latents(), IN_USE));
         }
         Files.writeString(folder.resolve("index.html"), page.append("</body></html>\n"));
     }
@@ -108,7 +109,8 @@ final class Report {
             .xAxisTitle("minutes").yAxisTitle("bits/dim").build();
         chart.addSeries("train", rows.stream().mapToDouble(TrainingListener.Progress::minutes).toArray(),
             rows.stream().mapToDouble(TrainingListener.Progress::train).toArray()).setMarker(SeriesMarkers.NONE);
-        final List<TrainingListener.Progress> measured = rows.stream().filter(p -> Double.isFinite(p.validation())).toList();
+        final List<TrainingListener.Progress> measured = rows.stream()
+            .filter(p -> Double.isFinite(p.validation())).toList();
         if (!measured.isEmpty()) {
             chart.addSeries("validation", measured.stream().mapToDouble(TrainingListener.Progress::minutes).toArray(),
                 measured.stream().mapToDouble(TrainingListener.Progress::validation).toArray());
@@ -122,9 +124,10 @@ final class Report {
 
     private void divergences(double[] klBits) throws IOException {
         final double[] sorted = Arrays.stream(klBits).sorted().toArray();
-        final CategoryChart chart = new CategoryChartBuilder().width(CHART_WIDTH).height(CHART_HEIGHT).title(spec.name())
-            .xAxisTitle("latent, by size").yAxisTitle("KL divergence, bits for each record").build();
-        final double[] falling = IntStream.range(0, sorted.length).mapToDouble(i -> sorted[sorted.length - 1 - i]).toArray();
+        final CategoryChart chart = new CategoryChartBuilder().width(CHART_WIDTH).height(CHART_HEIGHT)
+            .title(spec.name()).xAxisTitle("latent, by size").yAxisTitle("KL divergence, bits for each record").build();
+        final double[] falling = IntStream.range(0, sorted.length)
+            .mapToDouble(i -> sorted[sorted.length - 1 - i]).toArray();
         chart.addSeries("KL", IntStream.range(0, sorted.length).mapToDouble(i -> i + 1).toArray(), falling);
         chart.getStyler().setLegendVisible(false);
         BitmapEncoder.saveBitmap(chart, folder.resolve("kl.png").toString(), BitmapEncoder.BitmapFormat.PNG);

@@ -162,8 +162,8 @@ public final class Trainer {
         if (options.report().isPresent()) {
             final double[] klBits = Arrays.stream(klPerLatent).map(k -> k / measured / LN2).toArray();
             Report.write(options.report().get(), spec, layout, weights, data.validation(), klBits, history,
-                String.format(Locale.ROOT, "%d steps in %.1f minutes; negative ELBO on the validation part %.4f bits/dim, of "
-                    + "which the latents cost %.2f bits for each record.", adam.steps, seconds / 60, v[0], v[1]));
+                String.format(Locale.ROOT, "%d steps in %.1f minutes; negative ELBO on the validation part %.4f "
+                    + "bits/dim, of which the latents cost %.2f bits for each record.", adam.steps, seconds / 60, v[0], v[1]));
         }
         return Optional.of(model);
     }
@@ -216,8 +216,8 @@ public final class Trainer {
         head.load(adam.parameters);
         // The loss is in nats for each sample, so that its size does not depend on the records' size.
         final int rows = batch * positions.length;
-        final double nats = head.gradient(adam.parameters, records, batch, positions, features, featureGradient, gradient,
-            1f / rows);
+        final double nats = head.gradient(adam.parameters, records, batch, positions, features, featureGradient,
+            gradient, 1f / rows);
         if (graph != null) {
             final double weight = Math.min(1, (adam.steps + 1.0) / (options.schedule().klWarmup() + 1));
             graph.gradient(featureGradient, (float) (weight / dims), (float) (options.schedule().freeBits() * LN2),

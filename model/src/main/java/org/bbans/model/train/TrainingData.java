@@ -33,7 +33,8 @@ final class TrainingData {
     private final byte[] validation;
     private final String sha256;
 
-    private TrainingData(int dims, int width, int shift, boolean binarise, byte[] train, byte[] validation, String sha256) {
+    private TrainingData(int dims, int width, int shift, boolean binarise, byte[] train, byte[] validation,
+                         String sha256) {
         this.dims = dims;
         this.width = width;
         this.shift = shift;

@@ -12,7 +12,8 @@ public interface TrainingListener {
      * @param minutes time spent so far, that before a resume included
      * @param learningRate the current one
      * @param train running mean of the loss on the training part, negative ELBO in bits/dim
-     * @param validation negative ELBO of the averaged weights on the validation part in bits/dim; NaN if not measured now
+     * @param validation negative ELBO of the averaged weights on the validation part in bits/dim; NaN if not
+     *     measured now
      * @param kl KL divergence on the validation part in bits for each record; NaN if not measured now
      */
     record Progress(long step, double fraction, double minutes, double learningRate, double train, double validation,

@@ -12,10 +12,11 @@ import org.bbans.model.ModelSpec;
  * @param data an IDX file of records with the model's shape, plain or gzipped
  * @param holdout records at the end of the file that are never looked at, kept as a test part
  * @param validation records before those that are only used to measure, at least 1
- * @param binarise draw two-valued records from 8-bit ones, anew in every epoch: a sample is 1 with probability value/255
+ * @param binarise draw two-valued records from 8-bit ones, anew in every epoch: a sample is 1 with probability
+ *     value/255
  * @param shift largest shift in each direction that records are moved by at random, in samples; 0 for none
- * @param dropout fraction of the samples that the encoder does not see in a step; the likelihood sees them all. An encoder
- *     that learns the training part by heart finds poor latents for anything else
+ * @param dropout fraction of the samples that the encoder does not see in a step; the likelihood sees them all. An
+ *     encoder that learns the training part by heart finds poor latents for anything else
  * @param batch records in a step
  * @param positions positions of every record that a step looks at, at most the samples of a record
  * @param schedule how long and how fast
@@ -26,8 +27,8 @@ import org.bbans.model.ModelSpec;
  * @param command the command line, for the training record
  */
 public record TrainingOptions(ModelSpec spec, Path data, int holdout, int validation, boolean binarise, int shift,
-                              double dropout, int batch, int positions, Schedule schedule, long seed, Path out, Optional<Path> work,
-                              Optional<Path> report, String command) {
+                              double dropout, int batch, int positions, Schedule schedule, long seed, Path out,
+                              Optional<Path> work, Optional<Path> report, String command) {
 
     /**
      * Lengths and rates.

@@ -222,7 +222,8 @@ final class VectorHeadKernels implements HeadKernels {
 
     /** exp to about 2e-7, for x in [-87, 88]. */
     private static FloatVector exp(FloatVector x) {
-        final FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
+        final FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, LOG2_E),
+            FloatVector.broadcast(SPECIES, ROUND));
         final FloatVector n = shifted.sub(ROUND);
         FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
         r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);

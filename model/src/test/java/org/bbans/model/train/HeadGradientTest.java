@@ -45,7 +45,8 @@ class HeadGradientTest {
         final float[] gradient = new float[parameters.length];
         final float[] featureGradient = new float[features.length];
         head.load(parameters);
-        final double value = head.gradient(parameters, records, IMAGES, POSITIONS, features, featureGradient, gradient, 1);
+        final double value = head.gradient(parameters, records, IMAGES, POSITIONS, features, featureGradient, gradient,
+            1);
         assertThat(value).isCloseTo(head.value(parameters, records, IMAGES, POSITIONS, features), within(1e-9));
 
         for (String name : layout.names()) {
