@@ -65,7 +65,8 @@ final class Report {
                       List<TrainingListener.Progress> history, String summary) throws IOException {
         Files.createDirectories(folder);
         final Report report = new Report(folder, spec, layout, weights);
-        final StringBuilder page = new StringBuilder(HEAD).append(spec.name()).append("</title></head><body>\n<h1>").append(spec.name()).append("</h1>\n<p>")
+        final StringBuilder page = new StringBuilder(HEAD).append(spec.name())
+            .append("</title></head><body>\n<h1>").append(spec.name()).append("</h1>\n<p>")
             .append(summary).append("</p>\n");
         if (report.loss(history)) {
             section(page, "Loss", "loss.png", "Negative ELBO. The training curve is that of the current weights, the "
@@ -77,11 +78,12 @@ final class Report {
             if (spec.latents() > 0) {
                 report.reconstructions(records);
                 section(page, "Reconstructions", "reconstructions.png",
-                    "Odd rows: records of the validation part. Below each: drawn anew from its latents alone. What is alike, the latents carry.");
+                    "Odd rows: records of the validation part. Below each: drawn anew from its latents alone. "
+                        + "What is alike, the latents carry.");
                 report.traversal(klBits);
                 section(page, "Latents one by one", "traversal.png", String.format(Locale.ROOT,
-                    "Each row moves one latent from %.1f to %.1f, the others stay at 0; the latents with the largest KL "
-                        + "divergence first.", -REACH, REACH));
+                    "Each row moves one latent from %.1f to %.1f, the others stay at 0; the latents with the largest "
+                        + "KL divergence first.", -REACH, REACH));
             }
         }
         if (spec.latents() > 0) {

@@ -163,7 +163,8 @@ public final class Trainer {
             final double[] klBits = Arrays.stream(klPerLatent).map(k -> k / measured / LN2).toArray();
             Report.write(options.report().get(), spec, layout, weights, data.validation(), klBits, history,
                 String.format(Locale.ROOT, "%d steps in %.1f minutes; negative ELBO on the validation part %.4f "
-                    + "bits/dim, of which the latents cost %.2f bits for each record.", adam.steps, seconds / 60, v[0], v[1]));
+                    + "bits/dim, of which the latents cost %.2f bits for each record.", adam.steps, seconds / 60, v[0],
+                    v[1]));
         }
         return Optional.of(model);
     }
