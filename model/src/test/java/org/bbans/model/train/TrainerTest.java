@@ -27,7 +27,7 @@ class TrainerTest {
 
     private static final int RECORDS = 700;
     private static final int VALIDATION = 200;
-    private static final int SAMPLINGS = 25;
+    private static final int SAMPLINGS = 15;
 
     @TempDir
     private Path folder;
@@ -47,7 +47,7 @@ class TrainerTest {
     void learnsAndTheModelFileCodesAsItWasTrained(ModelSpec spec) throws Exception {
         final byte[] samples = TrainingSpecs.records(RECORDS, spec.levels(), new SplittableRandom(1));
         final List<TrainingListener.Progress> progress = new ArrayList<>();
-        final Trainer trainer = new Trainer(options(spec, samples, 150, Optional.empty()), progress::add,
+        final Trainer trainer = new Trainer(options(spec, samples, 110, Optional.empty()), progress::add,
             HeadKernels.best());
         final double before = trainer.validate(0);
         final ModelFile model = trainer.train(Long.MAX_VALUE).orElseThrow();
