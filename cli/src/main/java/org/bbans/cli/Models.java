@@ -66,12 +66,10 @@ final class Models implements ModelSource {
 
     @Override
     public RecordCodec find(ModelReference reference) throws IOException {
-        if (reference.embedded() != null) {
-            return new LatentRecordCodec(ModelFile.parse(reference.embedded()));
+        if (reference.embedded() == null && named.isPresent() && Arrays.equals(named.get().sha256(), reference.sha256())) {
+            return new LatentRecordCodec(named.get());
         }
-        Optional<ModelFile> model = named.filter(m -> Arrays.equals(m.sha256(), reference.sha256()))
-                .or(() -> builtIn.bySha256(reference.sha256()));
-        return model.isEmpty() ? null : new LatentRecordCodec(model.get());
+        return builtIn.find(reference);
     }
 
     /** What a model codes, for people. */

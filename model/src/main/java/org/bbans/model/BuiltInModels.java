@@ -11,13 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.ModelReference;
+import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.RecordCodec;
 
 /**
  * The models that come with the program: the resource {@code builtin/index} has a line for each, {@code NAME SHA-256 LEVELS
  * EXTENT,EXTENT,...}, so that a search need not open any; {@code NAME.safetensors} lies beside it and is read when
  * it is asked for. A line with the name alone is allowed; such a model is opened by every search.
  */
-public final class BuiltInModels {
+public final class BuiltInModels implements ModelSource {
 
     private static final String FOLDER = "builtin/";
 
@@ -55,6 +58,16 @@ public final class BuiltInModels {
         return entries.stream()
             .filter(e -> e.sha256().orElseGet(() -> HexFormat.of().formatHex(load(e.name()).sha256())).equals(hex))
             .findFirst().map(e -> load(e.name()));
+    }
+
+    /** The codec of an archive's model: the one that the archive embeds, or a built-in one; null if it is neither. */
+    @Override
+    public RecordCodec find(ModelReference reference) throws FormatException {
+        if (reference.embedded() != null) {
+            return new LatentRecordCodec(ModelFile.parse(reference.embedded()));
+        }
+        final Optional<ModelFile> model = bySha256(reference.sha256());
+        return model.isEmpty() ? null : new LatentRecordCodec(model.get());
     }
 
     /** The models for records of that shape and number of levels, in the order of the index. */

@@ -1,0 +1,76 @@
+package org.bbans.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bbans.codec.format.ArchiveInputStream;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.ReadOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Golden archives decode to what they always did; every bad archive gives its own message. */
+class TestdataArchivesTest {
+
+    private static final Path TESTDATA = Path.of(System.getProperty("bbans.testdata"));
+    private static final Path GOLDEN = TESTDATA.resolve("golden");
+    private static final Path BAD = TESTDATA.resolve("bad");
+
+    static List<String> golden() throws IOException {
+        return Files.readAllLines(GOLDEN.resolve("CONTENT-SHA256"));
+    }
+
+    static List<String> bad() throws IOException {
+        return Files.readAllLines(BAD.resolve("MESSAGES"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("golden")
+    void goldenArchiveDecodes(String line) throws Exception {
+        final String[] field = line.split(" +");
+        assertThat(contentSha256(GOLDEN.resolve(field[1]))).isEqualTo(field[0]);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bad")
+    void badArchiveIsRefusedWithItsMessage(String line) {
+        final String[] field = line.split("\t");
+        assertThatThrownBy(() -> contentSha256(BAD.resolve(field[0])))
+            .isInstanceOf(FormatException.class).hasMessageContaining(field[1]);
+    }
+
+    @Test
+    void everyArchiveIsListed() throws IOException {
+        assertThat(archives(GOLDEN)).containsExactlyInAnyOrderElementsOf(
+            golden().stream().map(line -> line.split(" +")[1]).toList());
+        assertThat(archives(BAD)).containsExactlyInAnyOrderElementsOf(
+            bad().stream().map(line -> line.split("\t")[0]).toList());
+    }
+
+    private static List<String> archives(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(".bba")).toList();
+        }
+    }
+
+    private static String contentSha256(Path archive) throws IOException, NoSuchAlgorithmException {
+        final MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        try (InputStream in = ArchiveInputStream.open(archive, new BuiltInModels(), ReadOptions.DEFAULT)) {
+            final byte[] buffer = new byte[1 << 16];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}
