@@ -1,9 +1,12 @@
 package org.bbans.bench;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
@@ -32,31 +35,46 @@ final class Comparisons {
         this.notes = notes;
     }
 
+    /** What belongs together. */
+    enum Group {
+        /** Static coding of bytes against a textbook coder. */
+        ORDER0,
+        /** The stack's engines. */
+        CORE,
+        /** Distributions against naive ones. */
+        NAIVE,
+        /** Distributions and kernels on the vector engine against the scalar one. */
+        ENGINES,
+        /** The dense kernel against ND4J. */
+        GEMM,
+        /** Whole blocks of images against general compressors. */
+        MNIST
+    }
+
     /**
-     * All rows that can be had in this process.
+     * The rows of some groups, as far as they can be had in this process.
      *
-     * @param notes receives a line for each group of rows that cannot be had here
+     * @param notes receives a line for what cannot be had, and the rates behind times
      */
-    static List<Comparison> all(Consumer<String> notes) {
+    static List<Comparison> of(Set<Group> groups, Consumer<String> notes) {
         final Comparisons c = new Comparisons(notes);
-        c.order0();
-        c.core();
-        c.naivePeers();
-        c.distributions();
-        c.kernels();
-        c.gemm();
-        c.pipeline();
         if (c.best == Engine.SCALAR) {
             notes.accept("no rows that compare engines: " + Engines.describe());
         }
-        return c.rows;
-    }
-
-    /** The rows that compare the vector engine with the scalar one; none where there is no vector engine. */
-    static List<Comparison> engines() {
-        final Comparisons c = new Comparisons(note -> { });
-        c.distributions();
-        c.kernels();
+        for (Group group : groups) {
+            switch (group) {
+                case ORDER0 -> c.order0();
+                case CORE -> c.core();
+                case NAIVE -> c.naivePeers();
+                case ENGINES -> {
+                    c.distributions();
+                    c.kernels();
+                }
+                case GEMM -> c.gemm();
+                case MNIST -> c.pipeline();
+                default -> throw new AssertionError(group);
+            }
+        }
         return c.rows;
     }
 
@@ -137,31 +155,36 @@ final class Comparisons {
     }
 
     private void pipeline() {
-        final String model = Models.best();
-        final Pipeline ours = new Pipeline(model, RECORDS, best);
-        notes.accept(String.format("MNIST: %d images, model %s, %.3f bits/dim on the %s engine", RECORDS, model,
-            ours.bitsPerDim(), engineName(best)));
-        final byte[] data = ours.samples();
-        final Task encode = Task.of("model " + model, data.length, ours::encode);
-        final Task decode = Task.of("model " + model, data.length, ours::decode);
+        final byte[] data = Images.mnist(RECORDS);
+        final Map<Packer, Task> compress = new EnumMap<>(Packer.class);
+        final Map<Packer, Task> decompress = new EnumMap<>(Packer.class);
         for (Packer packer : Packer.values()) {
             final byte[] packed = packer.checked(data);
-            notes.accept(String.format("MNIST: %s %.3f bits/dim", packer, 8.0 * packed.length / data.length));
-            final Task compress = Task.of(packer + " -9 compress", data.length, () -> packer.compress(data));
-            final Task decompress = Task.of(packer + " -9 decompress", data.length, () -> packer.decompress(packed));
-            final OptionalDouble goal = packer == Packer.XZ ? OptionalDouble.of(3) : OptionalDouble.empty();
-            add("MNIST compress", "ns/byte", encode, compress, OptionalDouble.empty());
-            add("MNIST decompress", "ns/byte", decode, compress, goal);
-            add("MNIST decompress", "ns/byte", decode, decompress, OptionalDouble.empty());
+            compress.put(packer, Task.of(packer + " -9 compress", data.length, () -> packer.compress(data)));
+            decompress.put(packer, Task.of(packer + " -9 decompress", data.length, () -> packer.decompress(packed)));
+            notes.accept(String.format(Locale.ROOT, "MNIST, %d images: %s -9 %.3f bits/dim", RECORDS, packer,
+                8.0 * packed.length / data.length));
         }
-        if (best == Engine.VECTOR) {
-            final Pipeline vector = new Pipeline(model, SCALAR_RECORDS, Engine.VECTOR);
-            final Pipeline scalar = new Pipeline(model, SCALAR_RECORDS, Engine.SCALAR);
-            final int bytes = scalar.samples().length;
-            add("engines, MNIST compress", "ns/byte", Task.of("vector", bytes, vector::encode),
-                Task.of("scalar", bytes, scalar::encode), OptionalDouble.empty());
-            add("engines, MNIST decompress", "ns/byte", Task.of("vector", bytes, vector::decode),
-                Task.of("scalar", bytes, scalar::decode), OptionalDouble.empty());
+        for (String model : Models.digits()) {
+            final Pipeline ours = new Pipeline(model, RECORDS, best);
+            notes.accept(String.format(Locale.ROOT, "MNIST, %d images: model %s %.3f bits/dim", RECORDS, model,
+                ours.bitsPerDim()));
+            final Task encode = Task.of("model " + model, data.length, ours::encode);
+            final Task decode = Task.of("model " + model, data.length, ours::decode);
+            add("MNIST compress", "ns/byte", encode, compress.get(Packer.XZ), OptionalDouble.empty());
+            add("MNIST decompress", "ns/byte", decode, compress.get(Packer.XZ), OptionalDouble.of(3));
+            add("MNIST decompress", "ns/byte", decode, decompress.get(Packer.XZ), OptionalDouble.empty());
+            add("MNIST compress", "ns/byte", encode, compress.get(Packer.BZIP2), OptionalDouble.empty());
+            add("MNIST decompress", "ns/byte", decode, decompress.get(Packer.BZIP2), OptionalDouble.empty());
+            if (best == Engine.VECTOR) {
+                final Pipeline vector = new Pipeline(model, SCALAR_RECORDS, Engine.VECTOR);
+                final Pipeline scalar = new Pipeline(model, SCALAR_RECORDS, Engine.SCALAR);
+                final int bytes = scalar.samples().length;
+                add("engines, compress " + model, "ns/byte", Task.of("vector", bytes, vector::encode),
+                    Task.of("scalar", bytes, scalar::encode), OptionalDouble.empty());
+                add("engines, decompress " + model, "ns/byte", Task.of("vector", bytes, vector::decode),
+                    Task.of("scalar", bytes, scalar::decode), OptionalDouble.empty());
+            }
         }
     }
 

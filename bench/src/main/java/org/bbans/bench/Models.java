@@ -17,15 +17,17 @@ final class Models {
 
     /** The name of a model of ordinary size for 28 x 28 bytes with random weights: fast as a trained one, codes badly. */
     static final String RANDOM = "random";
-    /** The built-in model for grey digits. */
-    static final String DEFAULT = "mnist";
+    private static final String DIGITS = "mnist";
+    private static final int LEVELS = 256;
 
     private Models() {
     }
 
-    /** {@link #DEFAULT} where it is built in, otherwise {@link #RANDOM}. */
-    static String best() {
-        return new BuiltInModels().names().contains(DEFAULT) ? DEFAULT : RANDOM;
+    /** The built-in models for grey digits, {@link #RANDOM} where there are none. */
+    static List<String> digits() {
+        final List<String> names = new BuiltInModels().candidates(List.of(Images.HEIGHT, Images.WIDTH), LEVELS).stream()
+            .map(m -> m.spec().name()).filter(n -> n.startsWith(DIGITS)).toList();
+        return names.isEmpty() ? List.of(RANDOM) : names;
     }
 
     /**
@@ -46,7 +48,7 @@ final class Models {
 
     private static ModelFile random() {
         final ModelSpec.Window window = new ModelSpec.Window(5, 5, true);
-        final ModelSpec spec = new ModelSpec(RANDOM, List.of(Images.HEIGHT, Images.WIDTH), 256, 32,
+        final ModelSpec spec = new ModelSpec(RANDOM, List.of(Images.HEIGHT, Images.WIDTH), LEVELS, 32,
             Optional.of(new ModelSpec.Encoder(List.of(256))), Optional.of(new ModelSpec.Decoder(List.of(128), 4)),
             new ModelSpec.Categorical(Optional.of(window), List.of(96, 64, 64), 16));
         final Random random = new Random(1);

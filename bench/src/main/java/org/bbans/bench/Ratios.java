@@ -3,6 +3,7 @@ package org.bbans.bench;
 import com.google.gson.GsonBuilder;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,19 +17,19 @@ import org.bbans.codec.engine.Engines;
  * Prints the table of ratios: hot paths against their peers in one process, medians of rounds in which all take turns, in
  * CPU time of the one thread that does everything. Ratios carry over between machines; the times beside them do not.
  *
- * <p>Usage: {@code Ratios [--json] [--rounds N] [--warm-up MILLISECONDS] [--sample MILLISECONDS] [--only TEXT]}; {@code
- * --only} selects rows whose measure contains the text.
+ * <p>Usage: {@code Ratios [--json] [--rounds N] [--warm-up MILLISECONDS] [--sample MILLISECONDS] [--only GROUP]}; a group
+ * is one of order0, core, naive, engines, gemm, mnist.
  */
 public final class Ratios {
 
     private static final String USAGE =
-        "usage: Ratios [--json] [--rounds N] [--warm-up MILLISECONDS] [--sample MILLISECONDS] [--only TEXT]";
+        "usage: Ratios [--json] [--rounds N] [--warm-up MILLISECONDS] [--sample MILLISECONDS] [--only GROUP]";
     private static final String LINE = "%-36s %-22s %11s  %-30s %11s  %-9s %8s %6s%n";
 
     private boolean json;
-    private String only = "";
+    private Set<Comparisons.Group> groups = EnumSet.allOf(Comparisons.Group.class);
     private int rounds = 15;
-    private long warmUpMillis = 2000;
+    private long warmUpMillis = 1000;
     private long sampleMillis = 30;
 
     private Ratios() {
@@ -69,7 +70,7 @@ public final class Ratios {
                 case "--rounds" -> rounds = Math.max(1, Integer.parseInt(value));
                 case "--warm-up" -> warmUpMillis = Long.parseLong(value);
                 case "--sample" -> sampleMillis = Long.parseLong(value);
-                case "--only" -> only = value;
+                case "--only" -> groups = EnumSet.of(Comparisons.Group.valueOf(value.toUpperCase(Locale.ROOT)));
                 default -> throw new IllegalArgumentException("unknown option: " + args[i - 1]);
             }
         }
@@ -79,8 +80,7 @@ public final class Ratios {
         // Before the rows are built: those that compare engines set the property that this depends on.
         final String engine = Engines.describe();
         final List<String> notes = new ArrayList<>();
-        final List<Comparison> rows = Comparisons.all(notes::add).stream()
-            .filter(r -> r.measure().contains(only)).toList();
+        final List<Comparison> rows = Comparisons.of(groups, notes::add);
         final Set<Task> tasks = new LinkedHashSet<>();
         rows.forEach(r -> {
             tasks.add(r.ours());
@@ -88,7 +88,8 @@ public final class Ratios {
         });
         final List<Task> order = List.copyOf(tasks);
         final List<double[]> times =
-            new RoundRobin(warmUpMillis * 1_000_000, sampleMillis * 1_000_000, rounds).measure(order);
+            new RoundRobin(warmUpMillis * 1_000_000, sampleMillis * 1_000_000, rounds)
+                .measure(order, System.err::println);
         final List<Result> results = new ArrayList<>();
         for (Comparison row : rows) {
             results.add(new Result(row, RoundRobin.median(times.get(order.indexOf(row.ours()))),

@@ -5,6 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Times tasks in turns, in the CPU time of the calling thread: on a machine that is busy or changes its clock, all tasks
@@ -31,10 +32,15 @@ final class RoundRobin {
         this.rounds = rounds;
     }
 
-    /** Times of the tasks: nanoseconds for one unit in each round. */
-    List<double[]> measure(List<Task> tasks) {
+    /**
+     * Times of the tasks: nanoseconds for one unit in each round.
+     *
+     * @param progress receives a line for each pass over the tasks
+     */
+    List<double[]> measure(List<Task> tasks, Consumer<String> progress) {
         // Two passes: what one task compiled with few types in sight is compiled again once the others have run.
         for (int pass = 0; pass < 2; pass++) {
+            progress.accept("warming up " + tasks.size() + " tasks");
             for (Task task : tasks) {
                 sample(task, warmUpNanos / 2);
             }
@@ -42,6 +48,7 @@ final class RoundRobin {
         final List<double[]> times = new ArrayList<>();
         tasks.forEach(t -> times.add(new double[rounds]));
         for (int round = 0; round < rounds; round++) {
+            progress.accept("round " + (round + 1) + " of " + rounds);
             for (int i = 0; i < tasks.size(); i++) {
                 times.get(i)[round] = sample(tasks.get(i), sampleNanos);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,14 +33,15 @@ class PerformanceGuardTest {
     @Test
     void vectorEngineIsFasterThanTheScalarOne() {
         assumeTrue(Engines.vectorAvailable(), Engines::describe);
-        final List<Comparison> rows = Comparisons.engines();
+        final List<Comparison> rows = Comparisons.of(EnumSet.of(Comparisons.Group.ENGINES), note -> { });
         assertThat(rows).isNotEmpty();
         final List<Task> tasks = new ArrayList<>();
         rows.forEach(r -> {
             tasks.add(r.ours());
             tasks.add(r.peer());
         });
-        final List<double[]> times = new RoundRobin(1_000_000_000, 10_000_000, 7).measure(tasks);
+        final List<double[]> times = new RoundRobin(1_000_000_000, 10_000_000, 7)
+            .measure(tasks, line -> { });
         final SoftAssertions soft = new SoftAssertions();
         for (int i = 0; i < rows.size(); i++) {
             final double ratio = RoundRobin.median(times.get(2 * i + 1)) / RoundRobin.median(times.get(2 * i));
