@@ -11,8 +11,8 @@ import java.util.Arrays;
  * Makes the stochastically binarised data set of the tables from an IDX file of grey images: each pixel becomes 1 with
  * probability value / 255 (Salakhutdinov and Murray, ICML 2008), with a fixed seed.
  *
- * <p>Usage: {@code Binarise IN.idx OUT.idx OUT.pbm}. The first output is an IDX file of bytes 0 and 1; the second is the
- * same pixels as one tall PBM page, the images below each other.
+ * <p>Usage: {@code Binarise IN.idx OUT.idx OUT.pbm}. The first output is an IDX file of bytes 0 and 1; the second is
+ * the same pixels as one tall PBM page, the images below each other.
  */
 public final class Binarise {
 

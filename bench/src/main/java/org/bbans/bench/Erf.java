@@ -1,8 +1,8 @@
 package org.bbans.bench;
 
 /**
- * The complementary error function as the handbook gives it, on {@link StrictMath}: accurate to double precision into the
- * tail, without tables of constants. What one writes in Java, whose library has none.
+ * The complementary error function as the handbook gives it, on {@link StrictMath}: accurate to double precision into
+ * the tail, without tables of constants. What one writes in Java, whose library has none.
  */
 final class Erf {
 

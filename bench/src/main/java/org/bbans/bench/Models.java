@@ -15,7 +15,7 @@ import org.bbans.model.Safetensors;
 /** Record codecs by name. */
 final class Models {
 
-    /** The name of a model of ordinary size for 28 x 28 bytes with random weights: fast as a trained one, codes badly. */
+    /** The name of a model of ordinary size for 28 x 28 bytes with random weights: as fast as a trained one. */
     static final String RANDOM = "random";
     private static final String DIGITS = "mnist";
     private static final int LEVELS = 256;

@@ -13,8 +13,8 @@ final class Nd4jGemm {
     }
 
     /**
-     * The product of the case's input and weights, without the bias; empty if ND4J's native libraries are not on the class
-     * path.
+     * The product of the case's input and weights, without the bias; empty if ND4J's native libraries are not on the
+     * class path.
      *
      * @throws IllegalStateException if the first run gives wrong numbers
      */

@@ -14,11 +14,12 @@ import java.util.Set;
 import org.bbans.codec.engine.Engines;
 
 /**
- * Prints the table of ratios: hot paths against their peers in one process, medians of rounds in which all take turns, in
- * CPU time of the one thread that does everything. Ratios carry over between machines; the times beside them do not.
+ * Prints the table of ratios: hot paths against their peers in one process, medians of rounds in which all take
+ * turns, in CPU time of the one thread that does everything. Ratios carry over between machines; the times beside
+ * them do not.
  *
- * <p>Usage: {@code Ratios [--json] [--rounds N] [--warm-up MILLISECONDS] [--sample MILLISECONDS] [--only GROUP]}; a group
- * is one of order0, core, naive, engines, gemm, mnist.
+ * <p>Usage: {@code Ratios [--json] [--rounds N] [--warm-up MILLISECONDS] [--sample MILLISECONDS] [--only GROUP]}; a
+ * group is one of order0, core, naive, engines, gemm, mnist.
  */
 public final class Ratios {
 
@@ -110,8 +111,8 @@ public final class Ratios {
         for (Result r : results) {
             final OptionalDouble goal = r.row().goal();
             final String missed = r.ratio() < goal.orElse(0) ? " !" : "";
-            out.printf(Locale.ROOT, LINE, r.row().measure(), r.row().ours().name(), number(r.ours()), r.row().peer().name(),
-                number(r.peer()), r.row().unit(), number(r.ratio()),
+            out.printf(Locale.ROOT, LINE, r.row().measure(), r.row().ours().name(), number(r.ours()),
+                r.row().peer().name(), number(r.peer()), r.row().unit(), number(r.ratio()),
                 goal.isEmpty() ? "" : number(goal.getAsDouble()) + missed);
         }
         out.println();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Times tasks in turns, in the CPU time of the calling thread: on a machine that is busy or changes its clock, all tasks
- * of a round suffer alike, and time spent waiting for a processor does not count.
+ * Times tasks in turns, in the CPU time of the calling thread: on a machine that is busy or changes its clock, all
+ * tasks of a round suffer alike, and time spent waiting for a processor does not count.
  */
 final class RoundRobin {
 

@@ -3,8 +3,8 @@ package org.bbans.bench;
 import java.util.Arrays;
 
 /**
- * Range asymmetric numeral systems as in Duda (arXiv:1311.2540, section 2.3), written down directly: one head, a division
- * for each push, branches where words move. The peer of {@link org.bbans.codec.ans.AnsStack}.
+ * Range asymmetric numeral systems as in Duda (arXiv:1311.2540, section 2.3), written down directly: one head, a
+ * division for each push, branches where words move. The peer of {@link org.bbans.codec.ans.AnsStack}.
  */
 final class TextbookRans {
 

@@ -57,7 +57,8 @@ class PeersTest {
         for (int j = 0; j < n; j++) {
             naive.row(j);
             assertThat(naive.first(x[j])).as("%s, row %d", naive, j).isCloseTo(start[j], within(tolerance));
-            assertThat(naive.first(x[j] + 1)).as("%s, row %d", naive, j).isCloseTo(start[j] + freq[j], within(tolerance));
+            assertThat(naive.first(x[j] + 1)).as("%s, row %d", naive, j)
+                .isCloseTo(start[j] + freq[j], within(tolerance));
         }
     }
 

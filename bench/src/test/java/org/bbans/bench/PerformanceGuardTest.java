@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Catches what a compiler's change of mind does to vector code: an operation that is no longer compiled to an instruction
- * costs a factor of ten to a thousand, and no other test would notice. Ratios within one process only, with wide margins:
- * half of what a good day gives.
+ * Catches what a compiler's change of mind does to vector code: an operation that is no longer compiled to an
+ * instruction costs a factor of ten to a thousand, and no other test would notice. Ratios within one process only,
+ * with wide margins: half of what a good day gives.
  */
 @Tag("slow")
 class PerformanceGuardTest {
