@@ -118,7 +118,7 @@ class CommandsTest {
     void describedRecordsAreCodedByTheModel() {
         Samples.write(in, Samples.concat(new byte[5], Samples.images(100), new byte[3]));
 
-        succeeds(Cli.run("compress", "--fast", "--model", grey, "--record-shape", "8x8", "--skip", 5, "--embed-model", in));
+        succeeds(Cli.run("compress", "--fast", "-m", grey, "--record-shape", "8x8", "--skip", 5, "--embed-model", in));
         assertThat(Cli.run("info", archive).out()).contains("100 x 8x8", "grey-8x8", "embedded", "model");
         succeeds(Cli.run("decompress", archive, back));
 
