@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.commons.compress.compressors.zstandard.ZstdUtils;
 import org.bbans.codec.engine.Engines;
+import org.bbans.model.gzip.GzipWrapping;
 import org.bbans.model.layout.RecordShape;
 import org.bbans.model.layout.Records;
 import picocli.CommandLine.Command;
@@ -72,6 +73,9 @@ final class BenchCommand implements Callable<Integer> {
             byte[] content;
             try (InputFile input = InputFile.open(file); InputStream in = input.stream()) {
                 content = in.readAllBytes();
+            }
+            if (GzipWrapping.looksLikeGzip(content, content.length)) {
+                common.note(file + ": a gzip file, compared as it is; 'gunzip' it first to compare its content");
             }
             Comparison comparison = Comparison.of(file, content, described(), models, common.threads(), allModels);
             comparisons.add(comparison);

@@ -253,10 +253,9 @@ final class CompressCommand implements Callable<Integer> {
         for (ModelChooser.Fit fit : fits) {
             ModelChooser.Trial trial = chooser.trial(fit);
             trials.add(trial);
-            common.detail(String.format(Locale.ROOT, "%s: model %s%s: %.4f bits/dim on %d records", input.name(),
-                    fit.model().spec().name(), fit.layout().format().levels() == 2 ? " on " + fit.layout().format()
-                            : "",
-                    trial.bitsPerDim(), trial.records()));
+            common.detail(String.format(Locale.ROOT, "%s: model %s on %s: %.4f bits/dim on %d records", input.name(),
+                    fit.model().spec().name(), Formats.describe(fit.layout().format()), trial.bitsPerDim(),
+                    trial.records()));
         }
         ModelChooser.Trial best = trials.stream().min(Comparator.comparingDouble(ModelChooser.Trial::bytes))
                 .orElseThrow();

@@ -123,7 +123,8 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private static String describe(Layout layout) {
-        return layout.format() + (layout.leading() > 0 ? ", after " + layout.leading() + " bytes" : "")
+        return Formats.describe(layout.format())
+                + (layout.leading() > 0 ? ", after " + layout.leading() + " bytes" : "")
                 + (layout.prefix() > 0 ? ", each after " + layout.prefix() + " bytes" : "");
     }
 
@@ -155,7 +156,7 @@ final class InfoCommand implements Callable<Integer> {
             Map<String, Object> records = new LinkedHashMap<>();
             records.put("count", info.records());
             records.put("shape", layout.shape());
-            records.put("format", layout.format().toString());
+            records.put("format", Formats.name(layout.format()));
             records.put("leadingBytes", layout.leading());
             records.put("prefixBytes", layout.prefix());
             p.put("records", records);

@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false,
         description = {
             "Train a model on the records of a file, and write it as a safetensors file for 'bbans compress --model'.",
-            "The last records are kept aside to measure on (--validation). A training with --work can be interrupted: the "
-                + "same command continues it. Progress is the negative ELBO in bits per dimension, about what files of "
+            "The last records are kept aside to measure on (--validation). A training with --work can be interrupted: "
+                + "the same command continues it. Progress is the negative ELBO in bits per dimension, about what files of "
                 + "many such records will take."})
 final class TrainCommand implements Callable<Integer> {
 

@@ -272,6 +272,42 @@ class CommandsTest {
         assertThat(Cli.run("models").code()).isZero();
     }
 
+    @Test
+    void benchComparesWholeFiles() throws IOException {
+        Samples.write(in, Samples.idx(300));
+        Path chart = dir.resolve("chart.png");
+
+        Cli bench = Cli.run("bench", "--json", "--chart", chart, "-m", grey, in);
+
+        assertThat(bench.err()).isEmpty();
+        var files = JsonParser.parseString(bench.out()).getAsJsonObject().getAsJsonArray("files");
+        var file = files.get(0).getAsJsonObject();
+        assertThat(file.get("samples").getAsLong()).isEqualTo(300 * 64);
+        var rows = file.getAsJsonArray("results");
+        assertThat(rows).extracting(r -> r.getAsJsonObject().get("coder").getAsString()).containsExactly(
+                "bbans grey-8x8", "gzip -9", "bzip2 -9", "xz -9", "zstd -3", "zstd -19", "zstd -22");
+        var model = rows.get(0).getAsJsonObject();
+        succeeds(Cli.run("compress", "--fast", "-m", grey, in));
+        assertThat(model.get("bytes").getAsLong()).isEqualTo(Files.size(archive));
+        assertThat(model.get("bitsPerDim").getAsDouble()).isEqualTo(Files.size(archive) * 8.0 / (300 * 64));
+        assertThat(model.get("elbo").getAsDouble()).isBetween(1.0, model.get("bitsPerDim").getAsDouble());
+        assertThat(Files.readAllBytes(chart)).startsWith((byte) 0x89, 'P', 'N', 'G');
+        assertThat(Cli.run("bench", in).out()).contains("xz -9", "bbans", "decoded and compared");
+    }
+
+    /** ND4J is not on the class path here, as in the distribution. */
+    @Test
+    void trainingSaysWhatItLacks() throws IOException {
+        Samples.write(in, Samples.idx(300));
+        Path out = dir.resolve("out.safetensors");
+        Cli cli = Cli.run("train", "-q", in, "--out", out, "--steps", 1);
+        assertThat(cli.err().lines()).hasSize(1);
+        assertThat(cli.err()).startsWith("bbans: train: ").contains("ND4J");
+        assertThat(cli.code()).isEqualTo(1);
+        fails(Cli.run("train", in, "--out", grey), grey, "exists");
+        assertThat(names()).containsExactly("binary.safetensors", "grey.safetensors", "in");
+    }
+
     @ParameterizedTest
     @MethodSource("wrongUsage")
     void wrongUsage(List<String> args) throws IOException {
@@ -289,7 +325,8 @@ class CommandsTest {
                 List.of("compress", "x", "y", "z"), List.of("compress", "--record-shape", "8*8", "x"),
                 List.of("compress", "--skip", "4", "x"), List.of("compress", "--fast", "--best", "x"),
                 List.of("compress", "-T", "many", "x"), List.of("compress", "-T", "-1", "x"),
-                List.of("compress", "--keep", "--rm", "x"), List.of("decompress", "x"), List.of("verify"), List.of());
+                List.of("compress", "--keep", "--rm", "x"), List.of("decompress", "x"), List.of("verify"),
+                List.of("train", "x"), List.of("bench"), List.of());
     }
 
     @Test

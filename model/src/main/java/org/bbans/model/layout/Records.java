@@ -135,7 +135,7 @@ public final class Records {
 
     @Override
     public String toString() {
-        return kind + ": " + (count == Layout.UNKNOWN ? "" : count + " x ") + Arrays.toString(extents) + " " + format;
+        return kind + ": " + (count == Layout.UNKNOWN ? "" : count + " x ") + Arrays.toString(extents);
     }
 
     /** Extents other than 1; at least one extent remains. */
