@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Train a model on the records of a file, and write it as a safetensors file for 'bbans compress --model'.",
             "The last records are kept aside to measure on (--validation). A training with --work can be interrupted: "
-                + "the same command continues it. Progress is the negative ELBO in bits per dimension, about what files of "
-                + "many such records will take."})
+                + "the same command continues it. Progress is the negative ELBO in bits per dimension, about what "
+                + "files of many such records will take."})
 final class TrainCommand implements Callable<Integer> {
 
     private static final double MARKS_FROM = 0.25;
