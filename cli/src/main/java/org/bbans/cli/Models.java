@@ -66,7 +66,8 @@ final class Models implements ModelSource {
 
     @Override
     public RecordCodec find(ModelReference reference) throws IOException {
-        if (reference.embedded() == null && named.isPresent() && Arrays.equals(named.get().sha256(), reference.sha256())) {
+        if (reference.embedded() == null && named.isPresent()
+                && Arrays.equals(named.get().sha256(), reference.sha256())) {
             return new LatentRecordCodec(named.get());
         }
         return builtIn.find(reference);
