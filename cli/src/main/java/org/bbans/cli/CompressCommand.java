@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -107,7 +106,7 @@ final class CompressCommand implements Callable<Integer> {
     /** How hard to try. */
     static final class Effort {
 
-        @Option(names = "--fast", description = "Try models on fewer records, and do not try LZMA2 beside a model.")
+        @Option(names = "--fast", description = "Take the fastest model that comes close to the best; do not try LZMA2 beside it.")
         private boolean fast;
 
         @Option(names = "--best", description = "Try models on more records.")
@@ -257,8 +256,7 @@ final class CompressCommand implements Callable<Integer> {
                     fit.model().spec().name(), Formats.describe(fit.layout().format()), trial.bitsPerDim(),
                     trial.records()));
         }
-        ModelChooser.Trial best = trials.stream().min(Comparator.comparingDouble(ModelChooser.Trial::bytes))
-                .orElseThrow();
+        ModelChooser.Trial best = effort != null && effort.fast ? ModelChooser.fastest(trials) : ModelChooser.smallest(trials);
         if (models.named().isEmpty() && best.bytes() >= chooser.generalPurpose(best.fit().layout())) {
             common.detail(input.name() + ": no model is better than LZMA2");
             return Optional.empty();
