@@ -16,9 +16,10 @@ import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.RecordCodec;
 
 /**
- * The models that come with the program: the resource {@code builtin/index} has a line for each, {@code NAME SHA-256 LEVELS
- * EXTENT,EXTENT,...}, so that a search need not open any; {@code NAME.safetensors} lies beside it and is read when
- * it is asked for. A line with the name alone is allowed; such a model is opened by every search.
+ * The models that come with the program: the resource {@code builtin/index} has a line for each,
+ * {@code NAME SHA-256 LEVELS EXTENT,EXTENT,...}, so that a search need not open any; {@code NAME.safetensors} lies
+ * beside it and is read when it is asked for. A line with the name alone is allowed; such a model is opened by every
+ * search.
  */
 public final class BuiltInModels implements ModelSource {
 

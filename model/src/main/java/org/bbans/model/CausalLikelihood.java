@@ -10,8 +10,8 @@ import org.bbans.model.kernel.Dense;
 import org.bbans.model.kernel.Kernels;
 
 /**
- * The likelihood p(x | z) of a group of records in lockstep: for one sample after the other, all records' distributions of
- * that sample from their features and their already coded neighbours.
+ * The likelihood p(x | z) of a group of records in lockstep: for one sample after the other, all records' distributions
+ * of that sample from their features and their already coded neighbours.
  *
  * <p>Symbols are sample-major: all records' sample 0, then all records' sample 1. Both directions take the same
  * steps in the same order; pushing, which the stack needs in reverse, waits until all intervals are known.
@@ -99,7 +99,9 @@ final class CausalLikelihood implements Codec {
         }
     }
 
-    /** The condition: the decoder's last hidden layer (or the latents if it has none), unread if there are no latents. */
+    /**
+     * The condition: the decoder's last hidden layer (or the latents if it has none), unread if there are no latents.
+     */
     void given(float[][] rows) {
         code = rows;
     }
@@ -173,8 +175,8 @@ final class CausalLikelihood implements Codec {
     }
 
     /**
-     * Collects the head's inputs: features, the values of the neighbours that lie inside and are not blank, and their marks.
-     * Returns their number.
+     * Collects the head's inputs: features, the values of the neighbours that lie inside and are not blank, and their
+     * marks. Returns their number.
      */
     private int gather(int i) {
         int k = 0;

@@ -25,7 +25,8 @@ public record ChainHeader(int heads, int lanes, int growth, int plain) {
         if (Integer.bitCount(heads) != 1 || heads > AnsStack.MAX_HEADS || heads < 1
             || Integer.bitCount(lanes) != 1 || lanes > MAX_LANES || lanes < 1
             || growth < 1 || growth > MAX_GROWTH || plain < 0) {
-            throw new IllegalArgumentException("impossible chain: heads " + heads + ", lanes " + lanes + ", growth " + growth
+            throw new IllegalArgumentException("impossible chain: heads " + heads + ", lanes " + lanes + ", growth "
+                + growth
                 + ", plain " + plain);
         }
     }

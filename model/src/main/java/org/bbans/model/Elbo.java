@@ -9,13 +9,15 @@ import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
 
 /**
- * The evidence lower bound of a model as it codes, over some records: with integer frequencies for probabilities and one
- * sample of the discretised posterior for each record. Coding a long chain costs this much, heads and headers aside.
+ * The evidence lower bound of a model as it codes, over some records: with integer frequencies for probabilities and
+ * one sample of the discretised posterior for each record. Coding a long chain costs this much, heads and headers
+ * aside.
  *
  * @param records number of records
  * @param dims samples in a record
  * @param reconstructionBits sum over all records of -log2 p(x | z)
- * @param klPerLatent for each latent the mean over the records of log2 q(z | x) / p(z), in bits: near 0 where it is unused
+ * @param klPerLatent for each latent the mean over the records of log2 q(z | x) / p(z), in bits: near 0 where it is
+ *     unused
  */
 public record Elbo(int records, int dims, double reconstructionBits, List<Double> klPerLatent) {
 
@@ -62,7 +64,8 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
         }
         Objects.checkFromIndexSize(0, Math.multiplyExact(records, dims), samples.length);
         final int lanes = Math.max(1, Math.min(Math.min(ChainHeader.MAX_LANES, records), GROUP_SAMPLES / dims));
-        final LatentModel model = new LatentModel(new Network(file), Engines.forWork(records * spec.multiplyAdds()), lanes);
+        final LatentModel model = new LatentModel(new Network(file), Engines.forWork(records * spec.multiplyAdds()),
+            lanes);
         final int[] x = new int[dims * lanes];
         final int[] start = new int[dims * lanes];
         final int[] freq = new int[dims * lanes];
@@ -104,7 +107,8 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
             for (int i = 0; i < dims; i++) {
                 final int level = samples[(first + j) * dims + i] & 0xFF;
                 if (level >= levels) {
-                    throw new IllegalArgumentException("a sample is " + level + ", the model has " + levels + " levels");
+                    throw new IllegalArgumentException("a sample is " + level + ", the model has " + levels
+                        + " levels");
                 }
                 x[i * records + j] = level;
             }

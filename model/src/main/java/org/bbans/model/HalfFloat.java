@@ -30,7 +30,8 @@ final class HalfFloat {
             return (short) (sign | 0x7E00);
         }
         if (magnitude < 113 << 23) {
-            // Below 2^-14: adding 1/2 leaves the value's multiples of 2^-24 in the low bits, rounded by the addition itself.
+            // Below 2^-14: adding 1/2 leaves the value's multiples of 2^-24 in the low bits, rounded by the addition
+            // itself.
             final float shifted = Float.intBitsToFloat(magnitude) + 0.5f;
             return (short) (sign | Float.floatToRawIntBits(shifted) - 0x3F00_0000);
         }

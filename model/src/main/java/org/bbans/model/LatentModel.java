@@ -14,8 +14,8 @@ import org.bbans.model.kernel.Kernels;
 /**
  * A latent-variable model over groups of records in lockstep, as codecs.
  *
- * <p>Samples of a group are sample-major ({@code x[sample * records + record]}), latents latent-major. A workspace: one for
- * each thread; the network may be shared.
+ * <p>Samples of a group are sample-major ({@code x[sample * records + record]}), latents latent-major. A workspace: one
+ * for each thread; the network may be shared.
  */
 final class LatentModel {
 

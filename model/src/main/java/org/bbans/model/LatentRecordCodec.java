@@ -15,8 +15,8 @@ import org.bbans.codec.format.RecordCodec;
 /**
  * Codes blocks of records with a latent-variable model: a chain of bits-back steps over groups of records.
  *
- * <p>A payload is a {@link ChainHeader} and the stack that is left after all groups. The last records of a block are coded
- * first, so that decoding yields records in order. The first group or groups coded are plain (latents at the
+ * <p>A payload is a {@link ChainHeader} and the stack that is left after all groups. The last records of a block are
+ * coded first, so that decoding yields records in order. The first group or groups coded are plain (latents at the
  * prior's median, none popped or pushed): they put the bits on the stack that later groups sample their latents from.
  *
  * <p>Safe for use by several threads at once, each of which gets a workspace of its own.
@@ -141,7 +141,7 @@ public final class LatentRecordCodec implements RecordCodec {
                 scatter(chain.x, samples, records - coded - size, size);
             }
             if (!stack.isInitial()) {
-                throw new CorruptArchiveException("model payload: it does not end in the state that coding begins with");
+                throw new CorruptArchiveException("model payload: it does not end in the initial state");
             }
         } catch (StackUnderflowException e) {
             throw new CorruptArchiveException("model payload: it ends too early", e);

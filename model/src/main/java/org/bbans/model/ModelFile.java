@@ -38,8 +38,8 @@ public final class ModelFile {
      * Reads a model file and checks its tensors against its description.
      *
      * @param bytes the whole file
-     * @throws FormatException if it is malformed, if a tensor is missing, superfluous or of another shape, or if a weight
-     *     is not finite
+     * @throws FormatException if it is malformed, if a tensor is missing, superfluous or of another shape, or if a
+     *     weight is not finite
      */
     public static ModelFile parse(byte[] bytes) throws FormatException {
         final byte[] copy = bytes.clone();
@@ -120,12 +120,14 @@ public final class ModelFile {
         for (Map.Entry<String, List<Integer>> e : expected.entrySet()) {
             final Safetensors.Tensor tensor = file.tensors().get(e.getKey());
             if (tensor == null || !tensor.shape().equals(e.getValue())) {
-                throw new CorruptArchiveException("model file: tensor " + e.getKey() + " must have shape " + e.getValue()
+                throw new CorruptArchiveException("model file: tensor " + e.getKey() + " must have shape "
+                    + e.getValue()
                     + (tensor == null ? ", it is missing" : ", not " + tensor.shape()));
             }
             for (float v : tensor.values()) {
                 if (!Float.isFinite(v)) {
-                    throw new CorruptArchiveException("model file: tensor " + e.getKey() + " has a weight that is not finite");
+                    throw new CorruptArchiveException("model file: tensor " + e.getKey()
+                        + " has a weight that is not finite");
                 }
             }
             weights.put(e.getKey(), tensor.values());

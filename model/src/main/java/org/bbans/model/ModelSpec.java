@@ -78,8 +78,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
      *
      * @param radius samples to the left and to the right, 0 to 32
      * @param rows rows above, 0 to 32
-     * @param marks whether the head also sees, for every neighbour, 1 if it is not zero: in drawings on a blank ground the
-     *     step from 0 to 1 means more than any other
+     * @param marks whether the head also sees, for every neighbour, 1 if it is not zero: in drawings on a blank ground
+     *     the step from 0 to 1 means more than any other
      */
     public record Window(int radius, int rows, boolean marks) {
         /** Checks the limits. */
@@ -143,9 +143,9 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
     }
 
     /**
-     * A mixture of logistic distributions over 256 levels (Salimans et al., arXiv:1701.05517, section 2.1): for levels that
-     * are a scale, where neighbouring ones are alike. The head's outputs are the components' weights (as logits), then
-     * their means, then the logarithms of their scales.
+     * A mixture of logistic distributions over 256 levels (Salimans et al., arXiv:1701.05517, section 2.1): for levels
+     * that are a scale, where neighbouring ones are alike. The head's outputs are the components' weights (as logits),
+     * then their means, then the logarithms of their scales.
      *
      * @param window the causal neighbourhood
      * @param hidden widths of the head's hidden layers
@@ -210,7 +210,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
      * @throws IllegalArgumentException if they do not, or if a limit is exceeded
      */
     public ModelSpec {
-        check(NAME.matcher(Objects.requireNonNull(name)).matches(), "a name has 1 to 64 letters, digits, '.', '_', '-'");
+        check(NAME.matcher(Objects.requireNonNull(name)).matches(),
+            "a name has 1 to 64 letters, digits, '.', '_', '-'");
         shape = List.copyOf(shape);
         range("rank of the shape", shape.size(), 1, MAX_RANK);
         long dims = 1;
@@ -224,7 +225,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
         check(decoder.isPresent() == latents > 0, "a decoder is needed exactly if there are latents");
         final int features = decoder.map(Decoder::features).orElse(0);
         final int needed = likelihood instanceof Bernoulli ? 2 : 256;
-        check(levels == needed, "the likelihood \"" + likelihood.kind() + "\" has " + needed + " levels, not " + levels);
+        check(levels == needed, "the likelihood \"" + likelihood.kind() + "\" has " + needed + " levels, not "
+            + levels);
         if (likelihood.hidden().isEmpty()) {
             check(likelihood.window().isEmpty(), "a window needs a head with hidden layers");
             check(features == likelihood.outputs(),
@@ -269,8 +271,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
 
     /** Number of parameters. */
     public long parameters() {
-        return tensors().values().stream().mapToLong(s -> s.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b))
-            .sum();
+        return tensors().values().stream()
+            .mapToLong(s -> s.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b)).sum();
     }
 
     /** Multiply-adds of the networks for one record. */
@@ -328,7 +330,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
         return t;
     }
 
-    private static void layers(Map<String, List<Integer>> tensors, String net, int inputs, List<Integer> hidden, int outputs) {
+    private static void layers(Map<String, List<Integer>> tensors, String net, int inputs, List<Integer> hidden,
+                               int outputs) {
         final List<Integer> widths = new ArrayList<>(hidden);
         widths.add(outputs);
         int in = inputs;

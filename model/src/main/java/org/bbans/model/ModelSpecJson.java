@@ -63,10 +63,12 @@ final class ModelSpecJson {
             final JsonObject root = object(JsonParser.parseString(json), "description");
             final int version = integer(root, "version");
             if (version != ModelSpec.VERSION) {
-                throw new UnsupportedArchiveException("model description has version " + version + ", this program reads "
+                throw new UnsupportedArchiveException("model description has version " + version
+                    + ", this program reads "
                     + ModelSpec.VERSION);
             }
-            members(root, "description", "version", "name", "shape", "levels", "latents", "encoder", "decoder", "likelihood");
+            members(root, "description", "version", "name", "shape", "levels", "latents", "encoder", "decoder",
+                "likelihood");
             final int latents = integer(root, "latents");
             return new ModelSpec(string(root, "name"), integers(root, "shape"), integer(root, "levels"), latents,
                 root.has("encoder") ? Optional.of(encoder(root)) : Optional.empty(),
@@ -103,7 +105,8 @@ final class ModelSpecJson {
                 members(o, "likelihood", "kind", "window", "hidden");
                 return new ModelSpec.Bernoulli(window(o), integers(o, "hidden"));
             default:
-                throw new UnsupportedArchiveException("model description: unknown likelihood \"" + printable(kind) + "\"");
+                throw new UnsupportedArchiveException("model description: unknown likelihood \"" + printable(kind)
+                    + "\"");
         }
     }
 
@@ -113,14 +116,16 @@ final class ModelSpecJson {
         }
         final JsonObject o = object(likelihood.get("window"), "window");
         members(o, "window", "radius", "rows", "marks");
-        return Optional.of(new ModelSpec.Window(integer(o, "radius"), integer(o, "rows"), o.has("marks") && bool(o, "marks")));
+        final boolean marks = o.has("marks") && bool(o, "marks");
+        return Optional.of(new ModelSpec.Window(integer(o, "radius"), integer(o, "rows"), marks));
     }
 
     private static void members(JsonObject o, String what, String... known) throws UnsupportedArchiveException {
         final Set<String> names = Set.of(known);
         for (String member : o.keySet()) {
             if (!names.contains(member)) {
-                throw new UnsupportedArchiveException("model description: unknown member \"" + printable(member) + "\" in "
+                throw new UnsupportedArchiveException("model description: unknown member \"" + printable(member)
+                    + "\" in "
                     + what);
             }
         }
@@ -156,7 +161,8 @@ final class ModelSpecJson {
     private static List<Integer> integers(JsonObject o, String member) {
         final JsonElement e = o.get(member);
         if (e == null || !e.isJsonArray() || e.getAsJsonArray().size() > ModelSpec.MAX_LAYERS) {
-            throw new IllegalArgumentException(member + " must be an array of at most " + ModelSpec.MAX_LAYERS + " integers");
+            throw new IllegalArgumentException(member + " must be an array of at most " + ModelSpec.MAX_LAYERS
+                + " integers");
         }
         final List<Integer> values = new ArrayList<>();
         e.getAsJsonArray().forEach(v -> values.add(integer(v, member)));

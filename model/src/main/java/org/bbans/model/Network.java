@@ -42,7 +42,8 @@ final class Network {
         bound = Math.max(bound, bound(file, "decoder", LATENT_BOUND, decoder));
         bound = bound(file, "head", bound, head);
         if (spec.likelihood() instanceof ModelSpec.Categorical c) {
-            table = Optional.of(new Table(file.weights("table.weight"), file.weights("table.bias"), c.rank(), spec.levels()));
+            table = Optional.of(new Table(file.weights("table.weight"), file.weights("table.bias"), c.rank(),
+                spec.levels()));
             grow(bound, file.weights("table.weight"), file.weights("table.bias"), spec.levels(), "table");
         } else {
             table = Optional.empty();
@@ -79,7 +80,8 @@ final class Network {
         for (int i = 0; i < layers.size(); i++) {
             final String layer = net + "." + (i == layers.size() - 1 ? "out" : Integer.toString(i));
             final String bias = net.equals("head") && i == 0 ? "head.position" : layer + ".bias";
-            bound = Math.max(1, grow(bound, file.weights(layer + ".weight"), file.weights(bias), layers.get(i).outputs(), layer));
+            final int outputs = layers.get(i).outputs();
+            bound = Math.max(1, grow(bound, file.weights(layer + ".weight"), file.weights(bias), outputs, layer));
         }
         return bound;
     }
@@ -99,7 +101,8 @@ final class Network {
             greatest += input * Arrays.stream(column).max().orElse(0);
         }
         if (!(greatest < LIMIT)) {
-            throw new CorruptArchiveException("model file: the weights of layer " + layer + " are so large that it may overflow");
+            throw new CorruptArchiveException("model file: the weights of layer " + layer
+                + " are so large that it may overflow");
         }
         return greatest;
     }

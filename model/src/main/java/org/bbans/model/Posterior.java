@@ -7,8 +7,8 @@ import org.bbans.codec.math.Exact;
 import org.bbans.model.kernel.Kernels;
 
 /**
- * The approximate posterior q(z | x) of a group of records: independent Gaussians over the buckets of the prior. Symbols are
- * latent-major. A workspace: one for each thread.
+ * The approximate posterior q(z | x) of a group of records: independent Gaussians over the buckets of the prior.
+ * Symbols are latent-major. A workspace: one for each thread.
  */
 final class Posterior {
 

@@ -22,8 +22,8 @@ import org.bbans.codec.format.UnsupportedArchiveException;
 /**
  * A safetensors file: named tensors of floats, and metadata.
  *
- * <p>The file is a little-endian 64-bit length, a JSON header of that length, and the tensors' bytes, which the header's
- * offsets cover without gaps or overlaps.
+ * <p>The file is a little-endian 64-bit length, a JSON header of that length, and the tensors' bytes, which the
+ * header's offsets cover without gaps or overlaps.
  *
  * @param metadata the header's {@code __metadata__}
  * @param tensors tensors by name
@@ -141,7 +141,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         final byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
         final byte[] padded = Arrays.copyOf(json, (json.length + 7) & -8);
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
-        final ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(8 + padded.length + offset)).order(ByteOrder.LITTLE_ENDIAN);
+        final ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(8 + padded.length + offset))
+            .order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(padded.length).put(padded);
         tensors.values().forEach(t -> write(t, out));
         return out.array();
@@ -194,7 +195,8 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     }
 
     private static long[] integers(JsonElement e, long max) throws CorruptArchiveException {
-        check(e != null && e.isJsonArray() && e.getAsJsonArray().size() <= 8, "a tensor's shape or offsets are malformed");
+        check(e != null && e.isJsonArray() && e.getAsJsonArray().size() <= 8,
+            "a tensor's shape or offsets are malformed");
         final JsonArray a = e.getAsJsonArray();
         final long[] values = new long[a.size()];
         for (int i = 0; i < values.length; i++) {

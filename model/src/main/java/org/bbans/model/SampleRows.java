@@ -1,15 +1,18 @@
 package org.bbans.model;
 
 /**
- * The samples of a group of records as the networks see them: {@code level / (levels - 1)}, one row for each sample of a
- * record, one lane for each record.
+ * The samples of a group of records as the networks see them: {@code level / (levels - 1)}, one row for each sample of
+ * a record, one lane for each record.
  */
 final class SampleRows {
 
     private final float[] scaled;
     /** {@code [sample][lane]}. */
     final float[][] rows;
-    /** Whether all lanes of a row are zero. Adding products with zero changes no accumulator, so such rows may be left out. */
+    /**
+     * Whether all lanes of a row are zero. Adding products with zero changes no accumulator, so such rows may be left
+     * out.
+     */
     final boolean[] blank;
 
     /** {@code [sample][lane]}: 1 where the level is not zero; without rows if nobody looks at them. */

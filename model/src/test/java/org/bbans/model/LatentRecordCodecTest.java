@@ -88,7 +88,8 @@ class LatentRecordCodecTest {
             final int[][] alone = frequencies(model, xj, zj, 1);
             for (int kind = 0; kind < 4; kind++) {
                 final int[] all = together[kind];
-                final int[] expected = IntStream.range(0, all.length / records).map(i -> all[i * records + lane]).toArray();
+                final int[] expected = IntStream.range(0, all.length / records).map(i -> all[i * records + lane])
+                    .toArray();
                 assertThat(alone[kind]).as("record %d, array %d", j, kind).isEqualTo(expected);
             }
         }
@@ -116,7 +117,8 @@ class LatentRecordCodecTest {
         final byte[] samples = RandomModels.sampled(file, records, 4);
         final byte[] payload = codec.encode(samples, records);
         final Elbo elbo = Elbo.of(file, samples, records, 5);
-        assertThat(8.0 * payload.length / (records * spec.dims())).isCloseTo(elbo.bitsPerDim(), within(0.003 * elbo.bitsPerDim()));
+        assertThat(8.0 * payload.length / (records * spec.dims())).isCloseTo(elbo.bitsPerDim(),
+            within(0.003 * elbo.bitsPerDim()));
         assertThat(elbo.bitsPerDim()).isCloseTo(elbo.reconstructionPerDim() + elbo.klPerDim(), within(1e-9));
     }
 
@@ -149,7 +151,8 @@ class LatentRecordCodecTest {
         final byte[] payload = new LatentRecordCodec(file).encode(samples, 64);
         final ChainHeader header = ChainHeader.read(payload);
         assertThat(header.plain()).isEqualTo(1);
-        assertThat(payload.length * 8.0).isLessThan(Elbo.of(file, samples, 64, 1).totalBits() * 1.005 + header.headBits());
+        assertThat(payload.length * 8.0).isLessThan(Elbo.of(file, samples, 64, 1).totalBits() * 1.005
+            + header.headBits());
     }
 
     @Test
@@ -167,7 +170,8 @@ class LatentRecordCodecTest {
                 final Throwable thrown = catchThrowable(() -> codec.decode(bad, out, records));
                 if (thrown == null) {
                     // Another plan may cut the block into the very same groups.
-                    assertThat(Arrays.copyOfRange(bad, 3, bad.length)).isEqualTo(Arrays.copyOfRange(payload, 3, payload.length));
+                    assertThat(Arrays.copyOfRange(bad, 3, bad.length))
+                        .isEqualTo(Arrays.copyOfRange(payload, 3, payload.length));
                     assertThat(out).as("trial %d", trial).isEqualTo(samples);
                 } else {
                     assertThat(thrown).as("trial %d", trial).isInstanceOf(CorruptArchiveException.class);
@@ -205,7 +209,8 @@ class LatentRecordCodecTest {
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 8));
         final byte[] samples = new byte[36];
         samples[35] = 2;
-        assertThatIllegalArgumentException().isThrownBy(() -> codec.encode(samples, 1)).withMessageContaining("sample 35");
+        assertThatIllegalArgumentException().isThrownBy(() -> codec.encode(samples, 1))
+            .withMessageContaining("sample 35");
         assertThatIllegalArgumentException().isThrownBy(() -> codec.encode(samples, 0));
         assertThatThrownBy(() -> codec.encode(samples, 2)).isInstanceOf(IndexOutOfBoundsException.class);
     }
@@ -214,9 +219,12 @@ class LatentRecordCodecTest {
     void threadsDoNotDisturbEachOther() throws Exception {
         final ModelSpec spec = spec(List.of(7, 9), 5, 3, categorical(new Window(2, 2, false), 4, 18));
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 9));
-        final List<byte[]> blocks = IntStream.range(0, 16).mapToObj(i -> RandomModels.records(spec, 20 + i, i)).toList();
-        final List<byte[]> expected = IntStream.range(0, 16).mapToObj(i -> codec.encode(blocks.get(i), 20 + i)).toList();
-        final List<byte[]> parallel = IntStream.range(0, 16).parallel().mapToObj(i -> codec.encode(blocks.get(i), 20 + i)).toList();
+        final List<byte[]> blocks = IntStream.range(0, 16).mapToObj(i -> RandomModels.records(spec, 20 + i, i))
+            .toList();
+        final List<byte[]> expected = IntStream.range(0, 16).mapToObj(i -> codec.encode(blocks.get(i), 20 + i))
+            .toList();
+        final List<byte[]> parallel = IntStream.range(0, 16).parallel()
+            .mapToObj(i -> codec.encode(blocks.get(i), 20 + i)).toList();
         for (int i = 0; i < 16; i++) {
             assertThat(parallel.get(i)).isEqualTo(expected.get(i));
         }

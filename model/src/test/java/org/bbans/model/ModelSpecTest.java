@@ -106,7 +106,8 @@ class ModelSpecTest {
         "\"latents\":32|\"latents\":32,\"flow\":true",
     })
     void refusesWhatANewerProgramMayMean(String from, String to) {
-        assertThatThrownBy(() -> ModelSpec.parse(MNIST.replace(from, to))).isInstanceOf(UnsupportedArchiveException.class);
+        assertThatThrownBy(() -> ModelSpec.parse(MNIST.replace(from, to)))
+            .isInstanceOf(UnsupportedArchiveException.class);
     }
 
     @Test

@@ -103,7 +103,8 @@ final class RandomModels {
             bits[7] = 1;
             final int[] z = random.ints(latents, 0, 4096).toArray();
             final int[] x = new int[dims];
-            (latents > 0 ? model.likelihood(z, 0) : model.plain()).pop(AnsStack.fromBytes(bits, 0, bits.length & -4, 1), x, 0);
+            final AnsStack stack = AnsStack.fromBytes(bits, 0, bits.length & -4, 1);
+            (latents > 0 ? model.likelihood(z, 0) : model.plain()).pop(stack, x, 0);
             for (int i = 0; i < dims; i++) {
                 samples[r * dims + i] = (byte) x[i];
             }

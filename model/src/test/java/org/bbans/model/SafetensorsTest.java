@@ -29,7 +29,8 @@ class SafetensorsTest {
 
     private static byte[] file(String header, int dataBytes) {
         final byte[] json = header.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json)
+        return ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length)
+            .put(json)
             .array();
     }
 
@@ -63,7 +64,8 @@ class SafetensorsTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "[0,8]>[0,9]", "[0,8]>[8,0]", "[0,8]>[-8,0]", "[0,8]>[0]", "[0,8]>[0,8,8]", "[0,8]>8", "[0,8]>[0,99999999999]",
-        "[8,12]>[4,8]", "[8,12]>[9,13]", "[8,12]>[12,16]", "[2]>[3]", "[2]>[-2]", "[2]>[2.0]", "[2]>[65536,65536,65536,65536]",
+        "[8,12]>[4,8]", "[8,12]>[9,13]", "[8,12]>[12,16]", "[2]>[3]", "[2]>[-2]", "[2]>[2.0]",
+        "[2]>[65536,65536,65536,65536]",
         "[2]>\"2\"", "\"b\">\"a\"", "{\"a\">[\"a\"", "\"F32\">32", "\"dtype\":\"F32\",>",
     })
     void refusesMalformedHeaders(String change) {

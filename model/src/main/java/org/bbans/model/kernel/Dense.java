@@ -11,7 +11,10 @@ public final class Dense {
     final int inputs;
     final int outputs;
     final float[] bias;
-    /** Blocks of four outputs; within a block input by input: {@code weights[((unit / 4) * inputs + input) * 4 + unit % 4]}. */
+    /**
+     * Blocks of four outputs; within a block input by input:
+     * {@code weights[((unit / 4) * inputs + input) * 4 + unit % 4]}.
+     */
     final float[] weights;
     /** 0, 1, 2, ...: the index of each input when there is a row for all of them. */
     final int[] allInputs;

@@ -6,8 +6,8 @@ import org.bbans.codec.engine.Engines;
 /**
  * The inner loops of the networks.
  *
- * <p>Activations are unit-major: {@code float[unit][lane]}, one array for each unit, with one lane for each record that is
- * evaluated together. Arrays may be longer than the {@code lanes} that a call names; that number is a multiple of
+ * <p>Activations are unit-major: {@code float[unit][lane]}, one array for each unit, with one lane for each record that
+ * is evaluated together. Arrays may be longer than the {@code lanes} that a call names; that number is a multiple of
  * {@value #LANE_UNIT}, so that engines need no tails. Lanes never influence each other.
  */
 public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
@@ -45,8 +45,9 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
     public abstract void elu(float[][] rows, int units, int lanes);
 
     /**
-     * Logits, one row of {@code table.levels()} for each record: {@code logits[record * levels + level] = bias[level] + sum
-     * over r < rank, ascending, of input[inputOff + r][record] * table[r][level]}.
+     * Logits, one row of {@code table.levels()} for each record:
+     * {@code logits[record * levels + level] = bias[level] + sum over r < rank, ascending, of input[inputOff +
+     * r][record] * table[r][level]}.
      */
     public abstract void logits(Table table, float[][] input, int inputOff, int records, float[] logits);
 
@@ -71,7 +72,8 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
 
         private static Kernels load() {
             try {
-                return (Kernels) Class.forName("org.bbans.model.kernel.VectorKernels").getDeclaredConstructor().newInstance();
+                return (Kernels) Class.forName("org.bbans.model.kernel.VectorKernels").getDeclaredConstructor()
+                    .newInstance();
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("the vector engine cannot be had", e);
             }

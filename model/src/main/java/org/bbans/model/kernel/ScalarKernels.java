@@ -9,8 +9,8 @@ import org.bbans.codec.math.Exact;
 final class ScalarKernels extends Kernels {
 
     @Override
-    public void dense(Dense layer, float[] bias, int biasOff, int unit, int units, float[][] input, int[] inputIndex, int k,
-                      int lanes, float[][] out, int outOff) {
+    public void dense(Dense layer, float[] bias, int biasOff, int unit, int units, float[][] input, int[] inputIndex,
+                      int k, int lanes, float[][] out, int outOff) {
         final float[] w = layer.weights;
         for (int i = 0; i < units; i++) {
             final int o = unit + i;
@@ -73,9 +73,9 @@ final class ScalarKernels extends Kernels {
         }
     }
 
-    private static void eightInputs(float[] acc, int n, float a0, float[] b0, float a1, float[] b1, float a2, float[] b2,
-                                    float a3, float[] b3, float a4, float[] b4, float a5, float[] b5, float a6,
-                                    float[] b6, float a7, float[] b7) {
+    private static void eightInputs(float[] acc, int n, float a0, float[] b0, float a1, float[] b1, float a2,
+                                    float[] b2, float a3, float[] b3, float a4, float[] b4, float a5, float[] b5,
+                                    float a6, float[] b6, float a7, float[] b7) {
         for (int j = 0; j < n; j++) {
             float x = acc[j];
             x = Math.fma(a0, b0[j], x);

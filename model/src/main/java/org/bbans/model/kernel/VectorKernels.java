@@ -23,8 +23,8 @@ final class VectorKernels extends Kernels {
     }
 
     @Override
-    public void dense(Dense layer, float[] bias, int biasOff, int unit, int units, float[][] input, int[] inputIndex, int k,
-                      int lanes, float[][] out, int outOff) {
+    public void dense(Dense layer, float[] bias, int biasOff, int unit, int units, float[][] input, int[] inputIndex,
+                      int k, int lanes, float[][] out, int outOff) {
         final float[] w = layer.weights;
         final int[] x = inputIndex;
         int i = 0;
@@ -79,7 +79,8 @@ final class VectorKernels extends Kernels {
             int j = 0;
             if (WIDE == 4) {
                 for (; j + 4 * L <= levels; j += 4 * L) {
-                    logits4x4(table.rows, table.bias, input, inputOff, table.rank, i, j, logits, i * levels + j, levels);
+                    logits4x4(table.rows, table.bias, input, inputOff, table.rank, i, j, logits, i * levels + j,
+                        levels);
                 }
             }
             for (; j + 2 * L <= levels; j += 2 * L) {

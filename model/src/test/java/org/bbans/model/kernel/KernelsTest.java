@@ -85,7 +85,8 @@ class KernelsTest {
 
     @Test
     void eluFollowsTheDefinition() {
-        final float[] special = {0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE, -86.9f, -87f,
+        final float[] special = {0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE, -86.9f,
+            -87f,
             -87.1f, 88f, 89f, 1e-20f, -1e-20f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN};
         for (Engine engine : engines()) {
             final Random random = new Random(1);
@@ -145,7 +146,8 @@ class KernelsTest {
         for (int i = 0; i < actual.length; i++) {
             for (int j = 0; j < expected[i].length; j++) {
                 if (Float.floatToRawIntBits(actual[i][j]) != Float.floatToRawIntBits(expected[i][j])) {
-                    throw new AssertionError(what + ": [" + i + "][" + j + "] is " + actual[i][j] + ", not " + expected[i][j]);
+                    throw new AssertionError(what + ": [" + i + "][" + j + "] is " + actual[i][j] + ", not "
+                        + expected[i][j]);
                 }
             }
         }
