@@ -14,7 +14,7 @@ final class DistributionCoder implements Coder {
 
     /** Codes the rows' symbols {@code repetitions} times in one call. */
     DistributionCoder(Rows rows, Engine engine, int heads, int repetitions) {
-        stack = Stacks.of(heads, engine);
+        stack = new AnsStack(heads);
         codec = new DistributionCodec(rows.on(engine), rows.size());
         this.repetitions = repetitions;
         name = rows.getClass().getSimpleName() + " on engine " + engine;

@@ -1,6 +1,6 @@
 package org.bbans.bench;
 
-/** JVM arguments of the forks: every benchmark runs on both engines, each in JVMs of its own. */
+/** JVM arguments of the forks: what has two engines runs on both, each in JVMs of its own. */
 final class Forks {
 
     static final int COUNT = 3;

@@ -1,7 +1,6 @@
 package org.bbans.bench;
 
 import org.bbans.codec.ans.AnsStack;
-import org.bbans.codec.engine.Engine;
 
 /**
  * Static order-0 coding on an {@link AnsStack}: its interface for adaptive coding, given constant tables. There is no
@@ -19,10 +18,10 @@ final class Order0 implements Coder {
     private final int[] start = new int[BATCH];
     private final int[] freq = new int[BATCH];
 
-    Order0(ByteTable table, int size, Engine engine, int heads) {
+    Order0(ByteTable table, int size, int heads) {
         this.table = table;
         this.size = size;
-        stack = Stacks.of(heads, engine);
+        stack = new AnsStack(heads);
     }
 
     @Override

@@ -17,7 +17,7 @@ class BenchmarksTest {
         state.heads = heads;
         state.create();
         state.rewind();
-        new AnsStackBench().pushScalar(state);
+        new AnsStackBench().push(state);
     }
 
     static Stream<String> distributions() throws NoSuchFieldException {

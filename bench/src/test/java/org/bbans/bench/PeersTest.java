@@ -31,7 +31,7 @@ class PeersTest {
         new RoundTrip(new NaiveCoder.Softmax(logits), logits.draw(4));
         final ByteTable table = ByteTable.random(3);
         new RoundTrip(new TextbookOrder0(table, 3001), table.draw(3001, 4));
-        new RoundTrip(new Order0(table, 3001, Engine.SCALAR, 8), table.draw(3001, 4));
+        new RoundTrip(new Order0(table, 3001, 8), table.draw(3001, 4));
     }
 
     /** The peers must do the same work: their distributions are ours up to rounding. */
