@@ -1,6 +1,5 @@
 package org.bbans.bench;
 
-import org.bbans.codec.Distribution;
 import org.bbans.codec.GaussianBuckets;
 import org.bbans.codec.math.Exact;
 

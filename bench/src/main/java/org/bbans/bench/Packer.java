@@ -11,6 +11,7 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorOutputStream;
+import org.tukaani.xz.LZMA2Options;
 
 /** General compressors of Commons Compress at their strongest setting. */
 public enum Packer {
@@ -18,7 +19,7 @@ public enum Packer {
     XZ {
         @Override
         OutputStream output(OutputStream out) throws IOException {
-            return new XZCompressorOutputStream(out, 9);
+            return XZCompressorOutputStream.builder().setOutputStream(out).setLzma2Options(new LZMA2Options(9)).get();
         }
 
         @Override
