@@ -106,7 +106,8 @@ final class CompressCommand implements Callable<Integer> {
     /** How hard to try. */
     static final class Effort {
 
-        @Option(names = "--fast", description = "Take the fastest model that comes close to the best; do not try LZMA2 beside it.")
+        @Option(names = "--fast",
+                description = "Take the fastest model that comes close to the best; do not try LZMA2 beside it.")
         private boolean fast;
 
         @Option(names = "--best", description = "Try models on more records.")
@@ -256,7 +257,8 @@ final class CompressCommand implements Callable<Integer> {
                     fit.model().spec().name(), Formats.describe(fit.layout().format()), trial.bitsPerDim(),
                     trial.records()));
         }
-        ModelChooser.Trial best = effort != null && effort.fast ? ModelChooser.fastest(trials) : ModelChooser.smallest(trials);
+        ModelChooser.Trial best = effort != null && effort.fast ? ModelChooser.fastest(trials)
+                : ModelChooser.smallest(trials);
         if (models.named().isEmpty() && best.bytes() >= chooser.generalPurpose(best.fit().layout())) {
             common.detail(input.name() + ": no model is better than LZMA2");
             return Optional.empty();
