@@ -142,7 +142,7 @@ final class CompressCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "an archive is not for the terminal: name an output, or redirect standard output");
         }
-        if (embed && model == null && recordShape == null && skip != 0 || skip != 0 && recordShape == null) {
+        if (skip != 0 && recordShape == null) {
             throw new ParameterException(spec.commandLine(), "--skip goes with --record-shape");
         }
         if (blockRecords < 0) {
