@@ -312,11 +312,12 @@ final class TrainCommand implements Callable<Integer> {
     private ModelSpec architecture(Source source) {
         List<Integer> extents = Arrays.stream(source.layout().shape()).boxed().toList();
         Optional<ModelSpec.Window> window = radius + rows == 0 || extents.size() != 2 ? Optional.empty()
-                : Optional.of(new ModelSpec.Window(radius, rows, marks != null ? marks : levels == 256
-                && isMostlyBlank(source)));
-        ModelSpec.Likelihood likelihood = levels == 2 ? new ModelSpec.Bernoulli(window, widths(hidden))
-                : components != null ? new ModelSpec.LogisticMixture(window, widths(hidden), components)
-                : new ModelSpec.Categorical(window, widths(hidden), rank);
+                : Optional.of(new ModelSpec.Window(radius, rows, (marks != null ? marks : levels == 256
+                && isMostlyBlank(source)) ? ModelSpec.View.MARKED : ModelSpec.View.PLAIN));
+        ModelSpec.Head head = new ModelSpec.Head(window, Optional.empty(), widths(hidden));
+        ModelSpec.Likelihood likelihood = levels == 2 ? new ModelSpec.Bernoulli(head)
+                : components != null ? new ModelSpec.LogisticMixture(head, components)
+                : new ModelSpec.Categorical(head, rank);
         return new ModelSpec(name != null ? name : name(out), extents, levels, latents,
                 latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Encoder(widths(encoder))),
                 latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Decoder(widths(decoder), features)),

@@ -1,8 +1,6 @@
 package org.bbans.model;
 
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +14,10 @@ import org.bbans.codec.format.FormatException;
  * <p>A record {@code x} has {@code dims()} samples. The encoder maps it to a diagonal Gaussian over {@code latents}
  * latents, the decoder maps latents to {@code features} numbers for each sample, and the likelihood's head turns the
  * features of a sample and the already coded samples around it into the distribution of that sample.
+ *
+ * <p>With a window, records are images: of shape {@code [height, width]}, or {@code [height, width, channels]} with 2 to
+ * 4 channels. The features, the window and the first hidden layer belong to a pixel then, and each channel has later
+ * layers of its own, which also see the pixel's earlier channels.
  *
  * <p>Every description that can be constructed is consistent and within the limits, so that whatever is sized by it
  * stays reasonable.
@@ -43,6 +45,11 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
     static final int MAX_TABLE_RANK = 64;
     static final int MAX_COMPONENTS = 32;
     static final int MAX_WINDOW = 32;
+    static final int MAX_BLOCKS = 16;
+    static final int MAX_BLOCK_EXTENT = 8;
+    static final int MAX_CHANNELS = 4;
+    /** Activations of earlier pixels that the blocks keep for one record. */
+    static final int MAX_KEPT = 1 << 20;
     static final long MAX_PARAMETERS = 64L << 20;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
@@ -60,10 +67,10 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
     }
 
     /**
-     * Maps latents to the features of every sample.
+     * Maps latents to the features of every pixel; without channels a sample is a pixel.
      *
      * @param hidden widths of the hidden layers, each 1 to 4096; at most 8
-     * @param features numbers for each sample, 1 to 64
+     * @param features numbers for each pixel, 1 to 64
      */
     public record Decoder(List<Integer> hidden, int features) {
         /** Checks the limits. */
@@ -73,61 +80,150 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
         }
     }
 
+    /** How a window shows its neighbours' levels to the head. */
+    public enum View {
+        /** As {@code level / (levels - 1)}. */
+        PLAIN,
+        /**
+         * Plain, and for every neighbour 1 if it is not zero: in drawings on a blank ground the step from 0 to 1 means
+         * more than any other.
+         */
+        MARKED,
+        /**
+         * As the difference from the mean of the nearest neighbours, which the head sees too: in photographs a pattern
+         * means the same in shadow and in light. The likelihood's means are relative to that mean as well.
+         */
+        RELATIVE
+    }
+
     /**
-     * The causal neighbourhood of a sample: full rows above it and what lies to its left.
+     * The causal neighbourhood of a pixel: full rows above it and what lies to its left.
      *
-     * @param radius samples to the left and to the right, 0 to 32
+     * @param radius pixels to the left and to the right, 0 to 32
      * @param rows rows above, 0 to 32
-     * @param marks whether the head also sees, for every neighbour, 1 if it is not zero: in drawings on a blank ground
-     *     the step from 0 to 1 means more than any other
+     * @param view how the neighbours' levels become the head's inputs
      */
-    public record Window(int radius, int rows, boolean marks) {
+    public record Window(int radius, int rows, View view) {
         /** Checks the limits. */
         public Window {
+            Objects.requireNonNull(view);
             range("window radius", radius, 0, MAX_WINDOW);
             range("window rows", rows, 0, MAX_WINDOW);
             check(radius + rows > 0, "a window must hold at least one neighbour");
         }
 
-        /** Number of neighbours: the rows above from the topmost, then the current row up to the sample itself. */
+        /** Number of neighbours: the rows above from the topmost, then the current row up to the pixel itself. */
         public int size() {
             return rows * (2 * radius + 1) + radius;
         }
 
-        /** Numbers that the window gives to the head: the neighbours' values, then their marks. */
-        public int inputs() {
-            return marks ? 2 * size() : size();
+        /** Whether the head also sees the neighbours' marks. */
+        public boolean marks() {
+            return view == View.MARKED;
+        }
+
+        /** Whether levels are relative to the mean of the nearest neighbours. */
+        public boolean relative() {
+            return view == View.RELATIVE;
+        }
+
+        /**
+         * Numbers that the window gives to the head: the neighbours' values, then their marks or the means that the
+         * values are relative to.
+         *
+         * @param channels samples in a pixel
+         */
+        public int inputs(int channels) {
+            final int values = size() * channels;
+            return switch (view) {
+                case PLAIN -> values;
+                case MARKED -> 2 * values;
+                case RELATIVE -> values + channels;
+            };
+        }
+    }
+
+    /**
+     * Residual causal convolutions over the first hidden layer: they let a pixel see beyond its window at the price of
+     * one more layer each, for what they made of earlier pixels is kept.
+     *
+     * @param count number of convolutions, 1 to 16
+     * @param radius pixels to the left and to the right, 0 to 8
+     * @param rows rows above, 0 to 8
+     */
+    public record Blocks(int count, int radius, int rows) {
+        /** Checks the limits. */
+        public Blocks {
+            range("block count", count, 1, MAX_BLOCKS);
+            range("block radius", radius, 0, MAX_BLOCK_EXTENT);
+            range("block rows", rows, 0, MAX_BLOCK_EXTENT);
+        }
+
+        /** Pixels that a convolution sees: the rows above from the topmost, the current row, the pixel itself last. */
+        public int taps() {
+            return rows * (2 * radius + 1) + radius + 1;
+        }
+
+        /** Pixels whose activations are kept: from the first tap of the pixel in hand up to itself. */
+        int kept(int width, int pixels) {
+            return (int) Math.min(pixels, (long) rows * width + radius + 1);
+        }
+    }
+
+    /**
+     * The network that turns a pixel's features and its neighbourhood into the distributions of its samples.
+     *
+     * @param window the causal neighbourhood; absent means that samples are independent given the latents
+     * @param blocks convolutions over the first hidden layer; they need a window
+     * @param hidden widths of the hidden layers; none means that the features are the head's output
+     */
+    public record Head(Optional<Window> window, Optional<Blocks> blocks, List<Integer> hidden) {
+        /** Checks the limits. */
+        public Head {
+            hidden = widths("likelihood", hidden);
+            check(window.isEmpty() || !hidden.isEmpty(), "a window needs a head with hidden layers");
+            check(blocks.isEmpty() || window.isPresent(), "blocks need a window");
         }
     }
 
     /** The distribution of one sample given its features and its causal neighbourhood. */
     public sealed interface Likelihood permits Categorical, Bernoulli, LogisticMixture {
 
-        /** The causal neighbourhood; absent means that samples are independent given the latents. */
-        Optional<Window> window();
-
-        /** Widths of the head's hidden layers; none means that the features are the head's output. */
-        List<Integer> hidden();
+        /** The network before the distribution's parameters. */
+        Head head();
 
         /** Width of the head's last layer. */
         int outputs();
 
         /** The name of this family in a description. */
         String kind();
+
+        /** The causal neighbourhood; absent means that samples are independent given the latents. */
+        default Optional<Window> window() {
+            return head().window();
+        }
+
+        /** Convolutions over the head's first hidden layer. */
+        default Optional<Blocks> blocks() {
+            return head().blocks();
+        }
+
+        /** Widths of the head's hidden layers; none means that the features are the head's output. */
+        default List<Integer> hidden() {
+            return head().hidden();
+        }
     }
 
     /**
      * A softmax over 256 levels whose logits are a table of rank {@code rank}, shared by all samples.
      *
-     * @param window the causal neighbourhood
-     * @param hidden widths of the head's hidden layers
+     * @param head the network before the distribution's parameters
      * @param rank rank of the table, 1 to 64
      */
-    public record Categorical(Optional<Window> window, List<Integer> hidden, int rank) implements Likelihood {
+    public record Categorical(Head head, int rank) implements Likelihood {
         /** Checks the limits. */
         public Categorical {
-            Objects.requireNonNull(window);
-            hidden = widths("likelihood", hidden);
+            Objects.requireNonNull(head);
             range("rank", rank, 1, MAX_TABLE_RANK);
         }
 
@@ -147,11 +243,10 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
      * that are a scale, where neighbouring ones are alike. The head's outputs are the components' weights (as logits),
      * then their means, then the logarithms of their scales.
      *
-     * @param window the causal neighbourhood
-     * @param hidden widths of the head's hidden layers
+     * @param head the network before the distribution's parameters
      * @param components number of logistic distributions, 1 to 32
      */
-    public record LogisticMixture(Optional<Window> window, List<Integer> hidden, int components) implements Likelihood {
+    public record LogisticMixture(Head head, int components) implements Likelihood {
 
         /** Half the range of levels: a mean m of the head means level {@code HALF_RANGE * (m + 1)}. */
         public static final float HALF_RANGE = 127.5f;
@@ -164,8 +259,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
 
         /** Checks the limits. */
         public LogisticMixture {
-            Objects.requireNonNull(window);
-            hidden = widths("likelihood", hidden);
+            Objects.requireNonNull(head);
             range("components", components, 1, MAX_COMPONENTS);
         }
 
@@ -183,14 +277,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
     /**
      * A coin whose logit is the head's output.
      *
-     * @param window the causal neighbourhood
-     * @param hidden widths of the head's hidden layers
+     * @param head the network before the distribution's parameters
      */
-    public record Bernoulli(Optional<Window> window, List<Integer> hidden) implements Likelihood {
+    public record Bernoulli(Head head) implements Likelihood {
         /** Checks the limits. */
         public Bernoulli {
-            Objects.requireNonNull(window);
-            hidden = widths("likelihood", hidden);
+            Objects.requireNonNull(head);
         }
 
         @Override
@@ -227,21 +319,32 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
         final int needed = likelihood instanceof Bernoulli ? 2 : 256;
         check(levels == needed, "the likelihood \"" + likelihood.kind() + "\" has " + needed + " levels, not "
             + levels);
-        if (likelihood.hidden().isEmpty()) {
-            check(likelihood.window().isEmpty(), "a window needs a head with hidden layers");
-            check(features == likelihood.outputs(),
-                "without hidden layers the features must be the head's " + likelihood.outputs() + " outputs");
-        }
-        check(likelihood.window().isEmpty() || shape.size() == 2, "a window needs a shape of two extents");
+        check(!likelihood.hidden().isEmpty() || features == likelihood.outputs(),
+            "without hidden layers the features must be the head's " + likelihood.outputs() + " outputs");
+        checkWindow(shape, likelihood);
         long parameters = 0;
-        for (List<Integer> tensor : tensors(shape, levels, latents, encoder, decoder, likelihood).values()) {
-            long size = 1;
-            for (int extent : tensor) {
-                size *= extent; // at most two extents of at most 2^26 each: no overflow
-            }
-            parameters += size;
+        for (List<Integer> tensor : TensorShapes.of(shape, levels, latents, encoder, decoder, likelihood).values()) {
+            parameters += size(tensor);
         }
         check(parameters <= MAX_PARAMETERS, "a model has at most " + MAX_PARAMETERS + " parameters, not " + parameters);
+    }
+
+    private static void checkWindow(List<Integer> shape, Likelihood likelihood) {
+        if (likelihood.window().isEmpty()) {
+            return;
+        }
+        check(shape.size() == 2 || shape.size() == 3, "a window needs a shape of height, width and maybe channels");
+        if (shape.size() == 3) {
+            range("channels", shape.get(2), 2, MAX_CHANNELS);
+        }
+        check(!likelihood.window().get().relative() || likelihood instanceof LogisticMixture,
+            "a relative window needs the likelihood \"logistic-mixture\"");
+        if (likelihood.blocks().isPresent()) {
+            final Blocks blocks = likelihood.blocks().get();
+            final int kept = blocks.kept(shape.get(1), shape.get(0) * shape.get(1));
+            check((long) blocks.count() * kept * likelihood.hidden().get(0) <= MAX_KEPT,
+                "the blocks may keep at most " + MAX_KEPT + " activations of earlier pixels");
+        }
     }
 
     /** Samples in a record. */
@@ -249,41 +352,49 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
         return shape.stream().reduce(1, (a, b) -> a * b);
     }
 
-    /** Numbers that the decoder gives to each sample; 0 without latents. */
+    /** Samples that share a place, features and window: the last extent of an image with channels, else 1. */
+    public int channels() {
+        return TensorShapes.channels(shape, likelihood);
+    }
+
+    /** Places in a record: {@code dims() / channels()}. */
+    public int pixels() {
+        return dims() / channels();
+    }
+
+    /** Numbers that the decoder gives to each pixel; 0 without latents. */
     public int features() {
         return decoder.map(Decoder::features).orElse(0);
     }
 
-    /** Neighbours that the head sees; 0 without a window. */
+    /** Neighbours that the head sees, in pixels; 0 without a window. */
     public int windowSize() {
         return likelihood.window().map(Window::size).orElse(0);
     }
 
-    /** Numbers that go into the head: the features, the neighbours' values, their marks. */
+    /** Numbers that go into the head: the features, then what the window gives. */
     public int headInputs() {
-        return features() + likelihood.window().map(Window::inputs).orElse(0);
+        return features() + likelihood.window().map(w -> w.inputs(channels())).orElse(0);
     }
 
     /** The tensors of such a model by name, in canonical order, with their shapes. A weight is {@code [in, out]}. */
     public Map<String, List<Integer>> tensors() {
-        return Collections.unmodifiableMap(tensors(shape, levels, latents, encoder, decoder, likelihood));
+        return Collections.unmodifiableMap(TensorShapes.of(shape, levels, latents, encoder, decoder, likelihood));
     }
 
     /** Number of parameters. */
     public long parameters() {
-        return tensors().values().stream()
-            .mapToLong(s -> s.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b)).sum();
+        return tensors().values().stream().mapToLong(ModelSpec::size).sum();
     }
 
     /** Multiply-adds of the networks for one record. */
     public long multiplyAdds() {
-        final long dims = dims();
         long sum = 0;
         for (Map.Entry<String, List<Integer>> tensor : tensors().entrySet()) {
-            if (tensor.getKey().endsWith(".weight")) {
-                final long size = (long) tensor.getValue().get(0) * tensor.getValue().get(1);
-                final boolean perSample = tensor.getKey().startsWith("head.") || tensor.getKey().startsWith("table.");
-                sum += perSample ? size * dims : size;
+            final String name = tensor.getKey();
+            if (name.endsWith(".weight")) {
+                final int times = name.startsWith("head.") ? pixels() : name.startsWith("table.") ? dims() : 1;
+                sum += size(tensor.getValue()) * times;
             }
         }
         return sum;
@@ -304,43 +415,9 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
         return ModelSpecJson.read(json);
     }
 
-    private static Map<String, List<Integer>> tensors(List<Integer> shape, int levels, int latents,
-                                                      Optional<Encoder> encoder, Optional<Decoder> decoder,
-                                                      Likelihood likelihood) {
-        final int dims = shape.stream().reduce(1, (a, b) -> a * b);
-        final int features = decoder.map(Decoder::features).orElse(0);
-        final Map<String, List<Integer>> t = new LinkedHashMap<>();
-        encoder.ifPresent(e -> layers(t, "encoder", dims, e.hidden(), 2 * latents));
-        decoder.ifPresent(d -> layers(t, "decoder", latents, d.hidden(), dims * features));
-        final List<Integer> hidden = likelihood.hidden();
-        if (!hidden.isEmpty()) {
-            final int inputs = features + likelihood.window().map(Window::inputs).orElse(0);
-            t.put("head.position", List.of(dims, hidden.get(0)));
-            layers(t, "head", inputs, hidden, likelihood.outputs());
-            // The first layer's bias is one of its own for every sample.
-            t.remove("head.0.bias");
-            if (inputs == 0) {
-                t.remove("head.0.weight");
-            }
-        }
-        if (likelihood instanceof Categorical c) {
-            t.put("table.weight", List.of(c.rank(), levels));
-            t.put("table.bias", List.of(levels));
-        }
-        return t;
-    }
-
-    private static void layers(Map<String, List<Integer>> tensors, String net, int inputs, List<Integer> hidden,
-                               int outputs) {
-        final List<Integer> widths = new ArrayList<>(hidden);
-        widths.add(outputs);
-        int in = inputs;
-        for (int i = 0; i < widths.size(); i++) {
-            final String layer = net + "." + (i < hidden.size() ? Integer.toString(i) : "out");
-            tensors.put(layer + ".weight", List.of(in, widths.get(i)));
-            tensors.put(layer + ".bias", List.of(widths.get(i)));
-            in = widths.get(i);
-        }
+    /** Numbers in a tensor of at most two extents, each below 2^31. */
+    private static long size(List<Integer> tensor) {
+        return tensor.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
     }
 
     private static List<Integer> widths(String what, List<Integer> hidden) {

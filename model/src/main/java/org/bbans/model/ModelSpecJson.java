@@ -46,7 +46,17 @@ final class ModelSpecJson {
             if (w.marks()) {
                 o.addProperty("marks", true);
             }
+            if (w.relative()) {
+                o.addProperty("relative", true);
+            }
             likelihood.add("window", o);
+        });
+        spec.likelihood().blocks().ifPresent(b -> {
+            final JsonObject o = new JsonObject();
+            o.addProperty("count", b.count());
+            o.addProperty("radius", b.radius());
+            o.addProperty("rows", b.rows());
+            likelihood.add("blocks", o);
         });
         likelihood.add("hidden", array(spec.likelihood().hidden()));
         if (spec.likelihood() instanceof ModelSpec.Categorical c) {
@@ -96,28 +106,42 @@ final class ModelSpecJson {
         final String kind = string(o, "kind");
         switch (kind) {
             case "categorical":
-                members(o, "likelihood", "kind", "window", "hidden", "rank");
-                return new ModelSpec.Categorical(window(o), integers(o, "hidden"), integer(o, "rank"));
+                members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank");
+                return new ModelSpec.Categorical(head(o), integer(o, "rank"));
             case "logistic-mixture":
-                members(o, "likelihood", "kind", "window", "hidden", "components");
-                return new ModelSpec.LogisticMixture(window(o), integers(o, "hidden"), integer(o, "components"));
+                members(o, "likelihood", "kind", "window", "blocks", "hidden", "components");
+                return new ModelSpec.LogisticMixture(head(o), integer(o, "components"));
             case "bernoulli":
-                members(o, "likelihood", "kind", "window", "hidden");
-                return new ModelSpec.Bernoulli(window(o), integers(o, "hidden"));
+                members(o, "likelihood", "kind", "window", "blocks", "hidden");
+                return new ModelSpec.Bernoulli(head(o));
             default:
                 throw new UnsupportedArchiveException("model description: unknown likelihood \"" + printable(kind)
                     + "\"");
         }
     }
 
-    private static Optional<ModelSpec.Window> window(JsonObject likelihood) throws FormatException {
-        if (!likelihood.has("window")) {
-            return Optional.empty();
-        }
+    private static ModelSpec.Head head(JsonObject likelihood) throws FormatException {
+        return new ModelSpec.Head(likelihood.has("window") ? Optional.of(window(likelihood)) : Optional.empty(),
+            likelihood.has("blocks") ? Optional.of(blocks(likelihood)) : Optional.empty(),
+            integers(likelihood, "hidden"));
+    }
+
+    private static ModelSpec.Window window(JsonObject likelihood) throws FormatException {
         final JsonObject o = object(likelihood.get("window"), "window");
-        members(o, "window", "radius", "rows", "marks");
+        members(o, "window", "radius", "rows", "marks", "relative");
         final boolean marks = o.has("marks") && bool(o, "marks");
-        return Optional.of(new ModelSpec.Window(integer(o, "radius"), integer(o, "rows"), marks));
+        final boolean relative = o.has("relative") && bool(o, "relative");
+        if (marks && relative) {
+            throw new IllegalArgumentException("a relative window has no marks");
+        }
+        return new ModelSpec.Window(integer(o, "radius"), integer(o, "rows"),
+            marks ? ModelSpec.View.MARKED : relative ? ModelSpec.View.RELATIVE : ModelSpec.View.PLAIN);
+    }
+
+    private static ModelSpec.Blocks blocks(JsonObject likelihood) throws FormatException {
+        final JsonObject o = object(likelihood.get("blocks"), "blocks");
+        members(o, "blocks", "count", "radius", "rows");
+        return new ModelSpec.Blocks(integer(o, "count"), integer(o, "radius"), integer(o, "rows"));
     }
 
     private static void members(JsonObject o, String what, String... known) throws UnsupportedArchiveException {

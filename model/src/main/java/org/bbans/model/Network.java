@@ -32,6 +32,10 @@ final class Network {
      */
     Network(ModelFile file) throws CorruptArchiveException {
         spec = file.spec();
+        if (spec.channels() > 1 || spec.likelihood().blocks().isPresent()
+            || spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false)) {
+            throw new CorruptArchiveException("model file: channels, blocks and relative windows are not coded yet");
+        }
         final Map<String, List<Integer>> shapes = spec.tensors();
         encoder = layers(file, shapes, "encoder");
         decoder = layers(file, shapes, "decoder");

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.model.ModelSpec.View;
 import org.bbans.model.ModelSpec.Window;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,16 +29,16 @@ class LatentRecordCodecTest {
 
     static Stream<ModelSpec> specs() {
         return Stream.of(
-            spec(List.of(7, 9), 5, 3, categorical(new Window(2, 2, false), 4, 18, 13)),
+            spec(List.of(7, 9), 5, 3, categorical(new Window(2, 2, View.PLAIN), 4, 18, 13)),
             spec(List.of(7, 9), 5, 4, categorical(null, 4)),
             spec(List.of(3, 5, 4), 6, 5, categorical(null, 3, 16)),
-            spec(List.of(9, 8), 0, 0, categorical(new Window(3, 1, true), 7, 10)),
-            spec(List.of(7, 8), 4, 2, mixture(new Window(2, 1, true), 3, 12, 9)),
+            spec(List.of(9, 8), 0, 0, categorical(new Window(3, 1, View.MARKED), 7, 10)),
+            spec(List.of(7, 8), 4, 2, mixture(new Window(2, 1, View.MARKED), 3, 12, 9)),
             spec(List.of(40), 3, 6, mixture(null, 2)),
             spec(List.of(50), 0, 0, categorical(null, 5, 6)),
-            spec(List.of(12, 11), 6, 3, bernoulli(new Window(4, 3, false), 17)),
+            spec(List.of(12, 11), 6, 3, bernoulli(new Window(4, 3, View.PLAIN), 17)),
             spec(List.of(131), 7, 1, bernoulli(null)),
-            spec(List.of(6, 6), 0, 0, bernoulli(new Window(0, 2, false), 5, 4, 3)));
+            spec(List.of(6, 6), 0, 0, bernoulli(new Window(0, 2, View.PLAIN), 5, 4, 3)));
     }
 
     @ParameterizedTest
@@ -124,7 +125,7 @@ class LatentRecordCodecTest {
 
     @Test
     void plansOtherThanTheEncodersOwnDecode() throws Exception {
-        final ModelSpec spec = spec(List.of(12, 11), 6, 3, bernoulli(new Window(2, 1, false), 9));
+        final ModelSpec spec = spec(List.of(12, 11), 6, 3, bernoulli(new Window(2, 1, View.PLAIN), 9));
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 5));
         final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 5)), Engine.SCALAR, 64);
         final int records = 90;
@@ -145,7 +146,7 @@ class LatentRecordCodecTest {
 
     @Test
     void smallBlocksLoseLittle() throws Exception {
-        final ModelSpec spec = spec(List.of(28, 28), 8, 3, categorical(new Window(2, 2, false), 4, 16));
+        final ModelSpec spec = spec(List.of(28, 28), 8, 3, categorical(new Window(2, 2, View.PLAIN), 4, 16));
         final ModelFile file = RandomModels.file(spec, 6);
         final byte[] samples = RandomModels.sampled(file, 64, 6);
         final byte[] payload = new LatentRecordCodec(file).encode(samples, 64);
@@ -157,7 +158,7 @@ class LatentRecordCodecTest {
 
     @Test
     void damagedPayloadsAreRefused() throws Exception {
-        final ModelSpec spec = spec(List.of(6, 7), 4, 3, categorical(new Window(1, 1, false), 4, 8));
+        final ModelSpec spec = spec(List.of(6, 7), 4, 3, categorical(new Window(1, 1, View.PLAIN), 4, 8));
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 7));
         final int records = 40;
         final byte[] samples = RandomModels.records(spec, records, 7);
@@ -205,7 +206,7 @@ class LatentRecordCodecTest {
 
     @Test
     void samplesBeyondTheLevelsAreRefused() throws Exception {
-        final ModelSpec spec = spec(List.of(6, 6), 0, 0, bernoulli(new Window(1, 1, false), 5));
+        final ModelSpec spec = spec(List.of(6, 6), 0, 0, bernoulli(new Window(1, 1, View.PLAIN), 5));
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 8));
         final byte[] samples = new byte[36];
         samples[35] = 2;
@@ -217,7 +218,7 @@ class LatentRecordCodecTest {
 
     @Test
     void threadsDoNotDisturbEachOther() throws Exception {
-        final ModelSpec spec = spec(List.of(7, 9), 5, 3, categorical(new Window(2, 2, false), 4, 18));
+        final ModelSpec spec = spec(List.of(7, 9), 5, 3, categorical(new Window(2, 2, View.PLAIN), 4, 18));
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 9));
         final List<byte[]> blocks = IntStream.range(0, 16).mapToObj(i -> RandomModels.records(spec, 20 + i, i))
             .toList();

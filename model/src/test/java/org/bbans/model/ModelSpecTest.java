@@ -8,9 +8,13 @@ import java.util.Optional;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.model.ModelSpec.Blocks;
 import org.bbans.model.ModelSpec.Categorical;
 import org.bbans.model.ModelSpec.Decoder;
 import org.bbans.model.ModelSpec.Encoder;
+import org.bbans.model.ModelSpec.Head;
+import org.bbans.model.ModelSpec.LogisticMixture;
+import org.bbans.model.ModelSpec.View;
 import org.bbans.model.ModelSpec.Window;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +34,8 @@ class ModelSpecTest {
         final ModelSpec spec = ModelSpec.parse(MNIST);
         assertThat(spec).isEqualTo(new ModelSpec("mnist", List.of(28, 28), 256, 32,
             Optional.of(new Encoder(List.of(256, 256))), Optional.of(new Decoder(List.of(256), 4)),
-            new Categorical(Optional.of(new Window(4, 4, false)), List.of(64, 64), 16)));
+            new Categorical(new Head(Optional.of(new Window(4, 4, View.PLAIN)), Optional.empty(), List.of(64, 64)),
+                16)));
         assertThat(spec.tensors()).containsEntry("encoder.0.weight", List.of(784, 256))
             .containsEntry("encoder.out.weight", List.of(256, 64))
             .containsEntry("decoder.out.weight", List.of(256, 3136))
@@ -42,8 +47,83 @@ class ModelSpecTest {
             .mapToLong(s -> s.stream().mapToLong(i -> i).reduce(1, (a, b) -> a * b)).sum());
     }
 
+    private static final String RGB = """
+        {"version":1,"name":"cifar","shape":[32,32,3],"levels":256,"latents":0,
+         "likelihood":{"kind":"logistic-mixture","window":{"radius":3,"rows":2,"relative":true},
+          "blocks":{"count":3,"radius":1,"rows":1},"hidden":[64,48],"components":5}}""";
+
+    @Test
+    void channelsSharePixelsTrunk() throws Exception {
+        final ModelSpec spec = ModelSpec.parse(RGB);
+        assertThat(spec).isEqualTo(new ModelSpec("cifar", List.of(32, 32, 3), 256, 0, Optional.empty(),
+            Optional.empty(), new LogisticMixture(new Head(Optional.of(new Window(3, 2, View.RELATIVE)),
+                Optional.of(new Blocks(3, 1, 1)), List.of(64, 48)), 5)));
+        assertThat(spec.channels()).isEqualTo(3);
+        assertThat(spec.pixels()).isEqualTo(1024);
+        assertThat(spec.headInputs()).isEqualTo(17 * 3 + 3);
+        assertThat(spec.tensors().keySet()).startsWith("head.position", "head.0.weight", "head.block.0.weight",
+            "head.block.0.bias").doesNotContain("head.block.3.weight", "head.1.weight", "head.out.weight");
+        assertThat(spec.tensors()).containsEntry("head.position", List.of(1024, 64))
+            .containsEntry("head.0.weight", List.of(54, 64))
+            .containsEntry("head.block.2.weight", List.of(5 * 64, 64))
+            .containsEntry("head.block.2.bias", List.of(64))
+            .containsEntry("head.channel0.1.weight", List.of(64, 48))
+            .containsEntry("head.channel2.1.weight", List.of(66, 48))
+            .containsEntry("head.channel2.out.weight", List.of(50, 15))
+            .containsEntry("head.channel2.out.bias", List.of(15))
+            .hasSize(2 + 6 + 12);
+        assertThat(spec.multiplyAdds()).isEqualTo(1024L * (54 * 64 + 3 * 5 * 64 * 64
+            + (64 + 65 + 66) * 48 + (48 + 49 + 50) * 15));
+    }
+
+    /** Each row replaces the first text by the second. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+        "[32,32,3]|[32,32,1]",
+        "[32,32,3]|[32,32,5]",
+        "[32,32,3]|[32,32,3,1]",
+        "[32,32,3]|[1024]",
+        "\"relative\":true|\"relative\":true,\"marks\":true",
+        "\"relative\":true|\"relative\":1",
+        "\"components\":5|\"components\":33",
+        "\"count\":3|\"count\":0",
+        "\"count\":3|\"count\":17",
+        "\"count\":3,|''",
+        "\"radius\":1|\"radius\":9",
+        "\"radius\":1|\"radius\":-1",
+        "\"rows\":1|\"rows\":9",
+        "[64,48]|[]",
+        "\"window\":{\"radius\":3,\"rows\":2,\"relative\":true},|''",
+        "{\"count\":3,\"radius\":1,\"rows\":1}|true",
+        "[32,32,3]|[1048576,1]",
+        "[64,48]|[4096,48]",
+    })
+    void refusesImpossibleBlocksAndChannels(String from, String to) {
+        assertThat(RGB).contains(from);
+        assertThatThrownBy(() -> ModelSpec.parse(RGB.replace(from, to))).isInstanceOf(CorruptArchiveException.class)
+            .hasMessageStartingWith("model description: ");
+    }
+
+    @Test
+    void onlyMeansCanBeRelative() {
+        final String table = RGB.replace("logistic-mixture", "categorical").replace("components", "rank");
+        assertThatThrownBy(() -> ModelSpec.parse(table)).isInstanceOf(CorruptArchiveException.class)
+            .hasMessageContaining("relative");
+    }
+
+    /** What a workspace keeps of earlier pixels is bounded too. */
+    @Test
+    void refusesBlocksThatKeepTooMuch() {
+        final String wide = RGB.replace("[32,32,3]", "[4,4096,2]").replace("[64,48]", "[256,4]")
+            .replace("\"count\":3,\"radius\":1,\"rows\":1", "\"count\":1,\"radius\":0,\"rows\":1");
+        assertThatThrownBy(() -> ModelSpec.parse(wide)).hasMessageContaining("earlier pixels");
+        assertThatThrownBy(() -> ModelSpec.parse(wide.replace("\"rows\":1", "\"rows\":1,\"dilation\":1")))
+            .isInstanceOf(UnsupportedArchiveException.class);
+    }
+
     @Test
     void writesWhatItReads() throws Exception {
+        assertThat(ModelSpec.parse(ModelSpec.parse(RGB).toJson())).isEqualTo(ModelSpec.parse(RGB));
         LatentRecordCodecTest.specs().forEach(spec -> {
             try {
                 assertThat(ModelSpec.parse(spec.toJson())).isEqualTo(spec);

@@ -9,9 +9,11 @@ import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.format.FormatException;
 import org.bbans.model.ModelSpec.Bernoulli;
+import org.bbans.model.ModelSpec.Blocks;
 import org.bbans.model.ModelSpec.Categorical;
 import org.bbans.model.ModelSpec.Decoder;
 import org.bbans.model.ModelSpec.Encoder;
+import org.bbans.model.ModelSpec.Head;
 import org.bbans.model.ModelSpec.Likelihood;
 import org.bbans.model.ModelSpec.LogisticMixture;
 import org.bbans.model.ModelSpec.Window;
@@ -28,16 +30,20 @@ final class RandomModels {
             latents > 0 ? Optional.of(new Decoder(List.of(20), features)) : Optional.empty(), likelihood);
     }
 
+    static Head head(Window window, Blocks blocks, Integer... hidden) {
+        return new Head(Optional.ofNullable(window), Optional.ofNullable(blocks), List.of(hidden));
+    }
+
     static Categorical categorical(Window window, int rank, Integer... hidden) {
-        return new Categorical(Optional.ofNullable(window), List.of(hidden), rank);
+        return new Categorical(head(window, null, hidden), rank);
     }
 
     static Bernoulli bernoulli(Window window, Integer... hidden) {
-        return new Bernoulli(Optional.ofNullable(window), List.of(hidden));
+        return new Bernoulli(head(window, null, hidden));
     }
 
     static LogisticMixture mixture(Window window, int components, Integer... hidden) {
-        return new LogisticMixture(Optional.ofNullable(window), List.of(hidden), components);
+        return new LogisticMixture(head(window, null, hidden), components);
     }
 
     static ModelFile file(ModelSpec spec, long seed) {

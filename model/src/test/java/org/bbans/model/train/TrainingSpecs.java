@@ -19,16 +19,20 @@ final class TrainingSpecs {
     }
 
     static List<ModelSpec> all() {
-        final Optional<ModelSpec.Window> marked = Optional.of(new ModelSpec.Window(2, 1, true));
-        final Optional<ModelSpec.Window> plain = Optional.of(new ModelSpec.Window(1, 2, false));
+        final ModelSpec.Window marked = new ModelSpec.Window(2, 1, ModelSpec.View.MARKED);
+        final ModelSpec.Window plain = new ModelSpec.Window(1, 2, ModelSpec.View.PLAIN);
         return List.of(
-            spec("categorical", 3, 2, new ModelSpec.Categorical(marked, List.of(9, 20), 3)),
-            spec("categorical-factorised", 3, 4, new ModelSpec.Categorical(Optional.empty(), List.of(), 4)),
-            spec("categorical-no-latents", 0, 0, new ModelSpec.Categorical(plain, List.of(33), 5)),
-            spec("bernoulli", 2, 1, new ModelSpec.Bernoulli(plain, List.of(17, 5))),
-            spec("bernoulli-factorised", 2, 1, new ModelSpec.Bernoulli(Optional.empty(), List.of())),
-            spec("bernoulli-no-latents", 0, 0, new ModelSpec.Bernoulli(plain, List.of(8))),
-            spec("mixture", 2, 3, new ModelSpec.LogisticMixture(marked, List.of(12, 10), 3)));
+            spec("categorical", 3, 2, new ModelSpec.Categorical(head(marked, 9, 20), 3)),
+            spec("categorical-factorised", 3, 4, new ModelSpec.Categorical(head(null), 4)),
+            spec("categorical-no-latents", 0, 0, new ModelSpec.Categorical(head(plain, 33), 5)),
+            spec("bernoulli", 2, 1, new ModelSpec.Bernoulli(head(plain, 17, 5))),
+            spec("bernoulli-factorised", 2, 1, new ModelSpec.Bernoulli(head(null))),
+            spec("bernoulli-no-latents", 0, 0, new ModelSpec.Bernoulli(head(plain, 8))),
+            spec("mixture", 2, 3, new ModelSpec.LogisticMixture(head(marked, 12, 10), 3)));
+    }
+
+    private static ModelSpec.Head head(ModelSpec.Window window, Integer... hidden) {
+        return new ModelSpec.Head(Optional.ofNullable(window), Optional.empty(), List.of(hidden));
     }
 
     static ModelSpec spec(String name, int latents, int features, ModelSpec.Likelihood likelihood) {

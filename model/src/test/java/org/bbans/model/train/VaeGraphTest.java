@@ -20,7 +20,8 @@ class VaeGraphTest {
     @Test
     void gradientAgreesWithFiniteDifferences() {
         final ModelSpec spec = TrainingSpecs.spec("vae", 3, 2,
-            new ModelSpec.Categorical(Optional.of(new ModelSpec.Window(1, 1, false)), List.of(4), 2));
+            new ModelSpec.Categorical(new ModelSpec.Head(
+                Optional.of(new ModelSpec.Window(1, 1, ModelSpec.View.PLAIN)), Optional.empty(), List.of(4)), 2));
         final Parameters layout = new Parameters(spec);
         final SplittableRandom random = new SplittableRandom(3);
         final float[] parameters = HeadGradientTest.random(layout.size(), random);

@@ -1,0 +1,90 @@
+package org.bbans.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Names and shapes of a model's tensors, from the parts of its description. */
+final class TensorShapes {
+
+    private final Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+
+    private TensorShapes() {
+    }
+
+    /** By name, in canonical order. A weight is {@code [in, out]}. */
+    static Map<String, List<Integer>> of(List<Integer> shape, int levels, int latents,
+                                         Optional<ModelSpec.Encoder> encoder, Optional<ModelSpec.Decoder> decoder,
+                                         ModelSpec.Likelihood likelihood) {
+        final TensorShapes tensors = new TensorShapes();
+        final int dims = shape.stream().reduce(1, (a, b) -> a * b);
+        final int channels = channels(shape, likelihood);
+        final int pixels = dims / channels;
+        final int features = decoder.map(ModelSpec.Decoder::features).orElse(0);
+        encoder.ifPresent(e -> tensors.network("encoder", dims, e.hidden(), 2 * latents));
+        decoder.ifPresent(d -> tensors.network("decoder", latents, d.hidden(), pixels * features));
+        if (!likelihood.hidden().isEmpty()) {
+            tensors.trunk(pixels, channels, features, likelihood.head());
+            for (int c = 0; c < channels; c++) {
+                tensors.tail(channels, c, likelihood);
+            }
+        }
+        if (likelihood instanceof ModelSpec.Categorical c) {
+            tensors.layer("table", c.rank(), levels);
+        }
+        return tensors.shapes;
+    }
+
+    /** Samples that share a pixel. */
+    static int channels(List<Integer> shape, ModelSpec.Likelihood likelihood) {
+        return likelihood.window().isPresent() && shape.size() == 3 ? shape.get(2) : 1;
+    }
+
+    /** Prefix of the names of a channel's layers after the trunk. */
+    static String tailName(int channels, int channel) {
+        return channels == 1 ? "head" : "head.channel" + channel;
+    }
+
+    /** What all channels of a pixel share: the first hidden layer and the convolutions over it. */
+    private void trunk(int pixels, int channels, int features, ModelSpec.Head head) {
+        final int width = head.hidden().get(0);
+        final int inputs = features + head.window().map(w -> w.inputs(channels)).orElse(0);
+        // The first layer's bias is one of its own for every pixel.
+        shapes.put("head.position", List.of(pixels, width));
+        if (inputs > 0) {
+            shapes.put("head.0.weight", List.of(inputs, width));
+        }
+        head.blocks().ifPresent(blocks -> {
+            for (int b = 0; b < blocks.count(); b++) {
+                layer("head.block." + b, blocks.taps() * width, width);
+            }
+        });
+    }
+
+    /** A channel's layers after the trunk; each also sees the pixel's earlier channels. */
+    private void tail(int channels, int channel, ModelSpec.Likelihood likelihood) {
+        final String name = tailName(channels, channel);
+        final List<Integer> hidden = likelihood.hidden();
+        for (int i = 1; i < hidden.size(); i++) {
+            layer(name + "." + i, hidden.get(i - 1) + channel, hidden.get(i));
+        }
+        layer(name + ".out", hidden.get(hidden.size() - 1) + channel, likelihood.outputs());
+    }
+
+    private void network(String name, int inputs, List<Integer> hidden, int outputs) {
+        final List<Integer> widths = new ArrayList<>(hidden);
+        widths.add(outputs);
+        int in = inputs;
+        for (int i = 0; i < widths.size(); i++) {
+            layer(name + "." + (i < hidden.size() ? Integer.toString(i) : "out"), in, widths.get(i));
+            in = widths.get(i);
+        }
+    }
+
+    private void layer(String name, int inputs, int outputs) {
+        shapes.put(name + ".weight", List.of(inputs, outputs));
+        shapes.put(name + ".bias", List.of(outputs));
+    }
+}
