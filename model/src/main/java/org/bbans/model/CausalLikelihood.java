@@ -6,7 +6,6 @@ import org.bbans.codec.Distribution;
 import org.bbans.codec.DistributionCodec;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.engine.Engine;
-import org.bbans.model.kernel.Dense;
 import org.bbans.model.kernel.Kernels;
 
 /**
@@ -20,33 +19,14 @@ import org.bbans.model.kernel.Kernels;
  */
 final class CausalLikelihood implements Codec {
 
-    /** Units of the decoder's output that are computed together. */
-    private static final int FEATURE_UNITS = 64;
-
-    private final Network network;
-    private final Kernels kernels;
     private final SampleRows samples;
     private final int dims;
+    private final int channels;
     private final int capacity;
+    private final Optional<FeatureRows> features;
+    private final Optional<CausalHead> head;
     private final SampleDistribution output;
     private final Distribution distribution;
-
-    private final int features;
-    private final int chunk;
-    private final float[][] featureRows;
-    private float[][] code;
-    private int chunkStart;
-    private int chunkEnd;
-
-    private final Mlp head;
-    private final float[][] input;
-    private final int[] inputIndex;
-    private final int[] neighbour;
-    private final int width;
-    private final int radius;
-    private final int windowRows;
-    private final int windowSize;
-    private final boolean marks;
 
     private int records;
     private int lanes;
@@ -58,26 +38,14 @@ final class CausalLikelihood implements Codec {
     private int[] freq = {};
 
     CausalLikelihood(Network network, Engine engine, SampleRows samples, int capacity) {
-        this.network = network;
-        this.kernels = Kernels.of(engine);
         this.samples = samples;
         this.capacity = capacity;
+        final Kernels kernels = Kernels.of(engine);
         final ModelSpec spec = network.spec;
         dims = spec.dims();
-        features = spec.features();
-        // A multiple of four samples, so that chunks begin at a block of the packed weights.
-        chunk = Math.max(4, FEATURE_UNITS / Math.max(1, features) & -4);
-        featureRows = new float[features * Math.min(chunk, (dims + 3) & -4)][capacity];
-        head = new Mlp(network.head, capacity);
-        input = new float[spec.headInputs()][];
-        inputIndex = new int[input.length];
-        neighbour = new int[input.length];
-        final Optional<ModelSpec.Window> window = spec.likelihood().window();
-        radius = window.map(ModelSpec.Window::radius).orElse(0);
-        windowRows = window.map(ModelSpec.Window::rows).orElse(0);
-        windowSize = spec.windowSize();
-        marks = window.map(ModelSpec.Window::marks).orElse(false);
-        width = window.isPresent() ? spec.shape().get(1) : dims;
+        channels = spec.channels();
+        features = spec.features() > 0 ? Optional.of(new FeatureRows(network, kernels, capacity)) : Optional.empty();
+        head = network.head.map(h -> new CausalHead(network, kernels, samples, features, capacity));
         output = SampleDistribution.of(network, engine, capacity);
         distribution = output.distribution();
     }
@@ -100,10 +68,10 @@ final class CausalLikelihood implements Codec {
     }
 
     /**
-     * The condition: the decoder's last hidden layer (or the latents if it has none), unread if there are no latents.
+     * The condition: the decoder's last hidden layer (or the latents if it has none). Only for models with latents.
      */
     void given(float[][] rows) {
-        code = rows;
+        features.orElseThrow().given(rows);
     }
 
     @Override
@@ -151,71 +119,19 @@ final class CausalLikelihood implements Codec {
     }
 
     private void begin() {
-        chunkStart = 0;
-        chunkEnd = 0;
+        features.ifPresent(FeatureRows::begin);
     }
 
     /** Gives the distribution its parameters for sample {@code i} of all records; samples below i have been set. */
     private void predict(int i) {
-        if (features > 0 && i >= chunkEnd) {
-            chunkStart = i;
-            chunkEnd = Math.min(dims, i + chunk);
-            final Dense last = network.decoder.get(network.decoder.size() - 1);
-            kernels.dense(last, chunkStart * features, (chunkEnd - chunkStart) * features, code, lanes, featureRows);
+        if (head.isEmpty()) {
+            final FeatureRows outputs = features.orElseThrow();
+            final int offset = outputs.offset(i, lanes);
+            output.set(outputs.rows, offset, null, records);
+        } else {
+            final int pixel = i / channels;
+            final int channel = i - pixel * channels;
+            output.set(head.get().forward(pixel, channel, lanes), 0, head.get().reference(channel), records);
         }
-        float[][] out = featureRows;
-        int outOff = (i - chunkStart) * features;
-        if (!network.head.isEmpty()) {
-            final int k = gather(i);
-            final int positionOff = i * network.head.get(0).outputs();
-            out = head.forward(kernels, network.position, positionOff, input, inputIndex, k, lanes);
-            outOff = 0;
-        }
-        output.set(out, outOff, records);
-    }
-
-    /**
-     * Collects the head's inputs: features, the values of the neighbours that lie inside and are not blank, and their
-     * marks. Returns their number.
-     */
-    private int gather(int i) {
-        int k = 0;
-        for (int f = 0; f < features; f++) {
-            input[k] = featureRows[(i - chunkStart) * features + f];
-            inputIndex[k++] = f;
-        }
-        if (windowSize > 0) {
-            final int first = k;
-            k = gatherNeighbours(i, k);
-            if (marks) {
-                final int values = k;
-                for (int v = first; v < values; v++) {
-                    input[k] = samples.marks[neighbour[v]];
-                    inputIndex[k++] = inputIndex[v] + windowSize;
-                }
-            }
-        }
-        return k;
-    }
-
-    private int gatherNeighbours(int i, int from) {
-        int k = from;
-        final int y = i / width;
-        final int x = i - y * width;
-        final int left = Math.max(0, x - radius);
-        final int right = Math.min(width - 1, x + radius);
-        for (int dy = Math.max(-windowRows, -y); dy <= 0; dy++) {
-            final int end = dy < 0 ? right : x - 1;
-            final int row = (y + dy) * width;
-            final int index = features + (dy + windowRows) * (2 * radius + 1) + radius - x;
-            for (int column = left; column <= end; column++) {
-                if (!samples.blank[row + column]) {
-                    input[k] = samples.rows[row + column];
-                    neighbour[k] = row + column;
-                    inputIndex[k++] = index + column;
-                }
-            }
-        }
-        return k;
     }
 }

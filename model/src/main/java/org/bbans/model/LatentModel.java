@@ -48,8 +48,7 @@ final class LatentModel {
         this.capacity = Kernels.lanesFor(capacity);
         final ModelSpec spec = network.spec;
         latents = spec.latents();
-        final SampleRows samples = new SampleRows(spec.dims(), spec.levels(), this.capacity,
-            spec.likelihood().window().map(ModelSpec.Window::marks).orElse(false));
+        final SampleRows samples = new SampleRows(spec, this.capacity);
         likelihood = new CausalLikelihood(network, engine, samples, this.capacity);
         if (latents > 0) {
             posterior = new Posterior(network, engine, samples, this.capacity);

@@ -27,19 +27,13 @@ final class Mlp {
     /**
      * Evaluates all layers.
      *
-     * @param bias the first layer's bias begins at {@code biasOff}; null for its own
      * @param input rows of the inputs that are not zero
      * @param inputIndex which input each row is
      * @param k number of rows
      * @return the last layer's outputs, overwritten by the next call
      */
-    float[][] forward(Kernels kernels, float[] bias, int biasOff, float[][] input, int[] inputIndex, int k, int lanes) {
-        final float[][] first = outputs[0];
-        if (bias == null) {
-            kernels.dense(layers.get(0), input, inputIndex, k, lanes, first);
-        } else {
-            kernels.dense(layers.get(0), bias, biasOff, 0, first.length, input, inputIndex, k, lanes, first, 0);
-        }
+    float[][] forward(Kernels kernels, float[][] input, int[] inputIndex, int k, int lanes) {
+        kernels.dense(layers.get(0), input, inputIndex, k, lanes, outputs[0]);
         for (int i = 1; i < outputs.length; i++) {
             kernels.elu(outputs[i - 1], outputs[i - 1].length, lanes);
             kernels.dense(layers.get(i), outputs[i - 1], lanes, outputs[i]);

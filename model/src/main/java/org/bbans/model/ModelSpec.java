@@ -15,8 +15,8 @@ import org.bbans.codec.format.FormatException;
  * latents, the decoder maps latents to {@code features} numbers for each sample, and the likelihood's head turns the
  * features of a sample and the already coded samples around it into the distribution of that sample.
  *
- * <p>With a window, records are images: of shape {@code [height, width]}, or {@code [height, width, channels]} with 2 to
- * 4 channels. The features, the window and the first hidden layer belong to a pixel then, and each channel has later
+ * <p>With a window, records are images: of shape {@code [height, width]}, or {@code [height, width, channels]} with 2
+ * to 4 channels. The features, the window and the first hidden layer belong to a pixel then, and each channel has later
  * layers of its own, which also see the pixel's earlier channels.
  *
  * <p>Every description that can be constructed is consistent and within the limits, so that whatever is sized by it
@@ -250,6 +250,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
 
         /** Half the range of levels: a mean m of the head means level {@code HALF_RANGE * (m + 1)}. */
         public static final float HALF_RANGE = 127.5f;
+        /** Levels in a unit of the head where it is relative: then a mean m means level {@code reference + 32 m}. */
+        public static final float RELATIVE_UNIT = 32f;
         /** Added to the head's logarithm of a scale, so that an untrained head is neither too sharp nor too flat. */
         public static final float LOG_SCALE_SHIFT = -3f;
         /** Least logarithm of a scale, in units of {@link #HALF_RANGE}. */

@@ -16,14 +16,26 @@ final class Network {
     private static final double LIMIT = 0x1p100;
     /** Bound of a latent's magnitude; the outermost bucket's median is 3.7. */
     private static final double LATENT_BOUND = 4;
+    /** Bound of a difference of levels in units of 32. */
+    private static final double RELATIVE_BOUND = 8;
 
     final ModelSpec spec;
     final List<Dense> encoder;
     final List<Dense> decoder;
-    final List<Dense> head;
-    /** The first bias of the head, {@code [dims, width]}. */
-    final float[] position;
+    /** Absent if the features are the likelihood's parameters. */
+    final Optional<Head> head;
     final Optional<Table> table;
+
+    /**
+     * The layers of the likelihood's head.
+     *
+     * @param first the first hidden layer, without a bias
+     * @param position its bias, one for each pixel: {@code [pixels, width]}
+     * @param blocks the convolutions after it; a layer's inputs are those of its taps, tap after tap
+     * @param tails for each channel its layers after the trunk
+     */
+    record Head(Dense first, float[] position, List<Dense> blocks, List<List<Dense>> tails) {
+    }
 
     /**
      * Packs the weights.
@@ -32,39 +44,38 @@ final class Network {
      */
     Network(ModelFile file) throws CorruptArchiveException {
         spec = file.spec();
-        if (spec.channels() > 1 || spec.likelihood().blocks().isPresent()
-            || spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false)) {
-            throw new CorruptArchiveException("model file: channels, blocks and relative windows are not coded yet");
-        }
         final Map<String, List<Integer>> shapes = spec.tensors();
-        encoder = layers(file, shapes, "encoder");
-        decoder = layers(file, shapes, "decoder");
-        head = layers(file, shapes, "head");
-        position = shapes.containsKey("head.position") ? file.weights("head.position") : new float[0];
-        double bound = 1;
-        bound(file, "encoder", 1, encoder);
-        bound = Math.max(bound, bound(file, "decoder", LATENT_BOUND, decoder));
-        bound = bound(file, "head", bound, head);
+        encoder = layers(file, shapes, "encoder", 0);
+        decoder = layers(file, shapes, "decoder", 0);
+        head = shapes.containsKey("head.position") ? Optional.of(head(file, shapes)) : Optional.empty();
+        bound(file, "encoder", 1, encoder.size());
+        final double outputs = headBound(file, bound(file, "decoder", LATENT_BOUND, decoder.size()));
         if (spec.likelihood() instanceof ModelSpec.Categorical c) {
             table = Optional.of(new Table(file.weights("table.weight"), file.weights("table.bias"), c.rank(),
                 spec.levels()));
-            grow(bound, file.weights("table.weight"), file.weights("table.bias"), spec.levels(), "table");
+            grow(file, "table", outputs);
         } else {
             table = Optional.empty();
         }
     }
 
-    private static List<Dense> layers(ModelFile file, Map<String, List<Integer>> shapes, String net) {
-        final List<Dense> layers = new ArrayList<>();
-        final List<Integer> position = shapes.get(net + ".position");
-        if (position != null) {
-            // The first layer's bias differs from sample to sample; without inputs there is nothing else to it.
-            final List<Integer> shape = shapes.get(net + ".0.weight");
-            final float[] weight = shape == null ? new float[0] : file.weights(net + ".0.weight");
-            layers.add(new Dense(weight, new float[0], shape == null ? 0 : shape.get(0), position.get(1)));
+    private Head head(ModelFile file, Map<String, List<Integer>> shapes) {
+        final List<Integer> position = shapes.get("head.position");
+        final float[] weight = file.weights("head.0.weight");
+        final Dense first = new Dense(weight == null ? new float[0] : weight, new float[0], spec.headInputs(),
+            position.get(1));
+        final List<List<Dense>> tails = new ArrayList<>();
+        for (int c = 0; c < spec.channels(); c++) {
+            tails.add(layers(file, shapes, TensorShapes.tailName(spec.channels(), c), 1));
         }
-        while (shapes.containsKey(net + "." + layers.size() + ".bias")) {
-            layers.add(layer(file, shapes, net + "." + layers.size()));
+        return new Head(first, file.weights("head.position"), layers(file, shapes, "head.block", 0), tails);
+    }
+
+    /** The layers {@code net.i} for i = from, from + 1, ... and, if there is one, {@code net.out}. */
+    private static List<Dense> layers(ModelFile file, Map<String, List<Integer>> shapes, String net, int from) {
+        final List<Dense> layers = new ArrayList<>();
+        for (int i = from; shapes.containsKey(net + "." + i + ".weight"); i++) {
+            layers.add(layer(file, shapes, net + "." + i));
         }
         if (shapes.containsKey(net + ".out.weight")) {
             layers.add(layer(file, shapes, net + ".out"));
@@ -78,20 +89,44 @@ final class Network {
     }
 
     /** The greatest magnitude that the network's outputs can have when its inputs are at most {@code input}. */
-    private static double bound(ModelFile file, String net, double input, List<Dense> layers)
-        throws CorruptArchiveException {
+    private static double bound(ModelFile file, String net, double input, int layers) throws CorruptArchiveException {
         double bound = input;
-        for (int i = 0; i < layers.size(); i++) {
-            final String layer = net + "." + (i == layers.size() - 1 ? "out" : Integer.toString(i));
-            final String bias = net.equals("head") && i == 0 ? "head.position" : layer + ".bias";
-            final int outputs = layers.get(i).outputs();
-            bound = Math.max(1, grow(bound, file.weights(layer + ".weight"), file.weights(bias), outputs, layer));
+        for (int i = 0; i < layers; i++) {
+            bound = Math.max(1, grow(file, net + "." + (i == layers - 1 ? "out" : Integer.toString(i)), bound));
         }
         return bound;
     }
 
+    private double headBound(ModelFile file, double features) throws CorruptArchiveException {
+        if (head.isEmpty()) {
+            return features;
+        }
+        final boolean relative = spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false);
+        final double samples = relative ? RELATIVE_BOUND : 1;
+        double trunk = Math.max(1, grow("head.0", file.weights("head.0.weight"), file.weights("head.position"),
+            head.get().first().outputs(), Math.max(samples, spec.features() > 0 ? features : 0)));
+        for (int b = 0; b < head.get().blocks().size(); b++) {
+            trunk += Math.max(1, grow(file, "head.block." + b, trunk));
+        }
+        double outputs = 0;
+        for (int c = 0; c < spec.channels(); c++) {
+            final String tail = TensorShapes.tailName(spec.channels(), c);
+            double bound = trunk;
+            for (int i = 1; i < spec.likelihood().hidden().size(); i++) {
+                bound = Math.max(1, grow(file, tail + "." + i, Math.max(samples, bound)));
+            }
+            outputs = Math.max(outputs, grow(file, tail + ".out", Math.max(samples, bound)));
+        }
+        return Math.max(1, outputs);
+    }
+
+    private static double grow(ModelFile file, String layer, double input) throws CorruptArchiveException {
+        final float[] bias = file.weights(layer + ".bias");
+        return grow(layer, file.weights(layer + ".weight"), bias, bias.length, input);
+    }
+
     /** The greatest magnitude that an output of the layer can have. */
-    private static double grow(double input, float[] weight, float[] bias, int outputs, String layer)
+    private static double grow(String layer, float[] weight, float[] bias, int outputs, double input)
         throws CorruptArchiveException {
         double greatest = 0;
         for (float b : bias) {

@@ -53,7 +53,7 @@ final class Posterior {
                 inputIndex[k++] = i;
             }
         }
-        final float[][] out = encoder.forward(kernels, null, 0, input, inputIndex, k, Kernels.lanesFor(records));
+        final float[][] out = encoder.forward(kernels, input, inputIndex, k, Kernels.lanesFor(records));
         for (int d = 0; d < latents; d++) {
             System.arraycopy(out[d], 0, mean, d * records, records);
             final float[] logSigma = out[latents + d];

@@ -23,8 +23,13 @@ abstract sealed class SampleDistribution {
     /** Row {@code j} belongs to record {@code j}. */
     abstract Distribution distribution();
 
-    /** Sets the parameters of the first {@code records} rows from the rows of {@code out} from {@code outOff}. */
-    abstract void set(float[][] out, int outOff, int records);
+    /**
+     * Sets the parameters of the first {@code records} rows.
+     *
+     * @param out the head's outputs, those of this sample from row {@code outOff}
+     * @param reference the levels that means are relative to; null if they are absolute
+     */
+    abstract void set(float[][] out, int outOff, float[] reference, int records);
 
     private static final class Coin extends SampleDistribution {
 
@@ -40,7 +45,7 @@ abstract sealed class SampleDistribution {
         }
 
         @Override
-        void set(float[][] out, int outOff, int records) {
+        void set(float[][] out, int outOff, float[] reference, int records) {
             coin.set(out[outOff], 0);
         }
     }
@@ -66,7 +71,7 @@ abstract sealed class SampleDistribution {
         }
 
         @Override
-        void set(float[][] out, int outOff, int records) {
+        void set(float[][] out, int outOff, float[] reference, int records) {
             kernels.logits(table, out, outOff, records, logits);
         }
     }
@@ -94,7 +99,7 @@ abstract sealed class SampleDistribution {
         }
 
         @Override
-        void set(float[][] out, int outOff, int records) {
+        void set(float[][] out, int outOff, float[] reference, int records) {
             final float half = ModelSpec.LogisticMixture.HALF_RANGE;
             for (int k = 0; k < components; k++) {
                 final float[] logit = out[outOff + k];
@@ -103,7 +108,8 @@ abstract sealed class SampleDistribution {
                 for (int j = 0; j < records; j++) {
                     final int at = j * components + k;
                     logits[at] = logit[j];
-                    means[at] = half * (mean[j] + 1f);
+                    means[at] = reference == null ? half * (mean[j] + 1f)
+                        : reference[j] + ModelSpec.LogisticMixture.RELATIVE_UNIT * mean[j];
                     final float s = logScale[j] + ModelSpec.LogisticMixture.LOG_SCALE_SHIFT;
                     scales[at] = half * Exact.exp(Math.min(Math.max(s, ModelSpec.LogisticMixture.LOG_SCALE_LOW),
                         ModelSpec.LogisticMixture.LOG_SCALE_HIGH));

@@ -1,5 +1,7 @@
 package org.bbans.model;
 
+import java.util.Optional;
+
 /**
  * The samples of a group of records as the networks see them: {@code level / (levels - 1)}, one row for each sample of
  * a record, one lane for each record.
@@ -18,13 +20,19 @@ final class SampleRows {
     /** {@code [sample][lane]}: 1 where the level is not zero; without rows if nobody looks at them. */
     final float[][] marks;
 
-    SampleRows(int dims, int levels, int capacity, boolean withMarks) {
+    /** {@code [sample][lane]}: the level itself; without rows if nobody looks at them. */
+    final float[][] levels;
+
+    SampleRows(ModelSpec spec, int capacity) {
+        final int dims = spec.dims();
+        final Optional<ModelSpec.Window> window = spec.likelihood().window();
         rows = new float[dims][capacity];
-        marks = new float[withMarks ? dims : 0][capacity];
+        marks = new float[window.isPresent() && window.get().marks() ? dims : 0][capacity];
+        levels = new float[window.isPresent() && window.get().relative() ? dims : 0][capacity];
         blank = new boolean[dims];
-        scaled = new float[levels];
-        for (int v = 0; v < levels; v++) {
-            scaled[v] = (float) v / (levels - 1);
+        scaled = new float[spec.levels()];
+        for (int v = 0; v < scaled.length; v++) {
+            scaled[v] = (float) v / (scaled.length - 1);
         }
     }
 
@@ -42,6 +50,12 @@ final class SampleRows {
             final float[] mark = marks[sample];
             for (int j = 0; j < records; j++) {
                 mark[j] = x[off + j] != 0 ? 1f : 0f;
+            }
+        }
+        if (levels.length > 0) {
+            final float[] level = levels[sample];
+            for (int j = 0; j < records; j++) {
+                level[j] = x[off + j];
             }
         }
     }

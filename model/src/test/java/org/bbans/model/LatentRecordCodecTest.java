@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 import static org.bbans.model.RandomModels.bernoulli;
 import static org.bbans.model.RandomModels.categorical;
+import static org.bbans.model.RandomModels.head;
+import static org.bbans.model.RandomModels.marked;
 import static org.bbans.model.RandomModels.mixture;
+import static org.bbans.model.RandomModels.plain;
+import static org.bbans.model.RandomModels.relative;
 import static org.bbans.model.RandomModels.spec;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -19,8 +23,10 @@ import java.util.stream.Stream;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.model.ModelSpec.View;
-import org.bbans.model.ModelSpec.Window;
+import org.bbans.model.ModelSpec.Bernoulli;
+import org.bbans.model.ModelSpec.Blocks;
+import org.bbans.model.ModelSpec.Categorical;
+import org.bbans.model.ModelSpec.LogisticMixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,16 +35,23 @@ class LatentRecordCodecTest {
 
     static Stream<ModelSpec> specs() {
         return Stream.of(
-            spec(List.of(7, 9), 5, 3, categorical(new Window(2, 2, View.PLAIN), 4, 18, 13)),
+            spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18, 13)),
             spec(List.of(7, 9), 5, 4, categorical(null, 4)),
             spec(List.of(3, 5, 4), 6, 5, categorical(null, 3, 16)),
-            spec(List.of(9, 8), 0, 0, categorical(new Window(3, 1, View.MARKED), 7, 10)),
-            spec(List.of(7, 8), 4, 2, mixture(new Window(2, 1, View.MARKED), 3, 12, 9)),
+            spec(List.of(9, 8), 0, 0, categorical(marked(3, 1), 7, 10)),
+            spec(List.of(7, 8), 4, 2, mixture(marked(2, 1), 3, 12, 9)),
             spec(List.of(40), 3, 6, mixture(null, 2)),
             spec(List.of(50), 0, 0, categorical(null, 5, 6)),
-            spec(List.of(12, 11), 6, 3, bernoulli(new Window(4, 3, View.PLAIN), 17)),
+            spec(List.of(12, 11), 6, 3, bernoulli(plain(4, 3), 17)),
             spec(List.of(131), 7, 1, bernoulli(null)),
-            spec(List.of(6, 6), 0, 0, bernoulli(new Window(0, 2, View.PLAIN), 5, 4, 3)));
+            spec(List.of(6, 6), 0, 0, bernoulli(plain(0, 2), 5, 4, 3)),
+            spec(List.of(7, 9), 4, 2, new Categorical(head(marked(2, 2), new Blocks(2, 2, 2), 12, 10), 4)),
+            spec(List.of(9, 5), 0, 0, new LogisticMixture(head(relative(1, 1), new Blocks(1, 0, 1), 11), 3)),
+            spec(List.of(8, 9), 3, 2, new Bernoulli(head(plain(2, 1), new Blocks(3, 1, 0), 9, 6))),
+            spec(List.of(5, 6, 3), 0, 0, new LogisticMixture(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
+            spec(List.of(5, 6, 3), 4, 3, new LogisticMixture(head(relative(3, 0), null, 10), 2)),
+            spec(List.of(6, 4, 2), 5, 2, new Categorical(head(marked(2, 1), null, 12, 10, 9), 5)),
+            spec(List.of(4, 5, 4), 0, 0, new Bernoulli(head(plain(8, 8), new Blocks(16, 8, 8), 6))));
     }
 
     @ParameterizedTest
@@ -125,7 +138,7 @@ class LatentRecordCodecTest {
 
     @Test
     void plansOtherThanTheEncodersOwnDecode() throws Exception {
-        final ModelSpec spec = spec(List.of(12, 11), 6, 3, bernoulli(new Window(2, 1, View.PLAIN), 9));
+        final ModelSpec spec = spec(List.of(12, 11), 6, 3, bernoulli(plain(2, 1), 9));
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 5));
         final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 5)), Engine.SCALAR, 64);
         final int records = 90;
@@ -146,7 +159,7 @@ class LatentRecordCodecTest {
 
     @Test
     void smallBlocksLoseLittle() throws Exception {
-        final ModelSpec spec = spec(List.of(28, 28), 8, 3, categorical(new Window(2, 2, View.PLAIN), 4, 16));
+        final ModelSpec spec = spec(List.of(28, 28), 8, 3, categorical(plain(2, 2), 4, 16));
         final ModelFile file = RandomModels.file(spec, 6);
         final byte[] samples = RandomModels.sampled(file, 64, 6);
         final byte[] payload = new LatentRecordCodec(file).encode(samples, 64);
@@ -158,7 +171,7 @@ class LatentRecordCodecTest {
 
     @Test
     void damagedPayloadsAreRefused() throws Exception {
-        final ModelSpec spec = spec(List.of(6, 7), 4, 3, categorical(new Window(1, 1, View.PLAIN), 4, 8));
+        final ModelSpec spec = spec(List.of(6, 7), 4, 3, categorical(plain(1, 1), 4, 8));
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 7));
         final int records = 40;
         final byte[] samples = RandomModels.records(spec, records, 7);
@@ -206,7 +219,7 @@ class LatentRecordCodecTest {
 
     @Test
     void samplesBeyondTheLevelsAreRefused() throws Exception {
-        final ModelSpec spec = spec(List.of(6, 6), 0, 0, bernoulli(new Window(1, 1, View.PLAIN), 5));
+        final ModelSpec spec = spec(List.of(6, 6), 0, 0, bernoulli(plain(1, 1), 5));
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 8));
         final byte[] samples = new byte[36];
         samples[35] = 2;
@@ -218,7 +231,7 @@ class LatentRecordCodecTest {
 
     @Test
     void threadsDoNotDisturbEachOther() throws Exception {
-        final ModelSpec spec = spec(List.of(7, 9), 5, 3, categorical(new Window(2, 2, View.PLAIN), 4, 18));
+        final ModelSpec spec = spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18));
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 9));
         final List<byte[]> blocks = IntStream.range(0, 16).mapToObj(i -> RandomModels.records(spec, 20 + i, i))
             .toList();

@@ -16,6 +16,7 @@ import org.bbans.model.ModelSpec.Encoder;
 import org.bbans.model.ModelSpec.Head;
 import org.bbans.model.ModelSpec.Likelihood;
 import org.bbans.model.ModelSpec.LogisticMixture;
+import org.bbans.model.ModelSpec.View;
 import org.bbans.model.ModelSpec.Window;
 
 /** Small models with random weights, and records for them. */
@@ -32,6 +33,18 @@ final class RandomModels {
 
     static Head head(Window window, Blocks blocks, Integer... hidden) {
         return new Head(Optional.ofNullable(window), Optional.ofNullable(blocks), List.of(hidden));
+    }
+
+    static Window plain(int radius, int rows) {
+        return new Window(radius, rows, View.PLAIN);
+    }
+
+    static Window marked(int radius, int rows) {
+        return new Window(radius, rows, View.MARKED);
+    }
+
+    static Window relative(int radius, int rows) {
+        return new Window(radius, rows, View.RELATIVE);
     }
 
     static Categorical categorical(Window window, int rank, Integer... hidden) {

@@ -1,0 +1,25 @@
+package org.bbans.model;
+
+/** The rows that go into a dense layer; inputs without a row are zero. */
+final class InputRows {
+
+    /** {@code [row][lane]}, the first {@link #count} of them. */
+    final float[][] rows;
+    /** Which of the layer's inputs each row is. */
+    final int[] index;
+    int count;
+
+    InputRows(int inputs) {
+        rows = new float[inputs][];
+        index = new int[inputs];
+    }
+
+    void clear() {
+        count = 0;
+    }
+
+    void add(float[] row, int input) {
+        rows[count] = row;
+        index[count++] = input;
+    }
+}
