@@ -12,13 +12,17 @@ import org.bbans.codec.format.CorruptArchiveException;
  * @param lanes greatest number of records coded in lockstep, a power of two from 1 to 64
  * @param growth with n records on the stack, a group may have n * growth / 16 records; 1 to 16
  * @param plain number of records, the first ones coded, that do without bits back
+ * @param ramp whether layers of latents come into use one by one, each after as many records as are plain, instead of
+ *     all at once: the bits needed to begin with are then those of one layer
  */
-public record ChainHeader(int heads, int lanes, int growth, int plain) {
+public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp) {
 
     /** Greatest number of records coded in lockstep. */
     public static final int MAX_LANES = 64;
     /** Greatest growth; groups then double what is on the stack. */
     public static final int MAX_GROWTH = 16;
+
+    private static final int RAMP = 0x10;
 
     /** Checks the ranges. */
     public ChainHeader {
@@ -45,7 +49,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain) {
     public static ChainHeader read(byte[] payload) throws CorruptArchiveException {
         check(payload.length >= 3, "too short");
         final int shape = payload[0];
-        check(shape >> 6 == 0 && (payload[1] & 0xF0) == 0, "reserved bits are set");
+        check(shape >> 6 == 0 && (payload[1] & 0xE0) == 0, "reserved bits are set");
         check((shape & 7) <= 5 && shape >> 3 <= 6, "heads or lanes out of range");
         int plain = 0;
         int i = 2;
@@ -58,13 +62,14 @@ public record ChainHeader(int heads, int lanes, int growth, int plain) {
                 break;
             }
         }
-        return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), payload[1] + 1, plain);
+        return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), (payload[1] & ~RAMP) + 1, plain,
+            (payload[1] & RAMP) != 0);
     }
 
-    /** Heads and lanes as logarithms, growth less 1, then the plain records, 7 bits a byte, low ones first. */
+    /** Heads and lanes as logarithms, growth less 1 and ramp, then the plain records, 7 bits a byte, low ones first. */
     void write(byte[] out) {
         out[0] = (byte) (Integer.numberOfTrailingZeros(heads) | Integer.numberOfTrailingZeros(lanes) << 3);
-        out[1] = (byte) (growth - 1);
+        out[1] = (byte) (growth - 1 | (ramp ? RAMP : 0));
         int rest = plain;
         int i = 2;
         for (; rest >= 0x80; rest >>>= 7) {
@@ -80,6 +85,11 @@ public record ChainHeader(int heads, int lanes, int growth, int plain) {
         }
         final long grown = Math.max(1, (long) coded * growth / MAX_GROWTH);
         return (int) Math.min(Math.min(lanes, grown), records - coded);
+    }
+
+    /** How many layers of latents the group has that is coded when {@code coded} records are on the stack. */
+    int depth(int coded, int layers) {
+        return ramp && plain > 0 ? Math.min(layers, coded / plain) : coded < plain ? 0 : layers;
     }
 
     /** How many records are on the stack before each group, in coding order; decoding goes through it backwards. */

@@ -1,7 +1,7 @@
 package org.bbans.model;
 
 import java.util.Arrays;
-import org.bbans.codec.Distribution;
+import java.util.List;
 import org.bbans.codec.ans.AnsStack;
 
 /**
@@ -24,72 +24,126 @@ final class ChainPlan {
     }
 
     static ChainHeader of(LatentModel model, Gatherer records, int count, int lanes) {
-        final int latents = model.spec().latents();
         final int dims = model.spec().dims();
         final int probes = Math.min(count, Math.min(model.capacity(), PROBES));
         final int[] x = new int[dims * probes];
-        final int[] start = new int[dims * probes];
-        final int[] freq = new int[dims * probes];
         // The records that will be coded first are the last ones.
         records.gather(count - probes, probes, x);
         model.group(probes);
-        final CausalLikelihood plain = model.plain();
-        plain.intervals(x, 0, start, freq);
-        final double plainBits = information(freq, dims * probes, plain.precision()) / probes;
-        if (latents == 0) {
-            return new ChainHeader(heads(plainBits * count), lanes, ChainHeader.MAX_GROWTH, count);
+        final Cost cost = Cost.of(model, x, probes);
+        final int layers = cost.layers();
+        final int heads = heads(cost.net(layers) * count);
+        if (layers == 0) {
+            return new ChainHeader(heads, lanes, ChainHeader.MAX_GROWTH, count, false);
         }
-        final int[] z = new int[latents * probes];
-        final int[] slot = new int[latents * probes];
-        final int[] zStart = new int[latents * probes];
-        final int[] zFreq = new int[latents * probes];
-        final Distribution posterior = model.posteriorDistribution(x, 0);
-        // A middling slot samples a middling latent: close to the posterior's median.
-        Arrays.fill(slot, 1 << posterior.precision() - 1);
-        posterior.search(slot, 0, slot.length, z, zStart, zFreq);
-        // Median buckets are the most probable ones; a Gaussian's average costs half a nat more.
-        final double popped = information(zFreq, zFreq.length, posterior.precision()) / probes
-            + latents * 0.5 / StrictMath.log(2);
-        final CausalLikelihood given = model.likelihood(z, 0);
-        given.intervals(x, 0, start, freq);
-        final double likelihoodBits = information(freq, dims * probes, given.precision()) / probes;
-        final double net = likelihoodBits + LatentModel.LATENT_BITS * latents - popped;
-        final int heads = heads(net * count);
-        for (int n = 1; n < count; n++) {
-            for (int growth = ChainHeader.MAX_GROWTH; growth > 0; growth--) {
-                final ChainHeader header = new ChainHeader(heads, lanes, growth, n);
-                if (suffices(header, count, plainBits, popped, net)) {
-                    return header;
-                }
-            }
+        final ChainHeader whole = first(heads, lanes, false, count, cost);
+        if (layers == 1 || whole.plain() == 1) {
+            return whole;
         }
-        return new ChainHeader(heads, lanes, ChainHeader.MAX_GROWTH, count);
+        final ChainHeader ramp = first(heads, lanes, true, count, cost);
+        return cost.excess(ramp, count) < cost.excess(whole, count) ? ramp : whole;
     }
 
     /** The plan to try after one whose group at {@code coded} found too few bits. */
     static ChainHeader afterUnderflow(ChainHeader h, int coded, int count) {
         if (h.groupSize(coded, count) > 1 && h.growth() > 1) {
-            return new ChainHeader(h.heads(), h.lanes(), h.growth() - (h.growth() + 3) / 4, h.plain());
+            return new ChainHeader(h.heads(), h.lanes(), h.growth() - (h.growth() + 3) / 4, h.plain(), h.ramp());
         }
         final int plain = Math.min(count, h.plain() + 1 + h.plain() / 8);
-        return new ChainHeader(h.heads(), h.lanes(), h.growth(), plain);
+        return new ChainHeader(h.heads(), h.lanes(), h.growth(), plain, h.ramp());
     }
 
-    /** Whether every group finds its bits, by these estimates. */
-    private static boolean suffices(ChainHeader h, int count, double plainBits, double popped, double net) {
-        double bits = h.plain() * plainBits - 32.0 * h.heads();
-        int size;
-        for (int coded = h.plain(); coded < count; coded += size) {
-            size = h.groupSize(coded, count);
-            if (size * popped * MARGIN > bits) {
-                return false;
-            }
-            bits += size * net;
-            if (size == h.lanes() && net > 0) {
-                break;
+    /** The plan with the fewest plain records, and the largest groups that these allow. */
+    private static ChainHeader first(int heads, int lanes, boolean ramp, int count, Cost cost) {
+        for (int n = 1; n < count; n++) {
+            for (int growth = ChainHeader.MAX_GROWTH; growth > 0; growth--) {
+                final ChainHeader header = new ChainHeader(heads, lanes, growth, n, ramp);
+                if (cost.suffices(header, count)) {
+                    return header;
+                }
             }
         }
-        return true;
+        return new ChainHeader(heads, lanes, ChainHeader.MAX_GROWTH, count, false);
+    }
+
+    /**
+     * Estimates of what a record takes when its latents are those of the {@code depth} upper layers.
+     *
+     * @param popped {@code [depth]}: bits that its latents are popped from
+     * @param net {@code [depth]}: bits that the stack grows by
+     */
+    private record Cost(double[] popped, double[] net) {
+
+        static Cost of(LatentModel model, int[] x, int records) {
+            final List<Integer> layers = model.spec().layers();
+            final int latents = model.spec().latents();
+            final double[] popped = new double[layers.size() + 1];
+            final double[] net = new double[layers.size() + 1];
+            final int[] z = new int[latents * records];
+            final int[] freq = new int[latents * records];
+            int precision = 0;
+            if (latents > 0) {
+                final Posterior posterior = model.posterior(x);
+                precision = posterior.precision();
+                // A middling slot samples a middling latent: close to the posterior's median.
+                final int[] slot = new int[latents * records];
+                Arrays.fill(slot, 1 << precision - 1);
+                posterior.search(slot, z, new int[slot.length], freq);
+            }
+            final int[] start = new int[x.length];
+            final int[] frequency = new int[x.length];
+            int used = 0;
+            for (int depth = 0; depth <= layers.size(); depth++) {
+                if (depth > 0) {
+                    used += layers.get(layers.size() - depth);
+                }
+                // Median buckets are the most probable ones; a Gaussian's average costs half a nat more.
+                popped[depth] = information(freq, used * records, precision) / records
+                    + used * 0.5 / StrictMath.log(2);
+                final CausalLikelihood given = model.likelihood(z, 0, depth);
+                given.intervals(x, 0, start, frequency);
+                net[depth] = information(frequency, x.length, given.precision()) / records
+                    + LatentModel.LATENT_BITS * used - popped[depth];
+            }
+            return new Cost(popped, net);
+        }
+
+        int layers() {
+            return net.length - 1;
+        }
+
+        double net(int depth) {
+            return net[depth];
+        }
+
+        /** Whether every group finds its bits. */
+        boolean suffices(ChainHeader h, int count) {
+            double bits = h.plain() * net[0] - 32.0 * h.heads();
+            int size;
+            for (int coded = h.plain(); coded < count; coded += size) {
+                size = h.groupSize(coded, count);
+                final int depth = h.depth(coded, layers());
+                if (size * popped[depth] * MARGIN > bits) {
+                    return false;
+                }
+                bits += size * net[depth];
+                if (size == h.lanes() && depth == layers() && net[depth] > 0) {
+                    break;
+                }
+            }
+            return true;
+        }
+
+        /** Bits that the records take which do without some of the layers, beyond what they would take with all. */
+        double excess(ChainHeader h, int count) {
+            double excess = 0;
+            int size;
+            for (int coded = 0; coded < count && h.depth(coded, layers()) < layers(); coded += size) {
+                size = h.groupSize(coded, count);
+                excess += size * (net[h.depth(coded, layers())] - net[layers()]);
+            }
+            return excess;
+        }
     }
 
     private static int heads(double payloadBits) {

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import org.bbans.codec.Distribution;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
 
@@ -16,8 +15,8 @@ import org.bbans.codec.format.CorruptArchiveException;
  * @param records number of records
  * @param dims samples in a record
  * @param reconstructionBits sum over all records of -log2 p(x | z)
- * @param klPerLatent for each latent the mean over the records of log2 q(z | x) / p(z), in bits: near 0 where it is
- *     unused
+ * @param klPerLatent for each latent, those of the top layer first, the mean over the records of log2 q(z | x) / p(z)
+ *     given the layer above, in bits: near 0 where it is unused
  */
 public record Elbo(int records, int dims, double reconstructionBits, List<Double> klPerLatent) {
 
@@ -83,18 +82,18 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
             if (latents == 0) {
                 likelihood = model.plain();
             } else {
-                final Distribution posterior = model.posteriorDistribution(x, 0);
+                final Posterior posterior = model.posterior(x);
                 for (int j = 0; j < n; j++) {
                     final SplittableRandom random = new SplittableRandom(seed + 0xD134_2543_DE82_EF95L * (first + j));
                     for (int d = 0; d < latents; d++) {
                         slot[d * n + j] = random.nextInt(1 << posterior.precision());
                     }
                 }
-                posterior.search(slot, 0, latents * n, z, zStart, zFreq);
+                posterior.search(slot, z, zStart, zFreq);
                 for (int i = 0; i < latents * n; i++) {
                     kl[i / n] += log2(zFreq[i]) - posterior.precision() + LatentModel.LATENT_BITS;
                 }
-                likelihood = model.likelihood(z, 0);
+                likelihood = model.likelihood(z, 0, spec.layers().size());
             }
             likelihood.intervals(x, 0, start, freq);
             reconstruction += ChainPlan.information(freq, dims * n, likelihood.precision());

@@ -4,8 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.bbans.codec.BitsBack;
 import org.bbans.codec.Codec;
-import org.bbans.codec.Distribution;
-import org.bbans.codec.DistributionCodec;
 import org.bbans.codec.GaussianBuckets;
 import org.bbans.codec.engine.Engine;
 import org.bbans.model.kernel.Dense;
@@ -27,14 +25,14 @@ final class LatentModel {
     private final Kernels kernels;
     private final int capacity;
     private final int latents;
+    private final LatentChain chain;
     private final Posterior posterior;
     private final CausalLikelihood likelihood;
     private final Mlp decoder;
-    private final float[][] z;
+    /** For each depth from 1 on; absent if the current groups' size has not needed it. */
+    private final BitsBack[] bitsBack;
 
     private int records;
-    private Codec posteriorCodec;
-    private BitsBack bitsBack;
 
     /**
      * A workspace.
@@ -51,15 +49,16 @@ final class LatentModel {
         final SampleRows samples = new SampleRows(spec, this.capacity);
         likelihood = new CausalLikelihood(network, engine, samples, this.capacity);
         if (latents > 0) {
-            posterior = new Posterior(network, engine, samples, this.capacity);
+            chain = new LatentChain(network, engine, this.capacity);
+            posterior = new Posterior(network, engine, samples, chain, this.capacity);
             final List<Dense> hidden = network.decoder.subList(0, network.decoder.size() - 1);
             decoder = new Mlp(hidden, this.capacity);
-            z = new float[latents][this.capacity];
         } else {
+            chain = null;
             posterior = null;
             decoder = null;
-            z = new float[0][];
         }
+        bitsBack = new BitsBack[spec.layers().size()];
     }
 
     Engine engine() {
@@ -83,52 +82,53 @@ final class LatentModel {
         if (count != records) {
             records = count;
             if (latents > 0) {
-                final Codec prior = new Prior(latents * count);
-                posteriorCodec = new DistributionCodec(posterior.distribution(), latents * count);
-                bitsBack = new BitsBack(prior, this::likelihood, this::posterior);
+                chain.group(count);
+                posterior.group(count);
+                Arrays.fill(bitsBack, null);
             }
         }
     }
 
-    /** Prior, likelihood and posterior of a group. The model must have latents. */
-    BitsBack bitsBack() {
-        return bitsBack;
-    }
-
-    /** The likelihood given latents at the prior's median, 0: codes records without bits back. */
-    CausalLikelihood plain() {
-        for (float[] row : z) {
-            Arrays.fill(row, 0f);
+    /**
+     * Prior, likelihood and posterior of a group, for the latents of the {@code depth} upper layers only; those below
+     * are at their prior's median. The model must have latents.
+     *
+     * @param depth 1 to the number of layers
+     */
+    BitsBack bitsBack(int depth) {
+        if (bitsBack[depth - 1] == null) {
+            final Codec prior = new Prior(chain.first(depth) * records);
+            final Codec codec = posterior.codec(depth);
+            bitsBack[depth - 1] = new BitsBack(prior, (z, off) -> likelihood(z, off, depth), (x, off) -> {
+                posterior.given(x, off);
+                return codec;
+            });
         }
-        return conditioned();
+        return bitsBack[depth - 1];
     }
 
-    /** The likelihood given the latents whose buckets are {@code buckets[off ..]}. */
-    CausalLikelihood likelihood(int[] buckets, int off) {
-        for (int d = 0; d < latents; d++) {
-            final float[] row = z[d];
-            for (int j = 0; j < records; j++) {
-                row[j] = GaussianBuckets.centre(buckets[off + d * records + j]);
-            }
-        }
-        return conditioned();
-    }
-
-    /** The posterior's distributions given the records whose levels are {@code x[off ..]}. */
-    Distribution posteriorDistribution(int[] x, int off) {
-        posterior.given(x, off, records);
-        return posterior.distribution();
-    }
-
-    private Codec posterior(int[] x, int off) {
-        posterior.given(x, off, records);
-        return posteriorCodec;
-    }
-
-    private CausalLikelihood conditioned() {
+    /**
+     * The likelihood given the latents of the {@code depth} upper layers, those below being at their prior's median.
+     * With a depth of 0 it codes records without bits back.
+     *
+     * @param buckets the latents' buckets from {@code off} on, unread at depth 0
+     */
+    CausalLikelihood likelihood(int[] buckets, int off, int depth) {
         if (latents > 0) {
+            final float[][] z = chain.values(buckets, off, depth);
             likelihood.given(decoder.forwardHidden(kernels, z, Kernels.lanesFor(records)));
         }
         return likelihood;
+    }
+
+    /** The likelihood without bits back: all latents are at their prior's median. */
+    CausalLikelihood plain() {
+        return likelihood(null, 0, 0);
+    }
+
+    /** The posterior's distributions given the records whose levels are {@code x}. */
+    Posterior posterior(int[] x) {
+        posterior.given(x, 0);
+        return posterior;
     }
 }

@@ -18,6 +18,8 @@ import org.bbans.codec.format.RecordCodec;
  * <p>A payload is a {@link ChainHeader} and the stack that is left after all groups. The last records of a block are
  * coded first, so that decoding yields records in order. The first group or groups coded are plain (latents at the
  * prior's median, none popped or pushed): they put the bits on the stack that later groups sample their latents from.
+ * If latents have several layers, the next groups may have the upper ones only, so that a deep model needs no more
+ * plain records than a flat one.
  *
  * <p>Safe for use by several threads at once, each of which gets a workspace of its own.
  */
@@ -103,7 +105,7 @@ public final class LatentRecordCodec implements RecordCodec {
                 while (coded < records) {
                     final int size = header.groupSize(coded, records);
                     gather(samples, records - coded - size, size, chain.x);
-                    chain.push(stack, size, coded < header.plain());
+                    chain.push(stack, size, header.depth(coded, layers()));
                     coded += size;
                 }
             } catch (StackUnderflowException e) {
@@ -125,6 +127,9 @@ public final class LatentRecordCodec implements RecordCodec {
             || header.plain() == 0) {
             throw new CorruptArchiveException("model payload: " + header.plain() + " plain records among " + records);
         }
+        if (header.ramp() && layers() < 2) {
+            throw new CorruptArchiveException("model payload: its latents have no layers to begin with one of");
+        }
         if ((long) header.lanes() * dims() > MAX_GROUP_SAMPLES && header.lanes() > 1) {
             throw new CorruptArchiveException("model payload: too many lanes for records of this size");
         }
@@ -137,7 +142,7 @@ public final class LatentRecordCodec implements RecordCodec {
             for (int i = groups.size() - 1; i >= 0; i--) {
                 final int coded = groups.get(i);
                 final int size = header.groupSize(coded, records);
-                chain.pop(stack, size, coded < header.plain());
+                chain.pop(stack, size, header.depth(coded, layers()));
                 scatter(chain.x, samples, records - coded - size, size);
             }
             if (!stack.isInitial()) {
@@ -150,6 +155,10 @@ public final class LatentRecordCodec implements RecordCodec {
         } finally {
             idle.add(model);
         }
+    }
+
+    private int layers() {
+        return network.spec.layers().size();
     }
 
     /** The engine for the work so far and this block: vector code pays only once it has been compiled. */
@@ -214,21 +223,21 @@ public final class LatentRecordCodec implements RecordCodec {
             z = new int[model.spec().latents() * lanes];
         }
 
-        void push(AnsStack stack, int records, boolean plain) {
+        void push(AnsStack stack, int records, int depth) {
             model.group(records);
-            if (plain) {
+            if (depth == 0) {
                 model.plain().push(stack, x, 0);
             } else {
-                model.bitsBack().push(stack, x, 0, z, 0);
+                model.bitsBack(depth).push(stack, x, 0, z, 0);
             }
         }
 
-        void pop(AnsStack stack, int records, boolean plain) {
+        void pop(AnsStack stack, int records, int depth) {
             model.group(records);
-            if (plain) {
+            if (depth == 0) {
                 model.plain().pop(stack, x, 0);
             } else {
-                model.bitsBack().pop(stack, x, 0, z, 0);
+                model.bitsBack(depth).pop(stack, x, 0, z, 0);
             }
         }
     }

@@ -34,11 +34,31 @@ final class Mlp {
      */
     float[][] forward(Kernels kernels, float[][] input, int[] inputIndex, int k, int lanes) {
         kernels.dense(layers.get(0), input, inputIndex, k, lanes, outputs[0]);
+        return forwardRest(kernels, lanes);
+    }
+
+    private float[][] forwardRest(Kernels kernels, int lanes) {
         for (int i = 1; i < outputs.length; i++) {
             kernels.elu(outputs[i - 1], outputs[i - 1].length, lanes);
             kernels.dense(layers.get(i), outputs[i - 1], lanes, outputs[i]);
         }
+        return outputs();
+    }
+
+    /** Evaluates all layers, given rows of all inputs, and returns the last layer's outputs. */
+    float[][] forward(Kernels kernels, float[][] input, int lanes) {
+        kernels.dense(layers.get(0), input, lanes, outputs[0]);
+        return forwardRest(kernels, lanes);
+    }
+
+    /** The last layer's outputs; the arrays are the same after every evaluation. */
+    float[][] outputs() {
         return outputs[outputs.length - 1];
+    }
+
+    /** The outputs of the layer before the last one, activated; the arrays are the same after every evaluation. */
+    float[][] lastHidden() {
+        return outputs[outputs.length - 2];
     }
 
     /** Evaluates all layers, the last one with its activation too; without layers these are the inputs. */

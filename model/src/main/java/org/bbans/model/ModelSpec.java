@@ -11,9 +11,12 @@ import org.bbans.codec.format.FormatException;
 /**
  * The architecture of a model: what a model file's {@code bbans} metadata describes.
  *
- * <p>A record {@code x} has {@code dims()} samples. The encoder maps it to a diagonal Gaussian over {@code latents}
- * latents, the decoder maps latents to {@code features} numbers for each sample, and the likelihood's head turns the
- * features of a sample and the already coded samples around it into the distribution of that sample.
+ * <p>A record {@code x} has {@code dims()} samples. The encoder maps it to a diagonal Gaussian over the latents, the
+ * decoder maps latents to {@code features} numbers for each sample, and the likelihood's head turns the features of a
+ * sample and the already coded samples around it into the distribution of that sample.
+ *
+ * <p>Latents may be a Markov chain of layers z_1, ..., z_T with the prior p(z_T) p(z_(T-1) | z_T) ... p(z_1 | z_2), of
+ * which the decoder sees z_1. Their posterior is q(z_T | x) q(z_(T-1) | x, z_T) ... q(z_1 | x, z_2).
  *
  * <p>With a window, records are images: of shape {@code [height, width]}, or {@code [height, width, channels]} with 2
  * to 4 channels. The features, the window and the first hidden layer belong to a pixel then, and each channel has later
@@ -25,13 +28,15 @@ import org.bbans.codec.format.FormatException;
  * @param name 1 to 64 letters, digits, dots, hyphens and underscores
  * @param shape extents of a record, outermost first; rank 1 to 4, at most 2^20 samples
  * @param levels values that a sample can take: 2 for {@link Bernoulli}, 256 for the others
- * @param latents number of latents, 0 to 1024; none means a model without encoder and decoder
- * @param encoder present exactly if there are latents
+ * @param layers number of latents in each layer, that of z_1 first; at most 8 layers, each of 1 or more latents, 1024 in
+ *     all; none means a model without encoder and decoder
+ * @param encoder present exactly if there are latents; with hidden layers if there are several layers of latents
+ * @param transitions what lies between two layers of latents, that between z_1 and z_2 first
  * @param decoder present exactly if there are latents
  * @param likelihood the distribution of a sample
  */
-public record ModelSpec(String name, List<Integer> shape, int levels, int latents, Optional<Encoder> encoder,
-                        Optional<Decoder> decoder, Likelihood likelihood) {
+public record ModelSpec(String name, List<Integer> shape, int levels, List<Integer> layers, Optional<Encoder> encoder,
+                        List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood) {
 
     /** Version of the description that this program writes and reads. */
     public static final int VERSION = 1;
@@ -39,6 +44,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
     static final int MAX_RANK = 4;
     static final int MAX_DIMS = 1 << 20;
     static final int MAX_LATENTS = 1024;
+    static final int MAX_LATENT_LAYERS = 8;
     static final int MAX_WIDTH = 4096;
     static final int MAX_LAYERS = 8;
     static final int MAX_FEATURES = 64;
@@ -55,7 +61,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     /**
-     * Maps a record to the posterior's means and log standard deviations.
+     * Maps a record to the means and log standard deviations of the posterior of the top layer.
      *
      * @param hidden widths of the hidden layers, each 1 to 4096; at most 8
      */
@@ -63,6 +69,22 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
         /** Checks the limits. */
         public Encoder {
             hidden = widths("encoder", hidden);
+        }
+    }
+
+    /**
+     * From a layer of latents to the one below it: for each latent of the lower layer, mean and log standard deviation
+     * of its conditional prior, and of its posterior in units of that prior.
+     *
+     * @param prior widths of the hidden layers of the network that maps the upper layer to the prior; at most 8
+     * @param posterior widths of the hidden layers of the network that maps the encoder's last hidden layer and the
+     *     upper layer of latents to the posterior; at most 8
+     */
+    public record Transition(List<Integer> prior, List<Integer> posterior) {
+        /** Checks the limits. */
+        public Transition {
+            prior = widths("prior", prior);
+            posterior = widths("posterior", posterior);
         }
     }
 
@@ -314,9 +336,9 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
             dims *= extent;
             check(dims <= MAX_DIMS, "a record has at most " + MAX_DIMS + " samples");
         }
-        range("latents", latents, 0, MAX_LATENTS);
-        check(encoder.isPresent() == latents > 0, "an encoder is needed exactly if there are latents");
-        check(decoder.isPresent() == latents > 0, "a decoder is needed exactly if there are latents");
+        layers = List.copyOf(layers);
+        transitions = List.copyOf(transitions);
+        checkLatents(layers, encoder, transitions, decoder);
         final int features = decoder.map(Decoder::features).orElse(0);
         final int needed = likelihood instanceof Bernoulli ? 2 : 256;
         check(levels == needed, "the likelihood \"" + likelihood.kind() + "\" has " + needed + " levels, not "
@@ -325,7 +347,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
             "without hidden layers the features must be the head's " + likelihood.outputs() + " outputs");
         checkWindow(shape, likelihood);
         long parameters = 0;
-        for (List<Integer> tensor : TensorShapes.of(shape, levels, latents, encoder, decoder, likelihood).values()) {
+        for (List<Integer> tensor : TensorShapes.of(shape, levels, layers, encoder, transitions, decoder, likelihood)
+            .values()) {
             parameters += size(tensor);
         }
         check(parameters <= MAX_PARAMETERS, "a model has at most " + MAX_PARAMETERS + " parameters, not " + parameters);
@@ -347,6 +370,40 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
             check((long) blocks.count() * kept * likelihood.hidden().get(0) <= MAX_KEPT,
                 "the blocks may keep at most " + MAX_KEPT + " activations of earlier pixels");
         }
+    }
+
+    /**
+     * An architecture with one layer of latents, or none.
+     *
+     * @param latents number of latents, 0 to 1024
+     * @throws IllegalArgumentException if the parts do not fit together, or if a limit is exceeded
+     */
+    public ModelSpec(String name, List<Integer> shape, int levels, int latents, Optional<Encoder> encoder,
+                     Optional<Decoder> decoder, Likelihood likelihood) {
+        this(name, shape, levels, latents == 0 ? List.of() : List.of(latents), encoder, List.of(), decoder, likelihood);
+    }
+
+    private static void checkLatents(List<Integer> layers, Optional<Encoder> encoder, List<Transition> transitions,
+                                     Optional<Decoder> decoder) {
+        check(layers.size() <= MAX_LATENT_LAYERS, "there are at most " + MAX_LATENT_LAYERS + " layers of latents, not "
+            + layers.size());
+        int latents = 0;
+        for (int layer : layers) {
+            range("latents", layer, 1, MAX_LATENTS);
+            latents += layer;
+        }
+        range("latents", latents, 0, MAX_LATENTS);
+        check(encoder.isPresent() == latents > 0, "an encoder is needed exactly if there are latents");
+        check(decoder.isPresent() == latents > 0, "a decoder is needed exactly if there are latents");
+        check(transitions.size() == Math.max(0, layers.size() - 1), "between " + layers.size()
+            + " layers of latents there cannot be " + transitions.size() + " transitions");
+        check(transitions.isEmpty() || !encoder.orElseThrow().hidden().isEmpty(),
+            "with several layers of latents the encoder needs a hidden layer");
+    }
+
+    /** Latents of all layers together. */
+    public int latents() {
+        return layers.stream().mapToInt(Integer::intValue).sum();
     }
 
     /** Samples in a record. */
@@ -381,7 +438,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, int latent
 
     /** The tensors of such a model by name, in canonical order, with their shapes. A weight is {@code [in, out]}. */
     public Map<String, List<Integer>> tensors() {
-        return Collections.unmodifiableMap(TensorShapes.of(shape, levels, latents, encoder, decoder, likelihood));
+        return Collections.unmodifiableMap(
+            TensorShapes.of(shape, levels, layers, encoder, transitions, decoder, likelihood));
     }
 
     /** Number of parameters. */

@@ -25,12 +25,19 @@ final class ModelSpecJson {
         root.addProperty("name", spec.name());
         root.add("shape", array(spec.shape()));
         root.addProperty("levels", spec.levels());
-        root.addProperty("latents", spec.latents());
+        if (spec.transitions().isEmpty()) {
+            root.addProperty("latents", spec.latents());
+        } else {
+            root.add("latents", array(spec.layers()));
+        }
         spec.encoder().ifPresent(e -> {
             final JsonObject o = new JsonObject();
             o.add("hidden", array(e.hidden()));
             root.add("encoder", o);
         });
+        if (!spec.transitions().isEmpty()) {
+            root.add("transitions", transitions(spec));
+        }
         spec.decoder().ifPresent(d -> {
             final JsonObject o = new JsonObject();
             o.add("hidden", array(d.hidden()));
@@ -77,11 +84,11 @@ final class ModelSpecJson {
                     + ", this program reads "
                     + ModelSpec.VERSION);
             }
-            members(root, "description", "version", "name", "shape", "levels", "latents", "encoder", "decoder",
-                "likelihood");
-            final int latents = integer(root, "latents");
-            return new ModelSpec(string(root, "name"), integers(root, "shape"), integer(root, "levels"), latents,
+            members(root, "description", "version", "name", "shape", "levels", "latents", "encoder", "transitions",
+                "decoder", "likelihood");
+            return new ModelSpec(string(root, "name"), integers(root, "shape"), integer(root, "levels"), latents(root),
                 root.has("encoder") ? Optional.of(encoder(root)) : Optional.empty(),
+                root.has("transitions") ? transitions(root) : List.of(),
                 root.has("decoder") ? Optional.of(decoder(root)) : Optional.empty(),
                 likelihood(root));
         } catch (JsonParseException | IllegalArgumentException | IllegalStateException | StackOverflowError e) {
@@ -93,6 +100,47 @@ final class ModelSpecJson {
         final JsonObject o = object(root.get("encoder"), "encoder");
         members(o, "encoder", "hidden");
         return new ModelSpec.Encoder(integers(o, "hidden"));
+    }
+
+    /** The layers of latents: one is written as a number, several as an array, so that there is one way for each. */
+    private static List<Integer> latents(JsonObject root) {
+        final JsonElement e = root.get("latents");
+        if (e != null && e.isJsonArray()) {
+            final List<Integer> layers = integers(root, "latents");
+            if (layers.size() < 2) {
+                throw new IllegalArgumentException("latents must be an integer, or an array for two layers or more");
+            }
+            return layers;
+        }
+        final int latents = integer(root, "latents");
+        return latents == 0 ? List.of() : List.of(latents);
+    }
+
+    private static JsonArray transitions(ModelSpec spec) {
+        final JsonArray a = new JsonArray();
+        for (ModelSpec.Transition t : spec.transitions()) {
+            final JsonObject o = new JsonObject();
+            o.add("prior", array(t.prior()));
+            o.add("posterior", array(t.posterior()));
+            a.add(o);
+        }
+        return a;
+    }
+
+    private static List<ModelSpec.Transition> transitions(JsonObject root) throws FormatException {
+        final JsonElement e = root.get("transitions");
+        if (!e.isJsonArray() || e.getAsJsonArray().isEmpty()
+            || e.getAsJsonArray().size() >= ModelSpec.MAX_LATENT_LAYERS) {
+            throw new IllegalArgumentException("transitions must be an array of 1 to "
+                + (ModelSpec.MAX_LATENT_LAYERS - 1) + " objects");
+        }
+        final List<ModelSpec.Transition> transitions = new ArrayList<>();
+        for (JsonElement t : e.getAsJsonArray()) {
+            final JsonObject o = object(t, "transition");
+            members(o, "transition", "prior", "posterior");
+            transitions.add(new ModelSpec.Transition(integers(o, "prior"), integers(o, "posterior")));
+        }
+        return transitions;
     }
 
     private static ModelSpec.Decoder decoder(JsonObject root) throws FormatException {

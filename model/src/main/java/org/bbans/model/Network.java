@@ -18,9 +18,15 @@ final class Network {
     private static final double LATENT_BOUND = 4;
     /** Bound of a difference of levels in units of 32. */
     private static final double RELATIVE_BOUND = 8;
+    /** Bound of a conditional prior's standard deviation, which is at most e. */
+    private static final double SIGMA_BOUND = 3;
 
     final ModelSpec spec;
     final List<Dense> encoder;
+    /** The networks of the conditional priors of the layers of latents, the second layer's from the top first. */
+    final List<List<Dense>> priors = new ArrayList<>();
+    /** The networks of the posteriors of those layers. */
+    final List<List<Dense>> posteriors = new ArrayList<>();
     final List<Dense> decoder;
     /** Absent if the features are the likelihood's parameters. */
     final Optional<Head> head;
@@ -49,7 +55,7 @@ final class Network {
         decoder = layers(file, shapes, "decoder", 0);
         head = shapes.containsKey("head.position") ? Optional.of(head(file, shapes)) : Optional.empty();
         bound(file, "encoder", 1, encoder.size());
-        final double outputs = headBound(file, bound(file, "decoder", LATENT_BOUND, decoder.size()));
+        final double outputs = headBound(file, bound(file, "decoder", transitions(file, shapes), decoder.size()));
         if (spec.likelihood() instanceof ModelSpec.Categorical c) {
             table = Optional.of(new Table(file.weights("table.weight"), file.weights("table.bias"), c.rank(),
                 spec.levels()));
@@ -57,6 +63,21 @@ final class Network {
         } else {
             table = Optional.empty();
         }
+    }
+
+    /** Packs the networks between the layers of latents; returns a bound of what the decoder is given. */
+    private double transitions(ModelFile file, Map<String, List<Integer>> shapes) throws CorruptArchiveException {
+        double latents = LATENT_BOUND;
+        for (int i = spec.transitions().size(); i > 0; i--) {
+            final List<Dense> prior = layers(file, shapes, "prior." + i, 0);
+            final List<Dense> posterior = layers(file, shapes, "posterior." + i, 0);
+            priors.add(prior);
+            posteriors.add(posterior);
+            final double seen = hiddenBound(file, "encoder", 1, encoder.size() - 1);
+            bound(file, "posterior." + i, Math.max(seen, latents), posterior.size());
+            latents = bound(file, "prior." + i, latents, prior.size()) + LATENT_BOUND * SIGMA_BOUND;
+        }
+        return latents;
     }
 
     private Head head(ModelFile file, Map<String, List<Integer>> shapes) {
@@ -90,9 +111,16 @@ final class Network {
 
     /** The greatest magnitude that the network's outputs can have when its inputs are at most {@code input}. */
     private static double bound(ModelFile file, String net, double input, int layers) throws CorruptArchiveException {
+        return layers == 0 ? input
+            : Math.max(1, grow(file, net + ".out", hiddenBound(file, net, input, layers - 1)));
+    }
+
+    /** The same for the outputs of its hidden layers, of which there are {@code layers}. */
+    private static double hiddenBound(ModelFile file, String net, double input, int layers)
+        throws CorruptArchiveException {
         double bound = input;
         for (int i = 0; i < layers; i++) {
-            bound = Math.max(1, grow(file, net + "." + (i == layers - 1 ? "out" : Integer.toString(i)), bound));
+            bound = Math.max(1, grow(file, net + "." + i, bound));
         }
         return bound;
     }

@@ -15,16 +15,20 @@ final class TensorShapes {
     }
 
     /** By name, in canonical order. A weight is {@code [in, out]}. */
-    static Map<String, List<Integer>> of(List<Integer> shape, int levels, int latents,
-                                         Optional<ModelSpec.Encoder> encoder, Optional<ModelSpec.Decoder> decoder,
+    static Map<String, List<Integer>> of(List<Integer> shape, int levels, List<Integer> latents,
+                                         Optional<ModelSpec.Encoder> encoder,
+                                         List<ModelSpec.Transition> transitions, Optional<ModelSpec.Decoder> decoder,
                                          ModelSpec.Likelihood likelihood) {
         final TensorShapes tensors = new TensorShapes();
         final int dims = shape.stream().reduce(1, (a, b) -> a * b);
         final int channels = channels(shape, likelihood);
         final int pixels = dims / channels;
         final int features = decoder.map(ModelSpec.Decoder::features).orElse(0);
-        encoder.ifPresent(e -> tensors.network("encoder", dims, e.hidden(), 2 * latents));
-        decoder.ifPresent(d -> tensors.network("decoder", latents, d.hidden(), pixels * features));
+        encoder.ifPresent(e -> {
+            tensors.network("encoder", dims, e.hidden(), 2 * latents.get(latents.size() - 1));
+            tensors.chain(latents, e.hidden(), transitions);
+        });
+        decoder.ifPresent(d -> tensors.network("decoder", latents.get(0), d.hidden(), pixels * features));
         if (!likelihood.hidden().isEmpty()) {
             tensors.trunk(pixels, channels, features, likelihood.head());
             for (int c = 0; c < channels; c++) {
@@ -45,6 +49,15 @@ final class TensorShapes {
     /** Prefix of the names of a channel's layers after the trunk. */
     static String tailName(int channels, int channel) {
         return channels == 1 ? "head" : "head.channel" + channel;
+    }
+
+    /** Between the layers of latents, from the top. */
+    private void chain(List<Integer> latents, List<Integer> encoder, List<ModelSpec.Transition> transitions) {
+        for (int i = transitions.size(); i > 0; i--) {
+            final int seen = encoder.get(encoder.size() - 1) + latents.get(i);
+            network("posterior." + i, seen, transitions.get(i - 1).posterior(), 2 * latents.get(i - 1));
+            network("prior." + i, latents.get(i), transitions.get(i - 1).prior(), 2 * latents.get(i - 1));
+        }
     }
 
     /** What all channels of a pixel share: the first hidden layer and the convolutions over it. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 import static org.bbans.model.RandomModels.bernoulli;
 import static org.bbans.model.RandomModels.categorical;
+import static org.bbans.model.RandomModels.chain;
 import static org.bbans.model.RandomModels.head;
 import static org.bbans.model.RandomModels.marked;
 import static org.bbans.model.RandomModels.mixture;
@@ -51,7 +52,9 @@ class LatentRecordCodecTest {
             spec(List.of(5, 6, 3), 0, 0, new LogisticMixture(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
             spec(List.of(5, 6, 3), 4, 3, new LogisticMixture(head(relative(3, 0), null, 10), 2)),
             spec(List.of(6, 4, 2), 5, 2, new Categorical(head(marked(2, 1), null, 12, 10, 9), 5)),
-            spec(List.of(4, 5, 4), 0, 0, new Bernoulli(head(plain(8, 8), new Blocks(16, 8, 8), 6))));
+            spec(List.of(4, 5, 4), 0, 0, new Bernoulli(head(plain(8, 8), new Blocks(16, 8, 8), 6))),
+            chain(List.of(7, 9), List.of(5, 3), 3, categorical(plain(2, 2), 4, 18)),
+            chain(List.of(131), List.of(6, 4, 5), 1, bernoulli(null)));
     }
 
     @ParameterizedTest
@@ -114,8 +117,8 @@ class LatentRecordCodecTest {
         final int[][] f = {new int[x.length], new int[x.length], new int[z.length], new int[z.length]};
         model.group(records);
         if (z.length > 0) {
-            model.posteriorDistribution(x, 0).intervals(z, 0, z.length, f[2], f[3]);
-            model.likelihood(z, 0).intervals(x, 0, f[0], f[1]);
+            model.posterior(x).intervals(z, f[2], f[3]);
+            model.likelihood(z, 0, model.spec().layers().size()).intervals(x, 0, f[0], f[1]);
         } else {
             model.plain().intervals(x, 0, f[0], f[1]);
         }
@@ -136,9 +139,14 @@ class LatentRecordCodecTest {
         assertThat(elbo.bitsPerDim()).isCloseTo(elbo.reconstructionPerDim() + elbo.klPerDim(), within(1e-9));
     }
 
-    @Test
-    void plansOtherThanTheEncodersOwnDecode() throws Exception {
-        final ModelSpec spec = spec(List.of(12, 11), 6, 3, bernoulli(plain(2, 1), 9));
+    static Stream<ModelSpec> flatAndDeep() {
+        return Stream.of(spec(List.of(12, 11), 6, 3, bernoulli(plain(2, 1), 9)),
+            chain(List.of(12, 11), List.of(3, 2, 4), 3, bernoulli(plain(2, 1), 9)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("flatAndDeep")
+    void plansOtherThanTheEncodersOwnDecode(ModelSpec spec) throws Exception {
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 5));
         final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 5)), Engine.SCALAR, 64);
         final int records = 90;
@@ -147,7 +155,8 @@ class LatentRecordCodecTest {
             for (int lanes : new int[] {1, 16, 64}) {
                 for (int growth : new int[] {1, 16}) {
                     for (int plain : new int[] {1, 30, 90}) {
-                        final ChainHeader plan = new ChainHeader(heads, lanes, growth, plain);
+                        final boolean ramp = spec.layers().size() > 1 && heads % 8 == 0;
+                        final ChainHeader plan = new ChainHeader(heads, lanes, growth, plain, ramp);
                         final byte[] back = new byte[samples.length];
                         codec.decode(codec.encode(model, plan, samples, records), back, records);
                         assertThat(back).as("%s", plan).isEqualTo(samples);

@@ -1,5 +1,6 @@
 package org.bbans.model;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.bbans.model.ModelSpec.Encoder;
 import org.bbans.model.ModelSpec.Head;
 import org.bbans.model.ModelSpec.Likelihood;
 import org.bbans.model.ModelSpec.LogisticMixture;
+import org.bbans.model.ModelSpec.Transition;
 import org.bbans.model.ModelSpec.View;
 import org.bbans.model.ModelSpec.Window;
 
@@ -45,6 +47,18 @@ final class RandomModels {
 
     static Window relative(int radius, int rows) {
         return new Window(radius, rows, View.RELATIVE);
+    }
+
+    /** Several layers of latents, that of z_1 first. */
+    static ModelSpec chain(List<Integer> shape, List<Integer> layers, int features, Likelihood likelihood) {
+        final List<Transition> transitions = new ArrayList<>();
+        for (int i = 1; i < layers.size(); i++) {
+            // Networks with a hidden layer and without.
+            transitions.add(new Transition(i % 2 == 0 ? List.of() : List.of(11), i % 2 == 0 ? List.of(13) : List.of()));
+        }
+        return new ModelSpec("random", shape, likelihood instanceof Bernoulli ? 2 : 256, layers,
+            Optional.of(new Encoder(List.of(24))), transitions, Optional.of(new Decoder(List.of(20), features)),
+            likelihood);
     }
 
     static Categorical categorical(Window window, int rank, Integer... hidden) {
@@ -78,13 +92,13 @@ final class RandomModels {
         }
         if (spec.latents() > 0) {
             // Together the posteriors should look like the prior, as training makes them.
-            final float[] weight = weights.get("encoder.out.weight");
-            for (int i = 0; i < weight.length; i++) {
-                weight[i] *= 0.15f;
-            }
-            final float[] bias = weights.get("encoder.out.bias");
-            for (int d = 0; d < 2 * spec.latents(); d++) {
-                bias[d] *= 0.1f;
+            for (String layer : weights.keySet().toArray(String[]::new)) {
+                if (layer.matches("(encoder|posterior\\.\\d)\\.out\\.(weight|bias)")) {
+                    final float[] values = weights.get(layer);
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] *= layer.endsWith("weight") ? 0.15f : 0.1f;
+                    }
+                }
             }
             // Latents that matter little: one sample of them then tells what they cost on average.
             final float[] first = weights.get("decoder.0.weight");
@@ -123,7 +137,7 @@ final class RandomModels {
             final int[] z = random.ints(latents, 0, 4096).toArray();
             final int[] x = new int[dims];
             final AnsStack stack = AnsStack.fromBytes(bits, 0, bits.length & -4, 1);
-            (latents > 0 ? model.likelihood(z, 0) : model.plain()).pop(stack, x, 0);
+            model.likelihood(z, 0, file.spec().layers().size()).pop(stack, x, 0);
             for (int i = 0; i < dims; i++) {
                 samples[r * dims + i] = (byte) x[i];
             }
