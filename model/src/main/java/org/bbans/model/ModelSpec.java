@@ -28,7 +28,7 @@ import org.bbans.codec.format.FormatException;
  * @param name 1 to 64 letters, digits, dots, hyphens and underscores
  * @param shape extents of a record, outermost first; rank 1 to 4, at most 2^20 samples
  * @param levels values that a sample can take: 2 for {@link Bernoulli}, 256 for the others
- * @param layers number of latents in each layer, that of z_1 first; at most 8 layers, each of 1 or more latents, 1024 in
+ * @param layers number of latents in each layer, that of z_1 first; at most 8 layers of 1 or more latents, 1024 in
  *     all; none means a model without encoder and decoder
  * @param encoder present exactly if there are latents; with hidden layers if there are several layers of latents
  * @param transitions what lies between two layers of latents, that between z_1 and z_2 first
