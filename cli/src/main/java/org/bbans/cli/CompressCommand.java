@@ -72,7 +72,8 @@ final class CompressCommand implements Callable<Integer> {
 
     @Option(names = "--record-shape", paramLabel = "SHAPE",
             description = "The records of a file in no known format: extents with optional sample format, for example "
-                + "28x28, 28x28:bits (eight samples a byte) or 105x105:bitrows (each row filled up to a byte).")
+                + "28x28, 32x32x3 (pixel after pixel), 32x32x3:planes (channel after channel), 28x28:bits (eight "
+                + "samples a byte) or 105x105:bitrows (each row filled up to a byte).")
     private String recordShape;
 
     @Option(names = "--skip", paramLabel = "BYTES", defaultValue = "0",

@@ -13,12 +13,19 @@ final class Formats {
         if (format instanceof SampleFormat.TwoValued two) {
             return "bytes " + two.lo() + " and " + two.hi();
         }
-        return format.equals(SampleFormat.U8) ? "bytes" : format.equals(SampleFormat.BITS) ? "bits" : "rows of bits";
+        return switch (name(format)) {
+            case "u8" -> "bytes";
+            case "planes" -> "planes of bytes";
+            case "bits" -> "bits";
+            default -> "rows of bits";
+        };
     }
 
     /** For programs; what {@code --record-shape} calls them. */
     static String name(SampleFormat format) {
-        return format.levels() == 256 || format instanceof SampleFormat.TwoValued ? "u8"
-                : format.equals(SampleFormat.BITS) ? "bits" : "bitrows";
+        if (format.equals(SampleFormat.U8) || format instanceof SampleFormat.TwoValued) {
+            return "u8";
+        }
+        return format.equals(SampleFormat.PLANES) ? "planes" : format.equals(SampleFormat.BITS) ? "bits" : "bitrows";
     }
 }

@@ -80,7 +80,7 @@ public final class LatentRecordCodec implements RecordCodec {
 
     byte[] encode(byte[] samples, int records, Engine engine) {
         checkSamples(samples, records);
-        for (int i = 0; i < records * dims(); i++) {
+        for (int i = 0, end = records * dims(); i < end; i++) {
             if ((samples[i] & 0xFF) >= levels()) {
                 throw new IllegalArgumentException("sample " + i + " is " + (samples[i] & 0xFF) + ", the model has "
                     + levels() + " levels");

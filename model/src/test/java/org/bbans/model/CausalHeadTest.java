@@ -1,6 +1,7 @@
 package org.bbans.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.bbans.model.RandomModels.head;
 import static org.bbans.model.RandomModels.marked;
 import static org.bbans.model.RandomModels.plain;
@@ -8,10 +9,13 @@ import static org.bbans.model.RandomModels.relative;
 import static org.bbans.model.RandomModels.spec;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bbans.codec.engine.Engines;
+import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.math.Exact;
 import org.bbans.model.ModelSpec.Bernoulli;
 import org.bbans.model.ModelSpec.Blocks;
@@ -19,7 +23,9 @@ import org.bbans.model.ModelSpec.Categorical;
 import org.bbans.model.ModelSpec.LogisticMixture;
 import org.bbans.model.ModelSpec.View;
 import org.bbans.model.ModelSpec.Window;
+import org.bbans.model.Safetensors.DType;
 import org.bbans.model.kernel.Kernels;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -58,6 +64,21 @@ class CausalHeadTest {
             }
             samples.set(i, new int[] {record[i] & 0xFF}, 0, 1);
         }
+    }
+
+    /** A convolution passes on what it was given, so its bound counts in all later layers. */
+    @Test
+    void weightsThatMayOverflowAreRefused() throws Exception {
+        final ModelSpec spec = specs().toList().get(0);
+        final Map<String, float[]> weights = new LinkedHashMap<>();
+        spec.tensors().forEach((name, shape) ->
+            weights.put(name, new float[shape.stream().reduce(1, (a, b) -> a * b)]));
+        weights.get("head.block.0.bias")[0] = 1e20f;
+        weights.get("head.channel2.1.weight")[0] = 1e9f;
+        assertThat(new Network(ModelFile.of(spec, weights, Optional.empty(), DType.F32)).head).isPresent();
+        weights.get("head.channel2.1.weight")[0] = 1e11f;
+        assertThatThrownBy(() -> new Network(ModelFile.of(spec, weights, Optional.empty(), DType.F32)))
+            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("head.channel2.1");
     }
 
     private static final class Formula {

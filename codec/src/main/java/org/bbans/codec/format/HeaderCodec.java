@@ -62,8 +62,10 @@ final class HeaderCodec {
             out.write(two.hi());
         } else if (format instanceof SampleFormat.Bits) {
             out.write(2);
-        } else {
+        } else if (format instanceof SampleFormat.BitRows) {
             out.write(3);
+        } else {
+            out.write(4);
         }
         int[] shape = layout.shape();
         out.write(shape.length);
@@ -158,6 +160,7 @@ final class HeaderCodec {
             }
             case 2 -> format = SampleFormat.BITS;
             case 3 -> format = SampleFormat.BIT_ROWS;
+            case 4 -> format = SampleFormat.PLANES;
             default -> throw damaged("unknown sample format " + code);
         }
         int rank = in.readByte(what);

@@ -17,6 +17,9 @@ public sealed interface SampleFormat {
     /** Eight samples a byte, most significant bit first, every row (last axis) filled up to a byte with zero bits. */
     SampleFormat BIT_ROWS = new BitRows();
 
+    /** One byte a sample, 256 levels, the last axis slowest: all samples of channel 0, then those of channel 1. */
+    SampleFormat PLANES = new Planes();
+
     /** Values that a sample can take: 2 or 256. */
     int levels();
 
@@ -188,6 +191,48 @@ public sealed interface SampleFormat {
             Arrays.fill(raw, rawOff, rawOff + (n + 7) / 8, (byte) 0);
             for (int i = 0; i < n; i++) {
                 raw[rawOff + (i >> 3)] |= (byte) (samples[off + i] << (7 - (i & 7)));
+            }
+        }
+    }
+
+    /** One byte a sample, 256 levels, plane after plane: the last axis, the channels, is the slowest in the bytes. */
+    record Planes() implements SampleFormat {
+
+        @Override
+        public int levels() {
+            return 256;
+        }
+
+        @Override
+        public int bytes(int[] shape) {
+            if (shape.length < 2) {
+                throw new IllegalArgumentException("planes need a shape of at least two extents");
+            }
+            return product(shape);
+        }
+
+        @Override
+        public boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off) {
+            int channels = shape[shape.length - 1];
+            int pixels = product(shape) / channels;
+            int at = rawOff;
+            for (int c = 0; c < channels; c++) {
+                for (int p = 0; p < pixels; p++) {
+                    samples[off + p * channels + c] = raw[at++];
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff) {
+            int channels = shape[shape.length - 1];
+            int pixels = product(shape) / channels;
+            int at = rawOff;
+            for (int c = 0; c < channels; c++) {
+                for (int p = 0; p < pixels; p++) {
+                    raw[at++] = samples[off + p * channels + c];
+                }
             }
         }
     }

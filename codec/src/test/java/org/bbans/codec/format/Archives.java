@@ -53,10 +53,11 @@ final class Archives {
         for (int i = 0; i < shape.length; i++) {
             shape[i] = 1 + random.nextInt(6);
         }
-        SampleFormat format = switch (random.nextInt(4)) {
+        SampleFormat format = switch (random.nextInt(5)) {
             case 0 -> SampleFormat.U8;
             case 1 -> new SampleFormat.TwoValued(random.nextInt(128), 128 + random.nextInt(128));
             case 2 -> SampleFormat.BIT_ROWS;
+            case 3 -> shape.length > 1 ? SampleFormat.PLANES : SampleFormat.U8;
             default -> SampleFormat.BITS;
         };
         if (format.equals(SampleFormat.BITS)) {

@@ -27,6 +27,15 @@ class LayoutTest {
     }
 
     @Test
+    void planesBecomePixels() {
+        byte[] samples = new byte[6];
+        assertThat(SampleFormat.PLANES.unpack(new int[] {1, 2, 3}, new byte[] {1, 2, 3, 4, 5, 6}, 0, samples, 0))
+                .isTrue();
+        assertThat(samples).containsExactly(1, 3, 5, 2, 4, 6);
+        assertThatThrownBy(() -> Layout.of(0, SampleFormat.PLANES, 6)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aThirdValueDoesNotFitTwo() {
         SampleFormat format = new SampleFormat.TwoValued(0, 255);
         byte[] samples = new byte[3];

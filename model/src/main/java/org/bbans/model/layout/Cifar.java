@@ -6,7 +6,7 @@ import org.bbans.codec.format.SampleFormat;
 
 /**
  * The binary version of CIFAR: no header, each record one label (CIFAR-10) or two (CIFAR-100) and then 3 x 32 x 32
- * bytes. Taken only if there are several records and every label in sight is in range.
+ * bytes, plane after plane. Taken only if there are several records and every label in sight is in range.
  */
 final class Cifar {
 
@@ -36,7 +36,7 @@ final class Cifar {
             }
         }
         return constant ? Optional.empty()
-                : Optional.of(new Records(kind, 0, labels.length, Layout.UNKNOWN, new long[] {3, 32, 32},
-                SampleFormat.U8));
+                : Optional.of(new Records(kind, 0, labels.length, Layout.UNKNOWN, new long[] {32, 32, 3},
+                SampleFormat.PLANES));
     }
 }

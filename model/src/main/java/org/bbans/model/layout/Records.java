@@ -61,12 +61,28 @@ public final class Records {
     /**
      * The layout with records of a certain shape: the file's own records if they have this shape (extents of 1 aside)
      * or are a single row of as many samples; parts of them if a record is several such records below each other; or
-     * several of them if they are parts of such a record.
+     * several of them if they are parts of such a record. Bytes of shape {@code [channels, height, width]} are planes
+     * of records of shape {@code [height, width, channels]}, and the other way round.
      *
      * @param shape the wanted shape
-     * @return empty if the array cannot be cut like that without moving samples
+     * @return empty if the array cannot be cut like that
      */
     public Optional<Layout> as(int... shape) {
+        return cut(shape).or(() -> planesTheOtherWay().flatMap(records -> records.cut(shape)));
+    }
+
+    /** The same bytes as planes, or planes as what they are in the order of the bytes. */
+    private Optional<Records> planesTheOtherWay() {
+        long[] e = squeeze(extents);
+        if (e.length == 3 && format.equals(SampleFormat.U8)) {
+            return Optional.of(new Records(kind, leading, prefix, count, new long[] {e[1], e[2], e[0]},
+                    SampleFormat.PLANES));
+        }
+        return e.length == 3 && format.equals(SampleFormat.PLANES) ? Optional.of(new Records(kind, leading, prefix,
+                count, new long[] {e[2], e[0], e[1]}, SampleFormat.U8)) : Optional.empty();
+    }
+
+    private Optional<Layout> cut(int... shape) {
         long[] want = squeeze(Arrays.stream(shape).asLongStream().toArray());
         long parts = parts(squeeze(extents), want);
         if (parts == 1 || parts > 1 && prefix == 0) {
@@ -85,6 +101,9 @@ public final class Records {
 
     /** How many wanted records lie behind each other in one array; 0 if it is not made of them. */
     private long parts(long[] have, long[] want) {
+        if (format.equals(SampleFormat.PLANES)) {
+            return Arrays.equals(have, want) ? 1 : 0;
+        }
         boolean rows = format.equals(SampleFormat.BIT_ROWS);
         if (!rows && have.length == 1 && have[0] == product(want)) {
             return 1;

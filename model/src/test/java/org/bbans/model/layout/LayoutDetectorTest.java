@@ -153,13 +153,32 @@ class LayoutDetectorTest {
             hundred[i * 3074 + 1] = (byte) (99 - i);
         }
         assertThat(detect(ten).orElseThrow().layout())
-                .contains(layout(0, 1, Layout.UNKNOWN, SampleFormat.U8, 3, 32, 32));
+                .contains(layout(0, 1, Layout.UNKNOWN, SampleFormat.PLANES, 32, 32, 3));
         assertThat(detect(hundred).orElseThrow().layout())
-                .contains(layout(0, 2, Layout.UNKNOWN, SampleFormat.U8, 3, 32, 32));
+                .contains(layout(0, 2, Layout.UNKNOWN, SampleFormat.PLANES, 32, 32, 3));
         ten[3073] = 10;
         assertThat(detect(ten)).isEmpty();
         assertThat(detect(new byte[8 * 3073])).isEmpty();
         assertThat(detect(Arrays.copyOf(hundred, hundred.length - 1))).isEmpty();
+    }
+
+    @Test
+    void planesAndPixels() {
+        byte[] planes = npy("|u1", "False", "(5, 3, 8, 9)", 5 * 216);
+        byte[] pixels = npy("|u1", "False", "(5, 8, 9, 3)", 5 * 216);
+        int leading = planes.length - 5 * 216;
+        assertThat(detect(planes).orElseThrow().as(8, 9, 3))
+                .contains(layout(leading, 0, 5, SampleFormat.PLANES, 8, 9, 3));
+        assertThat(detect(planes).orElseThrow().as(3, 8, 9)).contains(layout(leading, 0, 5, SampleFormat.U8, 3, 8, 9));
+        assertThat(detect(pixels).orElseThrow().as(8, 9, 3)).contains(layout(leading, 0, 5, SampleFormat.U8, 8, 9, 3));
+        assertThat(detect(planes).orElseThrow().as(9, 8, 3)).isEmpty();
+        Records described = RecordShape.parse("8x9x3:planes", 4);
+        assertThat(described.layout()).contains(layout(4, 0, Layout.UNKNOWN, SampleFormat.PLANES, 8, 9, 3));
+        assertThat(described.as(8, 9, 3)).isEqualTo(described.layout());
+        assertThat(described.as(3, 8, 9)).contains(layout(4, 0, Layout.UNKNOWN, SampleFormat.U8, 3, 8, 9));
+        assertThat(described.as(4, 9, 3)).isEmpty();
+        assertThat(RecordShape.parse("3x8x9", 4).as(8, 9, 3)).isEqualTo(described.layout());
+        assertThat(RecordShape.parse("8x9x3", 0).as(4, 9, 3)).isPresent();
     }
 
     @Test
@@ -189,7 +208,7 @@ class LayoutDetectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x28", "28x28:u16", "28*28", "3x3:bits", "0x28", "1x2x3x4x5", "99999x99999", "-1x3"})
+    @ValueSource(strings = {"", "x28", "28x28:u16", "28*28", "3x3:bits", "9:planes", "0x28", "1x2x3x4x5", "99999x99999", "-1x3"})
     void wrongDescriptions(String text) {
         assertThatThrownBy(() -> RecordShape.parse(text, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RecordShape.parse("28x28", -1)).isInstanceOf(IllegalArgumentException.class);
