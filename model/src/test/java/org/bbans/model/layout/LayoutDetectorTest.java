@@ -169,8 +169,10 @@ class LayoutDetectorTest {
         int leading = planes.length - 5 * 216;
         assertThat(detect(planes).orElseThrow().as(8, 9, 3))
                 .contains(layout(leading, 0, 5, SampleFormat.PLANES, 8, 9, 3));
-        assertThat(detect(planes).orElseThrow().as(3, 8, 9)).contains(layout(leading, 0, 5, SampleFormat.U8, 3, 8, 9));
-        assertThat(detect(pixels).orElseThrow().as(8, 9, 3)).contains(layout(leading, 0, 5, SampleFormat.U8, 8, 9, 3));
+        assertThat(detect(planes).orElseThrow().as(3, 8, 9))
+                .contains(layout(leading, 0, 5, SampleFormat.U8, 3, 8, 9));
+        assertThat(detect(pixels).orElseThrow().as(8, 9, 3))
+                .contains(layout(leading, 0, 5, SampleFormat.U8, 8, 9, 3));
         assertThat(detect(planes).orElseThrow().as(9, 8, 3)).isEmpty();
         Records described = RecordShape.parse("8x9x3:planes", 4);
         assertThat(described.layout()).contains(layout(4, 0, Layout.UNKNOWN, SampleFormat.PLANES, 8, 9, 3));
@@ -208,7 +210,8 @@ class LayoutDetectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x28", "28x28:u16", "28*28", "3x3:bits", "9:planes", "0x28", "1x2x3x4x5", "99999x99999", "-1x3"})
+    @ValueSource(strings = {"", "x28", "28x28:u16", "28*28", "3x3:bits", "9:planes", "0x28", "1x2x3x4x5",
+        "99999x99999", "-1x3"})
     void wrongDescriptions(String text) {
         assertThatThrownBy(() -> RecordShape.parse(text, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RecordShape.parse("28x28", -1)).isInstanceOf(IllegalArgumentException.class);
