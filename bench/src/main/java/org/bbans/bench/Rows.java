@@ -156,8 +156,18 @@ sealed interface Rows {
         @Override
         public Distribution on(Engine engine) {
             final LogisticMixture d = new LogisticMixture(COMPONENTS, LEVELS, engine);
-            d.set(logits, means, scales, 0);
+            d.set(unitMajor(logits, means, scales));
             return d;
+        }
+
+        private float[][] unitMajor(float[]... parameters) {
+            final float[][] rows = new float[parameters.length * COMPONENTS][size()];
+            for (int p = 0; p < parameters.length; p++) {
+                for (int i = 0; i < logits.length; i++) {
+                    rows[p * COMPONENTS + i % COMPONENTS][i / COMPONENTS] = parameters[p][i];
+                }
+            }
+            return rows;
         }
     }
 }

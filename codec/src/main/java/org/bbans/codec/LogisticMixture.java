@@ -1,6 +1,5 @@
 package org.bbans.codec;
 
-import java.util.Objects;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 
@@ -32,10 +31,8 @@ public final class LogisticMixture implements Distribution {
 
     private final int levels;
     private final LogisticKernel kernel;
-    private float[] logits = {};
-    private float[] means = {};
-    private float[] scales = {};
-    private int base;
+    private final int components;
+    private float[][] parameters = {};
 
     /**
      * A distribution that has no rows until {@link #set} gives it some.
@@ -52,6 +49,7 @@ public final class LogisticMixture implements Distribution {
             throw new IllegalArgumentException("levels must be 2 to " + MAX_LEVELS + ": " + levels);
         }
         Engines.require(engine);
+        this.components = components;
         this.levels = levels;
         kernel = engine == Engine.VECTOR
             ? new VectorLogistic(components, levels)
@@ -59,18 +57,17 @@ public final class LogisticMixture implements Distribution {
     }
 
     /**
-     * Row {@code j} has its components' parameters from {@code off + j * components}; the arrays are not copied. Any
-     * floats are legal, see the clamps above.
-     *
-     * @param logits the mixture weights before the softmax
-     * @param means in levels
-     * @param scales in levels; the standard deviation is 1.814 times as large
+     * Row {@code j} has the parameters {@code parameters[..][j]}, unit-major as networks give them: with K components
+     * first K rows of logits, the mixture weights before the softmax, then K rows of means, in levels, then K rows of
+     * scales, in levels (the standard deviation is 1.814 times as large). The arrays are not copied. Any floats are
+     * legal, see the clamps above.
      */
-    public void set(float[] logits, float[] means, float[] scales, int off) {
-        this.logits = logits;
-        this.means = means;
-        this.scales = scales;
-        this.base = Objects.checkIndex(off, Math.min(logits.length, Math.min(means.length, scales.length)) + 1);
+    public void set(float[][] parameters) {
+        if (parameters.length != 3 * components) {
+            throw new IllegalArgumentException(components + " components do not have " + parameters.length
+                + " rows of parameters");
+        }
+        this.parameters = parameters;
     }
 
     @Override
@@ -85,11 +82,11 @@ public final class LogisticMixture implements Distribution {
 
     @Override
     public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
-        kernel.intervals(logits, means, scales, base, x, off, n, start, freq);
+        kernel.intervals(parameters, x, off, n, start, freq);
     }
 
     @Override
     public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
-        kernel.search(logits, means, scales, base, slot, off, n, x, start, freq);
+        kernel.search(parameters, slot, off, n, x, start, freq);
     }
 }

@@ -30,20 +30,18 @@ final class ScalarLogistic implements LogisticKernel {
     }
 
     @Override
-    public void intervals(float[] logits, float[] means, float[] scales, int base, int[] x, int off, int n,
-                          int[] start, int[] freq) {
+    public void intervals(float[][] parameters, int[] x, int off, int n, int[] start, int[] freq) {
         for (int j = off; j < off + n; j++) {
-            prepare(logits, means, scales, base + j * components);
+            prepare(parameters, j);
             start[j] = first(x[j]);
             freq[j] = first(x[j] + 1) - start[j];
         }
     }
 
     @Override
-    public void search(float[] logits, float[] means, float[] scales, int base, int[] slot, int off, int n,
-                       int[] x, int[] start, int[] freq) {
+    public void search(float[][] parameters, int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
         for (int j = off; j < off + n; j++) {
-            prepare(logits, means, scales, base + j * components);
+            prepare(parameters, j);
             int low = 0;
             int high = levels;
             int lowFirst = 0;
@@ -65,14 +63,15 @@ final class ScalarLogistic implements LogisticKernel {
         }
     }
 
-    /** Clamps the parameters from {@code off} and takes the softmax. */
-    private void prepare(float[] logits, float[] means, float[] scales, int off) {
+    /** Clamps the parameters of row {@code j} and takes the softmax. */
+    private void prepare(float[][] parameters, int j) {
         float max = -LogisticMixture.LOGIT_MAX;
         for (int k = 0; k < components; k++) {
-            weight[k] = clamp(logits[off + k], -LogisticMixture.LOGIT_MAX, LogisticMixture.LOGIT_MAX);
+            weight[k] = clamp(parameters[k][j], -LogisticMixture.LOGIT_MAX, LogisticMixture.LOGIT_MAX);
             max = weight[k] > max ? weight[k] : max;
-            mean[k] = clamp(means[off + k], -LogisticMixture.MEAN_MAX, LogisticMixture.MEAN_MAX);
-            inverse[k] = Exact.LOG2_E / clamp(scales[off + k], LogisticMixture.SCALE_MIN, LogisticMixture.SCALE_MAX);
+            mean[k] = clamp(parameters[components + k][j], -LogisticMixture.MEAN_MAX, LogisticMixture.MEAN_MAX);
+            inverse[k] = Exact.LOG2_E
+                / clamp(parameters[2 * components + k][j], LogisticMixture.SCALE_MIN, LogisticMixture.SCALE_MAX);
         }
         float sum = 0;
         for (int k = 0; k < components; k++) {

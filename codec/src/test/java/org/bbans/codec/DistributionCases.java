@@ -84,13 +84,25 @@ final class DistributionCases {
                         final LogisticMixture d = new LogisticMixture(k, levels, e);
                         final float[] scale = p.next(k, StrictMath.log(levels / 30.0), 1.5);
                         exponentiate(scale, spread);
-                        d.set(p.next(k, 0, spread), p.next(k, levels / 2.0, levels * spread / 10), scale, 0);
+                        final float[] logits = p.next(k, 0, spread);
+                        d.set(unitMajor(k, logits, p.next(k, levels / 2.0, levels * spread / 10), scale));
                         return d;
                     });
                 }
             }
         }
         return cases;
+    }
+
+    /** One row of all symbols' numbers for each parameter of each component. */
+    private static float[][] unitMajor(int components, float[]... parameters) {
+        final float[][] rows = new float[parameters.length * components][ROWS];
+        for (int p = 0; p < parameters.length; p++) {
+            for (int i = 0; i < ROWS * components; i++) {
+                rows[p * components + i % components][i / components] = parameters[p][i];
+            }
+        }
+        return rows;
     }
 
     private static void exponentiate(float[] v, double spread) {

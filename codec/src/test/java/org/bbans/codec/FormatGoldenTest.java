@@ -51,7 +51,7 @@ class FormatGoldenTest {
         gaussian.set(new float[] {0.3f}, new float[] {0.2f}, 0);
         assertThat(first(gaussian, 2000)).isEqualTo(838928);
         final LogisticMixture mixture = new LogisticMixture(2, 256, Engine.SCALAR);
-        mixture.set(new float[] {0, 1}, new float[] {100, 140.5f}, new float[] {4, 9}, 0);
+        mixture.set(new float[][] {{0}, {1}, {100}, {140.5f}, {4}, {9}});
         assertThat(first(mixture, 130)).isEqualTo(7300154);
     }
 

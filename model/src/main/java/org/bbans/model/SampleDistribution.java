@@ -78,19 +78,18 @@ abstract sealed class SampleDistribution {
 
     private static final class Mixture extends SampleDistribution {
 
+        private final Engine engine;
         private final int components;
-        private final float[] logits;
-        private final float[] means;
-        private final float[] scales;
+        /** Logits, which are the network's own rows, then means, then scales. */
+        private final float[][] parameters;
         private final LogisticMixture mixture;
 
         Mixture(int components, int levels, Engine engine, int capacity) {
+            this.engine = engine;
             this.components = components;
-            logits = new float[components * capacity];
-            means = new float[components * capacity];
-            scales = new float[components * capacity];
+            parameters = new float[3 * components][capacity];
             mixture = new LogisticMixture(components, levels, engine);
-            mixture.set(logits, means, scales, 0);
+            mixture.set(parameters);
         }
 
         @Override
@@ -101,18 +100,26 @@ abstract sealed class SampleDistribution {
         @Override
         void set(float[][] out, int outOff, float[] reference, int records) {
             final float half = ModelSpec.LogisticMixture.HALF_RANGE;
-            for (int k = 0; k < components; k++) {
-                final float[] logit = out[outOff + k];
-                final float[] mean = out[outOff + components + k];
-                final float[] logScale = out[outOff + 2 * components + k];
+            System.arraycopy(out, outOff, parameters, 0, components);
+            for (int k = components; k < 2 * components; k++) {
+                final float[] output = out[outOff + k];
+                final float[] mean = parameters[k];
                 for (int j = 0; j < records; j++) {
-                    final int at = j * components + k;
-                    logits[at] = logit[j];
-                    means[at] = reference == null ? half * (mean[j] + 1f)
-                        : reference[j] + ModelSpec.LogisticMixture.RELATIVE_UNIT * mean[j];
-                    final float s = logScale[j] + ModelSpec.LogisticMixture.LOG_SCALE_SHIFT;
-                    scales[at] = half * Exact.exp(Math.min(Math.max(s, ModelSpec.LogisticMixture.LOG_SCALE_LOW),
-                        ModelSpec.LogisticMixture.LOG_SCALE_HIGH));
+                    mean[j] = reference == null ? half * (output[j] + 1f)
+                        : reference[j] + ModelSpec.LogisticMixture.RELATIVE_UNIT * output[j];
+                }
+            }
+            for (int k = 2 * components; k < 3 * components; k++) {
+                final float[] output = out[outOff + k];
+                final float[] scale = parameters[k];
+                for (int j = 0; j < records; j++) {
+                    final float s = output[j] + ModelSpec.LogisticMixture.LOG_SCALE_SHIFT;
+                    scale[j] = Math.min(Math.max(s, ModelSpec.LogisticMixture.LOG_SCALE_LOW),
+                        ModelSpec.LogisticMixture.LOG_SCALE_HIGH);
+                }
+                Exact.exp(scale, records, engine);
+                for (int j = 0; j < records; j++) {
+                    scale[j] *= half;
                 }
             }
         }

@@ -12,9 +12,19 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class VectorExact {
 
+    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
 
     private VectorExact() {
+    }
+
+    /** {@link Exact#exp(float)} of whole vectors from the beginning; returns how many of the {@code n} that are. */
+    static int exp(float[] x, int n) {
+        final int bound = FLOATS.loopBound(n);
+        for (int i = 0; i < bound; i += FLOATS.length()) {
+            exp(FloatVector.fromArray(FLOATS, x, i)).intoArray(x, i);
+        }
+        return bound;
     }
 
     /** {@link Exact#exp(float)} of every lane. */
