@@ -13,6 +13,9 @@ interface HeadKernels {
     /** Column counts are multiples of this. */
     int COLUMNS = 16;
 
+    /** What every level of a mixture gets beside its probability: the coder gives each at least about this. */
+    float FLOOR = 0x1p-24f;
+
     /**
      * {@code c[i][j] += sum over k of a[i][k] * b[k][j]}.
      *
@@ -30,7 +33,7 @@ interface HeadKernels {
     void elu(float[] x, int off, int n);
 
     /** Multiplies a gradient by ELU's derivative, given ELU's value y; n is a multiple of {@link #COLUMNS}. */
-    void eluGradient(float[] y, float[] gradient, int off, int n);
+    void eluGradient(float[] y, int yOff, float[] gradient, int off, int n);
 
     /**
      * Replaces n logits by {@code scale * (softmax - onehot(target))}, the gradient of the scaled cross-entropy.
@@ -39,6 +42,23 @@ interface HeadKernels {
      * @return the cross-entropy, in nats
      */
     float softmaxCrossEntropy(float[] logits, int off, int n, int target, float scale);
+
+    /**
+     * Probabilities of levels under mixtures of logistic distributions, and the gradients of their scaled
+     * cross-entropies. A level is the interval of half a level to both sides, the outermost ones take the tails.
+     *
+     * <p>Matrices have a column for each sample: logits, means m, then logarithms of scales, each of all components.
+     * A mean is at {@code gain * m} levels from the sample's origin; see {@code ModelSpec.LogisticMixture} for scales.
+     *
+     * @param n samples, a multiple of {@link #COLUMNS}
+     * @param outputs {@code [3 * components][n]}; overwritten
+     * @param distance level minus origin of each sample
+     * @param end -1 for a sample of the lowest level, 1 for the highest, else 0
+     * @param gradient receives the gradient by the outputs, same shape
+     * @param probability receives the probabilities, plus {@link #FLOOR}
+     */
+    void logisticMixture(int components, int n, float[] outputs, float[] distance, float[] end, float gain,
+                         float scale, float[] gradient, float[] probability);
 
     /** The fastest kernels that this JVM can run. */
     static HeadKernels best() {

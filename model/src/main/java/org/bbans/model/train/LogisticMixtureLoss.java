@@ -1,109 +1,74 @@
 package org.bbans.model.train;
 
-import java.util.Arrays;
 import org.bbans.model.ModelSpec;
 
-/**
- * Cross-entropy of one sample under a mixture of logistic distributions over 256 levels, whose first and last level
- * take the tails.
- *
- * <p>The probability of a level is a difference of two values of the logistic function. It is taken on the side of the
- * mean where both are small, so that it keeps its relative precision however far out the level is.
- */
-final class LogisticMixtureLoss {
+/** Mixtures of logistic distributions over 256 levels, whose first and last level take the tails. */
+final class LogisticMixtureLoss implements HeadLoss {
 
-    private static final int TOP = 255;
-    private static final double FLOOR = 1e-60;
-    private static final double LOG_HALF_RANGE = Math.log(ModelSpec.LogisticMixture.HALF_RANGE);
+    private static final int LEVELS = 256;
+    private static final int TOP = LEVELS - 1;
 
+    private final HeadKernels kernels;
     private final int components;
-    private final double[] weight;
-    private final double[] mass;
-    private final double[] byMean;
-    private final double[] byLogScale;
+    private final float gain;
+    private final float[] columns;
+    private final float[] gradients;
+    private final float[] distance = new float[LEVELS];
+    private final float[] end = new float[LEVELS];
+    private final float[] probability = new float[LEVELS];
 
-    LogisticMixtureLoss(int components) {
+    LogisticMixtureLoss(HeadKernels kernels, int components, boolean relative) {
+        this.kernels = kernels;
         this.components = components;
-        weight = new double[components];
-        mass = new double[components];
-        byMean = new double[components];
-        byLogScale = new double[components];
+        gain = relative ? Canvas.UNIT : ModelSpec.LogisticMixture.HALF_RANGE;
+        columns = new float[3 * components * LEVELS];
+        gradients = new float[columns.length];
     }
 
-    /**
-     * Value and gradient.
-     *
-     * @param outputs the head's outputs of this sample at {@code off}: logits, means, logarithms of scales
-     * @param gradient receives the gradient by them, scaled, at {@code off}
-     * @return the cross-entropy in nats, not scaled
-     */
-    double crossEntropy(float[] outputs, float[] gradient, int off, int level, float scale) {
-        final int n = components;
-        double max = outputs[off];
-        for (int k = 1; k < n; k++) {
-            max = Math.max(max, outputs[off + k]);
-        }
-        double total = 0;
-        for (int k = 0; k < n; k++) {
-            weight[k] = Math.exp(outputs[off + k] - max);
-            total += weight[k];
-        }
-        double p = FLOOR;
-        for (int k = 0; k < n; k++) {
-            weight[k] /= total;
-            component(k, outputs[off + n + k], outputs[off + 2 * n + k], level);
-            p += weight[k] * mass[k];
-        }
-        for (int k = 0; k < n; k++) {
-            final double share = weight[k] / p;
-            gradient[off + k] = (float) (scale * (weight[k] - share * mass[k]));
-            gradient[off + n + k] = (float) (-scale * share * byMean[k]);
-            gradient[off + 2 * n + k] = (float) (-scale * share * byLogScale[k]);
-        }
-        return -Math.log(p);
+    private void sample(int i, int level, float origin) {
+        distance[i] = level - origin;
+        end[i] = level == 0 ? -1 : level == TOP ? 1 : 0;
     }
 
-    /** The level where the running sum of the probabilities passes {@code uniform}. */
-    int quantile(float[] outputs, int off, double uniform) {
-        final float[] copy = Arrays.copyOfRange(outputs, off, off + 3 * components);
-        final float[] scratch = new float[copy.length];
+    @Override
+    public double crossEntropy(Canvas canvas, int[] positions, int start, int n, int channel, float[] outputs,
+                               float[] gradient, int row, float scale) {
+        final int rows = HeadLayer.pad(n);
+        final int width = 3 * components;
+        for (int r = 0; r < n; r++) {
+            final int pixel = positions[start + r];
+            sample(r, canvas.level(pixel, channel), canvas.origin(pixel, channel));
+            for (int j = 0; j < width; j++) {
+                columns[j * rows + r] = outputs[r * row + j];
+            }
+        }
+        kernels.logisticMixture(components, rows, columns, distance, end, gain, scale, gradients, probability);
+        double sum = 0;
+        for (int r = 0; r < n; r++) {
+            sum -= Math.log(probability[r]);
+            for (int j = 0; j < width; j++) {
+                gradient[r * row + j] = gradients[j * rows + r];
+            }
+        }
+        return sum;
+    }
+
+    @Override
+    public int draw(Canvas canvas, int pixel, int channel, float[] outputs, double uniform) {
+        for (int level = 0; level < LEVELS; level++) {
+            sample(level, level, canvas.origin(pixel, channel));
+            for (int j = 0; j < 3 * components; j++) {
+                columns[j * LEVELS + level] = outputs[j];
+            }
+        }
+        kernels.logisticMixture(components, LEVELS, columns, distance, end, gain, 0, gradients, probability);
         double sum = 0;
         for (int level = 0; level < TOP; level++) {
-            sum += Math.exp(-crossEntropy(copy, scratch, 0, level, 0));
+            sum += probability[level];
             if (uniform < sum) {
                 return level;
             }
         }
         return TOP;
-    }
-
-    private void component(int k, double mean, double logScale, int level) {
-        final double shifted = logScale + ModelSpec.LogisticMixture.LOG_SCALE_SHIFT;
-        final double clamped = Math.max(ModelSpec.LogisticMixture.LOG_SCALE_LOW,
-            Math.min(ModelSpec.LogisticMixture.LOG_SCALE_HIGH, shifted));
-        final double inverse = Math.exp(-clamped - LOG_HALF_RANGE);
-        final double centre = level - ModelSpec.LogisticMixture.HALF_RANGE * (mean + 1);
-        final boolean mirror = centre > 0;
-        // Mirrored, "above" and "below" change places and both arguments become negative or small.
-        final double above = mirror ? (0.5 - centre) * inverse : (centre + 0.5) * inverse;
-        final double below = mirror ? (-0.5 - centre) * inverse : (centre - 0.5) * inverse;
-        final boolean openAbove = level == (mirror ? 0 : TOP);
-        final boolean openBelow = level == (mirror ? TOP : 0);
-        final double cdfAbove = openAbove ? 1 : logistic(above);
-        final double cdfBelow = openBelow ? 0 : logistic(below);
-        final double slopeAbove = openAbove ? 0 : cdfAbove * (1 - cdfAbove);
-        final double slopeBelow = openBelow ? 0 : cdfBelow * (1 - cdfBelow);
-        mass[k] = cdfAbove - cdfBelow;
-        final double byCentre = (slopeAbove - slopeBelow) * inverse * (mirror ? -1 : 1);
-        byMean[k] = -byCentre * ModelSpec.LogisticMixture.HALF_RANGE;
-        byLogScale[k] = clamped == shifted ? slopeBelow * below - slopeAbove * above : 0;
-    }
-
-    private static double logistic(double x) {
-        if (x > 0) {
-            return 1 / (1 + Math.exp(-x));
-        }
-        final double e = Math.exp(x);
-        return e / (1 + e);
     }
 }

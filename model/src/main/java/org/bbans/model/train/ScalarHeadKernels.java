@@ -1,5 +1,7 @@
 package org.bbans.model.train;
 
+import org.bbans.model.ModelSpec;
+
 /** The kernels as plain loops: the reference, and what runs without the Vector API. */
 final class ScalarHeadKernels implements HeadKernels {
 
@@ -28,9 +30,9 @@ final class ScalarHeadKernels implements HeadKernels {
     }
 
     @Override
-    public void eluGradient(float[] y, float[] gradient, int off, int n) {
-        for (int i = off; i < off + n; i++) {
-            gradient[i] *= y[i] > 0 ? 1 : y[i] + 1;
+    public void eluGradient(float[] y, int yOff, float[] gradient, int off, int n) {
+        for (int i = 0; i < n; i++) {
+            gradient[off + i] *= y[yOff + i] > 0 ? 1 : y[yOff + i] + 1;
         }
     }
 
@@ -52,5 +54,60 @@ final class ScalarHeadKernels implements HeadKernels {
         }
         logits[off + target] -= scale;
         return (float) Math.log(sum) - chosen;
+    }
+
+    @Override
+    public void logisticMixture(int components, int n, float[] outputs, float[] distance, float[] end, float gain,
+                                float scale, float[] gradient, float[] probability) {
+        final double[] weight = new double[components];
+        final double[] mass = new double[components];
+        final double[] byMean = new double[components];
+        final double[] byLogScale = new double[components];
+        for (int i = 0; i < n; i++) {
+            double max = Double.NEGATIVE_INFINITY;
+            for (int k = 0; k < components; k++) {
+                max = Math.max(max, outputs[k * n + i]);
+            }
+            double total = 0;
+            for (int k = 0; k < components; k++) {
+                weight[k] = Math.exp(outputs[k * n + i] - max);
+                total += weight[k];
+            }
+            double p = FLOOR;
+            for (int k = 0; k < components; k++) {
+                final double shifted = outputs[(2 * components + k) * n + i]
+                    + ModelSpec.LogisticMixture.LOG_SCALE_SHIFT;
+                final double clamped = Math.max(ModelSpec.LogisticMixture.LOG_SCALE_LOW,
+                    Math.min(ModelSpec.LogisticMixture.LOG_SCALE_HIGH, shifted));
+                final double inverse = Math.exp(-clamped) / ModelSpec.LogisticMixture.HALF_RANGE;
+                final double centre = distance[i] - gain * (double) outputs[(components + k) * n + i];
+                // The difference of two values of the logistic function, on the side where both are small.
+                final boolean mirror = centre > 0;
+                final double sign = mirror ? -1 : 1;
+                final double above = (sign * centre + 0.5) * inverse;
+                final double below = (sign * centre - 0.5) * inverse;
+                final double cdfAbove = end[i] == sign ? 1 : logistic(above);
+                final double cdfBelow = end[i] == -sign ? 0 : logistic(below);
+                final double slopeAbove = end[i] == sign ? 0 : cdfAbove * (1 - cdfAbove);
+                final double slopeBelow = end[i] == -sign ? 0 : cdfBelow * (1 - cdfBelow);
+                weight[k] /= total;
+                mass[k] = cdfAbove - cdfBelow;
+                byMean[k] = -gain * sign * (slopeAbove - slopeBelow) * inverse;
+                byLogScale[k] = clamped == shifted ? slopeBelow * below - slopeAbove * above : 0;
+                p += weight[k] * mass[k];
+            }
+            for (int k = 0; k < components; k++) {
+                final double share = weight[k] / p;
+                // With the floor, the shares sum to a little less than 1.
+                gradient[k * n + i] = (float) (scale * (weight[k] * (p - FLOOR) / p - share * mass[k]));
+                gradient[(components + k) * n + i] = (float) (-scale * share * byMean[k]);
+                gradient[(2 * components + k) * n + i] = (float) (-scale * share * byLogScale[k]);
+            }
+            probability[i] = (float) p;
+        }
+    }
+
+    private static double logistic(double x) {
+        return 1 / (1 + Math.exp(-x));
     }
 }

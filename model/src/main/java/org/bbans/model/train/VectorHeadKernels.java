@@ -4,6 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.bbans.model.ModelSpec;
 
 /** The kernels with the Vector API. Each block of the product keeps its accumulators in registers. */
 final class VectorHeadKernels implements HeadKernels {
@@ -248,11 +249,11 @@ final class VectorHeadKernels implements HeadKernels {
     }
 
     @Override
-    public void eluGradient(float[] y, float[] gradient, int off, int n) {
-        for (int i = off; i < off + n; i += LANES) {
+    public void eluGradient(float[] y, int yOff, float[] gradient, int off, int n) {
+        for (int i = 0; i < n; i += LANES) {
             // For y > 0 the derivative is 1, else y + 1.
-            final FloatVector slope = FloatVector.fromArray(SPECIES, y, i).min(0f).add(1f);
-            FloatVector.fromArray(SPECIES, gradient, i).mul(slope).intoArray(gradient, i);
+            final FloatVector slope = FloatVector.fromArray(SPECIES, y, yOff + i).min(0f).add(1f);
+            FloatVector.fromArray(SPECIES, gradient, off + i).mul(slope).intoArray(gradient, off + i);
         }
     }
 
@@ -277,5 +278,100 @@ final class VectorHeadKernels implements HeadKernels {
         }
         logits[off + target] -= scale;
         return (float) Math.log(sum) - chosen;
+    }
+
+    /** {@code exp(x) - 1} to about 2e-7 of it, for x in (0, 88]. */
+    private static FloatVector expm1(FloatVector x) {
+        // Near 0 the difference would lose digits: exp(x) - 1 = x + x^2 * (1/2 + x/6 + ...).
+        FloatVector p = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
+        p = p.fma(x, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
+        p = p.fma(x, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
+        p = p.fma(x, FloatVector.broadcast(SPECIES, 4.1665795894e-2f));
+        p = p.fma(x, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
+        p = p.fma(x, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
+        return exp(x).sub(1f).blend(p.fma(x.mul(x), x), x.compare(VectorOperators.LT, 0.3f));
+    }
+
+    /**
+     * With t the argument of an end's logistic function, a and b those of a level's upper and lower border on the
+     * side of the mean where both are small, and v = a - b the inverse scale, a level's mass is
+     * <pre>
+     *   e^t / (1 + e^t)                              at an end
+     *   e^b (e^v - 1) / ((1 + e^a) (1 + e^b))        elsewhere
+     * </pre>
+     * which keeps its relative precision however far out the level is, and so do the derivatives of its logarithm.
+     */
+    @Override
+    public void logisticMixture(int components, int n, float[] outputs, float[] distance, float[] end, float gain,
+                                float scale, float[] gradient, float[] probability) {
+        final int means = components * n;
+        final int scales = 2 * components * n;
+        for (int i = 0; i < n; i += LANES) {
+            FloatVector max = FloatVector.fromArray(SPECIES, outputs, i);
+            for (int k = 1; k < components; k++) {
+                max = max.max(FloatVector.fromArray(SPECIES, outputs, k * n + i));
+            }
+            final FloatVector ends = FloatVector.fromArray(SPECIES, end, i);
+            final VectorMask<Float> atEnd = ends.compare(VectorOperators.NE, 0f);
+            FloatVector weights = FloatVector.zero(SPECIES);
+            FloatVector total = FloatVector.zero(SPECIES);
+            for (int k = 0; k < components; k++) {
+                final int at = k * n + i;
+                final FloatVector weight = exp(FloatVector.fromArray(SPECIES, outputs, at).sub(max).max(-80f));
+                weights = weights.add(weight);
+                final FloatVector shifted = FloatVector.fromArray(SPECIES, outputs, scales + at)
+                    .add(ModelSpec.LogisticMixture.LOG_SCALE_SHIFT);
+                final FloatVector clamped = shifted.max(ModelSpec.LogisticMixture.LOG_SCALE_LOW)
+                    .min(ModelSpec.LogisticMixture.LOG_SCALE_HIGH);
+                final FloatVector v = exp(clamped.neg()).mul(1 / ModelSpec.LogisticMixture.HALF_RANGE);
+                final FloatVector centre = FloatVector.fromArray(SPECIES, outputs, means + at)
+                    .fma(FloatVector.broadcast(SPECIES, -gain), FloatVector.fromArray(SPECIES, distance, i));
+
+                final FloatVector b = centre.abs().neg().sub(0.5f).mul(v);
+                final FloatVector a = b.add(v);
+                final FloatVector rise = expm1(v);
+                final FloatVector eb = exp(b.max(-80f));
+                final FloatVector ea = rise.fma(eb, eb);
+                final FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+                final FloatVector lower = one.div(eb.add(1f));
+                final FloatVector upper = one.div(ea.add(1f));
+                final FloatVector inner = eb.mul(rise).mul(lower).mul(upper);
+                // 1 - F(a) - F(b) and the derivative by the logarithm of the scale, times -1.
+                final FloatVector innerByCentre = upper.sub(eb.mul(lower)).mul(v);
+                final FloatVector innerByScale = b.mul(lower).sub(a.mul(ea).mul(upper))
+                    .add(v.mul(rise.add(1f)).div(rise));
+
+                final FloatVector t = ends.mul(centre).neg().add(0.5f).mul(v);
+                final FloatVector et = exp(t.abs().neg().max(-80f));
+                final FloatVector small = et.div(et.add(1f));
+                final FloatVector large = one.div(et.add(1f));
+                final VectorMask<Float> above = t.compare(VectorOperators.GT, 0f);
+                final FloatVector outer = small.blend(large, above);
+                final FloatVector rest = large.blend(small, above);
+
+                final FloatVector share = weight.mul(inner.blend(outer, atEnd));
+                total = total.add(share);
+                final FloatVector byCentre = innerByCentre.blend(innerByCentre.neg(),
+                    centre.compare(VectorOperators.GT, 0f)).blend(rest.mul(v).mul(ends.neg()), atEnd);
+                final FloatVector byScale = innerByScale.blend(t.mul(rest), atEnd)
+                    .blend(0f, clamped.compare(VectorOperators.NE, shifted));
+                weight.intoArray(gradient, at);
+                share.intoArray(outputs, at);
+                share.mul(byCentre).mul(gain).intoArray(gradient, means + at);
+                share.mul(byScale).intoArray(gradient, scales + at);
+            }
+            final FloatVector norm = FloatVector.broadcast(SPECIES, 1f).div(weights);
+            final FloatVector p = total.fma(norm, FloatVector.broadcast(SPECIES, FLOOR));
+            p.intoArray(probability, i);
+            final FloatVector factor = norm.div(p).mul(scale);
+            final FloatVector covered = total.mul(norm);
+            for (int k = 0; k < components; k++) {
+                final int at = k * n + i;
+                FloatVector.fromArray(SPECIES, gradient, at).mul(covered)
+                    .sub(FloatVector.fromArray(SPECIES, outputs, at)).mul(factor).intoArray(gradient, at);
+                FloatVector.fromArray(SPECIES, gradient, means + at).mul(factor).intoArray(gradient, means + at);
+                FloatVector.fromArray(SPECIES, gradient, scales + at).mul(factor).intoArray(gradient, scales + at);
+            }
+        }
     }
 }
