@@ -120,6 +120,23 @@ final class TrainCommand implements Callable<Integer> {
             description = "Tell blank neighbours from others (default: if many samples are 0).")
     private Boolean marks;
 
+    @Option(names = "--relative", arity = "0..1", fallbackValue = "true", paramLabel = "BOOL",
+            description = "Tell neighbours, and means of logistics, relative to the nearest neighbours (default: if "
+                + "samples have channels and --components is given).")
+    private Boolean relative;
+
+    @Option(names = "--blocks", defaultValue = "0", paramLabel = "N",
+            description = "Residual convolutions over the first hidden layer (default: ${DEFAULT-VALUE}).")
+    private int blocks;
+
+    @Option(names = "--block-radius", defaultValue = "1", paramLabel = "N",
+            description = "Pixels to the left and to the right that each of them sees (default: ${DEFAULT-VALUE}).")
+    private int blockRadius;
+
+    @Option(names = "--block-rows", defaultValue = "1", paramLabel = "N",
+            description = "Rows above that each of them sees (default: ${DEFAULT-VALUE}).")
+    private int blockRows;
+
     @Option(names = "--rank", defaultValue = "16",
             description = "Rank of the table of levels (default: ${DEFAULT-VALUE}).")
     private int rank;
@@ -134,6 +151,10 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--shift", defaultValue = "0", description = "Move records by up to so many samples at random.")
     private int shift;
+
+    @Option(names = "--flip", arity = "0..1", fallbackValue = "true", defaultValue = "false", paramLabel = "BOOL",
+            description = "Mirror half of the records, left to right.")
+    private boolean flip;
 
     @Option(names = "--dropout", defaultValue = "0",
             description = "Fraction of the samples that the encoder does not see.")
@@ -176,6 +197,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--clip", defaultValue = "1", paramLabel = "NORM",
             description = "Largest norm of a gradient (default: ${DEFAULT-VALUE}).")
     private double clip;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads (default: one for each processor).")
+    private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--seed", defaultValue = "1",
             description = "Seed of everything random (default: ${DEFAULT-VALUE}).")
@@ -297,13 +321,16 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainingOptions options(Source source, Path idx) {
         try {
-            int dims = source.layout().dims();
             int measured = validation != null ? validation : Math.max(1, Math.min(3000, source.records() / 10));
             double length = steps > 0 || minutes > 0 ? minutes : 20;
-            return new TrainingOptions(architecture(source), idx, holdout, measured, binarise, shift, dropout, batch,
-                    Math.min(positions, dims), new TrainingOptions.Schedule(length, steps, rate, warmup, klWarmup,
-                            freeBits,
-                    average, clip), seed, out, Optional.ofNullable(work), Optional.ofNullable(report), commandLine());
+            ModelSpec model = architecture(source);
+            int looked = model.likelihood().blocks().isPresent() ? model.pixels()
+                    : Math.min(positions, model.pixels());
+            return new TrainingOptions(model,
+                    new TrainingOptions.Source(idx, Path.of(source.name()).getFileName().toString(), holdout, measured),
+                    new TrainingOptions.Variation(binarise, shift, flip, dropout), batch, looked,
+                    new TrainingOptions.Schedule(length, steps, rate, warmup, klWarmup, freeBits, average, clip), seed,
+                    threads, out, Optional.ofNullable(work), Optional.ofNullable(report), commandLine());
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
@@ -311,10 +338,15 @@ final class TrainCommand implements Callable<Integer> {
 
     private ModelSpec architecture(Source source) {
         List<Integer> extents = Arrays.stream(source.layout().shape()).boxed().toList();
-        Optional<ModelSpec.Window> window = radius + rows == 0 || extents.size() != 2 ? Optional.empty()
-                : Optional.of(new ModelSpec.Window(radius, rows, (marks != null ? marks : levels == 256
-                && isMostlyBlank(source)) ? ModelSpec.View.MARKED : ModelSpec.View.PLAIN));
-        ModelSpec.Head head = new ModelSpec.Head(window, Optional.empty(), widths(hidden));
+        boolean image = extents.size() == 2 || extents.size() == 3 && extents.get(2) >= 2 && extents.get(2) <= 4;
+        boolean relation = relative != null ? relative : extents.size() == 3 && components != null;
+        Optional<ModelSpec.Window> window = radius + rows == 0 || !image ? Optional.empty()
+                : Optional.of(new ModelSpec.Window(radius, rows, relation ? ModelSpec.View.RELATIVE
+                : (marks != null ? marks : levels == 256 && isMostlyBlank(source)) ? ModelSpec.View.MARKED
+                : ModelSpec.View.PLAIN));
+        Optional<ModelSpec.Blocks> convolutions = blocks == 0 || window.isEmpty() ? Optional.empty()
+                : Optional.of(new ModelSpec.Blocks(blocks, blockRadius, blockRows));
+        ModelSpec.Head head = new ModelSpec.Head(window, convolutions, widths(hidden));
         ModelSpec.Likelihood likelihood = levels == 2 ? new ModelSpec.Bernoulli(head)
                 : components != null ? new ModelSpec.LogisticMixture(head, components)
                 : new ModelSpec.Categorical(head, rank);

@@ -57,7 +57,9 @@ final class HeadWorker {
                         tail.backward(n, channel);
                     }
                 }
-                tail.give(trunk, start, n);
+                if (featureGradient != null) {
+                    tail.give(trunk, start, n);
+                }
             }
             if (featureGradient != null) {
                 trunk.backward(positions, featureGradient, featureOff);

@@ -11,7 +11,8 @@ final class Initialiser {
     }
 
     /**
-     * Hidden layers with He's variance, biases and position biases zero, the table so that it says the training part's
+     * Hidden layers with He's variance, but residual blocks with half of it, since they add up; biases and position
+     * biases zero, the table so that it says the training part's
      * histogram at first and can bend it smoothly from there.
      */
     static float[] weights(ModelSpec spec, Parameters layout, double[] histogram, long seed) {
@@ -20,9 +21,9 @@ final class Initialiser {
         for (String name : layout.names()) {
             if (name.endsWith(".weight") && !name.startsWith("table.")) {
                 final int inputs = layout.shape(name).get(0);
-                final boolean last = name.contains(".out.");
                 // The posterior starts near the prior: its network's last layer is small.
-                final double gain = name.equals("encoder.out.weight") ? 0.05 : last ? 0.5 : 2;
+                final double gain = name.equals("encoder.out.weight") ? 0.05 : name.contains(".out.") ? 0.5
+                    : name.contains(".block.") ? 1 : 2;
                 final double deviation = Math.sqrt(gain / inputs);
                 final int offset = layout.offset(name);
                 for (int i = 0; i < layout.length(name); i++) {
@@ -30,23 +31,33 @@ final class Initialiser {
                 }
             }
         }
-        final String bias = spec.likelihood().hidden().isEmpty() ? "decoder.out.bias" : "head.out.bias";
         if (spec.likelihood() instanceof ModelSpec.Categorical) {
             table(w, layout, histogram);
-        } else if (spec.likelihood() instanceof ModelSpec.LogisticMixture m) {
-            // Means spread over the range, and wide scales.
-            final int n = m.components();
-            for (int i = 0; i < layout.length(bias); i++) {
-                final int output = i % (3 * n);
-                w[layout.offset(bias) + i] = output < n ? 0 : output < 2 * n ? (2 * (output - n) + 1f) / n - 1 : 1;
-            }
         } else {
-            final double logit = Math.log((histogram[1] + 1) / (histogram[0] + 1));
-            for (int i = 0; i < layout.length(bias); i++) {
-                w[layout.offset(bias) + i] = (float) logit;
+            final String net = spec.likelihood().hidden().isEmpty() ? "decoder." : "head.";
+            for (String name : layout.names()) {
+                if (name.startsWith(net) && name.endsWith("out.bias")) {
+                    outputs(w, layout.offset(name), layout.length(name), spec.likelihood(), histogram);
+                }
             }
         }
         return w;
+    }
+
+    private static void outputs(float[] w, int offset, int length, ModelSpec.Likelihood likelihood,
+                                double[] histogram) {
+        for (int i = 0; i < length; i++) {
+            if (likelihood instanceof ModelSpec.LogisticMixture m) {
+                // Means spread over the range, or half a unit to each side of what they are relative to.
+                final boolean relative = m.window().map(ModelSpec.Window::relative).orElse(false);
+                final int n = m.components();
+                final int output = i % (3 * n);
+                final float mean = (2 * (output - n) + 1f) / n - 1;
+                w[offset + i] = output < n ? 0 : output < 2 * n ? relative ? mean / 2 : mean : relative ? 0 : 1;
+            } else {
+                w[offset + i] = (float) Math.log((histogram[1] + 1) / (histogram[0] + 1));
+            }
+        }
     }
 
     /** Cosines of rising frequency over the levels, and a row of its own for each of the few very frequent levels. */

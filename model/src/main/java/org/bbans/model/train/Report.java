@@ -35,6 +35,7 @@ final class Report {
     private static final double IN_USE = 0.1;
     private static final int GAP = 2;
     private static final int ZOOM = 2;
+    private static final int RGB = 3;
     private static final int CHART_WIDTH = 900;
     private static final int CHART_HEIGHT = 500;
 
@@ -49,7 +50,7 @@ final class Report {
         this.spec = spec;
         this.layout = layout;
         this.weights = weights;
-        head = new HeadGradient(spec, layout, HeadKernels.best());
+        head = new HeadGradient(spec, layout, HeadKernels.best(), Runtime.getRuntime().availableProcessors());
         head.load(weights);
     }
 
@@ -72,7 +73,7 @@ final class Report {
             section(page, "Loss", "loss.png", "Negative ELBO. The training curve is that of the current weights, the "
                 + "validation curve that of their moving average.");
         }
-        if (spec.shape().size() == 2) {
+        if (spec.shape().size() == 2 || spec.channels() == RGB) {
             report.samples();
             section(page, "Samples", "samples.png", "Drawn from the model, sample by sample.");
             if (spec.latents() > 0) {
@@ -190,7 +191,7 @@ final class Report {
     }
 
     private byte[] draw(float[][] z, SplittableRandom[] randoms) {
-        final int perRecord = spec.dims() * spec.features();
+        final int perRecord = spec.pixels() * spec.features();
         final float[] features = new float[z.length * perRecord];
         if (perRecord > 0) {
             for (int b = 0; b < z.length; b++) {
@@ -234,16 +235,18 @@ final class Report {
     private void picture(String name, byte[] records, int columns) throws IOException {
         final int height = spec.shape().get(0);
         final int width = spec.shape().get(1);
+        final int channels = spec.channels();
         final int n = records.length / spec.dims();
         final int rows = (n + columns - 1) / columns;
         final BufferedImage image = new BufferedImage(columns * (width + GAP) * ZOOM, rows * (height + GAP) * ZOOM,
-            BufferedImage.TYPE_BYTE_GRAY);
+            channels == RGB ? BufferedImage.TYPE_INT_RGB : BufferedImage.TYPE_BYTE_GRAY);
         for (int b = 0; b < n; b++) {
             for (int i = 0; i < spec.dims(); i++) {
                 final int level = (records[b * spec.dims() + i] & 0xff) * (spec.levels() == 2 ? 255 : 1);
+                final int pixel = i / channels;
                 for (int k = 0; k < ZOOM * ZOOM; k++) {
-                    image.getRaster().setSample(((b % columns) * (width + GAP) + i % width) * ZOOM + k % ZOOM,
-                        (b / columns * (height + GAP) + i / width) * ZOOM + k / ZOOM, 0, level);
+                    image.getRaster().setSample(((b % columns) * (width + GAP) + pixel % width) * ZOOM + k % ZOOM,
+                        (b / columns * (height + GAP) + pixel / width) * ZOOM + k / ZOOM, i % channels, level);
                 }
             }
         }

@@ -68,13 +68,13 @@ public final class Trainer {
         layout = new Parameters(spec);
         data = TrainingData.read(options);
         if (data.records() < options.batch()) {
-            throw new IOException(options.data() + ": fewer records than a batch");
+            throw new IOException(options.data().file() + ": fewer records than a batch");
         }
-        head = new HeadGradient(spec, layout, kernels);
+        head = new HeadGradient(spec, layout, kernels, options.threads());
         final int dims = spec.dims();
         final boolean latents = spec.latents() > 0;
         graph = latents ? new VaeGraph(spec, layout, options.batch(), options.positions()) : null;
-        evaluation = latents ? new VaeGraph(spec, layout, EVALUATION_BATCH, dims) : null;
+        evaluation = latents ? new VaeGraph(spec, layout, EVALUATION_BATCH, spec.pixels()) : null;
         final float[] start = Initialiser.weights(spec, layout, data.histogram(spec.levels()), options.seed());
         adam = new Adam(start, options.schedule().average(), options.schedule().clip());
         records = new byte[options.batch() * dims];
@@ -85,7 +85,7 @@ public final class Trainer {
         gradient = new float[layout.size()];
         best = new float[layout.size()];
         order = new int[data.records()];
-        everywhere = new int[dims];
+        everywhere = new int[spec.pixels()];
         Arrays.setAll(everywhere, i -> i);
         shuffled = everywhere.clone();
         positions = new int[options.positions()];
@@ -186,9 +186,9 @@ public final class Trainer {
 
     /** What must be the same for a training to be continued. */
     private String identity() {
-        return String.join(" ", spec.toJson(), data.sha256(), Integer.toString(options.holdout()),
-            Integer.toString(options.validation()), Boolean.toString(options.binarise()),
-            Integer.toString(options.shift()), Double.toString(options.dropout()), Integer.toString(options.batch()),
+        return String.join(" ", spec.toJson(), data.sha256(), Integer.toString(options.data().holdout()),
+            Integer.toString(options.data().validation()), options.variation().toString(),
+            Integer.toString(options.batch()),
             Integer.toString(options.positions()), options.schedule().toString(), Long.toString(options.seed()));
     }
 
@@ -216,7 +216,7 @@ public final class Trainer {
         }
         head.load(adam.parameters);
         // The loss is in nats for each sample, so that its size does not depend on the records' size.
-        final int rows = batch * positions.length;
+        final int rows = batch * positions.length * spec.channels();
         final double nats = head.gradient(adam.parameters, records, batch, positions, features, featureGradient,
             gradient, 1f / rows);
         if (graph != null) {
@@ -270,11 +270,12 @@ public final class Trainer {
     }
 
     private void dropOut(SplittableRandom random, int n) {
-        if (options.dropout() > 0) {
+        final double dropout = options.variation().dropout();
+        if (dropout > 0) {
             // What stays grows, so that sums stay as large on average as they are without dropout.
-            final float kept = (float) (1 / (1 - options.dropout()));
+            final float kept = (float) (1 / (1 - dropout));
             for (int i = 0; i < n; i++) {
-                x01[i] = random.nextDouble() < options.dropout() ? 0 : x01[i] * kept;
+                x01[i] = random.nextDouble() < dropout ? 0 : x01[i] * kept;
             }
         }
     }
@@ -308,7 +309,7 @@ public final class Trainer {
     private double[] validate(float[] weights, int limit, long seed) {
         final int dims = spec.dims();
         final int n = Math.max(1, Math.min(limit, data.validationRecords()));
-        final float[] all = new float[EVALUATION_BATCH * dims * spec.features()];
+        final float[] all = new float[EVALUATION_BATCH * spec.pixels() * spec.features()];
         final byte[] chunk = new byte[EVALUATION_BATCH * dims];
         final SplittableRandom random = new SplittableRandom(seed);
         if (evaluation != null) {
@@ -320,10 +321,11 @@ public final class Trainer {
         double kl = 0;
         int counted = 0;
         while (counted < n) {
-            // The last batch is filled up with records from before, so that every batch has the same size.
-            final int from = Math.max(0, Math.min(counted, data.validationRecords() - EVALUATION_BATCH));
-            final int size = Math.min(EVALUATION_BATCH, data.validationRecords());
-            System.arraycopy(data.validation(), from * dims, chunk, 0, size * dims);
+            // The last batch is filled up with records from the beginning, so that every batch has the same size.
+            for (int b = 0; b < EVALUATION_BATCH; b++) {
+                final int record = (counted + b) % data.validationRecords();
+                System.arraycopy(data.validation(), record * dims, chunk, b * dims, dims);
+            }
             if (evaluation != null) {
                 toX01(chunk, chunk.length, spec.levels());
                 normal(random, eps, EVALUATION_BATCH * spec.latents());
@@ -344,15 +346,15 @@ public final class Trainer {
         }
         final JsonObject record = new JsonObject();
         record.addProperty("command", options.command());
-        record.addProperty("data", options.data().getFileName().toString());
+        record.addProperty("data", options.data().label());
         record.addProperty("dataSha256", data.sha256());
         record.addProperty("records", data.records());
         record.addProperty("validationRecords", data.validationRecords());
-        record.addProperty("heldOutRecords", options.holdout());
+        record.addProperty("heldOutRecords", options.data().holdout());
         record.addProperty("seed", options.seed());
         record.addProperty("steps", adam.steps);
         record.addProperty("epochs", round((double) adam.steps / (data.records() / options.batch()), 2));
-        record.addProperty("samplesPerRecord", options.positions());
+        record.addProperty("samplesPerRecord", options.positions() * spec.channels());
         record.addProperty("minutes", round(seconds / 60, 2));
         record.addProperty("validationBitsPerDim", round(validation, 5));
         record.addProperty("validationKlBitsPerRecord", round(kl, 3));

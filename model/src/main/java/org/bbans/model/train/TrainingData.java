@@ -27,18 +27,18 @@ final class TrainingData {
 
     private final int dims;
     private final int width;
-    private final int shift;
-    private final boolean binarise;
+    private final int channels;
+    private final TrainingOptions.Variation variation;
     private final byte[] train;
     private final byte[] validation;
     private final String sha256;
 
-    private TrainingData(int dims, int width, int shift, boolean binarise, byte[] train, byte[] validation,
+    private TrainingData(ModelSpec spec, TrainingOptions.Variation variation, byte[] train, byte[] validation,
                          String sha256) {
-        this.dims = dims;
-        this.width = width;
-        this.shift = shift;
-        this.binarise = binarise;
+        dims = spec.dims();
+        channels = spec.shape().size() == 3 ? spec.shape().get(2) : 1;
+        width = spec.shape().get(Math.min(1, spec.shape().size() - 1));
+        this.variation = variation;
         this.train = train;
         this.validation = validation;
         this.sha256 = sha256;
@@ -50,7 +50,7 @@ final class TrainingData {
      * @throws IOException if the file cannot be read, is not an IDX file of bytes, or does not suit the model
      */
     static TrainingData read(TrainingOptions options) throws IOException {
-        final Path path = options.data();
+        final Path path = options.data().file();
         final byte[] file = Files.readAllBytes(path);
         final byte[] idx = unzip(file);
         if (idx.length < 4 || idx[0] != 0 || idx[1] != 0 || idx[2] != IDX_BYTES || idx[3] < 2
@@ -70,21 +70,20 @@ final class TrainingData {
             throw new IOException(path + ": records of shape " + shape + " do not suit a model of shape "
                 + spec.shape());
         }
-        final int usable = records - options.holdout();
-        if (usable <= options.validation()) {
+        final int usable = records - options.data().holdout();
+        if (usable <= options.data().validation()) {
             throw new IOException(path + ": " + records + " records are too few for a training");
         }
         final byte[] levels = Arrays.copyOfRange(idx, start, start + usable * dims);
-        if (spec.levels() == 2 && !options.binarise()) {
+        if (spec.levels() == 2 && !options.variation().binarise()) {
             toTwoLevels(levels, path);
         }
-        final int split = (usable - options.validation()) * dims;
+        final int split = (usable - options.data().validation()) * dims;
         final byte[] validation = Arrays.copyOfRange(levels, split, levels.length);
-        if (options.binarise()) {
+        if (options.variation().binarise()) {
             binarise(validation, 0, validation.length, new SplittableRandom(options.seed()));
         }
-        return new TrainingData(dims, shape.get(shape.size() - 1), options.shift(), options.binarise(),
-            Arrays.copyOf(levels, split), validation, hash(file));
+        return new TrainingData(spec, options.variation(), Arrays.copyOf(levels, split), validation, hash(file));
     }
 
     private static byte[] unzip(byte[] file) throws IOException {
@@ -145,15 +144,32 @@ final class TrainingData {
         return sha256;
     }
 
-    /** Copies a record's levels to {@code to}, moved and binarised at random if this training does that. */
+    /** Copies a record's levels to {@code to}, moved, mirrored and binarised at random if this training does that. */
     void draw(int record, byte[] to, int off, SplittableRandom random) {
+        final int shift = variation.shift();
         if (shift > 0) {
             move(record * dims, to, off, random.nextInt(-shift, shift + 1), random.nextInt(-shift, shift + 1));
         } else {
             System.arraycopy(train, record * dims, to, off, dims);
         }
-        if (binarise) {
+        if (variation.flip() && random.nextBoolean()) {
+            mirror(to, off);
+        }
+        if (variation.binarise()) {
             binarise(to, off, dims, random);
+        }
+    }
+
+    private void mirror(byte[] record, int off) {
+        final int line = width * channels;
+        for (int start = off; start < off + dims; start += line) {
+            for (int left = 0, right = width - 1; left < right; left++, right--) {
+                for (int c = 0; c < channels; c++) {
+                    final byte b = record[start + left * channels + c];
+                    record[start + left * channels + c] = record[start + right * channels + c];
+                    record[start + right * channels + c] = b;
+                }
+            }
         }
     }
 
@@ -172,7 +188,7 @@ final class TrainingData {
     double[] histogram(int levels) {
         final double[] counts = new double[levels];
         for (byte b : train) {
-            if (binarise) {
+            if (variation.binarise()) {
                 counts[1] += (b & 0xff) / 255.0;
                 counts[0] += 1 - (b & 0xff) / 255.0;
             } else {

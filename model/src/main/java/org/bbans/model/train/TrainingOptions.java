@@ -9,26 +9,62 @@ import org.bbans.model.ModelSpec;
  * What to train, on what, and for how long.
  *
  * @param spec the architecture
- * @param data an IDX file of records with the model's shape, plain or gzipped
- * @param holdout records at the end of the file that are never looked at, kept as a test part
- * @param validation records before those that are only used to measure, at least 1
- * @param binarise draw two-valued records from 8-bit ones, anew in every epoch: a sample is 1 with probability
- *     value/255
- * @param shift largest shift in each direction that records are moved by at random, in samples; 0 for none
- * @param dropout fraction of the samples that the encoder does not see in a step; the likelihood sees them all. An
- *     encoder that learns the training part by heart finds poor latents for anything else
+ * @param data the records
+ * @param variation how records are varied from epoch to epoch
  * @param batch records in a step
- * @param positions positions of every record that a step looks at, at most the samples of a record
+ * @param positions pixels of every record that a step looks at; with blocks, all of them
  * @param schedule how long and how fast
  * @param seed of everything random
+ * @param threads on how many threads the likelihood's head is computed
  * @param out the model file to write
  * @param work folder for checkpoints, continued from if it holds one of the same training; absent for none
  * @param report folder for the report and its pictures; absent for none
  * @param command the command line, for the training record
  */
-public record TrainingOptions(ModelSpec spec, Path data, int holdout, int validation, boolean binarise, int shift,
-                              double dropout, int batch, int positions, Schedule schedule, long seed, Path out,
-                              Optional<Path> work, Optional<Path> report, String command) {
+public record TrainingOptions(ModelSpec spec, Source data, Variation variation, int batch, int positions,
+                              Schedule schedule, long seed, int threads, Path out, Optional<Path> work,
+                              Optional<Path> report, String command) {
+
+    /**
+     * Records to train on.
+     *
+     * @param file an IDX file of records with the model's shape, plain or gzipped
+     * @param label what the training record calls it
+     * @param holdout records at the end of the file that are never looked at, kept as a test part
+     * @param validation records before those that are only used to measure, at least 1
+     */
+    public record Source(Path file, String label, int holdout, int validation) {
+        /** Checks the ranges. */
+        public Source {
+            Objects.requireNonNull(file);
+            Objects.requireNonNull(label);
+            if (holdout < 0 || validation < 1) {
+                throw new IllegalArgumentException("holdout must not be negative, validation must be positive");
+            }
+        }
+    }
+
+    /**
+     * Chance in what a step sees of a record.
+     *
+     * @param binarise draw two-valued records from 8-bit ones, anew in every epoch: a sample is 1 with probability
+     *     value/255
+     * @param shift largest shift in each direction that records are moved by at random, in samples; 0 for none
+     * @param flip whether half of the records are mirrored, left to right
+     * @param dropout fraction of the samples that the encoder does not see in a step; the likelihood sees them all.
+     *     An encoder that learns the training part by heart finds poor latents for anything else
+     */
+    public record Variation(boolean binarise, int shift, boolean flip, double dropout) {
+        /** Checks the ranges. */
+        public Variation {
+            if (shift < 0) {
+                throw new IllegalArgumentException("shift must not be negative");
+            }
+            if (!(dropout >= 0 && dropout < 1)) {
+                throw new IllegalArgumentException("dropout must be at least 0 and less than 1, not " + dropout);
+            }
+        }
+    }
 
     /**
      * Lengths and rates.
@@ -63,23 +99,27 @@ public record TrainingOptions(ModelSpec spec, Path data, int holdout, int valida
      */
     public TrainingOptions {
         Objects.requireNonNull(data);
+        Objects.requireNonNull(variation);
         Objects.requireNonNull(out);
         Objects.requireNonNull(work);
         Objects.requireNonNull(report);
         Objects.requireNonNull(command);
-        if (holdout < 0 || validation < 1 || shift < 0 || batch < 1) {
-            throw new IllegalArgumentException("holdout, validation, shift and batch must not be negative or zero");
+        if (batch < 1 || threads < 1) {
+            throw new IllegalArgumentException("batch and threads must be positive");
         }
-        if (positions < 1 || positions > spec.dims()) {
-            throw new IllegalArgumentException("positions must be 1 to " + spec.dims() + ", not " + positions);
+        if (positions < 1 || positions > spec.pixels()) {
+            throw new IllegalArgumentException("positions must be 1 to " + spec.pixels() + ", not " + positions);
         }
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new IllegalArgumentException("dropout must be at least 0 and less than 1, not " + dropout);
+        if (positions < spec.pixels() && spec.likelihood().blocks().isPresent()) {
+            throw new IllegalArgumentException("a model with blocks is trained on all positions of a record");
         }
-        if (shift > 0 && spec.shape().size() != 2) {
+        if (variation.shift > 0 && spec.shape().size() != 2) {
             throw new IllegalArgumentException("only records of two extents can be shifted");
         }
-        if (binarise && spec.levels() != 2) {
+        if (variation.flip && spec.shape().size() != 2 && spec.shape().size() != 3) {
+            throw new IllegalArgumentException("only records of height, width and maybe channels can be mirrored");
+        }
+        if (variation.binarise && spec.levels() != 2) {
             throw new IllegalArgumentException("only a model of two-valued records can be trained on binarised ones");
         }
     }

@@ -203,7 +203,7 @@ final class Trunk {
         Arrays.fill(positionGradient, 0);
     }
 
-    /** Carries the gradient by the outputs back, and sums the gradients of the weights. */
+    /** Carries the gradient by the outputs back and clears it, and sums the gradients of the weights. */
     void backward(int[] positions, float[] featureGradient, int featureOff) {
         for (int b = steps.length - 1; b >= 0; b--) {
             // Rising, because a chunk adds to the gradients of itself and of rows before it, which have been used.
@@ -215,6 +215,7 @@ final class Trunk {
             firstBackward(positions, featureGradient, featureOff, from,
                 HeadLayer.roundRows(Math.min(CHUNK, rows - from)));
         }
+        Arrays.fill(gradient, 0);
     }
 
     private void blockBackward(int b, int from, int n) {

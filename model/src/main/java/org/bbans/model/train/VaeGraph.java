@@ -118,7 +118,7 @@ final class VaeGraph implements AutoCloseable {
         for (String name : names) {
             put(graph.getVariable(name).getArr(), parameters, layout.offset(name), layout.length(name));
         }
-        final int all = spec.dims() * features;
+        final int all = spec.pixels() * features;
         final int columns = positions * features;
         final int weight = layout.offset(lastWeight);
         final int bias = layout.offset(lastBias);
@@ -178,7 +178,7 @@ final class VaeGraph implements AutoCloseable {
             get(gradients.get(name), buffer, 0, n);
             add(buffer, 0, gradient, layout.offset(name), n);
         }
-        final int all = spec.dims() * features;
+        final int all = spec.pixels() * features;
         final int columns = positions * features;
         get(gradients.get(lastWeight), buffer, 0, lastInputs * columns);
         for (int i = 0; i < lastInputs; i++) {

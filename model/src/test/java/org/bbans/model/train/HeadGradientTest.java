@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.bbans.model.ModelSpec;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,7 +16,6 @@ class HeadGradientTest {
 
     private static final int IMAGES = 5;
     private static final int[] POSITIONS = {0, 3, 8, 9, 20, 27, 33, 41};
-    private static final float STEP = 4e-3f;
 
     static List<ModelSpec> specs() {
         return TrainingSpecs.all();
@@ -32,7 +32,7 @@ class HeadGradientTest {
     private static void check(ModelSpec spec, HeadKernels kernels) {
         final SplittableRandom random = new SplittableRandom(11);
         final Parameters layout = new Parameters(spec);
-        final byte[] records = TrainingSpecs.records(IMAGES, spec.levels(), random);
+        final byte[] records = TrainingSpecs.records(IMAGES, spec, random);
         final double[] histogram = new double[spec.levels()];
         Arrays.fill(histogram, 1);
         final float[] parameters = Initialiser.weights(spec, layout, histogram, 5);
@@ -40,30 +40,34 @@ class HeadGradientTest {
             // Nothing stays at a special value such as a zero bias.
             parameters[i] += (float) (0.1 * (random.nextDouble() - 0.5));
         }
-        final float[] features = random(IMAGES * POSITIONS.length * spec.features(), random);
-        final HeadGradient head = new HeadGradient(spec, layout, kernels);
+        final int[] positions = spec.likelihood().blocks().isEmpty() ? POSITIONS
+            : IntStream.range(0, spec.pixels()).toArray();
+        final float[] features = random(IMAGES * positions.length * spec.features(), random);
+        final HeadGradient head = new HeadGradient(spec, layout, kernels, 2);
+        // Relative inputs are larger, and the likelihood is steeper in what follows from them.
+        final float step = spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false) ? 1e-3f : 4e-3f;
         final float[] gradient = new float[parameters.length];
         final float[] featureGradient = new float[features.length];
         head.load(parameters);
-        final double value = head.gradient(parameters, records, IMAGES, POSITIONS, features, featureGradient, gradient,
+        final double value = head.gradient(parameters, records, IMAGES, positions, features, featureGradient, gradient,
             1);
-        assertThat(value).isCloseTo(head.value(parameters, records, IMAGES, POSITIONS, features), within(1e-9));
+        assertThat(value).isCloseTo(head.value(parameters, records, IMAGES, positions, features), within(1e-9));
 
         for (String name : layout.names()) {
             if (name.startsWith("head.") || name.startsWith("table.")) {
                 final float[] direction = new float[parameters.length];
                 final float[] part = random(layout.length(name), random);
                 System.arraycopy(part, 0, direction, layout.offset(name), part.length);
-                final double up = at(head, moved(parameters, direction, STEP), records, features);
-                final double down = at(head, moved(parameters, direction, -STEP), records, features);
-                compare(name, (up - down) / (2 * STEP), dot(gradient, direction), value);
+                final double up = at(head, moved(parameters, direction, step), records, positions, features);
+                final double down = at(head, moved(parameters, direction, -step), records, positions, features);
+                compare(name, (up - down) / (2 * step), dot(gradient, direction), value);
             }
         }
         if (spec.features() > 0) {
             final float[] direction = random(features.length, random);
-            final double up = at(head, parameters, records, moved(features, direction, STEP));
-            final double down = at(head, parameters, records, moved(features, direction, -STEP));
-            compare("features", (up - down) / (2 * STEP), dot(featureGradient, direction), value);
+            final double up = at(head, parameters, records, positions, moved(features, direction, step));
+            final double down = at(head, parameters, records, positions, moved(features, direction, -step));
+            compare("features", (up - down) / (2 * step), dot(featureGradient, direction), value);
         }
     }
 
@@ -74,9 +78,10 @@ class HeadGradientTest {
         assertThat(Math.abs(actual)).as(what + " is tested at all").isGreaterThan(2 * tolerance);
     }
 
-    private static double at(HeadGradient head, float[] parameters, byte[] records, float[] features) {
+    private static double at(HeadGradient head, float[] parameters, byte[] records, int[] positions,
+                             float[] features) {
         head.load(parameters);
-        return head.value(parameters, records, IMAGES, POSITIONS, features);
+        return head.value(parameters, records, IMAGES, positions, features);
     }
 
     static float[] random(int n, SplittableRandom random) {

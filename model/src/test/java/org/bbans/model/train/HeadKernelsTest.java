@@ -48,9 +48,41 @@ class HeadKernelsTest {
         assertThat(y).containsExactly(x, CLOSE);
         final float[] g = HeadGradientTest.random(64, random);
         final float[] h = g.clone();
-        plain.eluGradient(x, g, 0, 64);
-        best.eluGradient(x, h, 0, 64);
+        plain.eluGradient(x, 0, g, 0, 64);
+        best.eluGradient(x, 0, h, 0, 64);
         assertThat(h).containsExactly(g, CLOSE);
+    }
+
+    @Test
+    void mixtures() {
+        final int n = 1024;
+        for (float gain : new float[] {32, 127.5f}) {
+            final float[] outputs = HeadGradientTest.random(3 * 4 * n, random);
+            final float[] distance = new float[n];
+            final float[] end = new float[n];
+            for (int i = 0; i < outputs.length; i++) {
+                // Logits and means of some size, and scales over their whole range and beyond.
+                outputs[i] *= i < 4 * n ? 3 : i < 8 * n ? 1.5f : 8;
+            }
+            for (int i = 0; i < n; i++) {
+                final int level = i % 256;
+                distance[i] = level - 127.5f - random.nextInt(60);
+                end[i] = level == 0 ? -1 : level == 255 ? 1 : 0;
+            }
+            final float[] copy = outputs.clone();
+            final float[] g = new float[outputs.length];
+            final float[] h = new float[outputs.length];
+            final float[] p = new float[n];
+            final float[] q = new float[n];
+            plain.logisticMixture(4, n, outputs, distance, end, gain, 1, g, p);
+            best.logisticMixture(4, n, copy, distance, end, gain, 1, h, q);
+            for (int i = 0; i < n; i++) {
+                assertThat(q[i]).as("probability %d", i).isCloseTo(p[i], within(2e-5f * p[i]));
+            }
+            for (int i = 0; i < h.length; i++) {
+                assertThat(h[i]).as("gradient %d", i).isCloseTo(g[i], within(1e-4f * Math.abs(g[i]) + 1e-4f));
+            }
+        }
     }
 
     @Test

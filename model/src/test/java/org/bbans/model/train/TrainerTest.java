@@ -37,15 +37,18 @@ class TrainerTest {
     }
 
     private TrainingOptions options(ModelSpec spec, byte[] samples, int steps, Optional<Path> work) throws IOException {
-        return new TrainingOptions(spec, TrainingSpecs.idx(folder, samples), 50, VALIDATION, false, 0, 0.1, 20, 15,
-            new TrainingOptions.Schedule(0, steps, 0.02, 10, 50, 0, 0.9, 1), 4, folder.resolve("out.safetensors"), work,
-            Optional.empty(), "train");
+        return new TrainingOptions(spec,
+            new TrainingOptions.Source(TrainingSpecs.idx(folder, spec, samples), "records", 50, VALIDATION),
+            new TrainingOptions.Variation(false, 0, false, 0.1), 20,
+            spec.likelihood().blocks().isPresent() ? spec.pixels() : 15,
+            new TrainingOptions.Schedule(0, steps, 0.02, 10, 50, 0, 0.9, 1), 4, 2, folder.resolve("out.safetensors"),
+            work, Optional.empty(), "train");
     }
 
     @ParameterizedTest
     @MethodSource("specs")
     void learnsAndTheModelFileCodesAsItWasTrained(ModelSpec spec) throws Exception {
-        final byte[] samples = TrainingSpecs.records(RECORDS, spec.levels(), new SplittableRandom(1));
+        final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
         final List<TrainingListener.Progress> progress = new ArrayList<>();
         final Trainer trainer = new Trainer(options(spec, samples, 110, Optional.empty()), progress::add,
             HeadKernels.best());
@@ -81,7 +84,7 @@ class TrainerTest {
     void reportShowsEveryPicture() throws Exception {
         final ModelSpec spec = TrainingSpecs.all().get(0);
         final Parameters layout = new Parameters(spec);
-        final byte[] samples = TrainingSpecs.records(20, spec.levels(), new SplittableRandom(1));
+        final byte[] samples = TrainingSpecs.records(20, spec, new SplittableRandom(1));
         final float[] weights = Initialiser.weights(spec, layout, new double[spec.levels()], 1);
         final List<TrainingListener.Progress> history = List.of(
             new TrainingListener.Progress(1, 0.1, 1, 0.1, 2, Double.NaN, Double.NaN),
@@ -98,7 +101,7 @@ class TrainerTest {
     @Test
     void resumesWithTheSameSteps() throws Exception {
         final ModelSpec spec = TrainingSpecs.all().get(0);
-        final byte[] samples = TrainingSpecs.records(RECORDS, spec.levels(), new SplittableRandom(1));
+        final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
         final ModelFile whole = Trainer.run(options(spec, samples, 60, Optional.empty()), p -> { });
         final TrainingOptions interrupted = options(spec, samples, 60, Optional.of(folder.resolve("work")));
         assertThat(new Trainer(interrupted, p -> { }, HeadKernels.best()).train(25)).isEmpty();
@@ -109,7 +112,7 @@ class TrainerTest {
     @Test
     void refusesTheCheckpointOfAnotherTraining() throws Exception {
         final ModelSpec spec = TrainingSpecs.all().get(5);
-        final byte[] samples = TrainingSpecs.records(RECORDS, spec.levels(), new SplittableRandom(1));
+        final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
         final Optional<Path> work = Optional.of(folder.resolve("work"));
         new Trainer(options(spec, samples, 60, work), p -> { }, HeadKernels.best()).train(5);
         assertThatThrownBy(() -> Trainer.run(options(spec, samples, 61, work), p -> { }))

@@ -21,6 +21,7 @@ final class TrainingSpecs {
     static List<ModelSpec> all() {
         final ModelSpec.Window marked = new ModelSpec.Window(2, 1, ModelSpec.View.MARKED);
         final ModelSpec.Window plain = new ModelSpec.Window(1, 2, ModelSpec.View.PLAIN);
+        final ModelSpec.Window relative = new ModelSpec.Window(2, 2, ModelSpec.View.RELATIVE);
         return List.of(
             spec("categorical", 3, 2, new ModelSpec.Categorical(head(marked, 9, 20), 3)),
             spec("categorical-factorised", 3, 4, new ModelSpec.Categorical(head(null), 4)),
@@ -28,37 +29,58 @@ final class TrainingSpecs {
             spec("bernoulli", 2, 1, new ModelSpec.Bernoulli(head(plain, 17, 5))),
             spec("bernoulli-factorised", 2, 1, new ModelSpec.Bernoulli(head(null))),
             spec("bernoulli-no-latents", 0, 0, new ModelSpec.Bernoulli(head(plain, 8))),
-            spec("mixture", 2, 3, new ModelSpec.LogisticMixture(head(marked, 12, 10), 3)));
+            spec("mixture", 2, 3, new ModelSpec.LogisticMixture(head(marked, 12, 10), 3)),
+            spec("mixture-blocks", 0, 0, new ModelSpec.LogisticMixture(head(relative, new ModelSpec.Blocks(2, 1, 1), 12), 2)),
+            spec("categorical-blocks", 2, 3, new ModelSpec.Categorical(head(marked, new ModelSpec.Blocks(1, 2, 2), 20, 9), 3)),
+            spec("rgb", 0, 0, 3, new ModelSpec.LogisticMixture(head(relative, new ModelSpec.Blocks(2, 1, 1), 14, 16), 3)),
+            spec("rgb-latents", 2, 3, 3, new ModelSpec.LogisticMixture(head(relative, 10), 2)),
+            spec("two-channels", 0, 0, 2, new ModelSpec.Bernoulli(head(plain, new ModelSpec.Blocks(1, 0, 1), 12, 10))));
     }
 
     private static ModelSpec.Head head(ModelSpec.Window window, Integer... hidden) {
-        return new ModelSpec.Head(Optional.ofNullable(window), Optional.empty(), List.of(hidden));
+        return head(window, null, hidden);
+    }
+
+    private static ModelSpec.Head head(ModelSpec.Window window, ModelSpec.Blocks blocks, Integer... hidden) {
+        return new ModelSpec.Head(Optional.ofNullable(window), Optional.ofNullable(blocks), List.of(hidden));
     }
 
     static ModelSpec spec(String name, int latents, int features, ModelSpec.Likelihood likelihood) {
-        return new ModelSpec(name, List.of(HEIGHT, WIDTH), likelihood instanceof ModelSpec.Bernoulli ? 2 : 256, latents,
+        return spec(name, latents, features, 1, likelihood);
+    }
+
+    private static ModelSpec spec(String name, int latents, int features, int channels,
+                                  ModelSpec.Likelihood likelihood) {
+        return new ModelSpec(name, channels == 1 ? List.of(HEIGHT, WIDTH) : List.of(HEIGHT, WIDTH, channels),
+            likelihood instanceof ModelSpec.Bernoulli ? 2 : 256, latents,
             latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Encoder(List.of(10))),
             latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Decoder(List.of(6), features)), likelihood);
     }
 
-    /** Blank records with a bright bar each, a little noisy. */
-    static byte[] records(int n, int levels, SplittableRandom random) {
-        final byte[] samples = new byte[n * HEIGHT * WIDTH];
+    /** Blank records with a bright bar each, a little noisy, of the same colour everywhere. */
+    static byte[] records(int n, ModelSpec spec, SplittableRandom random) {
+        final int channels = spec.channels();
+        final byte[] samples = new byte[n * spec.dims()];
         for (int i = 0; i < n; i++) {
             final int column = random.nextInt(WIDTH - 1);
             for (int y = 1; y < HEIGHT; y++) {
                 for (int x = column; x < column + 2; x++) {
-                    samples[(i * HEIGHT + y) * WIDTH + x] = (byte) (levels == 2 ? 1 : 255 - random.nextInt(20));
+                    final int noise = random.nextInt(20);
+                    for (int c = 0; c < channels; c++) {
+                        samples[((i * HEIGHT + y) * WIDTH + x) * channels + c] =
+                            (byte) (spec.levels() == 2 ? 1 : 255 - noise - 40 * c);
+                    }
                 }
             }
         }
         return samples;
     }
 
-    static Path idx(Path folder, byte[] samples) throws IOException {
-        final int n = samples.length / HEIGHT / WIDTH;
-        final ByteBuffer out = ByteBuffer.allocate(16 + samples.length);
-        out.putInt(0x0803).putInt(n).putInt(HEIGHT).putInt(WIDTH).put(samples);
-        return Files.write(folder.resolve("records.idx"), out.array());
+    static Path idx(Path folder, ModelSpec spec, byte[] samples) throws IOException {
+        final int rank = spec.shape().size();
+        final ByteBuffer out = ByteBuffer.allocate(8 + 4 * rank + samples.length);
+        out.putInt(0x0801 + rank).putInt(samples.length / spec.dims());
+        spec.shape().forEach(out::putInt);
+        return Files.write(folder.resolve("records.idx"), out.put(samples).array());
     }
 }
