@@ -198,9 +198,6 @@ final class TrainCommand implements Callable<Integer> {
             description = "Largest norm of a gradient (default: ${DEFAULT-VALUE}).")
     private double clip;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads (default: one for each processor).")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
     @Option(names = "--seed", defaultValue = "1",
             description = "Seed of everything random (default: ${DEFAULT-VALUE}).")
     private long seed;
@@ -330,7 +327,7 @@ final class TrainCommand implements Callable<Integer> {
                     new TrainingOptions.Source(idx, Path.of(source.name()).getFileName().toString(), holdout, measured),
                     new TrainingOptions.Variation(binarise, shift, flip, dropout), batch, looked,
                     new TrainingOptions.Schedule(length, steps, rate, warmup, klWarmup, freeBits, average, clip), seed,
-                    threads, out, Optional.ofNullable(work), Optional.ofNullable(report), commandLine());
+                    common.threads(), out, Optional.ofNullable(work), Optional.ofNullable(report), commandLine());
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }

@@ -4,7 +4,6 @@ package org.bbans.model.train;
 final class Adam {
 
     private static final float BETA1 = 0.9f;
-    private static final float BETA2 = 0.999f;
     private static final float EPSILON = 1e-8f;
 
     final float[] parameters;
@@ -13,9 +12,18 @@ final class Adam {
     final float[] second;
     private final double decay;
     private final double clip;
+    private final float beta2;
     long steps;
 
-    Adam(float[] parameters, double decay, double clip) {
+    /**
+     * An optimiser before its first step.
+     *
+     * @param beta2 decay of the mean of the squared gradients
+     * @param decay of the average of the parameters
+     * @param clip largest norm of a gradient
+     */
+    Adam(float[] parameters, double beta2, double decay, double clip) {
+        this.beta2 = (float) beta2;
         this.parameters = parameters;
         this.decay = decay;
         this.clip = clip;
@@ -34,7 +42,7 @@ final class Adam {
         final double norm = norm(gradient);
         final float shrink = (float) (norm > clip ? clip / norm : 1);
         // The bias corrections of both moments, folded into the rate and epsilon.
-        final double root = Math.sqrt(1 - Math.pow(BETA2, steps));
+        final double root = Math.sqrt(1 - Math.pow(beta2, steps));
         final float alpha = (float) (rate * root / (1 - Math.pow(BETA1, steps)));
         final float epsilon = (float) (EPSILON * root);
         final float keep = (float) Math.min(decay, (1.0 + steps) / (10.0 + steps));
@@ -50,7 +58,7 @@ final class Adam {
         for (int i = 0; i < p.length; i++) {
             final float g = gradient[i] * shrink;
             m[i] = BETA1 * m[i] + (1 - BETA1) * g;
-            v[i] = BETA2 * v[i] + (1 - BETA2) * g * g;
+            v[i] = beta2 * v[i] + (1 - beta2) * g * g;
             p[i] -= alpha * m[i] / ((float) Math.sqrt(v[i]) + epsilon);
             a[i] = keep * a[i] + (1 - keep) * p[i];
         }

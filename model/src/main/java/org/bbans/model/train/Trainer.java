@@ -26,6 +26,9 @@ import org.bbans.model.Safetensors;
 public final class Trainer {
 
     private static final double LN2 = Math.log(2);
+    /** Adam's memory of squared gradients: shorter where a step sees whole records, so that they have less noise. */
+    private static final double STEADY = 0.99;
+    private static final double NOISY = 0.999;
     private static final int EVALUATION_BATCH = 50;
     private static final int QUICK_VALIDATION = 1000;
     private static final double REPORT_SECONDS = 10;
@@ -76,7 +79,8 @@ public final class Trainer {
         graph = latents ? new VaeGraph(spec, layout, options.batch(), options.positions()) : null;
         evaluation = latents ? new VaeGraph(spec, layout, EVALUATION_BATCH, spec.pixels()) : null;
         final float[] start = Initialiser.weights(spec, layout, data.histogram(spec.levels()), options.seed());
-        adam = new Adam(start, options.schedule().average(), options.schedule().clip());
+        adam = new Adam(start, spec.likelihood().blocks().isPresent() ? STEADY : NOISY, options.schedule().average(),
+            options.schedule().clip());
         records = new byte[options.batch() * dims];
         x01 = new float[Math.max(options.batch(), EVALUATION_BATCH) * dims];
         eps = new float[Math.max(options.batch(), EVALUATION_BATCH) * spec.latents()];
