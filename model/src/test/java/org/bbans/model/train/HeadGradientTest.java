@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HeadGradientTest {
 
     private static final int IMAGES = 5;
-    private static final float[] STEPS = {4e-3f, 1e-3f, 1e-4f};
+    private static final float[] STEPS = {4e-3f, 3e-4f, 3e-5f};
     private static final int[] POSITIONS = {0, 3, 8, 9, 20, 27, 33, 41};
 
     static List<ModelSpec> specs() {
