@@ -9,9 +9,7 @@ import org.bbans.model.ModelSpec;
  */
 final class Canvas {
 
-    /** Levels that a relative input, and a relative mean, of 1 stands for. */
-    static final float UNIT = 32;
-    private static final float STEP = 1 / UNIT;
+    private static final float STEP = 1 / ModelSpec.LogisticMixture.RELATIVE_UNIT;
 
     private final int height;
     private final int width;
@@ -85,7 +83,7 @@ final class Canvas {
         return levels[pixel * channels + channel];
     }
 
-    /** The level that a mean of zero stands for; if it is relative, as the last {@link #inputs} of this pixel left it. */
+    /** The level that a mean of zero stands for; if relative, as the last {@link #inputs} of this pixel left it. */
     float origin(int pixel, int channel) {
         return relative ? references[pixel * channels + channel] : ModelSpec.LogisticMixture.HALF_RANGE;
     }

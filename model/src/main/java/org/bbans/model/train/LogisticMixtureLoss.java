@@ -20,7 +20,7 @@ final class LogisticMixtureLoss implements HeadLoss {
     LogisticMixtureLoss(HeadKernels kernels, int components, boolean relative) {
         this.kernels = kernels;
         this.components = components;
-        gain = relative ? Canvas.UNIT : ModelSpec.LogisticMixture.HALF_RANGE;
+        gain = relative ? ModelSpec.LogisticMixture.RELATIVE_UNIT : ModelSpec.LogisticMixture.HALF_RANGE;
         columns = new float[3 * components * LEVELS];
         gradients = new float[columns.length];
     }

@@ -37,12 +37,6 @@ final class TrainingSpecs {
             spec("two-channels", 0, 0, 2, new ModelSpec.Bernoulli(head(plain, new ModelSpec.Blocks(1, 0, 1), 12, 10))));
     }
 
-    /** Whether models of this kind are coded too, not only trained. */
-    static boolean isCoded(ModelSpec spec) {
-        return spec.channels() == 1 && spec.likelihood().blocks().isEmpty()
-            && !spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false);
-    }
-
     private static ModelSpec.Head head(ModelSpec.Window window, Integer... hidden) {
         return head(window, null, hidden);
     }
