@@ -22,6 +22,9 @@ final class TrainingSpecs {
         final ModelSpec.Window marked = new ModelSpec.Window(2, 1, ModelSpec.View.MARKED);
         final ModelSpec.Window plain = new ModelSpec.Window(1, 2, ModelSpec.View.PLAIN);
         final ModelSpec.Window relative = new ModelSpec.Window(2, 2, ModelSpec.View.RELATIVE);
+        final ModelSpec.Blocks near = new ModelSpec.Blocks(2, 1, 1);
+        final ModelSpec.Blocks wide = new ModelSpec.Blocks(1, 2, 2);
+        final ModelSpec.Blocks above = new ModelSpec.Blocks(1, 0, 1);
         return List.of(
             spec("categorical", 3, 2, new ModelSpec.Categorical(head(marked, 9, 20), 3)),
             spec("categorical-factorised", 3, 4, new ModelSpec.Categorical(head(null), 4)),
@@ -30,11 +33,11 @@ final class TrainingSpecs {
             spec("bernoulli-factorised", 2, 1, new ModelSpec.Bernoulli(head(null))),
             spec("bernoulli-no-latents", 0, 0, new ModelSpec.Bernoulli(head(plain, 8))),
             spec("mixture", 2, 3, new ModelSpec.LogisticMixture(head(marked, 12, 10), 3)),
-            spec("mixture-blocks", 0, 0, new ModelSpec.LogisticMixture(head(relative, new ModelSpec.Blocks(2, 1, 1), 12), 2)),
-            spec("categorical-blocks", 2, 3, new ModelSpec.Categorical(head(marked, new ModelSpec.Blocks(1, 2, 2), 20, 9), 3)),
-            spec("rgb", 0, 0, 3, new ModelSpec.LogisticMixture(head(relative, new ModelSpec.Blocks(2, 1, 1), 14, 16), 3)),
+            spec("mixture-blocks", 0, 0, new ModelSpec.LogisticMixture(head(relative, near, 12), 2)),
+            spec("categorical-blocks", 2, 3, new ModelSpec.Categorical(head(marked, wide, 20, 9), 3)),
+            spec("rgb", 0, 0, 3, new ModelSpec.LogisticMixture(head(relative, near, 14, 16), 3)),
             spec("rgb-latents", 2, 3, 3, new ModelSpec.LogisticMixture(head(relative, 10), 2)),
-            spec("two-channels", 0, 0, 2, new ModelSpec.Bernoulli(head(plain, new ModelSpec.Blocks(1, 0, 1), 12, 10))));
+            spec("two-channels", 0, 0, 2, new ModelSpec.Bernoulli(head(plain, above, 12, 10))));
     }
 
     private static ModelSpec.Head head(ModelSpec.Window window, Integer... hidden) {
