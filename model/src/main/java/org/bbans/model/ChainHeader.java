@@ -23,6 +23,10 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     public static final int MAX_GROWTH = 16;
 
     private static final int RAMP = 0x10;
+    /** Samples of all records in lockstep: workspaces stay within some tens of megabytes. */
+    private static final int MAX_GROUP_SAMPLES = 1 << 22;
+    /** Activations of earlier pixels that are kept for all records in lockstep. */
+    private static final int MAX_GROUP_KEPT = 1 << 24;
 
     /** Checks the ranges. */
     public ChainHeader {
@@ -33,6 +37,16 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
                 + growth
                 + ", plain " + plain);
         }
+    }
+
+    /** Greatest number of records that may be coded in lockstep with a model. */
+    static int maxLanes(ModelSpec spec) {
+        int lanes = MAX_LANES;
+        while (lanes > 1 && ((long) lanes * spec.dims() > MAX_GROUP_SAMPLES
+            || (long) lanes * spec.kept() > MAX_GROUP_KEPT)) {
+            lanes /= 2;
+        }
+        return lanes;
     }
 
     /** Bits that flushing the heads costs: 31 below the first symbol and 16 above the last, on average. */

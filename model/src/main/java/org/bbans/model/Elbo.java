@@ -20,8 +20,6 @@ import org.bbans.codec.format.CorruptArchiveException;
  */
 public record Elbo(int records, int dims, double reconstructionBits, List<Double> klPerLatent) {
 
-    private static final int GROUP_SAMPLES = 1 << 22;
-
     /** Sum over all records of log2 q(z | x) / p(z). */
     public double klBits() {
         return records * klPerLatent.stream().mapToDouble(Double::doubleValue).sum();
@@ -62,7 +60,7 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
             throw new IllegalArgumentException("at least one record is needed");
         }
         Objects.checkFromIndexSize(0, Math.multiplyExact(records, dims), samples.length);
-        final int lanes = Math.max(1, Math.min(Math.min(ChainHeader.MAX_LANES, records), GROUP_SAMPLES / dims));
+        final int lanes = Math.min(ChainHeader.maxLanes(spec), records);
         final LatentModel model = new LatentModel(new Network(file), Engines.forWork(records * spec.multiplyAdds()),
             lanes);
         final int[] x = new int[dims * lanes];

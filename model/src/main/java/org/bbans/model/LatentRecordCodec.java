@@ -25,9 +25,6 @@ import org.bbans.codec.format.RecordCodec;
  */
 public final class LatentRecordCodec implements RecordCodec {
 
-    /** A group's samples are at most this many, so that workspaces stay within some tens of megabytes. */
-    private static final int MAX_GROUP_SAMPLES = 1 << 22;
-
     private final ModelFile file;
     private final Network network;
     private final Queue<LatentModel> idle = new ConcurrentLinkedQueue<>();
@@ -130,7 +127,7 @@ public final class LatentRecordCodec implements RecordCodec {
         if (header.ramp() && layers() < 2) {
             throw new CorruptArchiveException("model payload: its latents have no layers to begin with one of");
         }
-        if ((long) header.lanes() * dims() > MAX_GROUP_SAMPLES && header.lanes() > 1) {
+        if (header.lanes() > ChainHeader.maxLanes(network.spec)) {
             throw new CorruptArchiveException("model payload: too many lanes for records of this size");
         }
         final LatentModel model = borrow(engine, Math.min(header.lanes(), lanesFor(records)));
@@ -167,8 +164,8 @@ public final class LatentRecordCodec implements RecordCodec {
     }
 
     private int lanesFor(int records) {
-        int lanes = ChainHeader.MAX_LANES;
-        while (lanes > 1 && ((long) lanes * dims() > MAX_GROUP_SAMPLES || lanes / 2 >= records)) {
+        int lanes = ChainHeader.maxLanes(network.spec);
+        while (lanes > 1 && lanes / 2 >= records) {
             lanes /= 2;
         }
         return lanes;

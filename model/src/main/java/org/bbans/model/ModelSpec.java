@@ -364,12 +364,13 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         }
         check(!likelihood.window().get().relative() || likelihood instanceof LogisticMixture,
             "a relative window needs the likelihood \"logistic-mixture\"");
-        if (likelihood.blocks().isPresent()) {
-            final Blocks blocks = likelihood.blocks().get();
-            final int kept = blocks.kept(shape.get(1), shape.get(0) * shape.get(1));
-            check((long) blocks.count() * kept * likelihood.hidden().get(0) <= MAX_KEPT,
-                "the blocks may keep at most " + MAX_KEPT + " activations of earlier pixels");
-        }
+        check(kept(shape, likelihood) <= MAX_KEPT,
+            "the blocks may keep at most " + MAX_KEPT + " activations of earlier pixels");
+    }
+
+    private static long kept(List<Integer> shape, Likelihood likelihood) {
+        return likelihood.blocks().map(b -> (long) b.count() * b.kept(shape.get(1), shape.get(0) * shape.get(1))
+            * likelihood.hidden().get(0)).orElse(0L);
     }
 
     /**
@@ -419,6 +420,11 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
     /** Places in a record: {@code dims() / channels()}. */
     public int pixels() {
         return dims() / channels();
+    }
+
+    /** Activations of earlier pixels that the blocks keep for a record. */
+    int kept() {
+        return (int) kept(shape, likelihood);
     }
 
     /** Numbers that the decoder gives to each pixel; 0 without latents. */

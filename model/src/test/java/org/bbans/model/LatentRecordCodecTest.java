@@ -226,6 +226,21 @@ class LatentRecordCodecTest {
         }
     }
 
+    /** Workspaces are bounded by what they hold for all records together. */
+    @Test
+    void lanesAreFewerForLargeRecordsAndWideBlocks() throws Exception {
+        assertThat(ChainHeader.maxLanes(spec(List.of(28, 28), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(64);
+        assertThat(ChainHeader.maxLanes(spec(List.of(512, 512), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(16);
+        final ModelSpec wide = spec(List.of(4, 513), 0, 0, new Bernoulli(head(plain(1, 0), new Blocks(4, 0, 1), 500)));
+        assertThat(ChainHeader.maxLanes(wide)).isEqualTo(16);
+        final ModelSpec spec = spec(List.of(1024, 1024), 0, 0, bernoulli(plain(1, 0), 1));
+        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 1));
+        final byte[] payload = new byte[40];
+        new ChainHeader(1, 64, 16, 3, false).write(payload);
+        assertThatThrownBy(() -> codec.decode(payload, new byte[3 << 20], 3))
+            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("too many lanes");
+    }
+
     @Test
     void samplesBeyondTheLevelsAreRefused() throws Exception {
         final ModelSpec spec = spec(List.of(6, 6), 0, 0, bernoulli(plain(1, 1), 5));
