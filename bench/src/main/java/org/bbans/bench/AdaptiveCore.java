@@ -19,9 +19,10 @@ final class AdaptiveCore implements Coder {
     private final int precision;
     private final int repetitions;
 
-    AdaptiveCore(Rows rows, int[] x, int heads, int repetitions) {
+    AdaptiveCore(Rows rows, int[] x, Engine engine, int heads, int repetitions) {
         final Distribution d = rows.on(Engine.SCALAR);
         stack = new AnsStack(heads);
+        stack.setEngine(engine);
         symbols = x.clone();
         start = new int[x.length];
         freq = new int[x.length];

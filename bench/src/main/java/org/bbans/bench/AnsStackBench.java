@@ -1,6 +1,7 @@
 package org.bbans.bench;
 
 import java.util.concurrent.TimeUnit;
+import org.bbans.codec.engine.Engines;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -39,7 +40,7 @@ public class AnsStackBench {
         public void create() {
             final Rows rows = Rows.named("mixture", ROWS, 1);
             final int[] x = rows.draw(2);
-            trip = new RoundTrip(new AdaptiveCore(rows, x, heads, SYMBOLS / ROWS), x);
+            trip = new RoundTrip(new AdaptiveCore(rows, x, Engines.preferred(), heads, SYMBOLS / ROWS), x);
         }
     }
 
@@ -62,14 +63,26 @@ public class AnsStackBench {
     }
 
     @Benchmark
-    @Fork(Forks.COUNT)
-    public void push(Empty s) {
+    @Fork(value = Forks.COUNT, jvmArgsAppend = Forks.SCALAR)
+    public void pushScalar(Empty s) {
         s.trip.push();
     }
 
     @Benchmark
-    @Fork(Forks.COUNT)
-    public void pop(Full s) {
+    @Fork(value = Forks.COUNT, jvmArgsAppend = {Forks.MODULES, Forks.VECTOR})
+    public void pushVector(Empty s) {
+        s.trip.push();
+    }
+
+    @Benchmark
+    @Fork(value = Forks.COUNT, jvmArgsAppend = Forks.SCALAR)
+    public void popScalar(Full s) {
+        s.trip.pop();
+    }
+
+    @Benchmark
+    @Fork(value = Forks.COUNT, jvmArgsAppend = {Forks.MODULES, Forks.VECTOR})
+    public void popVector(Full s) {
         s.trip.pop();
     }
 }

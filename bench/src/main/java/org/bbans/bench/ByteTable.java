@@ -1,11 +1,12 @@
 package org.bbans.bench;
 
 import java.util.Random;
+import org.bbans.codec.ans.StaticTable;
 
 /** One static distribution of bytes, as order-0 coders use it: intervals by symbol, and the symbol of every slot. */
 final class ByteTable {
 
-    static final int PRECISION = 12;
+    static final int PRECISION = StaticTable.PRECISION;
 
     final int[] start = new int[256];
     final int[] freq = new int[256];

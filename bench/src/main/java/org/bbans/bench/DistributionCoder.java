@@ -15,6 +15,7 @@ final class DistributionCoder implements Coder {
     /** Codes the rows' symbols {@code repetitions} times in one call. */
     DistributionCoder(Rows rows, Engine engine, int heads, int repetitions) {
         stack = new AnsStack(heads);
+        stack.setEngine(engine);
         codec = new DistributionCodec(rows.on(engine), rows.size());
         this.repetitions = repetitions;
         name = rows.getClass().getSimpleName() + " on engine " + engine;

@@ -17,7 +17,7 @@ class BenchmarksTest {
         state.heads = heads;
         state.create();
         state.rewind();
-        new AnsStackBench().push(state);
+        new AnsStackBench().pushScalar(state);
     }
 
     static Stream<String> distributions() throws NoSuchFieldException {

@@ -28,6 +28,7 @@ class CodecContractTest {
         final Random random = new Random(3);
         for (int heads = 1; heads <= AnsStack.MAX_HEADS; heads *= 2) {
             final AnsStack stack = Stacks.random(random, heads, ROWS);
+            stack.setEngine(c.engine());
             final byte[] before = stack.toBytes();
             final Codec codec = new DistributionCodec(d, ROWS);
             assertThat(codec.size()).isEqualTo(ROWS);
