@@ -97,6 +97,7 @@ public final class LatentRecordCodec implements RecordCodec {
         ChainHeader header = plan;
         while (true) {
             final AnsStack stack = new AnsStack(header.heads());
+            stack.setEngine(model.engine());
             int coded = 0;
             try {
                 while (coded < records) {
@@ -134,6 +135,7 @@ public final class LatentRecordCodec implements RecordCodec {
         try {
             final int off = header.sizeInBytes();
             final AnsStack stack = AnsStack.fromBytes(payload, off, payload.length - off, header.heads());
+            stack.setEngine(model.engine());
             final Chain chain = new Chain(model, Math.min(header.lanes(), records));
             final List<Integer> groups = header.groups(records);
             for (int i = groups.size() - 1; i >= 0; i--) {
