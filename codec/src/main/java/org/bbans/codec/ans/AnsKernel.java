@@ -13,7 +13,7 @@ interface AnsKernel {
     int SLACK = 16;
 
     /**
-     * The loops of an engine; plain ones for either, where the stack {@linkplain AnsStack#hasVectorLoops has no others}.
+     * The loops of an engine; plain ones for either where the stack {@linkplain AnsStack#hasVectorLoops has no others}.
      *
      * @throws IllegalStateException if the engine cannot be had
      */

@@ -113,7 +113,7 @@ final class ScalarAns implements AnsKernel {
         return p;
     }
 
-    /** -1 if a symbol of frequency {@code f} would push x out of its range, {@code x >= f << 63 - precision}, else 0. */
+    /** -1 if a symbol of frequency {@code f} would push x out of range, {@code x >= f << 63 - precision}, else 0. */
     private static long full(long x, long f, int precision) {
         return f - 1 - (x >>> 63 - precision) >> 63;
     }

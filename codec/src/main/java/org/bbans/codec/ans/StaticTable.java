@@ -21,7 +21,7 @@ public final class StaticTable {
     /** Longs that pushing a symbol takes. */
     private static final int ENTRY = 4;
 
-    /** For each symbol: reciprocal, greatest head that needs no word moved, start, shift (32 bits) and 2^12 - f (32). */
+    /** For each symbol: reciprocal, greatest head that keeps its words, start, shift (32 bits) and 2^12 - f (32). */
     private final long[] encoder = new long[ENTRY * MAX_SYMBOLS];
     /** For each slot: its symbol (8 bits), its place in the symbol's interval (12) and the symbol's frequency (12). */
     private final int[] decoder = new int[SLOTS];
