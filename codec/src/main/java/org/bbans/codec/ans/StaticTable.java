@@ -1,7 +1,5 @@
 package org.bbans.codec.ans;
 
-import java.util.Objects;
-
 /**
  * One distribution over up to {@value #MAX_SYMBOLS} symbols, the same for every symbol of a batch: with its tables a
  * symbol costs neither a division nor a search.
