@@ -141,7 +141,7 @@ final class VectorLogistic implements LogisticKernel {
         }
     }
 
-    /** Whether all parameters go on to the end of the last of the vectors that {@code rows} rows from {@code j} take. */
+    /** Whether all parameters reach to the end of the last vector that {@code rows} rows from {@code j} take. */
     private static boolean fills(float[][] parameters, int j, int rows) {
         int length = Integer.MAX_VALUE;
         for (float[] p : parameters) {
