@@ -18,12 +18,12 @@ final class Initialiser {
     static float[] weights(ModelSpec spec, Parameters layout, double[] histogram, long seed) {
         final float[] w = new float[layout.size()];
         final Random random = new Random(seed);
+        final boolean relative = spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false);
         for (String name : layout.names()) {
             if (name.endsWith(".weight") && !name.startsWith("table.")) {
                 final int inputs = layout.shape(name).get(0);
                 // The posterior starts near the prior: its network's last layer is small.
-                final double gain = name.equals("encoder.out.weight") ? 0.05 : name.contains(".out.") ? 0.5
-                    : name.contains(".block.") ? 1 : 2;
+                final double gain = gain(name, relative);
                 final double deviation = Math.sqrt(gain / inputs);
                 final int offset = layout.offset(name);
                 for (int i = 0; i < layout.length(name); i++) {
@@ -42,6 +42,20 @@ final class Initialiser {
             }
         }
         return w;
+    }
+
+    /** The variance of a layer's outputs if its inputs have a variance of 1. */
+    private static double gain(String name, boolean relative) {
+        if (name.startsWith("encoder.out")) {
+            // The posterior starts near the prior.
+            return 0.05;
+        }
+        if (name.contains(".block.")) {
+            return 1;
+        }
+        final boolean last = name.contains(".out.");
+        // A relative mean is good at once; a large first guess beside it would have to be unlearnt.
+        return relative && name.startsWith("head.") ? last ? 0.08 : 0.33 : last ? 0.5 : 2;
     }
 
     private static void outputs(float[] w, int offset, int length, ModelSpec.Likelihood likelihood,
