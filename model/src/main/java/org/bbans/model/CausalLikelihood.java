@@ -1,7 +1,6 @@
 package org.bbans.model;
 
 import java.util.Optional;
-import org.bbans.codec.Codec;
 import org.bbans.codec.Distribution;
 import org.bbans.codec.DistributionCodec;
 import org.bbans.codec.ans.AnsStack;
@@ -17,7 +16,7 @@ import org.bbans.model.kernel.Kernels;
  *
  * <p>A workspace: one for each thread.
  */
-final class CausalLikelihood implements Codec {
+final class CausalLikelihood implements RecordLikelihood {
 
     private final SampleRows samples;
     private final int dims;
@@ -50,13 +49,13 @@ final class CausalLikelihood implements Codec {
         distribution = output.distribution();
     }
 
-    /** Binary logarithm of the slots that the frequencies of {@link #intervals} add up to. */
-    int precision() {
+    @Override
+    public int precision() {
         return distribution.precision();
     }
 
-    /** The number of records in lockstep from now on, at most the capacity. */
-    void group(int count) {
+    @Override
+    public void group(int count) {
         if (count != records) {
             records = count;
             lanes = Kernels.lanesFor(count);
@@ -67,11 +66,14 @@ final class CausalLikelihood implements Codec {
         }
     }
 
-    /**
-     * The condition: the decoder's last hidden layer (or the latents if it has none). Only for models with latents.
-     */
-    void given(float[][] rows) {
+    @Override
+    public void given(float[][] rows) {
         features.orElseThrow().given(rows);
+    }
+
+    @Override
+    public int intervalsPerSample() {
+        return 1;
     }
 
     @Override
@@ -105,8 +107,8 @@ final class CausalLikelihood implements Codec {
         }
     }
 
-    /** The intervals of all symbols, at the same places as the symbols but from 0. */
-    void intervals(int[] x, int off, int[] starts, int[] freqs) {
+    @Override
+    public void intervals(int[] x, int off, int[] starts, int[] freqs) {
         begin();
         for (int i = 0; i < dims; i++) {
             predict(i);

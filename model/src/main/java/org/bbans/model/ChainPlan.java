@@ -90,8 +90,9 @@ final class ChainPlan {
                 Arrays.fill(slot, 1 << precision - 1);
                 posterior.search(slot, z, new int[slot.length], freq);
             }
-            final int[] start = new int[x.length];
-            final int[] frequency = new int[x.length];
+            final int intervals = x.length * model.intervalsPerSample();
+            final int[] start = new int[intervals];
+            final int[] frequency = new int[intervals];
             int used = 0;
             for (int depth = 0; depth <= layers.size(); depth++) {
                 if (depth > 0) {
@@ -100,9 +101,9 @@ final class ChainPlan {
                 // Median buckets are the most probable ones; a Gaussian's average costs half a nat more.
                 popped[depth] = information(freq, used * records, precision) / records
                     + used * 0.5 / StrictMath.log(2);
-                final CausalLikelihood given = model.likelihood(z, 0, depth);
+                final RecordLikelihood given = model.likelihood(z, 0, depth);
                 given.intervals(x, 0, start, frequency);
-                net[depth] = information(frequency, x.length, given.precision()) / records
+                net[depth] = information(frequency, intervals, given.precision()) / records
                     + LatentModel.LATENT_BITS * used - popped[depth];
             }
             return new Cost(popped, net);

@@ -64,8 +64,9 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
         final LatentModel model = new LatentModel(new Network(file), Engines.forWork(records * spec.multiplyAdds()),
             lanes);
         final int[] x = new int[dims * lanes];
-        final int[] start = new int[dims * lanes];
-        final int[] freq = new int[dims * lanes];
+        final int perSample = model.intervalsPerSample();
+        final int[] start = new int[dims * lanes * perSample];
+        final int[] freq = new int[dims * lanes * perSample];
         final int[] z = new int[latents * lanes];
         final int[] slot = new int[latents * lanes];
         final int[] zStart = new int[latents * lanes];
@@ -76,7 +77,7 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
             final int n = Math.min(lanes, records - first);
             model.group(n);
             gather(samples, first, n, dims, spec.levels(), x);
-            final CausalLikelihood likelihood;
+            final RecordLikelihood likelihood;
             if (latents == 0) {
                 likelihood = model.plain();
             } else {
@@ -94,7 +95,7 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
                 likelihood = model.likelihood(z, 0, spec.layers().size());
             }
             likelihood.intervals(x, 0, start, freq);
-            reconstruction += ChainPlan.information(freq, dims * n, likelihood.precision());
+            reconstruction += ChainPlan.information(freq, dims * n * perSample, likelihood.precision());
         }
         return new Elbo(records, dims, reconstruction, Arrays.stream(kl).mapToObj(k -> k / records).toList());
     }

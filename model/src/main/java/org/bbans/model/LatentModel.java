@@ -27,7 +27,7 @@ final class LatentModel {
     private final int latents;
     private final LatentChain chain;
     private final Posterior posterior;
-    private final CausalLikelihood likelihood;
+    private final RecordLikelihood likelihood;
     private final Mlp decoder;
     /** For each depth from 1 on; absent if the current groups' size has not needed it. */
     private final BitsBack[] bitsBack;
@@ -47,7 +47,9 @@ final class LatentModel {
         final ModelSpec spec = network.spec;
         latents = spec.latents();
         final SampleRows samples = new SampleRows(spec, this.capacity);
-        likelihood = new CausalLikelihood(network, engine, samples, this.capacity);
+        likelihood = spec.likelihood() instanceof ModelSpec.Hurdle
+            ? new HurdleLikelihood(network, engine, samples, this.capacity)
+            : new CausalLikelihood(network, engine, samples, this.capacity);
         if (latents > 0) {
             chain = new LatentChain(network, engine, this.capacity);
             posterior = new Posterior(network, engine, samples, chain, this.capacity);
@@ -71,6 +73,11 @@ final class LatentModel {
 
     ModelSpec spec() {
         return network.spec;
+    }
+
+    /** Number of intervals of the likelihood for each sample. */
+    int intervalsPerSample() {
+        return likelihood.intervalsPerSample();
     }
 
     /** The number of records in a group from now on, at most the capacity. */
@@ -113,7 +120,7 @@ final class LatentModel {
      *
      * @param buckets the latents' buckets from {@code off} on, unread at depth 0
      */
-    CausalLikelihood likelihood(int[] buckets, int off, int depth) {
+    RecordLikelihood likelihood(int[] buckets, int off, int depth) {
         if (latents > 0) {
             final float[][] z = chain.values(buckets, off, depth);
             likelihood.given(decoder.forwardHidden(kernels, z, Kernels.lanesFor(records)));
@@ -122,7 +129,7 @@ final class LatentModel {
     }
 
     /** The likelihood without bits back: all latents are at their prior's median. */
-    CausalLikelihood plain() {
+    RecordLikelihood plain() {
         return likelihood(null, 0, 0);
     }
 

@@ -209,7 +209,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
     }
 
     /** The distribution of one sample given its features and its causal neighbourhood. */
-    public sealed interface Likelihood permits Categorical, Bernoulli, LogisticMixture {
+    public sealed interface Likelihood permits Categorical, Hurdle, Bernoulli, LogisticMixture {
 
         /** The network before the distribution's parameters. */
         Head head();
@@ -257,6 +257,37 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         @Override
         public String kind() {
             return "categorical";
+        }
+    }
+
+    /**
+     * A hurdle model (Mullahy, Journal of Econometrics 33, 1986) over 256 levels, for records that are mostly zero: a
+     * coin decides whether a sample is zero; if it is not, its level has a softmax like that of {@link Categorical}. The
+     * coin has a small head of its own, with the same inputs. The levels' head need not be small, for it is only
+     * evaluated where it is needed.
+     *
+     * @param head the levels' network, with hidden layers
+     * @param markHidden widths of the hidden layers of the coin's head, at least one
+     * @param rank rank of the levels' table, 1 to 64
+     */
+    public record Hurdle(Head head, List<Integer> markHidden, int rank) implements Likelihood {
+        /** Checks the limits. */
+        public Hurdle {
+            check(!head.hidden().isEmpty(), "a hurdle needs hidden layers");
+            check(head.blocks().isEmpty(), "a hurdle has no blocks");
+            markHidden = widths("mark", markHidden);
+            check(!markHidden.isEmpty(), "the mark needs hidden layers");
+            range("rank", rank, 1, MAX_TABLE_RANK);
+        }
+
+        @Override
+        public int outputs() {
+            return rank;
+        }
+
+        @Override
+        public String kind() {
+            return "hurdle";
         }
     }
 
@@ -361,6 +392,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         check(shape.size() == 2 || shape.size() == 3, "a window needs a shape of height, width and maybe channels");
         if (shape.size() == 3) {
             range("channels", shape.get(2), 2, MAX_CHANNELS);
+            check(!(likelihood instanceof Hurdle), "a hurdle has no channels");
         }
         check(!likelihood.window().get().relative() || likelihood instanceof LogisticMixture,
             "a relative window needs the likelihood \"logistic-mixture\"");
@@ -453,13 +485,14 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return tensors().values().stream().mapToLong(ModelSpec::size).sum();
     }
 
-    /** Multiply-adds of the networks for one record. */
+    /** Multiply-adds of the networks for one record; of a hurdle for one without zeros. */
     public long multiplyAdds() {
         long sum = 0;
         for (Map.Entry<String, List<Integer>> tensor : tensors().entrySet()) {
             final String name = tensor.getKey();
             if (name.endsWith(".weight")) {
-                final int times = name.startsWith("head.") ? pixels() : name.startsWith("table.") ? dims() : 1;
+                final int times = name.startsWith("head.") || name.startsWith("mark.") ? pixels()
+                    : name.startsWith("table.") ? dims() : 1;
                 sum += size(tensor.getValue()) * times;
             }
         }

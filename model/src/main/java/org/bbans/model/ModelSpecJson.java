@@ -68,6 +68,11 @@ final class ModelSpecJson {
         likelihood.add("hidden", array(spec.likelihood().hidden()));
         if (spec.likelihood() instanceof ModelSpec.Categorical c) {
             likelihood.addProperty("rank", c.rank());
+        } else if (spec.likelihood() instanceof ModelSpec.Hurdle h) {
+            likelihood.addProperty("rank", h.rank());
+            final JsonObject o = new JsonObject();
+            o.add("hidden", array(h.markHidden()));
+            likelihood.add("mark", o);
         } else if (spec.likelihood() instanceof ModelSpec.LogisticMixture m) {
             likelihood.addProperty("components", m.components());
         }
@@ -156,6 +161,11 @@ final class ModelSpecJson {
             case "categorical":
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank");
                 return new ModelSpec.Categorical(head(o), integer(o, "rank"));
+            case "hurdle":
+                members(o, "likelihood", "kind", "window", "hidden", "rank", "mark");
+                final JsonObject mark = object(o.get("mark"), "mark");
+                members(mark, "mark", "hidden");
+                return new ModelSpec.Hurdle(head(o), integers(mark, "hidden"), integer(o, "rank"));
             case "logistic-mixture":
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "components");
                 return new ModelSpec.LogisticMixture(head(o), integer(o, "components"));

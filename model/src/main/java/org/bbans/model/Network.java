@@ -30,6 +30,8 @@ final class Network {
     final List<Dense> decoder;
     /** Absent if the features are the likelihood's parameters. */
     final Optional<Head> head;
+    /** The head of a hurdle's mark; absent without a hurdle. */
+    final Optional<Head> mark;
     final Optional<Table> table;
 
     /**
@@ -53,12 +55,17 @@ final class Network {
         final Map<String, List<Integer>> shapes = spec.tensors();
         encoder = layers(file, shapes, "encoder", 0);
         decoder = layers(file, shapes, "decoder", 0);
-        head = shapes.containsKey("head.position") ? Optional.of(head(file, shapes)) : Optional.empty();
+        head = head(file, shapes, "head");
+        mark = head(file, shapes, "mark");
         bound(file, "encoder", 1, encoder.size());
-        final double outputs = headBound(file, bound(file, "decoder", transitions(file, shapes), decoder.size()));
-        if (spec.likelihood() instanceof ModelSpec.Categorical c) {
-            table = Optional.of(new Table(file.weights("table.weight"), file.weights("table.bias"), c.rank(),
-                spec.levels()));
+        final double features = bound(file, "decoder", transitions(file, shapes), decoder.size());
+        if (mark.isPresent()) {
+            headBound(file, "mark", mark.get(), features);
+        }
+        final double outputs = head.isPresent() ? headBound(file, "head", head.get(), features) : features;
+        if (shapes.containsKey("table.weight")) {
+            table = Optional.of(new Table(file.weights("table.weight"), file.weights("table.bias"),
+                spec.likelihood().outputs(), spec.levels()));
             grow(file, "table", outputs);
         } else {
             table = Optional.empty();
@@ -80,16 +87,20 @@ final class Network {
         return latents;
     }
 
-    private Head head(ModelFile file, Map<String, List<Integer>> shapes) {
-        final List<Integer> position = shapes.get("head.position");
-        final float[] weight = file.weights("head.0.weight");
+    private Optional<Head> head(ModelFile file, Map<String, List<Integer>> shapes, String net) {
+        final List<Integer> position = shapes.get(net + ".position");
+        if (position == null) {
+            return Optional.empty();
+        }
+        final float[] weight = file.weights(net + ".0.weight");
         final Dense first = new Dense(weight == null ? new float[0] : weight, new float[0], spec.headInputs(),
             position.get(1));
         final List<List<Dense>> tails = new ArrayList<>();
         for (int c = 0; c < spec.channels(); c++) {
-            tails.add(layers(file, shapes, TensorShapes.tailName(spec.channels(), c), 1));
+            tails.add(layers(file, shapes, TensorShapes.tailName(net, spec.channels(), c), 1));
         }
-        return new Head(first, file.weights("head.position"), layers(file, shapes, "head.block", 0), tails);
+        return Optional.of(new Head(first, file.weights(net + ".position"), layers(file, shapes, net + ".block", 0),
+            tails));
     }
 
     /** The layers {@code net.i} for i = from, from + 1, ... and, if there is one, {@code net.out}. */
@@ -125,22 +136,20 @@ final class Network {
         return bound;
     }
 
-    private double headBound(ModelFile file, double features) throws CorruptArchiveException {
-        if (head.isEmpty()) {
-            return features;
-        }
+    private double headBound(ModelFile file, String net, Head layers, double features)
+        throws CorruptArchiveException {
         final boolean relative = spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false);
         final double samples = relative ? RELATIVE_BOUND : 1;
-        double trunk = Math.max(1, grow("head.0", file.weights("head.0.weight"), file.weights("head.position"),
-            head.get().first().outputs(), Math.max(samples, spec.features() > 0 ? features : 0)));
-        for (int b = 0; b < head.get().blocks().size(); b++) {
-            trunk += Math.max(1, grow(file, "head.block." + b, trunk));
+        double trunk = Math.max(1, grow(net + ".0", file.weights(net + ".0.weight"), file.weights(net + ".position"),
+            layers.first().outputs(), Math.max(samples, spec.features() > 0 ? features : 0)));
+        for (int b = 0; b < layers.blocks().size(); b++) {
+            trunk += Math.max(1, grow(file, net + ".block." + b, trunk));
         }
         double outputs = 0;
         for (int c = 0; c < spec.channels(); c++) {
-            final String tail = TensorShapes.tailName(spec.channels(), c);
+            final String tail = TensorShapes.tailName(net, spec.channels(), c);
             double bound = trunk;
-            for (int i = 1; i < spec.likelihood().hidden().size(); i++) {
+            for (int i = 1; i < layers.tails().get(c).size(); i++) {
                 bound = Math.max(1, grow(file, tail + "." + i, Math.max(samples, bound)));
             }
             outputs = Math.max(outputs, grow(file, tail + ".out", Math.max(samples, bound)));

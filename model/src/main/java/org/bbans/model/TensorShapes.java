@@ -29,14 +29,21 @@ final class TensorShapes {
             tensors.chain(latents, e.hidden(), transitions);
         });
         decoder.ifPresent(d -> tensors.network("decoder", latents.get(0), d.hidden(), pixels * features));
+        final int inputs = features + likelihood.window().map(w -> w.inputs(channels)).orElse(0);
         if (!likelihood.hidden().isEmpty()) {
-            tensors.trunk(pixels, channels, features, likelihood.head());
+            tensors.first("head", pixels, inputs, likelihood.hidden().get(0));
+            tensors.blocks(likelihood.head());
             for (int c = 0; c < channels; c++) {
-                tensors.tail(channels, c, likelihood);
+                tensors.tail(tailName("head", channels, c), c, likelihood.hidden(), likelihood.outputs());
             }
         }
         if (likelihood instanceof ModelSpec.Categorical c) {
             tensors.layer("table", c.rank(), levels);
+        }
+        if (likelihood instanceof ModelSpec.Hurdle h) {
+            tensors.first("mark", pixels, inputs, h.markHidden().get(0));
+            tensors.tail("mark", 0, h.markHidden(), 1);
+            tensors.layer("table", h.rank(), levels);
         }
         return tensors.shapes;
     }
@@ -47,8 +54,8 @@ final class TensorShapes {
     }
 
     /** Prefix of the names of a channel's layers after the trunk. */
-    static String tailName(int channels, int channel) {
-        return channels == 1 ? "head" : "head.channel" + channel;
+    static String tailName(String head, int channels, int channel) {
+        return channels == 1 ? head : head + ".channel" + channel;
     }
 
     /** Between the layers of latents, from the top. */
@@ -60,30 +67,30 @@ final class TensorShapes {
         }
     }
 
-    /** What all channels of a pixel share: the first hidden layer and the convolutions over it. */
-    private void trunk(int pixels, int channels, int features, ModelSpec.Head head) {
-        final int width = head.hidden().get(0);
-        final int inputs = features + head.window().map(w -> w.inputs(channels)).orElse(0);
-        // The first layer's bias is one of its own for every pixel.
-        shapes.put("head.position", List.of(pixels, width));
+    /** The first hidden layer, which all channels of a pixel share. */
+    private void first(String head, int pixels, int inputs, int width) {
+        // Its bias is one of its own for every pixel.
+        shapes.put(head + ".position", List.of(pixels, width));
         if (inputs > 0) {
-            shapes.put("head.0.weight", List.of(inputs, width));
+            shapes.put(head + ".0.weight", List.of(inputs, width));
         }
+    }
+
+    /** The convolutions over the first hidden layer. */
+    private void blocks(ModelSpec.Head head) {
         head.blocks().ifPresent(blocks -> {
             for (int b = 0; b < blocks.count(); b++) {
-                layer("head.block." + b, blocks.taps() * width, width);
+                layer("head.block." + b, blocks.taps() * head.hidden().get(0), head.hidden().get(0));
             }
         });
     }
 
-    /** A channel's layers after the trunk; each also sees the pixel's earlier channels. */
-    private void tail(int channels, int channel, ModelSpec.Likelihood likelihood) {
-        final String name = tailName(channels, channel);
-        final List<Integer> hidden = likelihood.hidden();
+    /** A channel's layers after those; each also sees the pixel's earlier channels. */
+    private void tail(String name, int channel, List<Integer> hidden, int outputs) {
         for (int i = 1; i < hidden.size(); i++) {
             layer(name + "." + i, hidden.get(i - 1) + channel, hidden.get(i));
         }
-        layer(name + ".out", hidden.get(hidden.size() - 1) + channel, likelihood.outputs());
+        layer(name + ".out", hidden.get(hidden.size() - 1) + channel, outputs);
     }
 
     private void network(String name, int inputs, List<Integer> hidden, int outputs) {

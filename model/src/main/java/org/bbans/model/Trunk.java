@@ -22,10 +22,9 @@ final class Trunk {
     private final float[][] last;
     private final InputRows taps;
 
-    Trunk(Network network, Kernels kernels, int capacity) {
+    Trunk(Network.Head head, ModelSpec spec, Kernels kernels, int capacity) {
+        this.head = head;
         this.kernels = kernels;
-        head = network.head.orElseThrow();
-        final ModelSpec spec = network.spec;
         final Optional<ModelSpec.Blocks> blocks = spec.likelihood().blocks();
         final int units = head.first().outputs();
         width = blocks.isPresent() ? spec.shape().get(1) : spec.pixels();

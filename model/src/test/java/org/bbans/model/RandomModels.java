@@ -15,6 +15,7 @@ import org.bbans.model.ModelSpec.Categorical;
 import org.bbans.model.ModelSpec.Decoder;
 import org.bbans.model.ModelSpec.Encoder;
 import org.bbans.model.ModelSpec.Head;
+import org.bbans.model.ModelSpec.Hurdle;
 import org.bbans.model.ModelSpec.Likelihood;
 import org.bbans.model.ModelSpec.LogisticMixture;
 import org.bbans.model.ModelSpec.Transition;
@@ -63,6 +64,10 @@ final class RandomModels {
 
     static Categorical categorical(Window window, int rank, Integer... hidden) {
         return new Categorical(head(window, null, hidden), rank);
+    }
+
+    static Hurdle hurdle(Window window, int rank, List<Integer> mark, Integer... hidden) {
+        return new Hurdle(head(window, null, hidden), mark, rank);
     }
 
     static Bernoulli bernoulli(Window window, Integer... hidden) {
