@@ -137,6 +137,11 @@ final class TrainCommand implements Callable<Integer> {
             description = "Rows above that each of them sees (default: ${DEFAULT-VALUE}).")
     private int blockRows;
 
+    @Option(names = "--hurdle", paramLabel = "WIDTHS",
+            description = "A network of its own, with hidden layers of these widths, says whether a sample is 0; the "
+                + "other one is then used for the rest alone. For records that are mostly 0.")
+    private String hurdle;
+
     @Option(names = "--rank", defaultValue = "16",
             description = "Rank of the table of levels (default: ${DEFAULT-VALUE}).")
     private int rank;
@@ -346,6 +351,7 @@ final class TrainCommand implements Callable<Integer> {
         ModelSpec.Head head = new ModelSpec.Head(window, convolutions, widths(hidden));
         ModelSpec.Likelihood likelihood = levels == 2 ? new ModelSpec.Bernoulli(head)
                 : components != null ? new ModelSpec.LogisticMixture(head, components)
+                : hurdle != null ? new ModelSpec.Hurdle(head, widths(hurdle), rank)
                 : new ModelSpec.Categorical(head, rank);
         return new ModelSpec(name != null ? name : name(out), extents, levels, latents,
                 latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Encoder(widths(encoder))),

@@ -1,6 +1,6 @@
 package org.bbans.model.train;
 
-/** Coins whose logits are the outputs. */
+/** Coins whose logits are the outputs; any level but 0 counts as 1. */
 record BernoulliLoss() implements HeadLoss {
 
     @Override
@@ -8,7 +8,7 @@ record BernoulliLoss() implements HeadLoss {
                                float[] gradient, int row, float scale) {
         double sum = 0;
         for (int r = 0; r < n; r++) {
-            final int level = canvas.level(positions[start + r], channel);
+            final int level = Math.min(canvas.level(positions[start + r], channel), 1);
             final double logit = outputs[r * row];
             final double e = Math.exp(-Math.abs(logit));
             sum += Math.max(logit, 0) - level * logit + Math.log1p(e);

@@ -2,6 +2,7 @@ package org.bbans.model.train;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
@@ -20,6 +21,7 @@ import org.bbans.model.ModelSpec;
 final class HeadGradient {
 
     private final HeadWeights weights;
+    private final Optional<HeadWeights> mark;
     private final List<HeadWorker> workers;
     private final int[] everywhere;
 
@@ -30,13 +32,16 @@ final class HeadGradient {
      */
     HeadGradient(ModelSpec spec, Parameters layout, HeadKernels kernels, int threads) {
         weights = new HeadWeights(spec, layout);
-        workers = Stream.generate(() -> new HeadWorker(weights, layout, kernels)).limit(threads).toList();
+        mark = spec.likelihood() instanceof ModelSpec.Hurdle h ? Optional.of(HeadWeights.mark(spec, h, layout))
+            : Optional.empty();
+        workers = Stream.generate(() -> new HeadWorker(weights, mark, kernels)).limit(threads).toList();
         everywhere = IntStream.range(0, spec.pixels()).toArray();
     }
 
     /** Takes the head's weights from the flat parameters; call after every change. */
     void load(float[] parameters) {
         weights.load(parameters);
+        mark.ifPresent(m -> m.load(parameters));
     }
 
     /** The cross-entropy alone. See {@link #gradient}. */

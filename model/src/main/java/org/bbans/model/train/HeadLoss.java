@@ -11,6 +11,7 @@ sealed interface HeadLoss permits CategoricalLoss, BernoulliLoss, LogisticMixtur
             return new LogisticMixtureLoss(kernels, m.components(),
                 m.window().map(ModelSpec.Window::relative).orElse(false));
         }
+        // A hurdle's levels have a table, its mark has none.
         return weights.table.isPresent() ? new CategoricalLoss(kernels, weights.table.get()) : new BernoulliLoss();
     }
 

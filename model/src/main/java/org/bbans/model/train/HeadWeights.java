@@ -18,25 +18,44 @@ final class HeadWeights {
     final List<List<HeadLayer>> blocks = new ArrayList<>();
     /** By channel and depth. */
     final List<List<HeadLayer>> tails = new ArrayList<>();
-    final Optional<HeadLayer> table;
+    /** Present if the outputs are to be turned into logits by a table. */
+    Optional<HeadLayer> table = Optional.empty();
+    /** Where the first layer's position biases begin in the flat parameters. */
+    final int positionOffset;
+    private final List<Integer> hidden;
+    private final int outputs;
     private final List<HeadLayer> all = new ArrayList<>();
 
     HeadWeights(ModelSpec spec, Parameters layout) {
-        this.spec = spec;
-        final List<Integer> hidden = spec.likelihood().hidden();
-        final int width = hidden.isEmpty() ? spec.features() : hidden.get(0);
-        first = hidden.isEmpty() ? Optional.empty() : Optional.of(layer(spec.headInputs(), width,
-            layout.has("head.0.weight") ? layout.offset("head.0.weight") : 0, -1, spec.features()));
+        this(spec, layout, "head", spec.likelihood().hidden(), spec.likelihood().outputs());
         spec.likelihood().blocks().ifPresent(b -> {
             for (int block = 0; block < b.count(); block++) {
-                blocks.add(block(layout, "head.block." + block, b.taps(), width));
+                blocks.add(block(layout, "head.block." + block, b.taps(), spec.likelihood().hidden().get(0)));
             }
         });
-        for (int channel = 0; channel < spec.channels(); channel++) {
-            tails.add(hidden.isEmpty() ? List.of() : tail(layout, channel));
+        if (layout.has("table.weight")) {
+            table = Optional.of(layer(spec.likelihood().outputs(), spec.levels(), layout.offset("table.weight"),
+                layout.offset("table.bias"), spec.likelihood().outputs()));
         }
-        table = spec.likelihood() instanceof ModelSpec.Categorical c ? Optional.of(layer(c.rank(), spec.levels(),
-            layout.offset("table.weight"), layout.offset("table.bias"), c.rank())) : Optional.empty();
+    }
+
+    private HeadWeights(ModelSpec spec, Parameters layout, String net, List<Integer> hidden, int outputs) {
+        this.spec = spec;
+        this.hidden = hidden;
+        this.outputs = outputs;
+        positionOffset = hidden.isEmpty() ? 0 : layout.offset(net + ".position");
+        final String weight = net + ".0.weight";
+        first = hidden.isEmpty() ? Optional.empty() : Optional.of(layer(spec.headInputs(), hidden.get(0),
+            layout.has(weight) ? layout.offset(weight) : 0, -1, spec.features()));
+        for (int channel = 0; channel < spec.channels(); channel++) {
+            tails.add(hidden.isEmpty() ? List.of() : tail(layout, spec.channels() == 1 ? net + "."
+                : net + ".channel" + channel + ".", channel));
+        }
+    }
+
+    /** The layers of a hurdle's mark. */
+    static HeadWeights mark(ModelSpec spec, ModelSpec.Hurdle hurdle, Parameters layout) {
+        return new HeadWeights(spec, layout, "mark", hurdle.markHidden(), 1);
     }
 
     private List<HeadLayer> block(Parameters layout, String name, int taps, int width) {
@@ -48,14 +67,12 @@ final class HeadWeights {
         return layers;
     }
 
-    private List<HeadLayer> tail(Parameters layout, int channel) {
-        final List<Integer> hidden = spec.likelihood().hidden();
-        final String prefix = spec.channels() == 1 ? "head." : "head.channel" + channel + ".";
+    private List<HeadLayer> tail(Parameters layout, String prefix, int channel) {
         final List<HeadLayer> layers = new ArrayList<>();
         for (int l = 1; l <= hidden.size(); l++) {
             final String name = prefix + (l < hidden.size() ? Integer.toString(l) : "out");
             layers.add(layer(hidden.get(l - 1) + channel,
-                l < hidden.size() ? hidden.get(l) : spec.likelihood().outputs(), layout.offset(name + ".weight"),
+                l < hidden.size() ? hidden.get(l) : outputs, layout.offset(name + ".weight"),
                 layout.offset(name + ".bias"), hidden.get(l - 1)));
         }
         return layers;

@@ -1,5 +1,6 @@
 package org.bbans.model.train;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** What one thread needs to evaluate the head: a record in a frame, the activations, and sums of gradients. */
@@ -9,28 +10,33 @@ final class HeadWorker {
     private final int channels;
     private final int features;
     private final Canvas canvas;
-    private final Trunk trunk;
-    private final Tail tail;
+    private final HeadNetwork network;
+    /** A hurdle's mark; the other network is then evaluated where samples are not zero. */
+    private final Optional<HeadNetwork> mark;
+    private int[] chosen = {};
+    private int[] slots = {};
+    private float[] chosenFeatures = {};
+    private float[] chosenGradient = {};
 
-    HeadWorker(HeadWeights weights, Parameters layout, HeadKernels kernels) {
+    HeadWorker(HeadWeights weights, Optional<HeadWeights> markWeights, HeadKernels kernels) {
         dims = weights.spec.dims();
         channels = weights.spec.channels();
         features = weights.spec.features();
         canvas = new Canvas(weights.spec);
-        trunk = new Trunk(weights, layout, kernels);
-        tail = new Tail(weights, kernels, trunk.width());
+        network = new HeadNetwork(weights, kernels);
+        mark = markWeights.map(w -> new HeadNetwork(w, kernels));
     }
 
     /** Forgets the gradients of the weights. */
     void clear() {
-        trunk.clear();
-        tail.clear();
+        network.clear();
+        mark.ifPresent(HeadNetwork::clear);
     }
 
     /** Adds the gradients of the weights to the flat gradient. */
     void addTo(float[] flat) {
-        trunk.addTo(flat);
-        tail.addTo(flat);
+        network.addTo(flat);
+        mark.ifPresent(m -> m.addTo(flat));
     }
 
     /**
@@ -40,30 +46,43 @@ final class HeadWorker {
      */
     double run(float[] parameters, byte[] records, int from, int to, int[] positions, float[] featureRows,
                float[] featureGradient, float scale) {
-        trunk.choose(positions.length);
         double sum = 0;
         for (int image = from; image < to; image++) {
             final int featureOff = image * positions.length * features;
             canvas.paint(records, image * dims);
-            trunk.forward(parameters, canvas, positions, featureRows, featureOff);
-            for (int start = 0; start < positions.length; start += Tail.TILE) {
-                final int n = Math.min(Tail.TILE, positions.length - start);
-                tail.take(trunk, start, n);
-                tail.startTile(n);
-                for (int channel = 0; channel < channels; channel++) {
-                    tail.forward(canvas, positions, start, n, channel);
-                    sum += tail.loss(canvas, positions, start, n, channel, scale);
-                    if (featureGradient != null) {
-                        tail.backward(n, channel);
-                    }
-                }
-                if (featureGradient != null) {
-                    tail.give(trunk, start, n);
-                }
+            sum += mark.orElse(network).run(parameters, canvas, positions, positions.length, featureRows, featureOff,
+                featureGradient, scale);
+            if (mark.isPresent()) {
+                sum += levels(parameters, positions, featureRows, featureOff, featureGradient, scale);
             }
-            if (featureGradient != null) {
-                trunk.backward(positions, featureGradient, featureOff);
+        }
+        return sum;
+    }
+
+    /** The levels' part of a hurdle: that of the samples that are not zero. */
+    private double levels(float[] parameters, int[] positions, float[] featureRows, int featureOff,
+                          float[] featureGradient, float scale) {
+        if (chosen.length < positions.length) {
+            chosen = new int[positions.length];
+            slots = new int[positions.length];
+            chosenFeatures = new float[positions.length * features];
+            chosenGradient = new float[positions.length * features];
+        }
+        int n = 0;
+        for (int s = 0; s < positions.length; s++) {
+            if (canvas.level(positions[s], 0) != 0) {
+                chosen[n] = positions[s];
+                System.arraycopy(featureRows, featureOff + s * features, chosenFeatures, n * features, features);
+                slots[n++] = s;
             }
+        }
+        if (n == 0) {
+            return 0;
+        }
+        final double sum = network.run(parameters, canvas, chosen, n, chosenFeatures, 0,
+            featureGradient != null ? chosenGradient : null, scale);
+        for (int s = 0; s < n && featureGradient != null; s++) {
+            HeadLayer.add(chosenGradient, s * features, featureGradient, featureOff + slots[s] * features, features);
         }
         return sum;
     }
@@ -71,14 +90,20 @@ final class HeadWorker {
     /** Draws a record sample by sample. See {@link HeadGradient#draw}. */
     void draw(float[] parameters, int[] everywhere, float[] featureRows, int image, SplittableRandom random,
               byte[] records) {
-        trunk.choose(everywhere.length);
+        network.begin(everywhere.length);
+        mark.ifPresent(m -> m.begin(everywhere.length));
         canvas.clear();
+        final int featureOff = image * everywhere.length * features;
         for (int pixel = 0; pixel < everywhere.length; pixel++) {
-            trunk.forward(parameters, canvas, everywhere, featureRows, image * everywhere.length * features, pixel);
-            tail.take(trunk, pixel, 1);
+            if (mark.isPresent()) {
+                mark.get().pixel(parameters, canvas, everywhere, featureRows, featureOff, pixel);
+                if (mark.get().draw(canvas, everywhere, pixel, 0, random.nextDouble()) == 0) {
+                    continue;
+                }
+            }
+            network.pixel(parameters, canvas, everywhere, featureRows, featureOff, pixel);
             for (int channel = 0; channel < channels; channel++) {
-                tail.forward(canvas, everywhere, pixel, 1, channel);
-                final int level = tail.draw(canvas, pixel, channel, random.nextDouble());
+                final int level = network.draw(canvas, everywhere, pixel, channel, random.nextDouble());
                 canvas.set(pixel * channels + channel, level);
                 records[image * dims + pixel * channels + channel] = (byte) level;
             }

@@ -1,11 +1,14 @@
 package org.bbans.model.train;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bbans.model.ModelSpec;
 
 /** The weights that a training starts from. */
 final class Initialiser {
+
+    private static final float NEVER = -30;
 
     private Initialiser() {
     }
@@ -33,6 +36,14 @@ final class Initialiser {
         }
         if (spec.likelihood() instanceof ModelSpec.Categorical) {
             table(w, layout, histogram);
+        } else if (spec.likelihood() instanceof ModelSpec.Hurdle) {
+            final double[] levels = histogram.clone();
+            levels[0] = 0;
+            table(w, layout, levels);
+            // Level 0 is the mark's affair; the least probability that there is.
+            w[layout.offset("table.bias")] = NEVER;
+            w[layout.offset("mark.out.bias")] = (float) Math.log((Arrays.stream(levels).sum() + 1)
+                / (histogram[0] + 1));
         } else {
             final String net = spec.likelihood().hidden().isEmpty() ? "decoder." : "head.";
             for (String name : layout.names()) {

@@ -43,7 +43,7 @@ final class Trunk {
     private final float[] local;
     private final float[] featureLocal;
 
-    Trunk(HeadWeights weights, Parameters layout, HeadKernels kernels) {
+    Trunk(HeadWeights weights, HeadKernels kernels) {
         this.weights = weights;
         this.kernels = kernels;
         final ModelSpec spec = weights.spec;
@@ -59,7 +59,7 @@ final class Trunk {
         firstGradient = weights.first.stream().map(HeadLayer.Gradient::new).toList();
         weights.blocks.forEach(b -> blockGradients.add(b.stream().map(HeadLayer.Gradient::new).toList()));
         positionGradient = new float[weights.first.isPresent() ? spec.pixels() * width : 0];
-        positionOffset = weights.first.isPresent() ? layout.offset("head.position") : 0;
+        positionOffset = weights.positionOffset;
         values = new float[weights.blocks.size() + 1][];
         steps = new float[weights.blocks.size()][];
         local = new float[CHUNK * row];
@@ -86,11 +86,17 @@ final class Trunk {
         rows = wanted;
         // A call for a single row still computes a rounded number of them.
         final int capacity = HeadLayer.roundRows(rows) + HeadKernels.ROWS;
-        slots = new int[capacity];
-        for (int r = 0; r < capacity; r++) {
+        if (capacity > slots.length) {
+            grow(capacity);
+        }
+        for (int r = 0; r < slots.length; r++) {
             slots[r] = r >= rows ? -1 : stride == 0 ? r : r % stride < lineWidth ? r / stride * lineWidth + r % stride
                 : -1;
         }
+    }
+
+    private void grow(int capacity) {
+        slots = new int[capacity];
         inputs = new float[capacity * inputRow];
         for (int b = 0; b < values.length; b++) {
             values[b] = new float[(base + capacity) * row];

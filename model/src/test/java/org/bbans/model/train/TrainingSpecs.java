@@ -29,6 +29,8 @@ final class TrainingSpecs {
             spec("categorical", 3, 2, new ModelSpec.Categorical(head(marked, 9, 20), 3)),
             spec("categorical-factorised", 3, 4, new ModelSpec.Categorical(head(null), 4)),
             spec("categorical-no-latents", 0, 0, new ModelSpec.Categorical(head(plain, 33), 5)),
+            spec("hurdle", 3, 2, new ModelSpec.Hurdle(head(marked, 9, 20), List.of(7, 5), 3)),
+            spec("hurdle-no-latents", 0, 0, new ModelSpec.Hurdle(head(plain, 12), List.of(6), 4)),
             spec("bernoulli", 2, 1, new ModelSpec.Bernoulli(head(plain, 17, 5))),
             spec("bernoulli-factorised", 2, 1, new ModelSpec.Bernoulli(head(null))),
             spec("bernoulli-no-latents", 0, 0, new ModelSpec.Bernoulli(head(plain, 8))),
