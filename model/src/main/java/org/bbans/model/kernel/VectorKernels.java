@@ -28,6 +28,13 @@ final class VectorKernels extends Kernels {
         final float[] w = layer.weights;
         final int[] x = inputIndex;
         int i = 0;
+        if (lanes == L) {
+            // One vector: four accumulators would wait for each other.
+            for (; i + 8 <= units; i += 8) {
+                block8x1(w, (unit + i) * layer.inputs, 4 * layer.inputs, bias, biasOff + i, input, x, k, out,
+                    outOff + i);
+            }
+        }
         for (; i + 4 <= units; i += 4) {
             final int base = (unit + i) * layer.inputs;
             final int b = biasOff + i;
@@ -247,6 +254,39 @@ final class VectorKernels extends Kernels {
         c10.intoArray(o1, j);
         c20.intoArray(o2, j);
         c30.intoArray(o3, j);
+    }
+
+    private static void block8x1(float[] w, int base, int next, float[] bias, int b, float[][] input, int[] x, int k,
+                                 float[][] out, int o) {
+        FloatVector c0 = FloatVector.broadcast(S, bias[b]);
+        FloatVector c1 = FloatVector.broadcast(S, bias[b + 1]);
+        FloatVector c2 = FloatVector.broadcast(S, bias[b + 2]);
+        FloatVector c3 = FloatVector.broadcast(S, bias[b + 3]);
+        FloatVector c4 = FloatVector.broadcast(S, bias[b + 4]);
+        FloatVector c5 = FloatVector.broadcast(S, bias[b + 5]);
+        FloatVector c6 = FloatVector.broadcast(S, bias[b + 6]);
+        FloatVector c7 = FloatVector.broadcast(S, bias[b + 7]);
+        for (int s = 0; s < k; s++) {
+            final int p = base + 4 * x[s];
+            final int q = p + next;
+            final FloatVector v = FloatVector.fromArray(S, input[s], 0);
+            c0 = FloatVector.broadcast(S, w[p]).fma(v, c0);
+            c1 = FloatVector.broadcast(S, w[p + 1]).fma(v, c1);
+            c2 = FloatVector.broadcast(S, w[p + 2]).fma(v, c2);
+            c3 = FloatVector.broadcast(S, w[p + 3]).fma(v, c3);
+            c4 = FloatVector.broadcast(S, w[q]).fma(v, c4);
+            c5 = FloatVector.broadcast(S, w[q + 1]).fma(v, c5);
+            c6 = FloatVector.broadcast(S, w[q + 2]).fma(v, c6);
+            c7 = FloatVector.broadcast(S, w[q + 3]).fma(v, c7);
+        }
+        c0.intoArray(out[o], 0);
+        c1.intoArray(out[o + 1], 0);
+        c2.intoArray(out[o + 2], 0);
+        c3.intoArray(out[o + 3], 0);
+        c4.intoArray(out[o + 4], 0);
+        c5.intoArray(out[o + 5], 0);
+        c6.intoArray(out[o + 6], 0);
+        c7.intoArray(out[o + 7], 0);
     }
 
     private static void block1x4(float[] w, int base, float bias, float[][] input, int[] x, int k, int j, float[] o) {
