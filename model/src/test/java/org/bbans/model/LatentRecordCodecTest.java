@@ -9,6 +9,7 @@ import static org.bbans.model.RandomModels.bernoulli;
 import static org.bbans.model.RandomModels.categorical;
 import static org.bbans.model.RandomModels.chain;
 import static org.bbans.model.RandomModels.head;
+import static org.bbans.model.RandomModels.hurdle;
 import static org.bbans.model.RandomModels.marked;
 import static org.bbans.model.RandomModels.mixture;
 import static org.bbans.model.RandomModels.plain;
@@ -40,6 +41,9 @@ class LatentRecordCodecTest {
             spec(List.of(7, 9), 5, 4, categorical(null, 4)),
             spec(List.of(3, 5, 4), 6, 5, categorical(null, 3, 16)),
             spec(List.of(9, 8), 0, 0, categorical(marked(3, 1), 7, 10)),
+            spec(List.of(7, 9), 5, 3, hurdle(marked(2, 2), 4, List.of(6), 18, 13)),
+            spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(5, 4), 9)),
+            spec(List.of(5, 2, 4), 3, 2, hurdle(null, 2, List.of(5), 9)),
             spec(List.of(7, 8), 4, 2, mixture(marked(2, 1), 3, 12, 9)),
             spec(List.of(40), 3, 6, mixture(null, 2)),
             spec(List.of(50), 0, 0, categorical(null, 5, 6)),
@@ -114,7 +118,8 @@ class LatentRecordCodecTest {
 
     /** Start and frequency of every sample given the latents, and of every latent given the samples. */
     private static int[][] frequencies(LatentModel model, int[] x, int[] z, int records) {
-        final int[][] f = {new int[x.length], new int[x.length], new int[z.length], new int[z.length]};
+        final int intervals = x.length * model.intervalsPerSample();
+        final int[][] f = {new int[intervals], new int[intervals], new int[z.length], new int[z.length]};
         model.group(records);
         if (z.length > 0) {
             model.posterior(x).intervals(z, f[2], f[3]);
