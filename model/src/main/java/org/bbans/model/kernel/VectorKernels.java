@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.bbans.codec.math.Exact;
 
 /**
- * Register blocks of four outputs by up to four vectors of lanes. A block is one loop over the inputs with at most 16
+ * Register blocks of four outputs by up to four vectors of lanes, of eight by up to two. A block is one loop over the inputs with at most 16
  * accumulators: with nested loops or more of them C2 of Java 17 keeps vectors as objects. Instructions follow
  * {@link ScalarKernels}, whose bits they give.
  */
@@ -28,11 +28,17 @@ final class VectorKernels extends Kernels {
         final float[] w = layer.weights;
         final int[] x = inputIndex;
         int i = 0;
-        if (lanes == L) {
-            // One vector: four accumulators would wait for each other.
+        if (WIDE == 4 && lanes <= 3 * L) {
+            // Few lanes: with four outputs the accumulators would wait for each other.
             for (; i + 8 <= units; i += 8) {
-                block8x1(w, (unit + i) * layer.inputs, 4 * layer.inputs, bias, biasOff + i, input, x, k, out,
-                    outOff + i);
+                final int base = (unit + i) * layer.inputs;
+                int j = 0;
+                for (; j + 2 * L <= lanes; j += 2 * L) {
+                    block8x2(w, base, 4 * layer.inputs, bias, biasOff + i, input, x, k, j, out, outOff + i);
+                }
+                for (; j < lanes; j += L) {
+                    block8x1(w, base, 4 * layer.inputs, bias, biasOff + i, input, x, k, j, out, outOff + i);
+                }
             }
         }
         for (; i + 4 <= units; i += 4) {
@@ -256,37 +262,113 @@ final class VectorKernels extends Kernels {
         c30.intoArray(o3, j);
     }
 
-    private static void block8x1(float[] w, int base, int next, float[] bias, int b, float[][] input, int[] x, int k,
-                                 float[][] out, int o) {
-        FloatVector c0 = FloatVector.broadcast(S, bias[b]);
-        FloatVector c1 = FloatVector.broadcast(S, bias[b + 1]);
-        FloatVector c2 = FloatVector.broadcast(S, bias[b + 2]);
-        FloatVector c3 = FloatVector.broadcast(S, bias[b + 3]);
-        FloatVector c4 = FloatVector.broadcast(S, bias[b + 4]);
-        FloatVector c5 = FloatVector.broadcast(S, bias[b + 5]);
-        FloatVector c6 = FloatVector.broadcast(S, bias[b + 6]);
-        FloatVector c7 = FloatVector.broadcast(S, bias[b + 7]);
+    private static void block8x2(float[] w, int base, int next, float[] bias, int b, float[][] input, int[] x, int k,
+                                 int j, float[][] out, int o) {
+        FloatVector c00 = FloatVector.broadcast(S, bias[b]);
+        FloatVector c01 = c00;
+        FloatVector c10 = FloatVector.broadcast(S, bias[b + 1]);
+        FloatVector c11 = c10;
+        FloatVector c20 = FloatVector.broadcast(S, bias[b + 2]);
+        FloatVector c21 = c20;
+        FloatVector c30 = FloatVector.broadcast(S, bias[b + 3]);
+        FloatVector c31 = c30;
+        FloatVector c40 = FloatVector.broadcast(S, bias[b + 4]);
+        FloatVector c41 = c40;
+        FloatVector c50 = FloatVector.broadcast(S, bias[b + 5]);
+        FloatVector c51 = c50;
+        FloatVector c60 = FloatVector.broadcast(S, bias[b + 6]);
+        FloatVector c61 = c60;
+        FloatVector c70 = FloatVector.broadcast(S, bias[b + 7]);
+        FloatVector c71 = c70;
         for (int s = 0; s < k; s++) {
+            final float[] row = input[s];
             final int p = base + 4 * x[s];
             final int q = p + next;
-            final FloatVector v = FloatVector.fromArray(S, input[s], 0);
-            c0 = FloatVector.broadcast(S, w[p]).fma(v, c0);
-            c1 = FloatVector.broadcast(S, w[p + 1]).fma(v, c1);
-            c2 = FloatVector.broadcast(S, w[p + 2]).fma(v, c2);
-            c3 = FloatVector.broadcast(S, w[p + 3]).fma(v, c3);
-            c4 = FloatVector.broadcast(S, w[q]).fma(v, c4);
-            c5 = FloatVector.broadcast(S, w[q + 1]).fma(v, c5);
-            c6 = FloatVector.broadcast(S, w[q + 2]).fma(v, c6);
-            c7 = FloatVector.broadcast(S, w[q + 3]).fma(v, c7);
+            final FloatVector x0 = FloatVector.fromArray(S, row, j);
+            final FloatVector x1 = FloatVector.fromArray(S, row, j + L);
+            FloatVector a = FloatVector.broadcast(S, w[p]);
+            c00 = a.fma(x0, c00);
+            c01 = a.fma(x1, c01);
+            a = FloatVector.broadcast(S, w[p + 1]);
+            c10 = a.fma(x0, c10);
+            c11 = a.fma(x1, c11);
+            a = FloatVector.broadcast(S, w[p + 2]);
+            c20 = a.fma(x0, c20);
+            c21 = a.fma(x1, c21);
+            a = FloatVector.broadcast(S, w[p + 3]);
+            c30 = a.fma(x0, c30);
+            c31 = a.fma(x1, c31);
+            a = FloatVector.broadcast(S, w[q]);
+            c40 = a.fma(x0, c40);
+            c41 = a.fma(x1, c41);
+            a = FloatVector.broadcast(S, w[q + 1]);
+            c50 = a.fma(x0, c50);
+            c51 = a.fma(x1, c51);
+            a = FloatVector.broadcast(S, w[q + 2]);
+            c60 = a.fma(x0, c60);
+            c61 = a.fma(x1, c61);
+            a = FloatVector.broadcast(S, w[q + 3]);
+            c70 = a.fma(x0, c70);
+            c71 = a.fma(x1, c71);
         }
-        c0.intoArray(out[o], 0);
-        c1.intoArray(out[o + 1], 0);
-        c2.intoArray(out[o + 2], 0);
-        c3.intoArray(out[o + 3], 0);
-        c4.intoArray(out[o + 4], 0);
-        c5.intoArray(out[o + 5], 0);
-        c6.intoArray(out[o + 6], 0);
-        c7.intoArray(out[o + 7], 0);
+        c00.intoArray(out[o], j);
+        c01.intoArray(out[o], j + L);
+        c10.intoArray(out[o + 1], j);
+        c11.intoArray(out[o + 1], j + L);
+        c20.intoArray(out[o + 2], j);
+        c21.intoArray(out[o + 2], j + L);
+        c30.intoArray(out[o + 3], j);
+        c31.intoArray(out[o + 3], j + L);
+        c40.intoArray(out[o + 4], j);
+        c41.intoArray(out[o + 4], j + L);
+        c50.intoArray(out[o + 5], j);
+        c51.intoArray(out[o + 5], j + L);
+        c60.intoArray(out[o + 6], j);
+        c61.intoArray(out[o + 6], j + L);
+        c70.intoArray(out[o + 7], j);
+        c71.intoArray(out[o + 7], j + L);
+    }
+
+    private static void block8x1(float[] w, int base, int next, float[] bias, int b, float[][] input, int[] x, int k,
+                                 int j, float[][] out, int o) {
+        FloatVector c00 = FloatVector.broadcast(S, bias[b]);
+        FloatVector c10 = FloatVector.broadcast(S, bias[b + 1]);
+        FloatVector c20 = FloatVector.broadcast(S, bias[b + 2]);
+        FloatVector c30 = FloatVector.broadcast(S, bias[b + 3]);
+        FloatVector c40 = FloatVector.broadcast(S, bias[b + 4]);
+        FloatVector c50 = FloatVector.broadcast(S, bias[b + 5]);
+        FloatVector c60 = FloatVector.broadcast(S, bias[b + 6]);
+        FloatVector c70 = FloatVector.broadcast(S, bias[b + 7]);
+        for (int s = 0; s < k; s++) {
+            final float[] row = input[s];
+            final int p = base + 4 * x[s];
+            final int q = p + next;
+            final FloatVector x0 = FloatVector.fromArray(S, row, j);
+            FloatVector a = FloatVector.broadcast(S, w[p]);
+            c00 = a.fma(x0, c00);
+            a = FloatVector.broadcast(S, w[p + 1]);
+            c10 = a.fma(x0, c10);
+            a = FloatVector.broadcast(S, w[p + 2]);
+            c20 = a.fma(x0, c20);
+            a = FloatVector.broadcast(S, w[p + 3]);
+            c30 = a.fma(x0, c30);
+            a = FloatVector.broadcast(S, w[q]);
+            c40 = a.fma(x0, c40);
+            a = FloatVector.broadcast(S, w[q + 1]);
+            c50 = a.fma(x0, c50);
+            a = FloatVector.broadcast(S, w[q + 2]);
+            c60 = a.fma(x0, c60);
+            a = FloatVector.broadcast(S, w[q + 3]);
+            c70 = a.fma(x0, c70);
+        }
+        c00.intoArray(out[o], j);
+        c10.intoArray(out[o + 1], j);
+        c20.intoArray(out[o + 2], j);
+        c30.intoArray(out[o + 3], j);
+        c40.intoArray(out[o + 4], j);
+        c50.intoArray(out[o + 5], j);
+        c60.intoArray(out[o + 6], j);
+        c70.intoArray(out[o + 7], j);
     }
 
     private static void block1x4(float[] w, int base, float bias, float[][] input, int[] x, int k, int j, float[] o) {
