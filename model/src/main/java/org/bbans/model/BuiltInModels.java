@@ -19,7 +19,8 @@ import org.bbans.codec.format.RecordCodec;
  * The models that come with the program: the resource {@code builtin/index} has a line for each,
  * {@code NAME SHA-256 LEVELS EXTENT,EXTENT,...}, so that a search need not open any; {@code NAME.safetensors} lies
  * beside it and is read when it is asked for. A line with the name alone is allowed; such a model is opened by every
- * search.
+ * search. A fifth field, {@code superseded}, keeps a model for the archives that were made with it and offers it to no
+ * one else.
  */
 public final class BuiltInModels implements ModelSource {
 
@@ -28,7 +29,7 @@ public final class BuiltInModels implements ModelSource {
     private final Map<String, ModelFile> loaded = new ConcurrentHashMap<>();
     private final List<Entry> entries;
 
-    private record Entry(String name, Optional<String> sha256, int levels, List<Integer> shape) {
+    private record Entry(String name, Optional<String> sha256, int levels, List<Integer> shape, boolean offered) {
     }
 
     /** Reads the index. */
@@ -43,17 +44,17 @@ public final class BuiltInModels implements ModelSource {
         entries = List.copyOf(list);
     }
 
-    /** Names of all models, in the order of the index. */
+    /** Names of the models that are offered, in the order of the index. */
     public List<String> names() {
-        return entries.stream().map(Entry::name).toList();
+        return entries.stream().filter(Entry::offered).map(Entry::name).toList();
     }
 
-    /** The model of that name. */
+    /** The offered model of that name. */
     public Optional<ModelFile> byName(String name) {
         return names().contains(name) ? Optional.of(load(name)) : Optional.empty();
     }
 
-    /** The model whose file has that SHA-256. */
+    /** The model whose file has that SHA-256, superseded or not. */
     public Optional<ModelFile> bySha256(byte[] sha256) {
         final String hex = HexFormat.of().formatHex(sha256);
         return entries.stream()
@@ -71,11 +72,11 @@ public final class BuiltInModels implements ModelSource {
         return model.isEmpty() ? null : new LatentRecordCodec(model.get());
     }
 
-    /** The models for records of that shape and number of levels, in the order of the index. */
+    /** The offered models for records of that shape and number of levels, in the order of the index. */
     public List<ModelFile> candidates(List<Integer> shape, int levels) {
         final List<ModelFile> models = new ArrayList<>();
         for (Entry e : entries) {
-            if (e.sha256().isEmpty() || e.levels() == levels && e.shape().equals(shape)) {
+            if (e.offered() && (e.sha256().isEmpty() || e.levels() == levels && e.shape().equals(shape))) {
                 final ModelFile model = load(e.name());
                 if (model.spec().levels() == levels && model.spec().shape().equals(shape)) {
                     models.add(model);
@@ -96,16 +97,17 @@ public final class BuiltInModels implements ModelSource {
     private static Entry entry(String line) {
         final String[] field = line.split(" +");
         if (field.length == 1) {
-            return new Entry(field[0], Optional.empty(), 0, List.of());
+            return new Entry(field[0], Optional.empty(), 0, List.of(), true);
         }
-        if (field.length != 4) {
+        if (field.length != 4 && !(field.length == 5 && field[4].equals("superseded"))) {
             throw new IllegalStateException("malformed line in the index of built-in models: " + line);
         }
         final List<Integer> shape = new ArrayList<>();
         for (String extent : field[3].split(",")) {
             shape.add(Integer.valueOf(extent));
         }
-        return new Entry(field[0], Optional.of(field[1]), Integer.parseInt(field[2]), List.copyOf(shape));
+        return new Entry(field[0], Optional.of(field[1]), Integer.parseInt(field[2]), List.copyOf(shape),
+            field.length == 4);
     }
 
     private ModelFile load(String name) {

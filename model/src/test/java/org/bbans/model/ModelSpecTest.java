@@ -13,6 +13,7 @@ import org.bbans.model.ModelSpec.Categorical;
 import org.bbans.model.ModelSpec.Decoder;
 import org.bbans.model.ModelSpec.Encoder;
 import org.bbans.model.ModelSpec.Head;
+import org.bbans.model.ModelSpec.Hurdle;
 import org.bbans.model.ModelSpec.LogisticMixture;
 import org.bbans.model.ModelSpec.View;
 import org.bbans.model.ModelSpec.Window;
@@ -119,6 +120,49 @@ class ModelSpecTest {
         assertThatThrownBy(() -> ModelSpec.parse(wide)).hasMessageContaining("earlier pixels");
         assertThatThrownBy(() -> ModelSpec.parse(wide.replace("\"rows\":1", "\"rows\":1,\"dilation\":1")))
             .isInstanceOf(UnsupportedArchiveException.class);
+    }
+
+    private static final String HURDLE = """
+        {"version":1,"name":"digits","shape":[28,28],"levels":256,"latents":0,
+         "likelihood":{"kind":"hurdle","window":{"radius":4,"rows":3,"marks":true},"hidden":[64,48],"rank":16,
+          "mark":{"hidden":[16,12]}}}""";
+
+    @Test
+    void aHurdleHasTwoHeadsWithTheSameInputs() throws Exception {
+        final ModelSpec spec = ModelSpec.parse(HURDLE);
+        assertThat(spec).isEqualTo(new ModelSpec("digits", List.of(28, 28), 256, 0, Optional.empty(), Optional.empty(),
+            new Hurdle(new Head(Optional.of(new Window(4, 3, View.MARKED)), Optional.empty(), List.of(64, 48)),
+                List.of(16, 12), 16)));
+        assertThat(spec.tensors()).containsEntry("head.0.weight", List.of(62, 64))
+            .containsEntry("head.out.weight", List.of(48, 16))
+            .containsEntry("mark.position", List.of(784, 16))
+            .containsEntry("mark.0.weight", List.of(62, 16))
+            .containsEntry("mark.1.weight", List.of(16, 12))
+            .containsEntry("mark.out.bias", List.of(1))
+            .containsEntry("table.weight", List.of(16, 256))
+            .hasSize(6 + 6 + 2);
+    }
+
+    /** Each row replaces the first text by the second. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+        "\"levels\":256|\"levels\":2",
+        "[28,28]|[28,28,3]",
+        "\"rank\":16,|''",
+        "[64,48]|[]",
+        "[16,12]|[]",
+        "[16,12]|[0]",
+        "{\"hidden\":[16,12]}|[16,12]",
+        ",\"mark\":{\"hidden\":[16,12]}|''",
+        "\"marks\":true|\"relative\":true",
+        "\"rank\":16|\"rank\":65",
+        "\"hidden\":[64,48]|\"hidden\":[64,48],\"blocks\":{\"count\":1,\"radius\":1,\"rows\":1}",
+    })
+    void refusesImpossibleHurdles(String from, String to) {
+        final String json = HURDLE.replaceAll("\n *", "");
+        assertThat(json).contains(from);
+        assertThatThrownBy(() -> ModelSpec.parse(json.replace(from, to))).isInstanceOf(FormatException.class)
+            .hasMessageStartingWith("model description: ");
     }
 
     @Test

@@ -7,9 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 import org.bbans.codec.math.Exact;
 
 /**
- * Register blocks of four outputs by up to four vectors of lanes, of eight by up to two. A block is one loop over the inputs with at most 16
- * accumulators: with nested loops or more of them C2 of Java 17 keeps vectors as objects. Instructions follow
- * {@link ScalarKernels}, whose bits they give.
+ * Register blocks of four outputs by up to four vectors of lanes, or of eight by up to two. A block is one loop over
+ * the inputs with at most 16 accumulators: with nested loops or more of them C2 of Java 17 keeps vectors as objects.
+ * Instructions follow {@link ScalarKernels}, whose bits they give.
  */
 final class VectorKernels extends Kernels {
 
@@ -262,8 +262,8 @@ final class VectorKernels extends Kernels {
         c30.intoArray(o3, j);
     }
 
-    private static void block8x2(float[] w, int base, int next, float[] bias, int b, float[][] input, int[] x, int k,
-                                 int j, float[][] out, int o) {
+    private static void block8x2(float[] w, int base, int next, float[] bias, int b, float[][] input,
+                                 int[] x, int k, int j, float[][] out, int o) {
         FloatVector c00 = FloatVector.broadcast(S, bias[b]);
         FloatVector c01 = c00;
         FloatVector c10 = FloatVector.broadcast(S, bias[b + 1]);
@@ -329,8 +329,8 @@ final class VectorKernels extends Kernels {
         c71.intoArray(out[o + 7], j + L);
     }
 
-    private static void block8x1(float[] w, int base, int next, float[] bias, int b, float[][] input, int[] x, int k,
-                                 int j, float[][] out, int o) {
+    private static void block8x1(float[] w, int base, int next, float[] bias, int b, float[][] input,
+                                 int[] x, int k, int j, float[][] out, int o) {
         FloatVector c00 = FloatVector.broadcast(S, bias[b]);
         FloatVector c10 = FloatVector.broadcast(S, bias[b + 1]);
         FloatVector c20 = FloatVector.broadcast(S, bias[b + 2]);
