@@ -262,12 +262,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
 
     /**
      * A hurdle model (Mullahy, Journal of Econometrics 33, 1986) over 256 levels, for records that are mostly zero: a
-     * coin decides whether a sample is zero; if it is not, its level has a softmax like that of {@link Categorical}. The
-     * coin has a small head of its own, with the same inputs. The levels' head need not be small, for it is only
-     * evaluated where it is needed.
+     * coin, the mark, decides whether a sample is zero; if it is not, its level has a softmax like that of
+     * {@link Categorical}. The mark has a small head of its own, with the same inputs. The levels' head need not be
+     * small, for it is only evaluated where it is needed.
      *
      * @param head the levels' network, with hidden layers
-     * @param markHidden widths of the hidden layers of the coin's head, at least one
+     * @param markHidden widths of the hidden layers of the mark's head, at least one
      * @param rank rank of the levels' table, 1 to 64
      */
     public record Hurdle(Head head, List<Integer> markHidden, int rank) implements Likelihood {
