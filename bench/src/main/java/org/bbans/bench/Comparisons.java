@@ -45,7 +45,7 @@ final class Comparisons {
         CORE,
         /** Distributions against naive ones. */
         NAIVE,
-        /** Distributions and kernels on the vector engine against the scalar one. */
+        /** Stack, distributions and kernels on the vector engine against the scalar one. */
         ENGINES,
         /** The dense kernel against ND4J. */
         GEMM,
@@ -69,6 +69,7 @@ final class Comparisons {
                 case CORE -> c.core();
                 case NAIVE -> c.naivePeers();
                 case ENGINES -> {
+                    c.stacks();
                     c.distributions();
                     c.kernels();
                 }
@@ -95,11 +96,19 @@ final class Comparisons {
         }
         final Rows rows = Rows.named("mixture", CORE_ROWS, SEED);
         final int[] x = rows.draw(SEED);
-        final RoundTrip vector = core(rows, x, Engine.VECTOR, HEADS);
-        both("adaptive core", vector, "vector, " + HEADS + " heads", core(rows, x, Engine.SCALAR, FEW_HEADS),
-            "scalar, " + FEW_HEADS + " heads", 4, 3);
-        both("adaptive core", vector, "vector, " + HEADS + " heads", core(rows, x, Engine.SCALAR, HEADS),
-            "scalar, " + HEADS + " heads", Double.NaN, Double.NaN);
+        both("adaptive core", core(rows, x, Engine.VECTOR, HEADS), "vector, " + HEADS + " heads",
+            core(rows, x, Engine.SCALAR, FEW_HEADS), "scalar, " + FEW_HEADS + " heads", 4, 3);
+    }
+
+    /** The stack alone on the vector engine against the scalar one, with equal numbers of heads. */
+    private void stacks() {
+        if (!AnsStack.hasVectorLoops()) {
+            return;
+        }
+        final Rows rows = Rows.named("mixture", CORE_ROWS, SEED);
+        final int[] x = rows.draw(SEED);
+        both("engines, stack", core(rows, x, Engine.VECTOR, HEADS), "vector", core(rows, x, Engine.SCALAR, HEADS),
+            "scalar", Double.NaN, Double.NaN);
     }
 
     private static RoundTrip core(Rows rows, int[] x, Engine engine, int heads) {

@@ -1,5 +1,6 @@
 package org.bbans.cli;
 
+import org.bbans.codec.engine.Engines;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,6 +32,22 @@ final class CommonOptions {
 
     boolean quiet() {
         return quiet;
+    }
+
+    /**
+     * Prints the engine of long jobs on standard error with {@code -v}, and why it is no better one.
+     *
+     * @throws ParameterException if the one that is asked for cannot be had
+     */
+    void showEngine() {
+        try {
+            Engines.forWork(0);
+        } catch (IllegalStateException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        if (verbose && !quiet) {
+            detail(Engines.describe());
+        }
     }
 
     /** Prints a line on standard error with {@code -v}. */

@@ -119,6 +119,7 @@ final class CompressCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         String target = out != null ? out : in.equals(OutputFile.STANDARD) ? OutputFile.STANDARD : in + SUFFIX;
         checkUsage(target);
+        common.showEngine();
         Models models = new Models(model);
         try (InputFile input = InputFile.open(in); OutputFile output = OutputFile.open(target, force, in)) {
             if (input.path() != null && GzipWrapping.looksLikeGzip(input.peek(HEAD_BYTES),

@@ -54,6 +54,7 @@ final class DecompressCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         String target = target();
+        common.showEngine();
         try (InputFile input = InputFile.open(in); OutputFile output = OutputFile.open(target, force, in)) {
             ArchiveFile.Restored restored;
             try (Progress progress = new Progress("decompress", LayoutDetector.UNKNOWN_SIZE, common)) {

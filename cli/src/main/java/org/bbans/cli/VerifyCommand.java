@@ -39,6 +39,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        common.showEngine();
         Models models = new Models(model);
         List<Map<String, Object>> results = new ArrayList<>();
         boolean sound = true;

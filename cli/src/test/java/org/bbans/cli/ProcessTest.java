@@ -97,6 +97,27 @@ class ProcessTest {
     }
 
     @Test
+    void theEngineIsNamedAndOneThatCannotBeHadIsRefused() throws Exception {
+        Path in = Samples.write(dir.resolve("in"), Samples.text());
+        Cli automatic = withoutC2("auto", "compress", "-v", in, dir.resolve("out"));
+        assertThat(automatic.code()).isZero();
+        assertThat(automatic.err().lines()).containsOnlyOnce(
+                "bbans: scalar engine (the JVM runs without the C2 compiler)");
+        Cli forced = withoutC2("vector", "compress", in, dir.resolve("out2"));
+        assertThat(forced.code()).isEqualTo(2);
+        assertThat(forced.err().lines()).hasSize(1);
+        assertThat(forced.err()).contains("the vector engine cannot be had: the JVM runs without the C2 compiler");
+        assertThat(names()).containsExactly("in", "out");
+    }
+
+    /** Runs the command in a virtual machine that cannot have vectors. */
+    private static Cli withoutC2(String wish, Object... args) throws Exception {
+        List<String> flags = List.of("-XX:TieredStopAtLevel=1", "-Dbbans.engine=" + wish);
+        return Cli.finish(Cli.builder(Path.of(System.getProperty("java.home")), flags, "org.bbans.cli.Main", args)
+                .start(), new byte[0]);
+    }
+
+    @Test
     void anUnreadableInputIsNamed() throws Exception {
         Path in = Samples.write(dir.resolve("in"), Samples.text());
         assumeThat(in.toFile().setReadable(false)).isTrue();
