@@ -16,7 +16,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorAns implements AnsKernel {
 
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
-    private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, LONGS.vectorShape());
     private static final int LANES = LONGS.length();
     private static final VectorSpecies<Integer> INTS =
         VectorSpecies.of(int.class, VectorShape.forBitSize(LANES * Integer.SIZE));
@@ -125,10 +124,13 @@ final class VectorAns implements AnsKernel {
     }
 
     /**
-     * {@code (double) x} for x >= 0, for which AVX2 has no instruction: the halves are put into the low bits of 2^84
-     * and 2^52, of which only the last addition rounds.
+     * {@code (double) x} for x >= 0. AVX2 has no instruction for it: the halves are put into the low bits of 2^84 and
+     * 2^52, and of what follows only the last addition rounds.
      */
     private static DoubleVector toDouble(LongVector x) {
+        if (LONGS.vectorBitSize() == 512) {
+            return (DoubleVector) x.convert(VectorOperators.L2D, 0);
+        }
         return x.lanewise(VectorOperators.LSHR, Integer.SIZE).or(HIGH_BITS).reinterpretAsDoubles().sub(HIGH_AND_ROUND)
             .add(x.and(LOW_WORD).or(ROUND_BITS).reinterpretAsDoubles());
     }
