@@ -107,7 +107,7 @@ public final class ModelFile {
     }
 
     /** The numbers of one tensor; not a copy. */
-    float[] weights(String tensor) {
+    public float[] weights(String tensor) {
         return weights.get(tensor);
     }
 

@@ -62,6 +62,8 @@ public final class Trainer {
     private double train = Double.NaN;
     /** The averaged weights that did best on the validation part so far: what is exported if later ones over-fit. */
     private final float[] best;
+    /** Rounded as in the model file; before the end of the training, the averaged weights. */
+    private float[] exported;
     private double bestValidation = Double.POSITIVE_INFINITY;
 
     Trainer(TrainingOptions options, TrainingListener listener, HeadKernels kernels) throws IOException {
@@ -81,6 +83,7 @@ public final class Trainer {
         final float[] start = Initialiser.weights(spec, layout, data.histogram(spec.levels()), options.seed());
         adam = new Adam(start, spec.likelihood().blocks().isPresent() ? STEADY : NOISY, options.schedule().average(),
             options.schedule().clip());
+        exported = adam.average;
         records = new byte[options.batch() * dims];
         x01 = new float[Math.max(options.batch(), EVALUATION_BATCH) * dims];
         eps = new float[Math.max(options.batch(), EVALUATION_BATCH) * spec.latents()];
@@ -159,13 +162,14 @@ public final class Trainer {
         if (bestValidation < Double.POSITIVE_INFINITY && validate(best, data.validationRecords())[0] < v[0]) {
             weights = best;
         }
-        v = validate(weights, data.validationRecords());
+        exported = rounded(weights);
+        v = validate(exported, data.validationRecords());
         report(1, 0, v[0], v[1]);
-        final ModelFile model = export(weights, v[0], v[1]);
+        final ModelFile model = export(exported, Optional.of(record(v[0], v[1])));
         Checkpoint.writeAtomically(options.out(), model.toBytes());
         if (options.report().isPresent()) {
             final double[] klBits = Arrays.stream(klPerLatent).map(k -> k / measured / LN2).toArray();
-            Report.write(options.report().get(), spec, layout, weights, data.validation(), klBits, history,
+            Report.write(options.report().get(), spec, layout, exported, data.validation(), klBits, history,
                 String.format(Locale.ROOT, "%d steps in %.1f minutes; negative ELBO on the validation part %.4f "
                     + "bits/dim, of which the latents cost %.2f bits for each record.", adam.steps, seconds / 60, v[0],
                     v[1]));
@@ -305,9 +309,9 @@ public final class Trainer {
         return validate(weights, limit, options.seed());
     }
 
-    /** Negative ELBO of the averaged weights on the validation part in bits/dim, with other samples of the latents. */
+    /** Negative ELBO on the validation part in bits/dim of what was exported, with other samples of the latents. */
     double validate(long seed) {
-        return validate(adam.average, data.validationRecords(), seed)[0];
+        return validate(exported, data.validationRecords(), seed)[0];
     }
 
     private double[] validate(float[] weights, int limit, long seed) {
@@ -342,12 +346,25 @@ public final class Trainer {
         return new double[] {(nats + kl) / counted / dims / LN2, kl / counted / LN2};
     }
 
-    private ModelFile export(float[] chosen, double validation, double kl) {
+    private float[] rounded(float[] weights) {
+        final ModelFile file = export(weights, Optional.empty());
+        final float[] rounded = new float[layout.size()];
+        for (String name : layout.names()) {
+            System.arraycopy(file.weights(name), 0, rounded, layout.offset(name), layout.length(name));
+        }
+        return rounded;
+    }
+
+    private ModelFile export(float[] chosen, Optional<String> training) {
         final Map<String, float[]> weights = new LinkedHashMap<>();
         for (String name : layout.names()) {
             final int from = layout.offset(name);
             weights.put(name, Arrays.copyOfRange(chosen, from, from + layout.length(name)));
         }
+        return ModelFile.of(spec, weights, training, Safetensors.DType.F16);
+    }
+
+    private String record(double validation, double kl) {
         final JsonObject record = new JsonObject();
         record.addProperty("command", options.command());
         record.addProperty("data", options.data().label());
@@ -362,7 +379,7 @@ public final class Trainer {
         record.addProperty("minutes", round(seconds / 60, 2));
         record.addProperty("validationBitsPerDim", round(validation, 5));
         record.addProperty("validationKlBitsPerRecord", round(kl, 3));
-        return ModelFile.of(spec, weights, Optional.of(record.toString()), Safetensors.DType.F16);
+        return record.toString();
     }
 
     private static double round(double x, int digits) {

@@ -76,10 +76,10 @@ class HeadGradientTest {
             final double expected = (along.applyAsDouble(step) - along.applyAsDouble(-step)) / (2 * step);
             closest = Math.abs(expected - actual) < Math.abs(closest - actual) ? expected : closest;
         }
-        // Float rounding of the value, some 1e-6 of it, over the step.
-        final double tolerance = 4e-3 * Math.abs(closest) + 2e-4 * value;
+        // Float rounding of the value, some 5e-8 of it, over the step.
+        final double tolerance = 4e-3 * Math.abs(closest) + 5e-5 * value;
         assertThat(actual).as(what).isCloseTo(closest, within(tolerance));
-        assertThat(Math.abs(actual)).as(what + " is tested at all").isGreaterThan(2 * tolerance);
+        assertThat(Math.abs(actual)).as(what + " is tested at all").isGreaterThan(tolerance);
     }
 
     private static double at(HeadGradient head, float[] parameters, byte[] records, int[] positions,

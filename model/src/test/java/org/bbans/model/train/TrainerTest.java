@@ -50,7 +50,7 @@ class TrainerTest {
     void learnsAndTheModelFileCodesAsItWasTrained(ModelSpec spec) throws Exception {
         final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
         final List<TrainingListener.Progress> progress = new ArrayList<>();
-        final Trainer trainer = new Trainer(options(spec, samples, 110, Optional.empty()), progress::add,
+        final Trainer trainer = new Trainer(options(spec, samples, 150, Optional.empty()), progress::add,
             HeadKernels.best());
         final double before = trainer.validate(0);
         final ModelFile model = trainer.train(Long.MAX_VALUE).orElseThrow();

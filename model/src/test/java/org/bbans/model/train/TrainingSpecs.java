@@ -35,7 +35,7 @@ final class TrainingSpecs {
             spec("bernoulli-factorised", 2, 1, new ModelSpec.Bernoulli(head(null))),
             spec("bernoulli-no-latents", 0, 0, new ModelSpec.Bernoulli(head(plain, 8))),
             spec("mixture", 2, 3, new ModelSpec.LogisticMixture(head(marked, 12, 10), 3)),
-            spec("mixture-blocks", 0, 0, new ModelSpec.LogisticMixture(head(relative, near, 12), 2)),
+            spec("mixture-blocks", 0, 0, new ModelSpec.LogisticMixture(head(relative, near, 16), 5)),
             spec("categorical-blocks", 2, 3, new ModelSpec.Categorical(head(marked, wide, 20, 9), 3)),
             spec("rgb", 0, 0, 3, new ModelSpec.LogisticMixture(head(relative, near, 14, 16), 3)),
             spec("rgb-latents", 2, 3, 3, new ModelSpec.LogisticMixture(head(relative, 10), 2)),
