@@ -25,7 +25,6 @@ final class Initialiser {
         for (String name : layout.names()) {
             if (name.endsWith(".weight") && !name.startsWith("table.")) {
                 final int inputs = layout.shape(name).get(0);
-                // The posterior starts near the prior: its network's last layer is small.
                 final double gain = gain(name, relative);
                 final double deviation = Math.sqrt(gain / inputs);
                 final int offset = layout.offset(name);
@@ -57,14 +56,14 @@ final class Initialiser {
 
     /** The variance of a layer's outputs if its inputs have a variance of 1. */
     private static double gain(String name, boolean relative) {
-        if (name.startsWith("encoder.out")) {
-            // The posterior starts near the prior.
+        final boolean last = name.contains(".out.");
+        if (last && (name.startsWith("encoder.") || name.startsWith("posterior."))) {
+            // Posteriors start near their priors.
             return 0.05;
         }
         if (name.contains(".block.")) {
             return 1;
         }
-        final boolean last = name.contains(".out.");
         // A relative mean is good at once; a large first guess beside it would have to be unlearnt.
         return relative && name.startsWith("head.") ? last ? 0.08 : 0.33 : last ? 0.5 : 2;
     }

@@ -83,16 +83,16 @@ final class Report {
                         + "What is alike, the latents carry.");
                 report.traversal(klBits);
                 section(page, "Latents one by one", "traversal.png", String.format(Locale.ROOT,
-                    "Each row moves one latent from %.1f to %.1f, the others stay at 0; the latents with the largest "
-                        + "KL divergence first.", -REACH, REACH));
+                    "Each row moves one latent from %.1f to %.1f deviations of its prior, the others stay at their medians; "
+                        + "the latents with the largest KL divergence first.", -REACH, REACH));
             }
         }
         if (spec.latents() > 0) {
             report.divergences(klBits);
             final long used = Arrays.stream(klBits).filter(k -> k >= IN_USE).count();
             section(page, "KL divergence of each latent", "kl.png", String.format(Locale.ROOT,
-                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the prior.",
-                used, spec.latents(), IN_USE));
+                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the prior.%s",
+                used, spec.latents(), IN_USE, layers(spec, klBits)));
         }
         Files.writeString(folder.resolve("index.html"), page.append("</body></html>\n"));
     }
@@ -136,6 +136,23 @@ final class Report {
         BitmapEncoder.saveBitmap(chart, folder.resolve("kl.png").toString(), BitmapEncoder.BitmapFormat.PNG);
     }
 
+    /** The layers' shares, from the top, where there are several. */
+    private static String layers(ModelSpec spec, double[] klBits) {
+        if (spec.layers().size() < 2) {
+            return "";
+        }
+        final StringBuilder text = new StringBuilder(" Layer by layer, given the one above:");
+        int first = 0;
+        for (int k = spec.layers().size(); k > 0; k--) {
+            final double[] layer = Arrays.copyOfRange(klBits, first, first + spec.layers().get(k - 1));
+            text.append(String.format(Locale.ROOT, " z%d %.1f bits in %d of %d latents%s", k,
+                Arrays.stream(layer).sum(), Arrays.stream(layer).filter(v -> v >= IN_USE).count(), layer.length,
+                k > 1 ? "," : "."));
+            first += layer.length;
+        }
+        return text.toString();
+    }
+
     private void samples() throws IOException {
         final SplittableRandom random = new SplittableRandom(1);
         final int n = COLUMNS * ROWS;
@@ -158,11 +175,7 @@ final class Report {
             for (int i = 0; i < dims; i++) {
                 x01[i] = (records[b * dims + i] & 0xff) / (spec.levels() - 1f);
             }
-            final float[] posterior = mlp("encoder", spec.encoder().orElseThrow().hidden().size(), x01);
-            for (int d = 0; d < z[b].length; d++) {
-                final double sigma = Math.exp(Math.max(-6, Math.min(1, posterior[spec.latents() + d])));
-                z[b][d] = (float) (posterior[d] + sigma * gaussian(random));
-            }
+            z[b] = posterior(x01, random);
         }
         final byte[] drawn = draw(z, randoms(n, random));
         final int wide = Math.min(COLUMNS, n);
@@ -195,33 +208,90 @@ final class Report {
         final float[] features = new float[z.length * perRecord];
         if (perRecord > 0) {
             for (int b = 0; b < z.length; b++) {
-                System.arraycopy(mlp("decoder", spec.decoder().orElseThrow().hidden().size(), z[b]), 0, features,
-                    b * perRecord, perRecord);
+                System.arraycopy(mlp("decoder", values(z[b])), 0, features, b * perRecord, perRecord);
             }
         }
         return head.draw(weights, features, z.length, randoms);
     }
 
-    /** Encoder or decoder of one record, plainly. */
-    private float[] mlp(String net, int hidden, float[] input) {
+    /** A sample of the posterior: latents in units of their priors, those of the top layer first. */
+    private float[] posterior(float[] x01, SplittableRandom random) {
+        final float[] e = new float[spec.latents()];
+        final float[] seen = hidden("encoder", x01);
+        float[] above = null;
+        int first = 0;
+        for (int k = spec.layers().size(); k > 0; k--) {
+            final int width = spec.layers().get(k - 1);
+            final float[] out = above == null ? mlp("encoder", x01) : mlp("posterior." + k, join(seen, above));
+            for (int d = 0; d < width; d++) {
+                e[first + d] = (float) (out[d] + sigma(out[width + d]) * gaussian(random));
+            }
+            above = layer(k, above, e, first);
+            first += width;
+        }
+        return e;
+    }
+
+    /** The values of the layer of latents that the decoder sees, from those of all layers in units of their priors. */
+    private float[] values(float[] e) {
+        float[] z = null;
+        int first = 0;
+        for (int k = spec.layers().size(); k > 0; k--) {
+            z = layer(k, z, e, first);
+            first += z.length;
+        }
+        return z;
+    }
+
+    private float[] layer(int k, float[] above, float[] e, int first) {
+        final int width = spec.layers().get(k - 1);
+        final float[] z = Arrays.copyOfRange(e, first, first + width);
+        if (above != null) {
+            final float[] prior = mlp("prior." + k, above);
+            for (int d = 0; d < width; d++) {
+                z[d] = (float) (prior[d] + sigma(prior[width + d]) * z[d]);
+            }
+        }
+        return z;
+    }
+
+    private static double sigma(float logSigma) {
+        return Math.exp(Math.max(-6, Math.min(1, logSigma)));
+    }
+
+    private static float[] join(float[] a, float[] b) {
+        final float[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
+    }
+
+    /** A network of one record, plainly. */
+    private float[] mlp(String net, float[] input) {
+        return dense(net + ".out", hidden(net, input));
+    }
+
+    private float[] hidden(String net, float[] input) {
         float[] x = input;
-        for (int l = 0; l <= hidden; l++) {
-            final String layer = net + "." + (l < hidden ? Integer.toString(l) : "out");
-            final int out = layout.length(layer + ".bias");
-            final int bias = layout.offset(layer + ".bias");
-            final float[] y = Arrays.copyOfRange(weights, bias, bias + out);
-            for (int i = 0; i < x.length; i++) {
-                final int row = layout.offset(layer + ".weight") + i * out;
-                for (int o = 0; o < out; o++) {
-                    y[o] += x[i] * weights[row + o];
-                }
+        for (int l = 0; layout.has(net + "." + l + ".weight"); l++) {
+            x = dense(net + "." + l, x);
+            for (int o = 0; o < x.length; o++) {
+                x[o] = x[o] > 0 ? x[o] : (float) Math.expm1(x[o]);
             }
-            for (int o = 0; o < out && l < hidden; o++) {
-                y[o] = y[o] > 0 ? y[o] : (float) Math.expm1(y[o]);
-            }
-            x = y;
         }
         return x;
+    }
+
+    private float[] dense(String layer, float[] x) {
+        final int out = layout.length(layer + ".bias");
+        final int bias = layout.offset(layer + ".bias");
+        final float[] y = Arrays.copyOfRange(weights, bias, bias + out);
+        for (int i = 0; i < x.length; i++) {
+            final int row = layout.offset(layer + ".weight") + i * out;
+            for (int o = 0; o < out; o++) {
+                y[o] += x[i] * weights[row + o];
+            }
+        }
+        return y;
     }
 
     private static SplittableRandom[] randoms(int n, SplittableRandom random) {

@@ -52,43 +52,31 @@ final class VaeGraph implements AutoCloseable {
         this.batch = batch;
         this.positions = positions;
         features = spec.features();
-        final int latents = spec.latents();
         final int dims = spec.dims();
         final SDVariable x = placeholder("x", batch, dims);
-        final SDVariable eps = placeholder("eps", batch, latents);
         final SDVariable featureGradient = placeholder("featureGradient", batch, positions * features);
         final SDVariable klWeight = placeholder("klWeight", 1);
         final SDVariable freeNats = placeholder("freeNats", 1);
 
-        SDVariable h = x;
-        for (int l = 0; l < spec.encoder().orElseThrow().hidden().size(); l++) {
-            h = graph.nn.elu(dense(h, "encoder." + l));
+        final SDVariable seen = hidden(x, "encoder");
+        final List<SDVariable> divergences = new ArrayList<>();
+        SDVariable z = null;
+        for (int k = spec.layers().size(); k > 0; k--) {
+            z = latents(k, seen, z, divergences);
         }
-        h = dense(h, "encoder.out");
-        final SDVariable[] halves = graph.split(h, 2, 1);
-        final SDVariable mean = halves[0];
-        final SDVariable logSigma = graph.math.clipByValue("logSigma", halves[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH);
-        final SDVariable sigma = graph.math.exp(logSigma);
-        graph.identity("mean", mean);
-        SDVariable z = mean.add(sigma.mul(eps));
-
-        // KL(N(mean, sigma^2) || N(0, 1)) of every latent of every record, in nats.
-        final SDVariable kl = graph.math.square(mean).add(graph.math.square(sigma)).sub(1).mul(0.5).sub(logSigma);
-        kl.rename("kl");
+        final SDVariable kl = divergences.size() == 1 ? divergences.get(0).rename("kl")
+            : graph.concat("kl", 1, divergences.toArray(SDVariable[]::new));
         final SDVariable perLatent = kl.mean(0);
         // A latent below its free nats has nothing to gain from carrying less.
         final SDVariable charged = graph.math.max(perLatent, freeNats).sum();
 
         final List<Integer> hidden = spec.decoder().orElseThrow().hidden();
-        for (int l = 0; l < hidden.size(); l++) {
-            z = graph.nn.elu(dense(z, "decoder." + l));
-        }
-        lastInputs = hidden.isEmpty() ? latents : hidden.get(hidden.size() - 1);
+        lastInputs = hidden.isEmpty() ? spec.layers().get(0) : hidden.get(hidden.size() - 1);
         selectedWeight = new float[lastInputs * positions * features];
         selectedBias = new float[positions * features];
         final SDVariable w = graph.var(lastWeight, Nd4j.create(DataType.FLOAT, lastInputs, positions * features));
         final SDVariable b = graph.var(lastBias, Nd4j.create(DataType.FLOAT, 1, positions * features));
-        final SDVariable out = z.mmul(w).add("features", b);
+        final SDVariable out = hidden(z, "decoder").mmul(w).add("features", b);
         final SDVariable carried = out.mul(featureGradient).sum();
         carried.add("loss", charged.mul(klWeight).sum());
         graph.setLossVariables("loss");
@@ -96,7 +84,44 @@ final class VaeGraph implements AutoCloseable {
         for (String name : names) {
             largest = Math.max(largest, layout.length(name));
         }
-        buffer = new float[Math.max(largest, batch * dims)];
+        buffer = new float[Math.max(largest, batch * Math.max(dims, spec.latents()))];
+    }
+
+    /**
+     * The values of layer z_k of the latents, sampled from the posterior.
+     *
+     * @param k from 1 for the layer that the decoder sees
+     * @param seen the encoder's last hidden layer
+     * @param above the values of layer k + 1; null for the top layer
+     * @param divergences the layer's KL divergence is added to it, in nats for every latent of every record
+     */
+    private SDVariable latents(int k, SDVariable seen, SDVariable above, List<SDVariable> divergences) {
+        final SDVariable[] posterior = graph.split(above == null ? dense(seen, "encoder.out")
+            : mlp(graph.concat(1, seen, above), "posterior." + k), 2, 1);
+        final SDVariable mean = posterior[0];
+        final SDVariable logSigma = graph.math.clipByValue(posterior[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH);
+        final SDVariable sigma = graph.math.exp(logSigma);
+        final SDVariable e = mean.add(sigma.mul(placeholder("eps" + k, batch, spec.layers().get(k - 1))));
+        // KL(N(mean, sigma^2) || N(0, 1)): below the top too, for all is in units of the conditional prior.
+        divergences.add(graph.math.square(mean).add(graph.math.square(sigma)).sub(1).mul(0.5).sub(logSigma));
+        if (above == null) {
+            return e;
+        }
+        final SDVariable[] prior = graph.split(mlp(above, "prior." + k), 2, 1);
+        return prior[0].add(graph.math.exp(graph.math.clipByValue(prior[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH)).mul(e));
+    }
+
+    /** All layers of a network, the last one without its activation. */
+    private SDVariable mlp(SDVariable x, String net) {
+        return dense(hidden(x, net), net + ".out");
+    }
+
+    private SDVariable hidden(SDVariable x, String net) {
+        SDVariable h = x;
+        for (int l = 0; layout.has(net + "." + l + ".weight"); l++) {
+            h = graph.nn.elu(dense(h, net + "." + l));
+        }
+        return h;
     }
 
     private SDVariable placeholder(String name, long... shape) {
@@ -142,14 +167,22 @@ final class VaeGraph implements AutoCloseable {
      * The features at the positions that were loaded.
      *
      * @param x01 {@code [batch][dims]}
-     * @param eps {@code [batch][latents]}, standard normal
+     * @param eps {@code [batch][latents]}, standard normal; of a record, those of the top layer first
      * @param featureRows receives {@code [batch][positions][features]}
      * @param klPerLatent receives the KL divergence of every latent, summed over the batch, in nats; added to
      * @return sum of the KL divergences, in nats
      */
     double features(float[] x01, float[] eps, float[] featureRows, double[] klPerLatent) {
         put(inputs.get("x"), x01, 0, batch * spec.dims());
-        put(inputs.get("eps"), eps, 0, batch * spec.latents());
+        int first = 0;
+        for (int k = spec.layers().size(); k > 0; k--) {
+            final int width = spec.layers().get(k - 1);
+            for (int i = 0; i < batch; i++) {
+                System.arraycopy(eps, i * spec.latents() + first, buffer, i * width, width);
+            }
+            put(inputs.get("eps" + k), buffer, 0, batch * width);
+            first += width;
+        }
         final Map<String, INDArray> out = graph.output(inputs, "features", "kl");
         get(out.get("features"), featureRows, 0, featureRows.length);
         get(out.get("kl"), buffer, 0, batch * spec.latents());
