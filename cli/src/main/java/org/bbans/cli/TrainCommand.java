@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -89,9 +90,19 @@ final class TrainCommand implements Callable<Integer> {
             description = "Values of a sample (default: 2 if there are only two in sight).")
     private Integer levels;
 
-    @Option(names = "--latents", defaultValue = "32",
-            description = "Latents; 0 for a model without (default: ${DEFAULT-VALUE}).")
-    private int latents;
+    @Option(names = "--latents", defaultValue = "32", split = ",", paramLabel = "N",
+            description = "Latents; 0 for a model without. With several numbers, those of the layers of a chain, the "
+                + "one nearest to the samples first (default: ${DEFAULT-VALUE}).")
+    private List<Integer> latents;
+
+    @Option(names = "--prior", defaultValue = "64", paramLabel = "WIDTHS",
+            description = "Widths of the hidden layers from one layer of a chain of latents to the next "
+                + "(default: ${DEFAULT-VALUE}).")
+    private String prior;
+
+    @Option(names = "--posterior", defaultValue = "128", paramLabel = "WIDTHS",
+            description = "The same for the posterior, which sees the encoder too (default: ${DEFAULT-VALUE}).")
+    private String posterior;
 
     @Option(names = "--encoder", defaultValue = "256,256", paramLabel = "WIDTHS",
             description = "Widths of the encoder's hidden layers (default: ${DEFAULT-VALUE}).")
@@ -353,10 +364,13 @@ final class TrainCommand implements Callable<Integer> {
                 : components != null ? new ModelSpec.LogisticMixture(head, components)
                 : hurdle != null ? new ModelSpec.Hurdle(head, widths(hurdle), rank)
                 : new ModelSpec.Categorical(head, rank);
-        return new ModelSpec(name != null ? name : name(out), extents, levels, latents,
-                latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Encoder(widths(encoder))),
-                latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Decoder(widths(decoder), features)),
-                        likelihood);
+        List<Integer> layers = latents.equals(List.of(0)) ? List.of() : latents;
+        boolean none = layers.isEmpty();
+        return new ModelSpec(name != null ? name : name(out), extents, levels, layers,
+                none ? Optional.empty() : Optional.of(new ModelSpec.Encoder(widths(encoder))),
+                Collections.nCopies(Math.max(0, layers.size() - 1),
+                        new ModelSpec.Transition(widths(prior), widths(posterior))),
+                none ? Optional.empty() : Optional.of(new ModelSpec.Decoder(widths(decoder), features)), likelihood);
     }
 
     private static boolean isMostlyBlank(Source source) {

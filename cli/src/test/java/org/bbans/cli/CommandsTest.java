@@ -300,7 +300,7 @@ class CommandsTest {
     void trainingSaysWhatItLacks() throws IOException {
         Samples.write(in, Samples.idx(300));
         Path out = dir.resolve("out.safetensors");
-        Cli cli = Cli.run("train", "-q", in, "--out", out, "--steps", 1);
+        Cli cli = Cli.run("train", "-q", in, "--out", out, "--steps", 1, "--latents", "4,2");
         assertThat(cli.err().lines()).hasSize(1);
         assertThat(cli.err()).startsWith("bbans: train: ").contains("ND4J");
         assertThat(cli.code()).isEqualTo(1);

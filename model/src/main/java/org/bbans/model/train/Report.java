@@ -83,8 +83,8 @@ final class Report {
                         + "What is alike, the latents carry.");
                 report.traversal(klBits);
                 section(page, "Latents one by one", "traversal.png", String.format(Locale.ROOT,
-                    "Each row moves one latent from %.1f to %.1f deviations of its prior, the others stay at their medians; "
-                        + "the latents with the largest KL divergence first.", -REACH, REACH));
+                    "Each row moves one latent from %.1f to %.1f deviations of its prior, the others stay at their "
+                        + "medians; the latents with the largest KL divergence first.", -REACH, REACH));
             }
         }
         if (spec.latents() > 0) {

@@ -52,7 +52,6 @@ class DeepLatentsTest {
         final byte[] back = new byte[samples.length];
         codec.decode(payload, back, RECORDS);
         assertThat(back).isEqualTo(samples);
-        System.out.println(org.bbans.model.ChainHeader.read(payload) + " " + elbo);
         // One sample of the latents for the one, another for the other.
         assertThat(payload.length * 8.0).isBetween(0.98 * elbo.totalBits(), 1.02 * elbo.totalBits());
     }
