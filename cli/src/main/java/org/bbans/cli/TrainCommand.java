@@ -9,8 +9,11 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -46,6 +49,9 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
 
     private static final double MARKS_FROM = 0.25;
+    private static final List<String> ARCHITECTURE = List.of("--shape", "--levels", "--latents", "--prior",
+            "--posterior", "--encoder", "--decoder", "--features", "--hidden", "--radius", "--rows", "--marks",
+            "--relative", "--blocks", "--block-radius", "--block-rows", "--hurdle", "--rank", "--components");
 
     @Spec
     private CommandSpec spec;
@@ -74,6 +80,10 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--name", description = "The model's name (default: the name of MODEL).")
     private String name;
+
+    @Option(names = "--from", paramLabel = "NAME|FILE",
+            description = "Start from the weights of a built-in model or a model file, with its architecture.")
+    private String from;
 
     @Option(names = "--record-shape", paramLabel = "SHAPE", description = "As for 'bbans compress'.")
     private String recordShape;
@@ -191,16 +201,16 @@ final class TrainCommand implements Callable<Integer> {
             description = "Samples of each record that a step looks at (default: ${DEFAULT-VALUE}).")
     private int positions;
 
-    @Option(names = "--rate", defaultValue = "0.005", description = "Learning rate (default: ${DEFAULT-VALUE}).")
-    private double rate;
+    @Option(names = "--rate", description = "Learning rate (default: 0.005; 0.002 with --from).")
+    private Double rate;
 
-    @Option(names = "--warmup", defaultValue = "300", paramLabel = "STEPS",
-            description = "Steps over which the rate rises (default: ${DEFAULT-VALUE}).")
-    private int warmup;
+    @Option(names = "--warmup", paramLabel = "STEPS",
+            description = "Steps over which the rate rises (default: 300; 100 with --from).")
+    private Integer warmup;
 
-    @Option(names = "--kl-warmup", defaultValue = "2000", paramLabel = "STEPS",
-            description = "Steps over which the weight of the KL divergence rises (default: ${DEFAULT-VALUE}).")
-    private int klWarmup;
+    @Option(names = "--kl-warmup", paramLabel = "STEPS",
+            description = "Steps over which the weight of the KL divergence rises (default: 2000; 0 with --from).")
+    private Integer klWarmup;
 
     @Option(names = "--free-bits", defaultValue = "0", paramLabel = "BITS",
             description = "Bits of each latent that cost nothing.")
@@ -227,7 +237,7 @@ final class TrainCommand implements Callable<Integer> {
     private Path report;
 
     /** The records of the input: their layout as the model sees them. */
-    private record Source(String name, byte[] content, Layout layout) {
+    private record Source(String name, String sha256, byte[] content, Layout layout) {
 
         int records() {
             return Math.toIntExact(layout.records(content.length));
@@ -242,13 +252,14 @@ final class TrainCommand implements Callable<Integer> {
         if (Files.exists(out) && !force) {
             throw new FileException(out.toString(), "exists already; add -f to overwrite it, or name another output");
         }
-        Source source = source(in != null ? in : data);
+        Optional<ModelFile> start = start();
+        Source source = source(in != null ? in : data, start.map(ModelFile::spec));
         Path idx = idx(source);
         PrintStream standardOutput = System.out;
         try {
             // ND4J reports every derivative there.
             System.setOut(new PrintStream(OutputStream.nullOutputStream()));
-            TrainingOptions options = options(source, idx);
+            TrainingOptions options = options(source, idx, start);
             common.note(source.name() + ": " + source.records() + " records; " + options.spec().toJson());
             ModelFile model = Trainer.run(options, new Lines());
             common.note(String.format(Locale.ROOT, "%s: %,d bytes; use it with 'bbans compress --model %s'", out,
@@ -273,11 +284,25 @@ final class TrainCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), problem);
     }
 
-    private Source source(String file) throws IOException {
+    /** The model to start from. */
+    private Optional<ModelFile> start() throws FileException {
+        if (from == null) {
+            return Optional.empty();
+        }
+        for (String option : ARCHITECTURE) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw usage(option + " cannot be given together with --from: the architecture is that of the model");
+            }
+        }
+        return new Models(from).named();
+    }
+
+    private Source source(String file, Optional<ModelSpec> model) throws IOException {
         byte[] content;
         try (InputFile input = InputFile.open(file); InputStream stream = input.stream()) {
             content = stream.readAllBytes();
         }
+        String sha256 = sha256(content);
         if (GzipWrapping.looksLikeGzip(content, content.length)) {
             try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(content))) {
                 content = gzip.readAllBytes();
@@ -286,21 +311,43 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         Records records = records(file, content);
-        if (levels == null) {
-            levels = binarise || records.format().levels() == 2 || records.twoValues(content, content.length)
-                    .isPresent()
-                    ? 2 : 256;
+        Optional<SampleFormat.TwoValued> two = binarise ? Optional.empty()
+                : records.twoValues(content, content.length);
+        if (model.isPresent()) {
+            shape = model.get().shape();
+            levels = model.get().levels();
+            if (levels != (binarise || two.isPresent() && levels == 2 ? 2 : records.format().levels())) {
+                throw unsuitable(file, model.get());
+            }
+        } else if (levels == null) {
+            levels = binarise || records.format().levels() == 2 || two.isPresent() ? 2 : 256;
         }
         if (levels != 2 && levels != 256) {
             throw usage("--levels must be 2 or 256");
         }
-        if (levels == 2 && !binarise) {
-            records = records.twoValues(content, content.length).map(records::withFormat).orElse(records);
+        if (levels == 2) {
+            records = two.map(records::withFormat).orElse(records);
         }
         Optional<Layout> layout = shape == null ? records.layout()
                 : records.as(shape.stream().mapToInt(Integer::intValue).toArray());
-        return new Source(file, content, layout.orElseThrow(() -> new FileException(file,
+        if (layout.isEmpty() && model.isPresent()) {
+            throw unsuitable(file, model.get());
+        }
+        return new Source(file, sha256, content, layout.orElseThrow(() -> new FileException(file,
                 "its records cannot be read in this shape; leave --shape out, or describe them with --record-shape")));
+    }
+
+    private FileException unsuitable(String file, ModelSpec model) {
+        return new FileException(file, "--from " + Models.describe(model) + "; there are no such records here; "
+                + (model.levels() == 2 && !binarise ? "add --binarise, or leave --from out" : "leave --from out"));
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
     }
 
     private Records records(String file, byte[] content) throws FileException {
@@ -332,21 +379,29 @@ final class TrainCommand implements Callable<Integer> {
         return file;
     }
 
-    private TrainingOptions options(Source source, Path idx) {
+    private TrainingOptions options(Source source, Path idx, Optional<ModelFile> start) {
         try {
             int measured = validation != null ? validation : Math.max(1, Math.min(3000, source.records() / 10));
             double length = steps > 0 || minutes > 0 ? minutes : 20;
-            ModelSpec model = architecture(source);
+            ModelSpec model = start.isEmpty() ? architecture(source)
+                    : start.get().spec().withName(name != null ? name : name(out));
             int looked = model.likelihood().blocks().isPresent() ? model.pixels()
                     : Math.min(positions, model.pixels());
-            return new TrainingOptions(model,
-                    new TrainingOptions.Source(idx, Path.of(source.name()).getFileName().toString(), holdout, measured),
+            return new TrainingOptions(model, start,
+                    new TrainingOptions.Source(idx, Path.of(source.name()).getFileName().toString(), source.sha256(),
+                            holdout, measured),
                     new TrainingOptions.Variation(binarise, shift, flip, dropout), batch, looked,
-                    new TrainingOptions.Schedule(length, steps, rate, warmup, klWarmup, freeBits, average, clip), seed,
+                    new TrainingOptions.Schedule(length, steps, or(rate, start.isEmpty() ? 0.005 : 0.002),
+                            or(warmup, start.isEmpty() ? 300 : 100), or(klWarmup, start.isEmpty() ? 2000 : 0),
+                            freeBits, average, clip), seed,
                     common.threads(), out, Optional.ofNullable(work), Optional.ofNullable(report), commandLine());
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
+    }
+
+    private static <T> T or(T given, T otherwise) {
+        return given != null ? given : otherwise;
     }
 
     private ModelSpec architecture(Source source) {
@@ -419,8 +474,9 @@ final class TrainCommand implements Callable<Integer> {
                 return;
             }
             next = p.minutes() + EVERY_MINUTES;
-            String line = String.format(Locale.ROOT, "step %d  %5.1f %%  train %.4f%s  bits/dim  %s left", p.step(),
-                    100 * p.fraction(), p.train(), measured ? String.format(Locale.ROOT,
+            String train = Double.isNaN(p.train()) ? "" : String.format(Locale.ROOT, "  train %.4f", p.train());
+            String line = String.format(Locale.ROOT, "step %d  %5.1f %%%s%s  bits/dim  %s left", p.step(),
+                    100 * p.fraction(), train, measured ? String.format(Locale.ROOT,
                     "  validation %.4f  (KL %.1f bits/record)", p.validation(), p.kl()) : "", clock(p.minutesLeft()));
             if (Terminal.hasError()) {
                 System.err.print("\r" + line + "\u001B[K" + (measured ? System.lineSeparator() : ""));

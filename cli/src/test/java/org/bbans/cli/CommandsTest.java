@@ -308,6 +308,23 @@ class CommandsTest {
         assertThat(names()).containsExactly("binary.safetensors", "grey.safetensors", "in");
     }
 
+    @Test
+    void trainingFromAModelNeedsItsRecords() throws IOException {
+        Samples.write(in, Samples.idx(300));
+        Path out = dir.resolve("out.safetensors");
+        assertThat(Cli.run("train", "-q", in, "--out", out, "--from", grey).err()).contains("ND4J");
+        assertThat(Cli.run("train", "-q", in, "--out", out, "--from", binary, "--binarise").err()).contains("ND4J");
+        Cli cli = Cli.run("train", in, "--out", out, "--from", grey, "--radius", 3);
+        assertThat(cli.err()).contains("--radius", "--from", "architecture");
+        assertThat(cli.code()).isEqualTo(2);
+        fails(Cli.run("train", in, "--out", out, "--from", "mnist"), in, "28x28");
+        fails(Cli.run("train", in, "--out", out, "--from", binary), in, "8x8 with 2 levels", "--binarise");
+        fails(Cli.run("train", in, "--out", out, "--from", in), in, "safetensors");
+        Samples.write(in, Samples.pbm(300));
+        fails(Cli.run("train", in, "--out", out, "--from", grey), in, "8x8 with 256 levels");
+        assertThat(Cli.run("train", "-q", in, "--out", out, "--from", binary).err()).contains("ND4J");
+    }
+
     @ParameterizedTest
     @MethodSource("wrongUsage")
     void wrongUsage(List<String> args) throws IOException {

@@ -434,6 +434,11 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
             "with several layers of latents the encoder needs a hidden layer");
     }
 
+    /** The same architecture under another name. */
+    public ModelSpec withName(String other) {
+        return new ModelSpec(other, shape, levels, layers, encoder, transitions, decoder, likelihood);
+    }
+
     /** Latents of all layers together. */
     public int latents() {
         return layers.stream().mapToInt(Integer::intValue).sum();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -80,7 +81,8 @@ public final class Trainer {
         final boolean latents = spec.latents() > 0;
         graph = latents ? new VaeGraph(spec, layout, options.batch(), options.positions()) : null;
         evaluation = latents ? new VaeGraph(spec, layout, EVALUATION_BATCH, spec.pixels()) : null;
-        final float[] start = Initialiser.weights(spec, layout, data.histogram(spec.levels()), options.seed());
+        final float[] start = options.start().map(this::flat).orElseGet(() ->
+            Initialiser.weights(spec, layout, data.histogram(spec.levels()), options.seed()));
         adam = new Adam(start, spec.likelihood().blocks().isPresent() ? STEADY : NOISY, options.schedule().average(),
             options.schedule().clip());
         exported = adam.average;
@@ -126,6 +128,10 @@ public final class Trainer {
         final long clock = System.nanoTime();
         double reported = before;
         double validated = before;
+        if (options.start().isPresent() && adam.steps == 0) {
+            // The model must not become worse than it was.
+            measure(0, 0);
+        }
         while (true) {
             seconds = before + (System.nanoTime() - clock) * 1e-9;
             final double fraction = schedule.steps() > 0 ? (double) adam.steps / schedule.steps()
@@ -143,12 +149,7 @@ public final class Trainer {
             if (seconds - validated >= VALIDATION_SECONDS) {
                 validated = seconds;
                 reported = seconds;
-                final double[] v = validate(adam.average, QUICK_VALIDATION);
-                report(fraction, rate, v[0], v[1]);
-                if (v[0] < bestValidation) {
-                    bestValidation = v[0];
-                    System.arraycopy(adam.average, 0, best, 0, best.length);
-                }
+                measure(fraction, rate);
                 if (checkpoint.isPresent()) {
                     save(checkpoint.get());
                 }
@@ -177,6 +178,16 @@ public final class Trainer {
         return Optional.of(model);
     }
 
+    /** Measures the averaged weights, and keeps them if there were no better ones. */
+    private void measure(double fraction, double rate) {
+        final double[] v = validate(adam.average, QUICK_VALIDATION);
+        report(fraction, rate, v[0], v[1]);
+        if (v[0] < bestValidation) {
+            bestValidation = v[0];
+            System.arraycopy(adam.average, 0, best, 0, best.length);
+        }
+    }
+
     private void resume(Path checkpoint) throws IOException {
         Files.createDirectories(checkpoint.toAbsolutePath().getParent());
         if (Files.exists(checkpoint)) {
@@ -194,7 +205,8 @@ public final class Trainer {
 
     /** What must be the same for a training to be continued. */
     private String identity() {
-        return String.join(" ", spec.toJson(), data.sha256(), Integer.toString(options.data().holdout()),
+        return String.join(" ", spec.toJson(), options.start().map(Trainer::sha256).orElse("-"),
+            data.sha256(), Integer.toString(options.data().holdout()),
             Integer.toString(options.data().validation()), options.variation().toString(),
             Integer.toString(options.batch()),
             Integer.toString(options.positions()), options.schedule().toString(), Long.toString(options.seed()));
@@ -347,12 +359,19 @@ public final class Trainer {
     }
 
     private float[] rounded(float[] weights) {
-        final ModelFile file = export(weights, Optional.empty());
-        final float[] rounded = new float[layout.size()];
+        return flat(export(weights, Optional.empty()));
+    }
+
+    private float[] flat(ModelFile file) {
+        final float[] weights = new float[layout.size()];
         for (String name : layout.names()) {
-            System.arraycopy(file.weights(name), 0, rounded, layout.offset(name), layout.length(name));
+            System.arraycopy(file.weights(name), 0, weights, layout.offset(name), layout.length(name));
         }
-        return rounded;
+        return weights;
+    }
+
+    private static String sha256(ModelFile file) {
+        return HexFormat.of().formatHex(file.sha256());
     }
 
     private ModelFile export(float[] chosen, Optional<String> training) {
@@ -367,8 +386,14 @@ public final class Trainer {
     private String record(double validation, double kl) {
         final JsonObject record = new JsonObject();
         record.addProperty("command", options.command());
+        options.start().ifPresent(start -> {
+            final JsonObject from = new JsonObject();
+            from.addProperty("name", start.spec().name());
+            from.addProperty("sha256", sha256(start));
+            record.add("from", from);
+        });
         record.addProperty("data", options.data().label());
-        record.addProperty("dataSha256", data.sha256());
+        record.addProperty("dataSha256", options.data().sha256());
         record.addProperty("records", data.records());
         record.addProperty("validationRecords", data.validationRecords());
         record.addProperty("heldOutRecords", options.data().holdout());

@@ -139,7 +139,7 @@ final class TrainingData {
         return validation;
     }
 
-    /** SHA-256 of the file that was read, in hexadecimal. */
+    /** SHA-256 of the records' file, in hexadecimal. */
     String sha256() {
         return sha256;
     }

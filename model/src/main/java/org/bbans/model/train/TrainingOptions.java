@@ -3,12 +3,14 @@ package org.bbans.model.train;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import org.bbans.model.ModelFile;
 import org.bbans.model.ModelSpec;
 
 /**
  * What to train, on what, and for how long.
  *
  * @param spec the architecture
+ * @param start a model of that architecture whose weights are the first ones; absent for random ones
  * @param data the records
  * @param variation how records are varied from epoch to epoch
  * @param batch records in a step
@@ -21,23 +23,25 @@ import org.bbans.model.ModelSpec;
  * @param report folder for the report and its pictures; absent for none
  * @param command the command line, for the training record
  */
-public record TrainingOptions(ModelSpec spec, Source data, Variation variation, int batch, int positions,
-                              Schedule schedule, long seed, int threads, Path out, Optional<Path> work,
-                              Optional<Path> report, String command) {
+public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, Source data, Variation variation, int batch,
+                              int positions, Schedule schedule, long seed, int threads, Path out,
+                              Optional<Path> work, Optional<Path> report, String command) {
 
     /**
      * Records to train on.
      *
      * @param file an IDX file of records with the model's shape, plain or gzipped
-     * @param label what the training record calls it
+     * @param label what the training record calls the file that the records come from
+     * @param sha256 of the file that the records come from, in hexadecimal, for the training record
      * @param holdout records at the end of the file that are never looked at, kept as a test part
      * @param validation records before those that are only used to measure, at least 1
      */
-    public record Source(Path file, String label, int holdout, int validation) {
+    public record Source(Path file, String label, String sha256, int holdout, int validation) {
         /** Checks the ranges. */
         public Source {
             Objects.requireNonNull(file);
             Objects.requireNonNull(label);
+            Objects.requireNonNull(sha256);
             if (holdout < 0 || validation < 1) {
                 throw new IllegalArgumentException("holdout must not be negative, validation must be positive");
             }
@@ -98,12 +102,16 @@ public record TrainingOptions(ModelSpec spec, Source data, Variation variation, 
      * @throws IllegalArgumentException if a number is out of range
      */
     public TrainingOptions {
+        Objects.requireNonNull(start);
         Objects.requireNonNull(data);
         Objects.requireNonNull(variation);
         Objects.requireNonNull(out);
         Objects.requireNonNull(work);
         Objects.requireNonNull(report);
         Objects.requireNonNull(command);
+        if (start.isPresent() && !start.get().spec().withName(spec.name()).equals(spec)) {
+            throw new IllegalArgumentException("the model to start from has another architecture");
+        }
         if (batch < 1 || threads < 1) {
             throw new IllegalArgumentException("batch and threads must be positive");
         }

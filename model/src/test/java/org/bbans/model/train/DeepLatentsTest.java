@@ -31,8 +31,8 @@ class DeepLatentsTest {
     @Test
     void learnsAndItsPayloadTakesWhatItSays() throws Exception {
         final byte[] samples = TrainingSpecs.records(RECORDS, SPEC, new SplittableRandom(1));
-        final TrainingOptions options = new TrainingOptions(SPEC,
-            new TrainingOptions.Source(TrainingSpecs.idx(folder, SPEC, samples), "records", 0, 200),
+        final TrainingOptions options = new TrainingOptions(SPEC, Optional.empty(),
+            new TrainingOptions.Source(TrainingSpecs.idx(folder, SPEC, samples), "records", "", 0, 200),
             new TrainingOptions.Variation(false, 0, false, 0), 20, SPEC.pixels(),
             new TrainingOptions.Schedule(0, 400, 0.01, 10, 50, 0, 0.95, 1), 4, 2, folder.resolve("out.safetensors"),
             Optional.empty(), Optional.of(folder.resolve("report")), "train");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -37,8 +40,13 @@ class TrainerTest {
     }
 
     private TrainingOptions options(ModelSpec spec, byte[] samples, int steps, Optional<Path> work) throws IOException {
-        return new TrainingOptions(spec,
-            new TrainingOptions.Source(TrainingSpecs.idx(folder, spec, samples), "records", 50, VALIDATION),
+        return options(spec, Optional.empty(), samples, steps, work);
+    }
+
+    private TrainingOptions options(ModelSpec spec, Optional<ModelFile> start, byte[] samples, int steps,
+                                    Optional<Path> work) throws IOException {
+        return new TrainingOptions(spec, start,
+            new TrainingOptions.Source(TrainingSpecs.idx(folder, spec, samples), "records", "5a", 50, VALIDATION),
             new TrainingOptions.Variation(false, 0, false, 0.1), 20,
             spec.likelihood().blocks().isPresent() ? spec.pixels() : 15,
             new TrainingOptions.Schedule(0, steps, 0.02, 10, 50, 0, 0.9, 1), 4, 2, folder.resolve("out.safetensors"),
@@ -107,6 +115,39 @@ class TrainerTest {
         assertThat(new Trainer(interrupted, p -> { }, HeadKernels.best()).train(25)).isEmpty();
         final ModelFile resumed = Trainer.run(interrupted, p -> { });
         assertThat(weights(resumed)).isEqualTo(weights(whole));
+    }
+
+    @Test
+    void startsFromAModelAndIsNeverWorse() throws Exception {
+        final ModelSpec spec = TrainingSpecs.all().get(0);
+        final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
+        final Trainer first = new Trainer(options(spec, samples, 150, Optional.empty()), p -> { }, HeadKernels.best());
+        final ModelFile model = first.train(Long.MAX_VALUE).orElseThrow();
+
+        final TrainingOptions further = options(spec.withName("further"), Optional.of(model), samples, 60,
+            Optional.of(folder.resolve("work")));
+        final List<TrainingListener.Progress> progress = new ArrayList<>();
+        final Trainer second = new Trainer(further, progress::add, HeadKernels.best());
+        assertThat(second.validate(7)).isEqualTo(first.validate(7));
+        assertThat(second.train(25)).isEmpty();
+        assertThat(progress.get(0).step()).isZero();
+        final ModelFile resumed = Trainer.run(further, progress::add);
+        final ModelFile whole = Trainer.run(options(spec.withName("further"), Optional.of(model), samples, 60,
+            Optional.empty()), p -> { });
+        assertThat(weights(resumed)).isEqualTo(weights(whole));
+        assertThat(progress.get(progress.size() - 1).validation()).isLessThanOrEqualTo(progress.get(0).validation());
+        final JsonObject record = JsonParser.parseString(resumed.training().orElseThrow()).getAsJsonObject();
+        assertThat(record.getAsJsonObject("from").get("name").getAsString()).isEqualTo(spec.name());
+        assertThat(record.getAsJsonObject("from").get("sha256").getAsString())
+            .isEqualTo(HexFormat.of().formatHex(model.sha256()));
+        assertThat(record.get("data").getAsString()).isEqualTo("records");
+        assertThat(record.get("dataSha256").getAsString()).isEqualTo("5a");
+
+        assertThatThrownBy(() -> options(TrainingSpecs.all().get(1), Optional.of(model), samples, 60,
+            Optional.empty())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("architecture");
+        // Its checkpoint is not that of a training from random weights.
+        assertThatThrownBy(() -> Trainer.run(options(spec.withName("further"), samples, 60,
+            Optional.of(folder.resolve("work"))), p -> { })).hasMessageContaining("another training");
     }
 
     @Test
