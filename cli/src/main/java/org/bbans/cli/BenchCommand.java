@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.commons.compress.compressors.zstandard.ZstdUtils;
 import org.bbans.codec.engine.Engines;
 import org.bbans.model.gzip.GzipWrapping;
 import org.bbans.model.layout.RecordShape;
@@ -65,8 +64,8 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Models models = new Models(model);
-        if (!ZstdUtils.isZstdCompressionAvailable()) {
-            common.note("zstd is left out: it lies in lib-extra, which is not there");
+        if (!Peer.atHand()) {
+            common.note("gzip, bzip2, xz and zstd are left out: they lie in lib-extra, which is not there");
         }
         List<Comparison> comparisons = new ArrayList<>();
         for (String file : files) {

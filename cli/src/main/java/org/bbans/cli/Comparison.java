@@ -55,7 +55,7 @@ record Comparison(String file, long bytes, long records, List<Integer> shape, lo
      *
      * @param content the file's bytes
      * @param described how the user describes the records; empty to look for them
-     * @param allFits whether every model that fits is run, or only the one that {@code compress} would take
+     * @param allFits whether every model that fits is run, or only the best on a sample, as for {@code compress --best}
      */
     static Comparison of(String file, byte[] content, Optional<Records> described, Models models, int threads,
                          boolean allFits) throws IOException {

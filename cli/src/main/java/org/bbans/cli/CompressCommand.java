@@ -31,17 +31,15 @@ import picocli.CommandLine.Spec;
 @Command(name = "compress", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Compress a file.",
             "The records in it are found by looking at its content: IDX, NPY, PGM, PPM, PBM, CIFAR; in gzip files too, "
-                + "if the wrapping can be restored byte for byte. Of the models that fit, the best on a sample is "
-                + "taken; without one, or where a model does not help, the bytes are coded with LZMA2 or stored."})
+                + "if the wrapping can be restored byte for byte. Of the models that fit, a fast one that comes "
+                + "close to the best on a sample is taken; without one, or where a model does not help, the bytes are "
+                + "coded with LZMA2 or stored."})
 final class CompressCommand implements Callable<Integer> {
 
     static final String SUFFIX = ".bba";
 
     /** What is looked at to find records and to try models on. */
     private static final int HEAD_BYTES = 1 << 22;
-    private static final int SAMPLE_RECORDS = 100;
-    private static final int FAST_SAMPLE_RECORDS = 16;
-    private static final int BEST_SAMPLE_RECORDS = 1000;
 
     @Spec
     private CommandSpec spec;
@@ -85,7 +83,7 @@ final class CompressCommand implements Callable<Integer> {
     private int blockRecords;
 
     @ArgGroup(exclusive = true)
-    private Effort effort;
+    private EffortChoice effortChoice;
 
     @Option(names = "--no-verify", description = "Do not decode and compare every block before it is written.")
     private boolean noVerify;
@@ -105,13 +103,13 @@ final class CompressCommand implements Callable<Integer> {
     }
 
     /** How hard to try. */
-    static final class Effort {
+    static final class EffortChoice {
 
-        @Option(names = "--fast",
-                description = "Take the fastest model that comes close to the best; do not try LZMA2 beside it.")
+        @Option(names = "--fast", description = "Take the fastest model that makes at most 1.25 times the smallest "
+                + "archive; do not try LZMA2 beside it. Without --fast or --best, 1.125 times.")
         private boolean fast;
 
-        @Option(names = "--best", description = "Try models on more records.")
+        @Option(names = "--best", description = "Take the model that makes the smallest archive; try on more records.")
         private boolean best;
     }
 
@@ -207,7 +205,7 @@ final class CompressCommand implements Callable<Integer> {
             if (fit.isPresent()) {
                 ModelFile file = fit.get().model();
                 options = options.withRecords(fit.get().layout(), new LatentRecordCodec(file))
-                        .withXz(effort == null || !effort.fast);
+                        .withXz(effort().triesXz());
                 options = embed ? options.withEmbeddedModel(file.toBytes()) : options;
             } else {
                 options = options.withRecords(records.flatMap(Records::layout).orElse(Layout.NONE), null);
@@ -245,8 +243,7 @@ final class CompressCommand implements Callable<Integer> {
 
     private Optional<ModelChooser.Fit> choose(InputFile input, byte[] head, Records records, Models models)
             throws IOException {
-        int sample = effort == null ? SAMPLE_RECORDS : effort.fast ? FAST_SAMPLE_RECORDS : BEST_SAMPLE_RECORDS;
-        ModelChooser chooser = new ModelChooser(head, records, sample);
+        ModelChooser chooser = new ModelChooser(head, records, effort().sampleRecords());
         List<ModelChooser.Fit> fits = chooser.fits(models.named().map(List::of).orElseGet(models::builtIn));
         if (fits.isEmpty() || fits.size() == 1 && models.named().isPresent()) {
             return fits.stream().findFirst();
@@ -259,12 +256,15 @@ final class CompressCommand implements Callable<Integer> {
                     fit.model().spec().name(), Formats.describe(fit.layout().format()), trial.bitsPerDim(),
                     trial.records()));
         }
-        ModelChooser.Trial best = effort != null && effort.fast ? ModelChooser.fastest(trials)
-                : ModelChooser.smallest(trials);
-        if (models.named().isEmpty() && best.bytes() >= chooser.generalPurpose(best.fit().layout())) {
+        ModelChooser.Trial chosen = effort().choose(trials);
+        if (models.named().isEmpty() && chosen.bytes() >= chooser.generalPurpose(chosen.fit().layout())) {
             common.detail(input.name() + ": no model is better than LZMA2");
             return Optional.empty();
         }
-        return Optional.of(best.fit());
+        return Optional.of(chosen.fit());
+    }
+
+    private Effort effort() {
+        return effortChoice == null ? Effort.BALANCED : effortChoice.fast ? Effort.FAST : Effort.BEST;
     }
 }

@@ -3,7 +3,6 @@ package org.bbans.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.bbans.codec.format.Layout;
@@ -20,9 +19,6 @@ final class ModelChooser {
 
     /** Fixed, so that the choice is always the same. */
     private static final long SEED = 1;
-
-    /** How much larger than the smallest a fast model's archive may be. */
-    private static final double FAST_LIMIT = 1.25;
 
     private final byte[] head;
     private final Records records;
@@ -108,18 +104,6 @@ final class ModelChooser {
         double bytes = all ? new LatentRecordCodec(fit.model()).encode(samples, n).length
                 : Elbo.of(fit.model(), samples, n, SEED).totalBits() / 8;
         return new Trial(fit, n, bytes);
-    }
-
-    /** The trial that took the fewest bytes. */
-    static Trial smallest(List<Trial> trials) {
-        return trials.stream().min(Comparator.comparingDouble(Trial::bytes)).orElseThrow();
-    }
-
-    /** The trial with the fewest multiply-adds among those that came close to the smallest. */
-    static Trial fastest(List<Trial> trials) {
-        double limit = FAST_LIMIT * smallest(trials).bytes();
-        return trials.stream().filter(t -> t.bytes() <= limit)
-                .min(Comparator.comparingLong(t -> t.fit().model().spec().multiplyAdds())).orElseThrow();
     }
 
     /** Bytes that LZMA2 makes of the same records. */

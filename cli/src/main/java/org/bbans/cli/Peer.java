@@ -34,8 +34,21 @@ record Peer(String name, Wrapper<OutputStream> encoder, Wrapper<InputStream> dec
         S wrap(S stream) throws IOException;
     }
 
-    /** The compressors that are at hand; zstd needs a native library that is not part of the distribution. */
+    /** Whether there are any: Commons Compress is not part of the distribution. */
+    static boolean atHand() {
+        try {
+            Class.forName("org.apache.commons.compress.compressors.zstandard.ZstdUtils");
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+
+    /** The compressors that are at hand, none of them without Commons Compress. */
     static List<Peer> all() {
+        if (!atHand()) {
+            return List.of();
+        }
         List<Peer> peers = new ArrayList<>(List.of(
                 new Peer("gzip -9", out -> new GzipCompressorOutputStream(out, level9()),
                         GzipCompressorInputStream::new),
