@@ -19,6 +19,8 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
 
     /** Greatest number of records coded in lockstep. */
     public static final int MAX_LANES = 64;
+    /** Bits that flushing a head costs: 31 below the first symbol and 16 above the last, on average. */
+    static final int HEAD_BITS = 47;
     /** Greatest growth; groups then double what is on the stack. */
     public static final int MAX_GROWTH = 16;
 
@@ -49,9 +51,9 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
         return lanes;
     }
 
-    /** Bits that flushing the heads costs: 31 below the first symbol and 16 above the last, on average. */
+    /** Bits that flushing the heads costs. */
     public int headBits() {
-        return 47 * heads;
+        return HEAD_BITS * heads;
     }
 
     /** Number of bytes in front of the stack. */

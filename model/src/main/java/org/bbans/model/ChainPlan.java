@@ -1,43 +1,45 @@
 package org.bbans.model;
 
-import java.util.Arrays;
 import java.util.List;
 import org.bbans.codec.ans.AnsStack;
 
 /**
- * Chooses the settings of a chain from a few of its records: as many heads as cost little, as few plain records as
- * the first latents need, groups that grow no faster than the bits for their latents.
+ * Chooses the settings of a chain from a few of its records: without latents where these do not pay; else as many heads
+ * as cost little, as few plain records as give all of them the bits for the first latents, groups that grow no faster
+ * than the bits for theirs.
  *
  * <p>Only the encoder plans; any plan decodes. Logarithms are {@code StrictMath}'s all the same, so that the archive's
  * bytes do not depend on the machine.
  */
 final class ChainPlan {
 
-    /** Heads may cost this share of the payload. */
+    /** Heads, and plain records for them, may cost this share of the payload. */
     private static final double HEAD_SHARE = 0.001;
-    /** Records that are looked at, half of them for their plain size, half for their size given latents. */
-    private static final int PROBES = 16;
+    /** Records that are looked at: few of a small block, for they are coded once more than the others. */
+    private static final int MIN_PROBES = 16;
+    private static final int MAX_PROBES = 64;
+    private static final int PROBE_SHARE = 16;
     /** Estimates are off by some bits, and a group needs its bits in every head at once. */
     private static final double MARGIN = 1.1;
+    /** Multiples of the golden section modulo 2^32: they spread evenly. */
+    private static final int GOLDEN = 0x9E37_79B1;
 
     private ChainPlan() {
     }
 
     static ChainHeader of(LatentModel model, Gatherer records, int count, int lanes) {
-        final int dims = model.spec().dims();
-        final int probes = Math.min(count, Math.min(model.capacity(), PROBES));
-        final int[] x = new int[dims * probes];
-        // The records that will be coded first are the last ones.
-        records.gather(count - probes, probes, x);
-        model.group(probes);
-        final Cost cost = Cost.of(model, x, probes);
+        final Cost cost = Cost.of(model, records, count, lanes);
         final int layers = cost.layers();
-        final int heads = heads(cost.net(layers) * count);
-        if (layers == 0) {
+        if (layers == 0 || cost.latentsDoNotPay()) {
+            final int heads = heads(ChainHeader.HEAD_BITS, cost.net(0) * count, lanes);
             return new ChainHeader(heads, lanes, ChainHeader.MAX_GROWTH, count, false);
         }
+        // The heads need a plain record each: a group of fewer leaves some without any bits, and the latents that are
+        // then popped from these are no samples of the posterior but its outermost buckets.
+        final double plainExcess = Math.max(0, cost.net(0) - cost.net(layers));
+        final int heads = heads(ChainHeader.HEAD_BITS + plainExcess, cost.net(layers) * count, lanes);
         final ChainHeader whole = first(heads, lanes, false, count, cost);
-        if (layers == 1 || whole.plain() == 1) {
+        if (layers == 1 || whole.plain() == heads) {
             return whole;
         }
         final ChainHeader ramp = first(heads, lanes, true, count, cost);
@@ -53,9 +55,9 @@ final class ChainPlan {
         return new ChainHeader(h.heads(), h.lanes(), h.growth(), plain, h.ramp());
     }
 
-    /** The plan with the fewest plain records, and the largest groups that these allow. */
+    /** The plan with the fewest plain records, one for each head at least, and the largest groups that these allow. */
     private static ChainHeader first(int heads, int lanes, boolean ramp, int count, Cost cost) {
-        for (int n = 1; n < count; n++) {
+        for (int n = heads; n < count; n++) {
             for (int growth = ChainHeader.MAX_GROWTH; growth > 0; growth--) {
                 final ChainHeader header = new ChainHeader(heads, lanes, growth, n, ramp);
                 if (cost.suffices(header, count)) {
@@ -71,23 +73,31 @@ final class ChainPlan {
      *
      * @param popped {@code [depth]}: bits that its latents are popped from
      * @param net {@code [depth]}: bits that the stack grows by
+     * @param extra {@code [record]}: what it grows by more with all latents than without
      */
-    private record Cost(double[] popped, double[] net) {
+    private record Cost(double[] popped, double[] net, double[] extra) {
 
-        static Cost of(LatentModel model, int[] x, int records) {
+        static Cost of(LatentModel model, Gatherer gatherer, int count, int lanes) {
+            final int wanted = Math.max(MIN_PROBES, Math.min(count / PROBE_SHARE, MAX_PROBES));
+            final int records = Math.min(count, Math.min(lanes, wanted));
+            final int[] x = new int[model.spec().dims() * records];
+            gatherer.gather(records, count / records, x);
+            model.group(records);
             final List<Integer> layers = model.spec().layers();
             final int latents = model.spec().latents();
             final double[] popped = new double[layers.size() + 1];
             final double[] net = new double[layers.size() + 1];
+            final double[] extra = new double[records];
             final int[] z = new int[latents * records];
             final int[] freq = new int[latents * records];
             int precision = 0;
             if (latents > 0) {
                 final Posterior posterior = model.posterior(x);
                 precision = posterior.precision();
-                // A middling slot samples a middling latent: close to the posterior's median.
                 final int[] slot = new int[latents * records];
-                Arrays.fill(slot, 1 << precision - 1);
+                for (int i = 0; i < slot.length; i++) {
+                    slot[i] = i * GOLDEN >>> Integer.SIZE - precision;
+                }
                 posterior.search(slot, z, new int[slot.length], freq);
             }
             final int intervals = x.length * model.intervalsPerSample();
@@ -98,15 +108,18 @@ final class ChainPlan {
                 if (depth > 0) {
                     used += layers.get(layers.size() - depth);
                 }
-                // Median buckets are the most probable ones; a Gaussian's average costs half a nat more.
-                popped[depth] = information(freq, used * records, precision) / records
-                    + used * 0.5 / StrictMath.log(2);
                 final RecordLikelihood given = model.likelihood(z, 0, depth);
                 given.intervals(x, 0, start, frequency);
-                net[depth] = information(frequency, intervals, given.precision()) / records
-                    + LatentModel.LATENT_BITS * used - popped[depth];
+                for (int j = 0; j < records; j++) {
+                    final double out = information(freq, j, records, used, precision);
+                    final double cost = information(frequency, j, records, intervals / records, given.precision())
+                        + LatentModel.LATENT_BITS * used - out;
+                    popped[depth] += out / records;
+                    net[depth] += cost / records;
+                    extra[j] = depth == 0 ? -cost : depth == layers.size() ? extra[j] + cost : extra[j];
+                }
             }
-            return new Cost(popped, net);
+            return new Cost(popped, net, extra);
         }
 
         int layers() {
@@ -115,6 +128,20 @@ final class ChainPlan {
 
         double net(int depth) {
             return net[depth];
+        }
+
+        /** Whether records without latents are cheaper, and that by more than their number leaves to chance. */
+        boolean latentsDoNotPay() {
+            double sum = 0;
+            for (double e : extra) {
+                sum += e;
+            }
+            final double mean = sum / extra.length;
+            double squares = 0;
+            for (double e : extra) {
+                squares += (e - mean) * (e - mean);
+            }
+            return extra.length > 1 && mean > StrictMath.sqrt(squares / (extra.length - 1) / extra.length);
         }
 
         /** Whether every group finds its bits. */
@@ -147,9 +174,10 @@ final class ChainPlan {
         }
     }
 
-    private static int heads(double payloadBits) {
+    /** As many heads as cost little; those beyond the lanes would never see a sample. */
+    private static int heads(double bitsEach, double payloadBits, int lanes) {
         int heads = 1;
-        while (heads < AnsStack.MAX_HEADS && 2 * heads * 47 <= HEAD_SHARE * payloadBits) {
+        while (heads < Math.min(AnsStack.MAX_HEADS, lanes) && 2 * heads * bitsEach <= HEAD_SHARE * payloadBits) {
             heads *= 2;
         }
         return heads;
@@ -157,16 +185,21 @@ final class ChainPlan {
 
     /** Bits of information of symbols with these frequencies. */
     static double information(int[] freq, int n, int precision) {
+        return information(freq, 0, 1, n, precision);
+    }
+
+    /** Bits of information of the {@code n} symbols with the frequencies {@code freq[first + i * step]}. */
+    private static double information(int[] freq, int first, int step, int n, int precision) {
         double log = 0;
         for (int i = 0; i < n; i++) {
-            log += StrictMath.log(freq[i]);
+            log += StrictMath.log(freq[first + i * step]);
         }
         return n * precision - log / StrictMath.log(2);
     }
 
-    /** Fetches records, sample-major. */
+    /** Fetches the block's records 0, step, 2 * step and so on, sample-major. */
     @FunctionalInterface
     interface Gatherer {
-        void gather(int first, int records, int[] x);
+        void gather(int records, int step, int[] x);
     }
 }

@@ -85,7 +85,7 @@ public final class LatentRecordCodec implements RecordCodec {
         }
         final int lanes = lanesFor(records);
         final LatentModel model = borrow(engine, lanes);
-        final ChainHeader plan = ChainPlan.of(model, (first, n, x) -> gather(samples, first, n, x), records, lanes);
+        final ChainHeader plan = ChainPlan.of(model, (n, step, x) -> gather(samples, 0, step, n, x), records, lanes);
         final byte[] payload = encode(model, plan, samples, records);
         idle.add(model);
         return payload;
@@ -102,7 +102,7 @@ public final class LatentRecordCodec implements RecordCodec {
             try {
                 while (coded < records) {
                     final int size = header.groupSize(coded, records);
-                    gather(samples, records - coded - size, size, chain.x);
+                    gather(samples, records - coded - size, 1, size, chain.x);
                     chain.push(stack, size, header.depth(coded, layers()));
                     coded += size;
                 }
@@ -188,11 +188,11 @@ public final class LatentRecordCodec implements RecordCodec {
         Objects.checkFromIndexSize(0, Math.multiplyExact(records, dims()), samples.length);
     }
 
-    /** Records to sample-major order. */
-    private void gather(byte[] samples, int first, int records, int[] x) {
+    /** Records {@code first}, {@code first + step} and so on to sample-major order. */
+    private void gather(byte[] samples, int first, int step, int records, int[] x) {
         final int dims = dims();
         for (int j = 0; j < records; j++) {
-            final int from = (first + j) * dims;
+            final int from = (first + j * step) * dims;
             for (int i = 0; i < dims; i++) {
                 x[i * records + j] = samples[from + i] & 0xFF;
             }

@@ -17,6 +17,9 @@ import static org.bbans.model.RandomModels.relative;
 import static org.bbans.model.RandomModels.spec;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -31,9 +34,14 @@ import org.bbans.model.ModelSpec.Categorical;
 import org.bbans.model.ModelSpec.LogisticMixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LatentRecordCodecTest {
+
+    private static final Path TESTDATA = Path.of(System.getProperty("bbans.testdata"));
+    /** A plan with latents, more cautious than the encoder's own. */
+    private static final ChainHeader BITS_BACK = new ChainHeader(1, 64, 4, 8, false);
 
     static Stream<ModelSpec> specs() {
         return Stream.of(
@@ -137,10 +145,14 @@ class LatentRecordCodecTest {
         final LatentRecordCodec codec = new LatentRecordCodec(file);
         final int records = 60_000 / spec.dims();
         final byte[] samples = RandomModels.sampled(file, records, 4);
-        final byte[] payload = codec.encode(samples, records);
+        final LatentModel model = new LatentModel(new Network(file), Engines.preferred(), 64);
+        final ChainHeader plan = spec.latents() > 0 ? BITS_BACK : new ChainHeader(1, 64, 16, records, false);
+        final byte[] payload = codec.encode(model, plan, samples, records);
         final Elbo elbo = Elbo.of(file, samples, records, 5);
         assertThat(8.0 * payload.length / (records * spec.dims())).isCloseTo(elbo.bitsPerDim(),
-            within(0.003 * elbo.bitsPerDim()));
+            within(0.005 * elbo.bitsPerDim()));
+        assertThat(codec.encode(samples, records).length).as("by its own plan")
+            .isLessThan(payload.length + payload.length / 300);
         assertThat(elbo.bitsPerDim()).isCloseTo(elbo.reconstructionPerDim() + elbo.klPerDim(), within(1e-9));
     }
 
@@ -171,16 +183,36 @@ class LatentRecordCodecTest {
         }
     }
 
+    /** Heads without bits of their own would give the first latents from the far end of their distributions. */
+    @ParameterizedTest
+    @CsvSource({"fashion, fashion-mnist/t10k-first-1000-images-idx3-ubyte", "mnist, mnist/t10k-images-idx3-ubyte"})
+    void smallBlocksLoseLittle(String model, String images) throws Exception {
+        final ModelFile file = new BuiltInModels().byName(model).orElseThrow();
+        final int records = 64;
+        final int size = records * file.spec().dims();
+        try (InputStream in = Files.newInputStream(TESTDATA.resolve(images))) {
+            in.skipNBytes(16);
+            for (int block = 0; block < 3; block++) {
+                final byte[] samples = in.readNBytes(size);
+                final byte[] payload = new LatentRecordCodec(file).encode(samples, records);
+                final ChainHeader header = ChainHeader.read(payload);
+                assertThat(header.plain()).isGreaterThanOrEqualTo(header.heads());
+                assertThat(payload.length * 8.0).isLessThan(Elbo.of(file, samples, records, 1).totalBits() * 1.007
+                    + header.headBits());
+            }
+        }
+    }
+
     @Test
-    void smallBlocksLoseLittle() throws Exception {
-        final ModelSpec spec = spec(List.of(28, 28), 8, 3, categorical(plain(2, 2), 4, 16));
-        final ModelFile file = RandomModels.file(spec, 6);
-        final byte[] samples = RandomModels.sampled(file, 64, 6);
-        final byte[] payload = new LatentRecordCodec(file).encode(samples, 64);
-        final ChainHeader header = ChainHeader.read(payload);
-        assertThat(header.plain()).isEqualTo(1);
-        assertThat(payload.length * 8.0).isLessThan(Elbo.of(file, samples, 64, 1).totalBits() * 1.005
-            + header.headBits());
+    void latentsThatCostMoreThanTheySaveAreLeftOut() throws Exception {
+        final ModelSpec spec = spec(List.of(12, 11), 6, 3, bernoulli(plain(2, 1), 9));
+        final ModelFile file = RandomModels.file(spec, 5);
+        final byte[] samples = RandomModels.records(spec, 200, 5);
+        final LatentRecordCodec codec = new LatentRecordCodec(file);
+        final byte[] payload = codec.encode(samples, 200);
+        final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 64);
+        assertThat(ChainHeader.read(payload).plain()).isEqualTo(200);
+        assertThat(payload).hasSizeLessThan(codec.encode(model, BITS_BACK, samples, 200).length);
     }
 
     @Test
