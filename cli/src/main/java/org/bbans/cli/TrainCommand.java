@@ -6,16 +6,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -31,12 +32,15 @@ import org.bbans.model.layout.Records;
 import org.bbans.model.train.Trainer;
 import org.bbans.model.train.TrainingListener;
 import org.bbans.model.train.TrainingOptions;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code bbans train}. */
@@ -47,11 +51,6 @@ import picocli.CommandLine.Spec;
                 + "the same command continues it. Progress is the negative ELBO in bits per dimension, about what "
                 + "files of many such records will take."})
 final class TrainCommand implements Callable<Integer> {
-
-    private static final double MARKS_FROM = 0.25;
-    private static final List<String> ARCHITECTURE = List.of("--shape", "--levels", "--latents", "--prior",
-            "--posterior", "--encoder", "--decoder", "--features", "--hidden", "--radius", "--rows", "--marks",
-            "--relative", "--blocks", "--block-radius", "--block-rows", "--hurdle", "--rank", "--components");
 
     @Spec
     private CommandSpec spec;
@@ -81,110 +80,11 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--name", description = "The model's name (default: the name of MODEL).")
     private String name;
 
-    @Option(names = "--from", paramLabel = "NAME|FILE",
-            description = "Start from the weights of a built-in model or a model file, with its architecture.")
-    private String from;
-
     @Option(names = "--record-shape", paramLabel = "SHAPE", description = "As for 'bbans compress'.")
     private String recordShape;
 
     @Option(names = "--skip", paramLabel = "BYTES", defaultValue = "0", description = "As for 'bbans compress'.")
     private long skip;
-
-    @Option(names = "--shape", paramLabel = "EXTENTS", split = ",",
-            description = "Shape of the model's records, for example 28,28 for a page of such images below each other "
-                + "(default: that of the file's records).")
-    private List<Integer> shape;
-
-    @Option(names = "--levels", paramLabel = "2|256",
-            description = "Values of a sample (default: 2 if there are only two in sight).")
-    private Integer levels;
-
-    @Option(names = "--latents", defaultValue = "32", split = ",", paramLabel = "N",
-            description = "Latents; 0 for a model without. With several numbers, those of the layers of a chain, the "
-                + "one nearest to the samples first (default: ${DEFAULT-VALUE}).")
-    private List<Integer> latents;
-
-    @Option(names = "--prior", defaultValue = "64", paramLabel = "WIDTHS",
-            description = "Widths of the hidden layers from one layer of a chain of latents to the next "
-                + "(default: ${DEFAULT-VALUE}).")
-    private String prior;
-
-    @Option(names = "--posterior", defaultValue = "128", paramLabel = "WIDTHS",
-            description = "The same for the posterior, which sees the encoder too (default: ${DEFAULT-VALUE}).")
-    private String posterior;
-
-    @Option(names = "--encoder", defaultValue = "256,256", paramLabel = "WIDTHS",
-            description = "Widths of the encoder's hidden layers (default: ${DEFAULT-VALUE}).")
-    private String encoder;
-
-    @Option(names = "--decoder", defaultValue = "256", paramLabel = "WIDTHS",
-            description = "Widths of the decoder's hidden layers (default: ${DEFAULT-VALUE}).")
-    private String decoder;
-
-    @Option(names = "--features", defaultValue = "4",
-            description = "Features of each sample that the decoder gives (default: ${DEFAULT-VALUE}).")
-    private int features;
-
-    @Option(names = "--hidden", defaultValue = "64,64", paramLabel = "WIDTHS",
-            description = "Widths of the hidden layers that see a sample's neighbours (default: ${DEFAULT-VALUE}).")
-    private String hidden;
-
-    @Option(names = "--radius", defaultValue = "5",
-            description = "Neighbours to the left and right; with --rows 0 too, none (default: ${DEFAULT-VALUE}).")
-    private int radius;
-
-    @Option(names = "--rows", defaultValue = "5", description = "Rows of neighbours above (default: ${DEFAULT-VALUE}).")
-    private int rows;
-
-    @Option(names = "--marks", arity = "0..1", fallbackValue = "true", paramLabel = "BOOL",
-            description = "Tell blank neighbours from others (default: if many samples are 0).")
-    private Boolean marks;
-
-    @Option(names = "--relative", arity = "0..1", fallbackValue = "true", paramLabel = "BOOL",
-            description = "Tell neighbours, and means of logistics, relative to the nearest neighbours (default: if "
-                + "samples have channels and --components is given).")
-    private Boolean relative;
-
-    @Option(names = "--blocks", defaultValue = "0", paramLabel = "N",
-            description = "Residual convolutions over the first hidden layer (default: ${DEFAULT-VALUE}).")
-    private int blocks;
-
-    @Option(names = "--block-radius", defaultValue = "1", paramLabel = "N",
-            description = "Pixels to the left and to the right that each of them sees (default: ${DEFAULT-VALUE}).")
-    private int blockRadius;
-
-    @Option(names = "--block-rows", defaultValue = "1", paramLabel = "N",
-            description = "Rows above that each of them sees (default: ${DEFAULT-VALUE}).")
-    private int blockRows;
-
-    @Option(names = "--hurdle", paramLabel = "WIDTHS",
-            description = "A network of its own, with hidden layers of these widths, says whether a sample is 0; the "
-                + "other one is then used for the rest alone. For records that are mostly 0.")
-    private String hurdle;
-
-    @Option(names = "--rank", defaultValue = "16",
-            description = "Rank of the table of levels (default: ${DEFAULT-VALUE}).")
-    private int rank;
-
-    @Option(names = "--components", paramLabel = "N",
-            description = "A mixture of so many logistics instead of the table.")
-    private Integer components;
-
-    @Option(names = "--binarise", arity = "0..1", fallbackValue = "true", defaultValue = "false", paramLabel = "BOOL",
-            description = "Draw two-valued records from grey ones, anew in every epoch.")
-    private boolean binarise;
-
-    @Option(names = "--shift", defaultValue = "0", description = "Move records by up to so many samples at random.")
-    private int shift;
-
-    @Option(names = "--flip", arity = "0..1", fallbackValue = "true", defaultValue = "false", paramLabel = "BOOL",
-            description = "Mirror half of the records, left to right.")
-    private boolean flip;
-
-    @Option(names = "--dropout", defaultValue = "0",
-            description = "Fraction of the samples that the encoder does not see.")
-    private double dropout;
 
     @Option(names = "--holdout", defaultValue = "0", paramLabel = "N",
             description = "Records at the end that are not looked at at all.")
@@ -194,53 +94,49 @@ final class TrainCommand implements Callable<Integer> {
             description = "Records before those to measure on (default: a tenth, at most 3000).")
     private Integer validation;
 
-    @Option(names = "--batch", defaultValue = "64", description = "Records in a step (default: ${DEFAULT-VALUE}).")
-    private int batch;
-
-    @Option(names = "--positions", defaultValue = "128", paramLabel = "N",
-            description = "Samples of each record that a step looks at (default: ${DEFAULT-VALUE}).")
-    private int positions;
-
-    @Option(names = "--rate", description = "Learning rate (default: 0.005; 0.002 with --from).")
-    private Double rate;
-
-    @Option(names = "--warmup", paramLabel = "STEPS",
-            description = "Steps over which the rate rises (default: 300; 100 with --from).")
-    private Integer warmup;
-
-    @Option(names = "--kl-warmup", paramLabel = "STEPS",
-            description = "Steps over which the weight of the KL divergence rises (default: 2000; 0 with --from).")
-    private Integer klWarmup;
-
-    @Option(names = "--free-bits", defaultValue = "0", paramLabel = "BITS",
-            description = "Bits of each latent that cost nothing.")
-    private double freeBits;
-
-    @Option(names = "--average", defaultValue = "0.999", description = "Decay of the average of the weights "
-            + "(default: ${DEFAULT-VALUE}).")
-    private double average;
-
-    @Option(names = "--clip", defaultValue = "1", paramLabel = "NORM",
-            description = "Largest norm of a gradient (default: ${DEFAULT-VALUE}).")
-    private double clip;
-
     @Option(names = "--seed", defaultValue = "1",
             description = "Seed of everything random (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--work", paramLabel = "DIR",
-            description = "Folder for checkpoints, from which an interrupted training "
-            + "continues.")
+            description = "Folder for checkpoints, from which an interrupted training continues.")
     private Path work;
 
     @Option(names = "--report", paramLabel = "DIR", description = "Folder for a report with pictures.")
     private Path report;
 
-    /** The records of the input: their layout as the model sees them. */
-    private record Source(String name, String sha256, byte[] content, Layout layout) {
+    @Option(names = "--from", paramLabel = "NAME|FILE",
+            description = "Start from the weights of a built-in model or a model file, with its architecture.")
+    private String from;
+
+    @ArgGroup(validate = false, heading = "%nArchitecture. What is not given here, the preset chooses:%n")
+    private ArchitectureOptions architecture = new ArchitectureOptions();
+
+    @ArgGroup(validate = false, heading = "%nHow to train. What is not given here, the preset may choose:%n")
+    private ScheduleOptions schedule = new ScheduleOptions();
+
+    /**
+     * The records of the input.
+     *
+     * @param name the file
+     * @param sha256 of the file
+     * @param layout of the records as the model sees them
+     * @param levels that the model sees
+     * @param samples of all records, one byte each
+     */
+    private record Source(String name, String sha256, Layout layout, int levels, byte[] samples) {
 
         int records() {
-            return Math.toIntExact(layout.records(content.length));
+            return samples.length / layout.dims();
+        }
+
+        /** Share of the samples that are 0. */
+        double zeros() {
+            long zeros = 0;
+            for (byte sample : samples) {
+                zeros += sample == 0 ? 1 : 0;
+            }
+            return (double) zeros / Math.max(1, samples.length);
         }
     }
 
@@ -254,12 +150,14 @@ final class TrainCommand implements Callable<Integer> {
         }
         Optional<ModelFile> start = start();
         Source source = source(in != null ? in : data, start.map(ModelFile::spec));
+        String command = commandLine();
+        applyPreset(source, start.map(ModelFile::spec));
         Path idx = idx(source);
         PrintStream standardOutput = System.out;
         try {
             // ND4J reports every derivative there.
             System.setOut(new PrintStream(OutputStream.nullOutputStream()));
-            TrainingOptions options = options(source, idx, start);
+            TrainingOptions options = options(source, idx, start, command);
             common.note(source.name() + ": " + source.records() + " records; " + options.spec().toJson());
             ModelFile model = Trainer.run(options, new Lines());
             common.note(String.format(Locale.ROOT, "%s: %,d bytes; use it with 'bbans compress --model %s'", out,
@@ -289,12 +187,24 @@ final class TrainCommand implements Callable<Integer> {
         if (from == null) {
             return Optional.empty();
         }
-        for (String option : ARCHITECTURE) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-                throw usage(option + " cannot be given together with --from: the architecture is that of the model");
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            if (option.userObject() instanceof Field field && field.getDeclaringClass() == ArchitectureOptions.class) {
+                throw usage(option.longestName() + " cannot be given together with --from: the architecture is that of "
+                        + "the model");
             }
         }
         return new Models(from).named();
+    }
+
+    /** Parses the command line again, with other defaults for what it leaves open. */
+    private void applyPreset(Source source, Optional<ModelSpec> start) {
+        ParseResult parsed = spec.commandLine().getParseResult();
+        Map<String, String> options = start.map(Preset::further).orElseGet(() -> architecture.presets(
+                source.layout().shape(), source.levels(), source.zeros(), parsed::hasMatchedOption));
+        List<String> args = parsed.originalArgs();
+        spec.commandLine().setDefaultValueProvider(arg ->
+                arg instanceof OptionSpec option ? options.get(option.longestName()) : null);
+        spec.commandLine().parseArgs(args.subList(args.indexOf(spec.name()) + 1, args.size()).toArray(String[]::new));
     }
 
     private Source source(String file, Optional<ModelSpec> model) throws IOException {
@@ -311,16 +221,14 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         Records records = records(file, content);
+        boolean binarise = schedule.binarise();
         Optional<SampleFormat.TwoValued> two = binarise ? Optional.empty()
                 : records.twoValues(content, content.length);
-        if (model.isPresent()) {
-            shape = model.get().shape();
-            levels = model.get().levels();
-            if (levels != (binarise || two.isPresent() && levels == 2 ? 2 : records.format().levels())) {
-                throw unsuitable(file, model.get());
-            }
-        } else if (levels == null) {
-            levels = binarise || records.format().levels() == 2 || two.isPresent() ? 2 : 256;
+        int levels = model.map(ModelSpec::levels).orElse(architecture.levels()
+                .orElse(binarise || records.format().levels() == 2 || two.isPresent() ? 2 : 256));
+        if (model.isPresent() && levels != (binarise || levels == 2 && two.isPresent() ? 2
+                : records.format().levels())) {
+            throw unsuitable(file, model.get());
         }
         if (levels != 2 && levels != 256) {
             throw usage("--levels must be 2 or 256");
@@ -328,18 +236,21 @@ final class TrainCommand implements Callable<Integer> {
         if (levels == 2) {
             records = two.map(records::withFormat).orElse(records);
         }
-        Optional<Layout> layout = shape == null ? records.layout()
-                : records.as(shape.stream().mapToInt(Integer::intValue).toArray());
-        if (layout.isEmpty() && model.isPresent()) {
-            throw unsuitable(file, model.get());
+        Optional<List<Integer>> shape = model.map(ModelSpec::shape).or(architecture::shape);
+        Layout layout = (shape.isEmpty() ? records.layout()
+                : records.as(shape.get().stream().mapToInt(Integer::intValue).toArray())).orElseThrow(() ->
+                    model.isPresent() ? unsuitable(file, model.get()) : new FileException(file, "its records cannot be "
+                        + "read in this shape; leave --shape out, or describe them with --record-shape"));
+        byte[] samples = ModelChooser.samples(layout, content, Math.toIntExact(layout.records(content.length)));
+        if (samples == null) {
+            throw new FileException(file, "some of its records do not fit their format; leave them out");
         }
-        return new Source(file, sha256, content, layout.orElseThrow(() -> new FileException(file,
-                "its records cannot be read in this shape; leave --shape out, or describe them with --record-shape")));
+        return new Source(file, sha256, layout, levels, samples);
     }
 
     private FileException unsuitable(String file, ModelSpec model) {
         return new FileException(file, "--from " + Models.describe(model) + "; there are no such records here; "
-                + (model.levels() == 2 && !binarise ? "add --binarise, or leave --from out" : "leave --from out"));
+                + (model.levels() == 2 && !schedule.binarise() ? "add --binarise, or " : "") + "leave --from out");
     }
 
     private static String sha256(byte[] content) {
@@ -362,90 +273,40 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Writes the records as the trainer reads them: IDX, one byte for each level. */
     private static Path idx(Source source) throws IOException {
-        Layout layout = source.layout();
-        byte[] samples = ModelChooser.samples(layout, source.content(), source.records());
-        if (samples == null) {
-            throw new FileException(source.name(), "some of its records do not fit their format; leave them out");
-        }
         Path file = Temporaries.create(Path.of(System.getProperty("java.io.tmpdir")));
-        int[] extents = layout.shape();
+        int[] extents = source.layout().shape();
         ByteBuffer header = ByteBuffer.allocate(8 + 4 * extents.length).putInt(0x800 | extents.length + 1)
                 .putInt(source.records());
         Arrays.stream(extents).forEach(header::putInt);
         try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file))) {
             stream.write(header.array());
-            stream.write(samples);
+            stream.write(source.samples());
         }
         return file;
     }
 
-    private TrainingOptions options(Source source, Path idx, Optional<ModelFile> start) {
+    private TrainingOptions options(Source source, Path idx, Optional<ModelFile> start, String command) {
         try {
             int measured = validation != null ? validation : Math.max(1, Math.min(3000, source.records() / 10));
             double length = steps > 0 || minutes > 0 ? minutes : 20;
-            ModelSpec model = start.isEmpty() ? architecture(source)
-                    : start.get().spec().withName(name != null ? name : name(out));
-            int looked = model.likelihood().blocks().isPresent() ? model.pixels()
-                    : Math.min(positions, model.pixels());
+            String called = name != null ? name : name(out);
+            ModelSpec model = start.map(s -> s.spec().withName(called)).orElseGet(() ->
+                    architecture.spec(called, source.layout().shape(), source.levels(), source.zeros()));
             return new TrainingOptions(model, start,
                     new TrainingOptions.Source(idx, Path.of(source.name()).getFileName().toString(), source.sha256(),
                             holdout, measured),
-                    new TrainingOptions.Variation(binarise, shift, flip, dropout), batch, looked,
-                    new TrainingOptions.Schedule(length, steps, or(rate, start.isEmpty() ? 0.005 : 0.002),
-                            or(warmup, start.isEmpty() ? 300 : 100), or(klWarmup, start.isEmpty() ? 2000 : 0),
-                            freeBits, average, clip), seed,
-                    common.threads(), out, Optional.ofNullable(work), Optional.ofNullable(report), commandLine());
+                    schedule.variation(), batch(source.records() - holdout - measured), schedule.positions(model),
+                    schedule.schedule(length, steps), seed, common.threads(), out, Optional.ofNullable(work),
+                    Optional.ofNullable(report), command);
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
     }
 
-    private static <T> T or(T given, T otherwise) {
-        return given != null ? given : otherwise;
-    }
-
-    private ModelSpec architecture(Source source) {
-        List<Integer> extents = Arrays.stream(source.layout().shape()).boxed().toList();
-        boolean image = extents.size() == 2 || extents.size() == 3 && extents.get(2) >= 2 && extents.get(2) <= 4;
-        boolean relation = relative != null ? relative : extents.size() == 3 && components != null;
-        Optional<ModelSpec.Window> window = radius + rows == 0 || !image ? Optional.empty()
-                : Optional.of(new ModelSpec.Window(radius, rows, relation ? ModelSpec.View.RELATIVE
-                : (marks != null ? marks : levels == 256 && isMostlyBlank(source)) ? ModelSpec.View.MARKED
-                : ModelSpec.View.PLAIN));
-        Optional<ModelSpec.Blocks> convolutions = blocks == 0 || window.isEmpty() ? Optional.empty()
-                : Optional.of(new ModelSpec.Blocks(blocks, blockRadius, blockRows));
-        ModelSpec.Head head = new ModelSpec.Head(window, convolutions, widths(hidden));
-        ModelSpec.Likelihood likelihood = levels == 2 ? new ModelSpec.Bernoulli(head)
-                : components != null ? new ModelSpec.LogisticMixture(head, components)
-                : hurdle != null ? new ModelSpec.Hurdle(head, widths(hurdle), rank)
-                : new ModelSpec.Categorical(head, rank);
-        List<Integer> layers = latents.equals(List.of(0)) ? List.of() : latents;
-        boolean none = layers.isEmpty();
-        return new ModelSpec(name != null ? name : name(out), extents, levels, layers,
-                none ? Optional.empty() : Optional.of(new ModelSpec.Encoder(widths(encoder))),
-                Collections.nCopies(Math.max(0, layers.size() - 1),
-                        new ModelSpec.Transition(widths(prior), widths(posterior))),
-                none ? Optional.empty() : Optional.of(new ModelSpec.Decoder(widths(decoder), features)), likelihood);
-    }
-
-    private static boolean isMostlyBlank(Source source) {
-        if (!source.layout().format().equals(SampleFormat.U8)) {
-            return false;
-        }
-        long zeros = 0;
-        for (byte b : source.content()) {
-            zeros += b == 0 ? 1 : 0;
-        }
-        return zeros > MARKS_FROM * source.content().length;
-    }
-
-    private List<Integer> widths(String text) {
-        try {
-            return text.isBlank() ? List.of() : Arrays.stream(text.split(",")).map(s -> Integer.valueOf(s.strip()))
-                    .toList();
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' is not a list of widths; write for example 64,64");
-        }
+    /** Records in a step: no more than there are, unless the user says so. */
+    private int batch(int records) {
+        return spec.commandLine().getParseResult().hasMatchedOption("--batch") ? schedule.batch()
+                : Math.max(1, Math.min(schedule.batch(), records));
     }
 
     private static String name(Path model) {
@@ -456,7 +317,7 @@ final class TrainCommand implements Callable<Integer> {
 
     /** The command for the training record, without directories. */
     private String commandLine() {
-        return "bbans train " + spec.commandLine().getParseResult().originalArgs().stream()
+        return "bbans " + spec.commandLine().getParseResult().originalArgs().stream()
                 .map(a -> a.substring(a.lastIndexOf('/') + 1)).collect(Collectors.joining(" "));
     }
 

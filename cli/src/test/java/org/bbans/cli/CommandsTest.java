@@ -6,9 +6,13 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bbans.model.ModelFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -306,6 +310,32 @@ class CommandsTest {
         assertThat(cli.code()).isEqualTo(1);
         fails(Cli.run("train", in, "--out", grey), grey, "exists");
         assertThat(names()).containsExactly("binary.safetensors", "grey.safetensors", "in");
+    }
+
+    /** Without latents it can do without ND4J. */
+    @Test
+    void trainingLeavesARecordOfWhereTheModelComesFrom() throws Exception {
+        byte[] file = Samples.gzip(Samples.idx(300));
+        Samples.write(in, file);
+        Path first = dir.resolve("first.safetensors");
+        Path second = dir.resolve("second.safetensors");
+        succeeds(Cli.run("train", "-q", in, "--out", first, "--steps", 2, "--latents", 0, "--hidden", 8, "--radius", 1,
+                "--rows", 1, "--rank", 4));
+        succeeds(Cli.run("train", "-q", in, "--out", second, "--steps", 2, "--from", first));
+        ModelFile model = ModelFile.parse(Files.readAllBytes(second));
+        assertThat(model.spec().name()).isEqualTo("second");
+        var record = JsonParser.parseString(model.training().orElseThrow()).getAsJsonObject();
+        assertThat(record.get("command").getAsString()).isEqualTo(
+                "bbans train -q in --out second.safetensors --steps 2 --from first.safetensors");
+        assertThat(record.get("data").getAsString()).isEqualTo("in");
+        assertThat(record.get("dataSha256").getAsString()).isEqualTo(sha256(file));
+        assertThat(record.getAsJsonObject("from").get("name").getAsString()).isEqualTo("first");
+        assertThat(record.getAsJsonObject("from").get("sha256").getAsString())
+                .isEqualTo(sha256(Files.readAllBytes(first)));
+    }
+
+    private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 
     @Test
