@@ -1,9 +1,9 @@
 package org.bbans.model.train;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -14,11 +14,14 @@ import org.bbans.model.ModelSpec;
  *
  * <p>Nearly all the work of training is here: a network evaluated at every pixel, wide in rows and narrow in columns. A
  * general autodiff library spends most of such a step on memory traffic between operations, so this one is written out:
- * runs of rows go through the layers forward and backward while they are in the processor's cache. Threads share the
- * records of a batch; each sums gradients of its own, which are added in a fixed order. Not thread-safe: an instance
- * owns its buffers.
+ * runs of rows go through the layers forward and backward while they are in the processor's cache. A batch is cut into
+ * parts whose sums are added in their order: the gradient does not depend on the number of threads, to the last bit. Not
+ * thread-safe: an instance owns its buffers.
  */
 final class HeadGradient {
+
+    /** Parts of a batch, so many threads at most: each costs one more addition of all gradients. */
+    private static final int PARTS = 8;
 
     private final HeadWeights weights;
     private final Optional<HeadWeights> mark;
@@ -28,13 +31,14 @@ final class HeadGradient {
     /**
      * A head that is still to be loaded.
      *
-     * @param threads on how many threads it runs
+     * @param threads on how many threads it runs; never changes the result
      */
     HeadGradient(ModelSpec spec, Parameters layout, HeadKernels kernels, int threads) {
         weights = new HeadWeights(spec, layout);
         mark = spec.likelihood() instanceof ModelSpec.Hurdle h ? Optional.of(HeadWeights.mark(spec, h, layout))
             : Optional.empty();
-        workers = Stream.generate(() -> new HeadWorker(weights, mark, kernels)).limit(threads).toList();
+        workers = Stream.generate(() -> new HeadWorker(weights, mark, kernels)).limit(Math.min(threads, PARTS))
+            .toList();
         everywhere = IntStream.range(0, spec.pixels()).toArray();
     }
 
@@ -47,7 +51,7 @@ final class HeadGradient {
     /** The cross-entropy alone. See {@link #gradient}. */
     double value(float[] parameters, byte[] records, int images, int[] positions, float[] featureRows) {
         return run(images, (worker, part) -> worker.run(parameters, records, part.from, part.to, positions,
-            featureRows, null, 0));
+            featureRows, null, 0), worker -> { });
     }
 
     /**
@@ -64,12 +68,10 @@ final class HeadGradient {
      */
     double gradient(float[] parameters, byte[] records, int images, int[] positions, float[] featureRows,
                     float[] featureGradient, float[] gradient, float scale) {
-        final double sum = run(images, (worker, part) -> {
+        return run(images, (worker, part) -> {
             worker.clear();
             return worker.run(parameters, records, part.from, part.to, positions, featureRows, featureGradient, scale);
-        });
-        workers.forEach(worker -> worker.addTo(gradient));
-        return sum;
+        }, worker -> worker.addTo(gradient));
     }
 
     /**
@@ -87,19 +89,32 @@ final class HeadGradient {
                 worker.draw(parameters, everywhere, featureRows, image, randoms[image], records);
             }
             return 0;
-        });
+        }, worker -> { });
         return records;
     }
 
     private record Part(int from, int to) {
     }
 
-    /** Gives each worker its part of the records; the sum of what they return, in a fixed order. */
-    private double run(int images, ToDoubleBiFunction<HeadWorker, Part> work) {
-        final int n = workers.size();
-        final double[] sums = new double[n];
-        IntStream.range(0, n).parallel().forEach(w -> sums[w] =
-            work.applyAsDouble(workers.get(w), new Part(images * w / n, images * (w + 1) / n)));
-        return Arrays.stream(sums).sum();
+    /**
+     * Gives the workers the parts of the records, as many at a time as there are workers.
+     *
+     * @param work on a part; what it returns is summed in the order of the parts
+     * @param collect takes the outcome from the worker of each part, in the order of the parts
+     */
+    private double run(int images, ToDoubleBiFunction<HeadWorker, Part> work, Consumer<HeadWorker> collect) {
+        final int parts = Math.min(PARTS, images);
+        double sum = 0;
+        for (int start = 0; start < parts; start += workers.size()) {
+            final int first = start;
+            final double[] sums = new double[Math.min(workers.size(), parts - first)];
+            IntStream.range(0, sums.length).parallel().forEach(w -> sums[w] = work.applyAsDouble(workers.get(w),
+                new Part(images * (first + w) / parts, images * (first + w + 1) / parts)));
+            for (int w = 0; w < sums.length; w++) {
+                sum += sums[w];
+                collect.accept(workers.get(w));
+            }
+        }
+        return sum;
     }
 }

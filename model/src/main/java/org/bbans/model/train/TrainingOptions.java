@@ -17,7 +17,7 @@ import org.bbans.model.ModelSpec;
  * @param positions pixels of every record that a step looks at; with blocks, all of them
  * @param schedule how long and how fast
  * @param seed of everything random
- * @param threads on how many threads the likelihood's head is computed
+ * @param threads on how many threads the likelihood's head is computed; never changes the result
  * @param out the model file to write
  * @param work folder for checkpoints, continued from if it holds one of the same training; absent for none
  * @param report folder for the report and its pictures; absent for none

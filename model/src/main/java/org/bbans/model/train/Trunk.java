@@ -33,6 +33,10 @@ final class Trunk {
     private final List<List<HeadLayer.Gradient>> blockGradients = new ArrayList<>();
     private final float[] positionGradient;
     private final int positionOffset;
+    /** The first {@code touched} of them have a gradient by their position bias. */
+    private final int[] touchedPositions;
+    private final boolean[] isTouched;
+    private int touched;
     /** Which of the chosen pixels a row is; -1 for none. */
     private int[] slots = new int[0];
     private int rows;
@@ -60,6 +64,8 @@ final class Trunk {
         weights.blocks.forEach(b -> blockGradients.add(b.stream().map(HeadLayer.Gradient::new).toList()));
         positionGradient = new float[weights.first.isPresent() ? spec.pixels() * width : 0];
         positionOffset = weights.positionOffset;
+        touchedPositions = new int[spec.pixels()];
+        isTouched = new boolean[spec.pixels()];
         values = new float[weights.blocks.size() + 1][];
         steps = new float[weights.blocks.size()][];
         local = new float[CHUNK * row];
@@ -206,7 +212,13 @@ final class Trunk {
     void clear() {
         firstGradient.forEach(HeadLayer.Gradient::clear);
         blockGradients.forEach(b -> b.forEach(HeadLayer.Gradient::clear));
-        Arrays.fill(positionGradient, 0);
+        // Of a large record a step looks at a small part.
+        for (int i = 0; i < touched; i++) {
+            final int from = touchedPositions[i] * width;
+            Arrays.fill(positionGradient, from, from + width, 0);
+            isTouched[touchedPositions[i]] = false;
+        }
+        touched = 0;
     }
 
     /** Carries the gradient by the outputs back and clears it, and sums the gradients of the weights. */
@@ -246,7 +258,12 @@ final class Trunk {
             firstGradient.get(0).add(kernels, n, inputs, from * inputRow, inputRow, local, 0, row);
             for (int r = 0; r < n; r++) {
                 if (slots[from + r] >= 0) {
-                    HeadLayer.add(local, r * row, positionGradient, positions[slots[from + r]] * width, width);
+                    final int position = positions[slots[from + r]];
+                    if (!isTouched[position]) {
+                        isTouched[position] = true;
+                        touchedPositions[touched++] = position;
+                    }
+                    HeadLayer.add(local, r * row, positionGradient, position * width, width);
                 }
             }
             if (features > 0) {
@@ -269,6 +286,9 @@ final class Trunk {
     void addTo(float[] flat) {
         firstGradient.forEach(g -> g.addTo(flat));
         blockGradients.forEach(b -> b.forEach(g -> g.addTo(flat)));
-        HeadLayer.add(positionGradient, 0, flat, positionOffset, positionGradient.length);
+        for (int i = 0; i < touched; i++) {
+            final int from = touchedPositions[i] * width;
+            HeadLayer.add(positionGradient, from, flat, positionOffset + from, width);
+        }
     }
 }

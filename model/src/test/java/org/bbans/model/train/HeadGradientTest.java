@@ -31,6 +31,43 @@ class HeadGradientTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("specs")
+    void isTheSameOnAnyNumberOfThreads(ModelSpec spec) {
+        final int images = 13;
+        final SplittableRandom random = new SplittableRandom(12);
+        final Parameters layout = new Parameters(spec);
+        final byte[] records = TrainingSpecs.records(images, spec, random);
+        final float[] parameters = random(layout.size(), random);
+        final int[] positions = positions(spec);
+        final float[] features = random(images * positions.length * spec.features(), random);
+        final float[] gradient = new float[layout.size()];
+        final float[] featureGradient = new float[features.length];
+        double value = 0;
+        for (int threads = 1; threads <= 4; threads++) {
+            final HeadGradient head = new HeadGradient(spec, layout, HeadKernels.best(), threads);
+            head.load(parameters);
+            for (int repetition = 0; repetition < 2; repetition++) {
+                final float[] again = new float[gradient.length];
+                final float[] featuresAgain = new float[features.length];
+                final double same = head.gradient(parameters, records, images, positions, features, featuresAgain,
+                    again, 0.3f);
+                if (threads == 1 && repetition == 0) {
+                    value = same;
+                    System.arraycopy(again, 0, gradient, 0, again.length);
+                    System.arraycopy(featuresAgain, 0, featureGradient, 0, featuresAgain.length);
+                }
+                assertThat(same).as("%d threads", threads).isEqualTo(value);
+                assertThat(again).as("%d threads", threads).isEqualTo(gradient);
+                assertThat(featuresAgain).as("%d threads", threads).isEqualTo(featureGradient);
+            }
+        }
+    }
+
+    private static int[] positions(ModelSpec spec) {
+        return spec.likelihood().blocks().isEmpty() ? POSITIONS : IntStream.range(0, spec.pixels()).toArray();
+    }
+
     private static void check(ModelSpec spec, HeadKernels kernels) {
         final SplittableRandom random = new SplittableRandom(11);
         final Parameters layout = new Parameters(spec);
@@ -42,8 +79,7 @@ class HeadGradientTest {
             // Nothing stays at a special value such as a zero bias.
             parameters[i] += (float) (0.1 * (random.nextDouble() - 0.5));
         }
-        final int[] positions = spec.likelihood().blocks().isEmpty() ? POSITIONS
-            : IntStream.range(0, spec.pixels()).toArray();
+        final int[] positions = positions(spec);
         final float[] features = random(IMAGES * positions.length * spec.features(), random);
         final HeadGradient head = new HeadGradient(spec, layout, kernels, 2);
         final float[] gradient = new float[parameters.length];

@@ -107,6 +107,16 @@ class TrainerTest {
     }
 
     @Test
+    void threadsDoNotChangeTheWeights() throws Exception {
+        final ModelSpec spec = TrainingSpecs.all().get(3);
+        final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
+        final TrainingOptions two = options(spec, samples, 60, Optional.empty());
+        final TrainingOptions one = new TrainingOptions(spec, two.start(), two.data(), two.variation(), two.batch(),
+            two.positions(), two.schedule(), two.seed(), 1, two.out(), two.work(), two.report(), two.command());
+        assertThat(weights(Trainer.run(one, p -> { }))).isEqualTo(weights(Trainer.run(two, p -> { })));
+    }
+
+    @Test
     void resumesWithTheSameSteps() throws Exception {
         final ModelSpec spec = TrainingSpecs.all().get(0);
         final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
