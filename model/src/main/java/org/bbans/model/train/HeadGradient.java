@@ -15,7 +15,7 @@ import org.bbans.model.ModelSpec;
  * <p>Nearly all the work of training is here: a network evaluated at every pixel, wide in rows and narrow in columns. A
  * general autodiff library spends most of such a step on memory traffic between operations, so this one is written out:
  * runs of rows go through the layers forward and backward while they are in the processor's cache. A batch is cut into
- * parts whose sums are added in their order: the gradient does not depend on the number of threads, to the last bit. Not
+ * parts whose sums are added in their order, so that the gradient does not depend on the number of threads. Not
  * thread-safe: an instance owns its buffers.
  */
 final class HeadGradient {
