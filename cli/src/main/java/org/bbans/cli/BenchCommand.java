@@ -8,20 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.bbans.codec.engine.Engines;
 import org.bbans.model.gzip.GzipWrapping;
-import org.bbans.model.layout.RecordShape;
-import org.bbans.model.layout.Records;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code bbans bench}. */
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
@@ -33,9 +27,6 @@ import picocli.CommandLine.Spec;
                 + "shown beside it, as it is not part of the file. Times are those of one run in one process, without "
                 + "its start."})
 final class BenchCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
 
     @Mixin
     private CommonOptions common;
@@ -49,11 +40,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--all-models", description = "Run every model that fits, not only the best on a sample.")
     private boolean allModels;
 
-    @Option(names = "--record-shape", paramLabel = "SHAPE", description = "As for 'bbans compress'.")
-    private String recordShape;
-
-    @Option(names = "--skip", paramLabel = "BYTES", defaultValue = "0", description = "As for 'bbans compress'.")
-    private long skip;
+    @Mixin
+    private RecordOptions records;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -76,7 +64,7 @@ final class BenchCommand implements Callable<Integer> {
             if (GzipWrapping.looksLikeGzip(content, content.length)) {
                 common.note(file + ": a gzip file, compared as it is; 'gunzip' it first to compare its content");
             }
-            Comparison comparison = Comparison.of(file, content, described(), models, common.threads(), allModels);
+            Comparison comparison = Comparison.of(file, content, records.described(), models, common.threads(), allModels);
             comparisons.add(comparison);
             if (!json) {
                 print(comparison);
@@ -92,14 +80,6 @@ final class BenchCommand implements Callable<Integer> {
             BenchChart.draw(comparisons, chart);
         }
         return 0;
-    }
-
-    private Optional<Records> described() {
-        try {
-            return recordShape == null ? Optional.empty() : Optional.of(RecordShape.parse(recordShape, skip));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--record-shape: " + e.getMessage());
-        }
     }
 
     private String environment() {

@@ -16,7 +16,6 @@ import org.bbans.model.LatentRecordCodec;
 import org.bbans.model.ModelFile;
 import org.bbans.model.gzip.GzipWrapping;
 import org.bbans.model.layout.LayoutDetector;
-import org.bbans.model.layout.RecordShape;
 import org.bbans.model.layout.Records;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -68,15 +67,8 @@ final class CompressCommand implements Callable<Integer> {
     @Option(names = "--embed-model", description = "Put the model into the archive, which then needs nothing else.")
     private boolean embed;
 
-    @Option(names = "--record-shape", paramLabel = "SHAPE",
-            description = "The records of a file in no known format: extents with optional sample format, for example "
-                + "28x28, 32x32x3 (pixel after pixel), 32x32x3:planes (channel after channel), 28x28:bits (eight "
-                + "samples a byte) or 105x105:bitrows (each row filled up to a byte).")
-    private String recordShape;
-
-    @Option(names = "--skip", paramLabel = "BYTES", defaultValue = "0",
-            description = "Bytes before the first record, with --record-shape.")
-    private long skip;
+    @Mixin
+    private RecordOptions recordOptions;
 
     @Option(names = "--block-records", paramLabel = "N", defaultValue = "0",
             description = "Records in a block, the unit of threads, damage and random access (default: 10000).")
@@ -142,9 +134,7 @@ final class CompressCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "an archive is not for the terminal: name an output, or redirect standard output");
         }
-        if (skip != 0 && recordShape == null) {
-            throw new ParameterException(spec.commandLine(), "--skip goes with --record-shape");
-        }
+        recordOptions.described();
         if (blockRecords < 0) {
             throw new ParameterException(spec.commandLine(), "--block-records must not be negative");
         }
@@ -187,14 +177,15 @@ final class CompressCommand implements Callable<Integer> {
 
     private void compress(InputFile input, Wrapping wrapping, OutputFile output, Models models) throws IOException {
         byte[] head = input.peek(HEAD_BYTES);
-        Optional<Records> records = records(input, head);
+        Optional<Records> records = recordOptions.described().or(() ->
+                LayoutDetector.detect(head, head.length, input.size()));
         common.detail(input.name() + ": " + records.map(Records::toString).orElse("no records found"));
         Optional<ModelChooser.Fit> fit = records.isPresent() ? choose(input, head, records.get(), models)
                 : Optional.empty();
         if (fit.isEmpty() && models.named().isPresent()) {
             throw new FileException(input.name(), Models.describe(models.named().get().spec())
                     + "; there are none in this file"
-                    + (recordShape == null ? "; if there are, describe them with --record-shape" : ""));
+                    + (recordOptions.described().isEmpty() ? "; if there are, describe them with --record-shape" : ""));
         }
         if (fit.isEmpty() && embed) {
             common.note(input.name() + ": no model fits, so none is embedded");
@@ -227,17 +218,6 @@ final class CompressCommand implements Callable<Integer> {
             output.commit();
             common.detail(String.format(Locale.ROOT, "%s: %,d -> %,d bytes (%.2f %%)", input.name(), size,
                     archive.fileSize(), size == 0 ? 0.0 : 100.0 * archive.fileSize() / size));
-        }
-    }
-
-    private Optional<Records> records(InputFile input, byte[] head) throws FileException {
-        if (recordShape == null) {
-            return LayoutDetector.detect(head, head.length, input.size());
-        }
-        try {
-            return Optional.of(RecordShape.parse(recordShape, skip));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--record-shape: " + e.getMessage());
         }
     }
 

@@ -27,7 +27,6 @@ import org.bbans.model.ModelFile;
 import org.bbans.model.ModelSpec;
 import org.bbans.model.gzip.GzipWrapping;
 import org.bbans.model.layout.LayoutDetector;
-import org.bbans.model.layout.RecordShape;
 import org.bbans.model.layout.Records;
 import org.bbans.model.train.Trainer;
 import org.bbans.model.train.TrainingListener;
@@ -80,11 +79,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--name", description = "The model's name (default: the name of MODEL).")
     private String name;
 
-    @Option(names = "--record-shape", paramLabel = "SHAPE", description = "As for 'bbans compress'.")
-    private String recordShape;
-
-    @Option(names = "--skip", paramLabel = "BYTES", defaultValue = "0", description = "As for 'bbans compress'.")
-    private long skip;
+    @Mixin
+    private RecordOptions recordOptions;
 
     @Option(names = "--holdout", defaultValue = "0", paramLabel = "N",
             description = "Records at the end that are not looked at at all.")
@@ -262,13 +258,9 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Records records(String file, byte[] content) throws FileException {
-        try {
-            return recordShape != null ? RecordShape.parse(recordShape, skip)
-                    : LayoutDetector.detect(content, content.length, content.length).orElseThrow(() ->
-                        new FileException(file, "no records found; describe them with --record-shape"));
-        } catch (IllegalArgumentException e) {
-            throw usage("--record-shape: " + e.getMessage());
-        }
+        return recordOptions.described().or(() -> LayoutDetector.detect(content, content.length, content.length))
+                .orElseThrow(() -> new FileException(file,
+                    "no records found; describe them with --record-shape"));
     }
 
     /** Writes the records as the trainer reads them: IDX, one byte for each level. */
