@@ -9,12 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bbans.codec.format.ArchiveInputStream;
+import org.bbans.codec.format.BlockCodec;
+import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ReadOptions;
+import org.bbans.codec.format.RecordReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +62,35 @@ class TestdataArchivesTest {
             golden().stream().map(line -> line.split(" +")[1]).toList());
         assertThat(archives(BAD)).containsExactlyInAnyOrderElementsOf(
             bad().stream().map(line -> line.split("\t")[0]).toList());
+    }
+
+    /** The first and the last record of each block, from both ends of the archive in turns. */
+    @ParameterizedTest
+    @MethodSource("golden")
+    void recordsReadSinglyEqualTheWhole(String line) throws Exception {
+        final Path archive = GOLDEN.resolve(line.split(" +")[1]);
+        final byte[] content;
+        try (InputStream in = ArchiveInputStream.open(archive, new BuiltInModels(), ReadOptions.DEFAULT)) {
+            content = in.readAllBytes();
+        }
+        try (RecordReader reader = new RecordReader(archive, new BuiltInModels())) {
+            final Layout layout = reader.info().header().layout();
+            final int size = layout.recordBytes();
+            final Deque<Long> edges = new ArrayDeque<>();
+            for (BlockInfo block : reader.info().blocks()) {
+                if (size > 0 && block.codec() == BlockCodec.MODEL) {
+                    final long first = (block.contentOffset() - layout.leading()) / size;
+                    edges.add(first);
+                    edges.add(first + block.rawSize() / size - 1);
+                }
+            }
+            while (!edges.isEmpty()) {
+                final long record = edges.size() % 2 == 0 ? edges.removeFirst() : edges.removeLast();
+                final int from = (int) (layout.leading() + record * size);
+                assertThat(reader.read(record)).as("record %d", record)
+                    .isEqualTo(Arrays.copyOfRange(content, from, from + size));
+            }
+        }
     }
 
     private static List<String> archives(Path directory) throws IOException {
