@@ -1,0 +1,76 @@
+package org.bbans.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shell script, in a distribution whose only jar leads to this class path. */
+class LauncherTest {
+
+    private static final Path SCRIPT = Path.of(System.getProperty("bbans.testdata")).resolveSibling("bbans");
+
+    @TempDir
+    private Path home;
+
+    @BeforeEach
+    void distribution() throws IOException {
+        assumeThat(Path.of("/bin/sh")).exists();
+        Files.copy(SCRIPT, home.resolve("bbans"));
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, Arrays.stream(
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                .split(File.pathSeparator)).map(p -> Path.of(p).toUri().toString()).collect(Collectors.joining(" ")));
+        Path jar = Files.createDirectory(home.resolve("lib")).resolve("classpath.jar");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+        Samples.write(home.resolve("in"), Samples.text());
+    }
+
+    private Cli launch(String options, String... args) throws Exception {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", home.resolve("bbans").toString()));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+        builder.environment().put("BBANS_JAVA", Path.of(System.getProperty("java.home"), "bin/java").toString());
+        builder.environment().put("BBANS_JAVA_OPTS", options);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Cli(process.waitFor(), process.getInputStream().readAllBytes(), err);
+    }
+
+    @Test
+    void onlyBbansSpeaks() throws Exception {
+        for (String options : List.of("", "-Xmx256m")) {
+            Cli cli = launch(options, "compress", "-f", "-v", "in");
+            assertThat(cli.code()).isZero();
+            assertThat(cli.out()).isEmpty();
+            assertThat(cli.err().lines()).isNotEmpty().allMatch(line -> line.startsWith("bbans: "));
+        }
+        assertThat(launch("", "verify", "in.bba").err()).isEmpty();
+        assertThat(launch("", "info", "in.bba").err()).isEmpty();
+    }
+
+    @Test
+    void aVirtualMachineThatCannotStartSaysWhy() throws Exception {
+        for (String command : List.of("compress", "info")) {
+            Cli cli = launch("-Xmxnonsense", command, "in");
+            assertThat(cli.code()).isNotZero();
+            assertThat(cli.err()).contains("-Xmxnonsense").contains("Could not create the Java Virtual Machine");
+        }
+    }
+}
