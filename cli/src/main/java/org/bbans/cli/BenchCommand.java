@@ -64,7 +64,8 @@ final class BenchCommand implements Callable<Integer> {
             if (GzipWrapping.looksLikeGzip(content, content.length)) {
                 common.note(file + ": a gzip file, compared as it is; 'gunzip' it first to compare its content");
             }
-            Comparison comparison = Comparison.of(file, content, records.described(), models, common.threads(), allModels);
+            Comparison comparison = Comparison.of(file, content, records.described(), models, common.threads(),
+                    allModels);
             comparisons.add(comparison);
             if (!json) {
                 print(comparison);
