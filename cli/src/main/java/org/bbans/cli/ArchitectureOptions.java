@@ -23,8 +23,9 @@ final class ArchitectureOptions {
     private static final List<String> LIKELIHOODS = List.of("--components", "--hurdle", "--rank");
 
     @Option(names = "--preset", paramLabel = "fast|balanced|best", defaultValue = "balanced",
-            description = "How large: what the options below are that are not given, for records of this shape, number "
-                + "of levels and share of zeros (default: ${DEFAULT-VALUE}).")
+            description = "How large a model of a kind that suits the shape, the levels and the share of zeros of the "
+                + "records; fast has no latents, best needs hours to train. -v shows the options it stands for "
+                + "(default: ${DEFAULT-VALUE}).")
     private Preset preset;
 
     @Option(names = "--shape", paramLabel = "EXTENTS", split = ",",

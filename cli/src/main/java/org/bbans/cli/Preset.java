@@ -16,21 +16,9 @@ enum Preset {
     /** Pixels that a step looks at if it looks at whole records. */
     private static final int STEP_PIXELS = 1 << 14;
 
-    /** Kinds of records. */
+    /** Kinds of records: pictures of two values, with much blank ground, grey, with channels; and no pictures. */
     enum Kind {
-        TWO_VALUED("two-valued pictures"), BLANK("pictures with much blank ground"), GREY("grey pictures"),
-        COLOUR("pictures with channels"), OTHER("records that are no pictures");
-
-        private final String text;
-
-        Kind(String text) {
-            this.text = text;
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
+        TWO_VALUED, BLANK, GREY, COLOUR, OTHER
     }
 
     @Override

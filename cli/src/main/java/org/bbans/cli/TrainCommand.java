@@ -102,7 +102,8 @@ final class TrainCommand implements Callable<Integer> {
     private Path report;
 
     @Option(names = "--from", paramLabel = "NAME|FILE",
-            description = "Start from the weights of a built-in model or a model file, with its architecture.")
+            description = "Start from the weights of a built-in model or a model file, with its architecture and a "
+                + "lower --rate.")
     private String from;
 
     @ArgGroup(validate = false, heading = "%nArchitecture. What is not given here, the preset chooses:%n")
@@ -197,6 +198,8 @@ final class TrainCommand implements Callable<Integer> {
         ParseResult parsed = spec.commandLine().getParseResult();
         Map<String, String> options = start.map(Preset::further).orElseGet(() -> architecture.presets(
                 source.layout().shape(), source.levels(), source.zeros(), parsed::hasMatchedOption));
+        common.detail("options not given: " + options.entrySet().stream().map(o -> o.getKey() + " " + o.getValue())
+                .collect(Collectors.joining(" ")));
         List<String> args = parsed.originalArgs();
         spec.commandLine().setDefaultValueProvider(arg ->
                 arg instanceof OptionSpec option ? options.get(option.longestName()) : null);

@@ -129,7 +129,7 @@ public final class Trainer {
         double reported = before;
         double validated = before;
         if (options.start().isPresent() && adam.steps == 0) {
-            // The model must not become worse than it was.
+            // The model as it was stays a candidate.
             measure(0, 0);
         }
         while (true) {
