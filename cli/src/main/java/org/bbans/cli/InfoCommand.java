@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code bbans info}: reads no more than header and index, and needs no model. */
+/** {@code bbans info}: reads no more than header and index, and needs no model; only {@code -v} looks further. */
 @Command(name = "info", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Say what archives hold, from their headers and indexes alone.")
 final class InfoCommand implements Callable<Integer> {
@@ -26,23 +26,30 @@ final class InfoCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Archives.")
     private List<String> files;
 
-    @Option(names = {"-v", "--verbose"}, description = "List the blocks.")
+    @Option(names = {"-v", "--verbose"}, description = "List the blocks, and what lane heads and initial bits "
+            + "cost those that a model codes; for an estimate of the latter some records are decoded.")
     private boolean verbose;
+
+    @Option(names = {"-m", "--model"}, paramLabel = "NAME|FILE",
+            description = "The archives' model, which -v needs if it is neither built in nor embedded.")
+    private String model;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
     @Override
-    public Integer call() {
+    public Integer call() throws FileException {
+        Models models = new Models(model);
         boolean sound = true;
         List<Map<String, Object>> all = new ArrayList<>();
         for (String file : files) {
             try {
                 ArchiveInfo info = read(file);
+                Map<BlockInfo, ChainOverhead> overheads = overheads(file, info, models);
                 if (json) {
-                    all.add(properties(file, info));
+                    all.add(properties(file, info, overheads));
                 } else {
-                    print(file, info);
+                    print(file, info, overheads);
                 }
             } catch (FileException e) {
                 System.err.println("bbans: " + e.getMessage());
@@ -68,7 +75,16 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private void print(String file, ArchiveInfo info) {
+    private Map<BlockInfo, ChainOverhead> overheads(String file, ArchiveInfo info, Models models)
+            throws FileException {
+        try {
+            return verbose ? ChainOverhead.of(Path.of(file), info, models) : Map.of();
+        } catch (IOException e) {
+            throw FileException.of(file, e);
+        }
+    }
+
+    private void print(String file, ArchiveInfo info, Map<BlockInfo, ChainOverhead> overheads) {
         Layout layout = info.header().layout();
         System.out.println(file + ":");
         line("format", "bbans archive, version " + info.header().version());
@@ -90,6 +106,9 @@ final class InfoCommand implements Callable<Integer> {
                 System.out.printf(Locale.ROOT, "  %6d  %-9s  %,15d bytes from %,d  ->  %,15d bytes at %,d%n",
                         b.number(),
                         codec(b), b.rawSize(), b.contentOffset(), b.fileSize(), b.fileOffset());
+                if (overheads.containsKey(b)) {
+                    System.out.println("          " + describe(overheads.get(b)));
+                }
             }
         }
     }
@@ -128,6 +147,15 @@ final class InfoCommand implements Callable<Integer> {
                 + (layout.prefix() > 0 ? ", each after " + layout.prefix() + " bytes" : "");
     }
 
+    private static String describe(ChainOverhead o) {
+        return String.format(Locale.ROOT, "%,.0f bits for %d lane %s; ", o.headBits(), o.heads(),
+                o.heads() == 1 ? "head" : "heads")
+                + (o.plain() == o.records() ? "no initial bits, for no record has latents"
+                : String.format(Locale.ROOT, "%s initial bits, for %d %s without latents",
+                o.initialBits().isPresent() ? String.format(Locale.ROOT, "about %,.0f", o.initialBits().getAsDouble())
+                : "unknown", o.plain(), o.plain() == 1 ? "record" : "records"));
+    }
+
     private static String codec(BlockInfo block) {
         return block.codec().name().toLowerCase(Locale.ROOT);
     }
@@ -143,7 +171,7 @@ final class InfoCommand implements Callable<Integer> {
         return s.toString();
     }
 
-    private Map<String, Object> properties(String file, ArchiveInfo info) {
+    private Map<String, Object> properties(String file, ArchiveInfo info, Map<BlockInfo, ChainOverhead> overheads) {
         Map<String, Object> p = new LinkedHashMap<>();
         Layout layout = info.header().layout();
         p.put("file", file);
@@ -179,6 +207,14 @@ final class InfoCommand implements Callable<Integer> {
             block.put("contentBytes", b.rawSize());
             block.put("archiveOffset", b.fileOffset());
             block.put("archiveBytes", b.fileSize());
+            ChainOverhead overhead = overheads.get(b);
+            if (overhead != null) {
+                block.put("laneHeads", overhead.heads());
+                block.put("laneHeadBits", overhead.headBits());
+                block.put("plainRecords", overhead.plain());
+                block.put("initialBits", overhead.initialBits().isPresent() ? overhead.initialBits().getAsDouble()
+                        : null);
+            }
             blocks.add(block);
         }
         p.put("blocks", blocks);

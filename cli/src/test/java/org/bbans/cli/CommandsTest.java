@@ -119,6 +119,24 @@ class CommandsTest {
     }
 
     @Test
+    void verboseInfoSaysWhatChainsBeginWith() {
+        Path golden = Path.of(System.getProperty("bbans.testdata"), "golden");
+        Cli text = Cli.run("info", "-v", golden.resolve("fashion-20.bba"), golden.resolve("text.bba"));
+        succeeds(text);
+        assertThat(text.out().lines()).as("the model's block alone").filteredOn(line -> line.contains("initial bits"))
+                .singleElement().asString().matches(" +\\d+ bits for \\d+ lane heads?; about \\d+ "
+                + "initial bits, for \\d+ records? without latents");
+        Cli json = Cli.run("info", "-v", "--json", golden.resolve("fashion-20.bba"));
+        var block = JsonParser.parseString(json.out()).getAsJsonArray().get(0).getAsJsonObject()
+                .getAsJsonArray("blocks").asList().stream().map(b -> b.getAsJsonObject())
+                .filter(b -> b.has("laneHeads")).findFirst().orElseThrow();
+        assertThat(block.get("laneHeadBits").getAsDouble()).isBetween(32.0 * block.get("laneHeads").getAsInt(),
+                64.0 * block.get("laneHeads").getAsInt());
+        assertThat(block.get("plainRecords").getAsInt()).isBetween(1, 19);
+        assertThat(block.get("initialBits").getAsDouble()).isBetween(0.0, 2000.0);
+    }
+
+    @Test
     void describedRecordsAreCodedByTheModel() {
         Samples.write(in, Samples.concat(new byte[5], Samples.images(100), new byte[3]));
 

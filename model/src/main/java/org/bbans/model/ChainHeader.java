@@ -1,5 +1,7 @@
 package org.bbans.model;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.bbans.codec.ans.AnsStack;
@@ -25,6 +27,8 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     public static final int MAX_GROWTH = 16;
 
     private static final int RAMP = 0x10;
+    /** Binary logarithm of the least head, which holds no information. */
+    private static final int LOWEST_HEAD_BITS = 31;
     /** Samples of all records in lockstep: workspaces stay within some tens of megabytes. */
     private static final int MAX_GROUP_SAMPLES = 1 << 22;
     /** Activations of earlier pixels that are kept for all records in lockstep. */
@@ -51,9 +55,21 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
         return lanes;
     }
 
-    /** Bits that flushing the heads costs. */
-    public int headBits() {
-        return HEAD_BITS * heads;
+    /**
+     * Bits that a payload's lane heads cost: what they take in the file, less the information in them.
+     *
+     * @param payload one that begins with this header
+     */
+    public double headBits(byte[] payload) throws CorruptArchiveException {
+        check(payload.length >= sizeInBytes() + Long.BYTES * heads, "too short");
+        final ByteBuffer stack = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).position(sizeInBytes());
+        double bits = 0;
+        for (int i = 0; i < heads; i++) {
+            final long head = stack.getLong();
+            check(head >= 1L << LOWEST_HEAD_BITS, "a head is out of range");
+            bits += Long.SIZE + LOWEST_HEAD_BITS - StrictMath.log(head) / StrictMath.log(2);
+        }
+        return bits;
     }
 
     /** Number of bytes in front of the stack. */

@@ -95,7 +95,7 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
                 likelihood = model.likelihood(z, 0, spec.layers().size());
             }
             likelihood.intervals(x, 0, start, freq);
-            reconstruction += ChainPlan.information(freq, dims * n * perSample, likelihood.precision());
+            reconstruction += ChainCost.information(freq, dims * n * perSample, likelihood.precision());
         }
         return new Elbo(records, dims, reconstruction, Arrays.stream(kl).mapToObj(k -> k / records).toList());
     }

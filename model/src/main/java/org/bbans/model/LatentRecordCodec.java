@@ -25,6 +25,9 @@ import org.bbans.codec.format.RecordCodec;
  */
 public final class LatentRecordCodec implements RecordCodec {
 
+    /** Records to estimate costs from. */
+    private static final int COST_RECORDS = 32;
+
     private final ModelFile file;
     private final Network network;
     private final Queue<LatentModel> idle = new ConcurrentLinkedQueue<>();
@@ -120,6 +123,12 @@ public final class LatentRecordCodec implements RecordCodec {
 
     void decode(byte[] payload, byte[] samples, int records, Engine engine) throws CorruptArchiveException {
         checkSamples(samples, records);
+        decode(payload, samples, records, records, engine);
+    }
+
+    /** Decodes the first {@code wanted} records or some more, for groups are whole; returns how many. */
+    private int decode(byte[] payload, byte[] samples, int records, int wanted, Engine engine)
+            throws CorruptArchiveException {
         final ChainHeader header = ChainHeader.read(payload);
         if (header.plain() > records || network.spec.latents() == 0 && header.plain() != records
             || header.plain() == 0) {
@@ -138,19 +147,44 @@ public final class LatentRecordCodec implements RecordCodec {
             stack.setEngine(model.engine());
             final Chain chain = new Chain(model, Math.min(header.lanes(), records));
             final List<Integer> groups = header.groups(records);
-            for (int i = groups.size() - 1; i >= 0; i--) {
+            int decoded = 0;
+            for (int i = groups.size() - 1; i >= 0 && decoded < wanted; i--) {
                 final int coded = groups.get(i);
                 final int size = header.groupSize(coded, records);
                 chain.pop(stack, size, header.depth(coded, layers()));
-                scatter(chain.x, samples, records - coded - size, size);
+                scatter(chain.x, samples, decoded, size);
+                decoded += size;
             }
-            if (!stack.isInitial()) {
+            if (decoded == records && !stack.isInitial()) {
                 throw new CorruptArchiveException("model payload: it does not end in the initial state");
             }
+            return decoded;
         } catch (StackUnderflowException e) {
             throw new CorruptArchiveException("model payload: it ends too early", e);
         } catch (IllegalArgumentException e) {
             throw new CorruptArchiveException("model payload: " + e.getMessage(), e);
+        } finally {
+            idle.add(model);
+        }
+    }
+
+    /**
+     * Estimates what records with and without latents take, from the block's first ones.
+     *
+     * @param payload a block's payload, of which no more than necessary is decoded
+     * @param records number of records in the block
+     * @throws CorruptArchiveException if the payload is not of this model
+     */
+    public ChainCost cost(byte[] payload, int records) throws CorruptArchiveException {
+        final byte[] samples = new byte[dims() * Math.min(records, COST_RECORDS + ChainHeader.MAX_LANES)];
+        final Engine engine = engineFor(COST_RECORDS);
+        final int looked = Math.min(decode(payload, samples, records, Math.min(records, COST_RECORDS), engine),
+            lanesFor(records));
+        final int[] x = new int[dims() * looked];
+        gather(samples, 0, 1, looked, x);
+        final LatentModel model = borrow(engine, looked);
+        try {
+            return ChainCost.of(model, x, looked);
         } finally {
             idle.add(model);
         }

@@ -198,9 +198,32 @@ class LatentRecordCodecTest {
                 final ChainHeader header = ChainHeader.read(payload);
                 assertThat(header.plain()).isGreaterThanOrEqualTo(header.heads());
                 assertThat(payload.length * 8.0).isLessThan(Elbo.of(file, samples, records, 1).totalBits() * 1.007
-                    + header.headBits());
+                    + header.headBits(payload));
             }
         }
+    }
+
+    @Test
+    void initialBitsAreWhatPlainRecordsCost() throws Exception {
+        final ModelFile file = new BuiltInModels().byName("mnist").orElseThrow();
+        final int records = 200;
+        final byte[] samples = new byte[records * file.spec().dims()];
+        try (InputStream in = Files.newInputStream(TESTDATA.resolve("mnist/t10k-images-idx3-ubyte"))) {
+            in.skipNBytes(16);
+            in.readNBytes(samples, 0, samples.length);
+        }
+        final LatentRecordCodec codec = new LatentRecordCodec(file);
+        final LatentModel model = new LatentModel(new Network(file), Engines.preferred(), 64);
+        final ChainHeader few = new ChainHeader(1, 64, 16, 2, false);
+        final ChainHeader many = new ChainHeader(1, 64, 16, 150, false);
+        final byte[] payload = codec.encode(model, few, samples, records);
+        final double difference = 8.0 * codec.encode(model, many, samples, records).length - 8.0 * payload.length;
+        final ChainCost cost = codec.cost(payload, records);
+        assertThat(cost.initialBits(many, records) - cost.initialBits(few, records))
+            .isCloseTo(difference, within(0.4 * difference));
+        assertThat(cost.initialBits(new ChainHeader(1, 64, 16, records, false), records)).isZero();
+        assertThatThrownBy(() -> codec.cost(Arrays.copyOf(payload, 500), records))
+            .isInstanceOf(CorruptArchiveException.class);
     }
 
     @Test

@@ -78,6 +78,15 @@ final class RecordBlock {
         return raw;
     }
 
+    /** The part of a payload that the model wrote. */
+    static byte[] modelPayload(Layout layout, byte[] payload, int rawSize) throws IOException {
+        FormatInput in = new FormatInput(new ByteArrayInputStream(payload), 0);
+        if (layout.prefix() > 0) {
+            readPrefixes(in, rawSize / layout.recordBytes() * layout.prefix());
+        }
+        return Arrays.copyOfRange(payload, (int) in.position(), payload.length);
+    }
+
     private void checkLevels(byte[] samples) throws CorruptArchiveException {
         int above = 0;
         int levels = layout.format().levels();

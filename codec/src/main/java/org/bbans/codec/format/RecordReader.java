@@ -81,6 +81,23 @@ public final class RecordReader implements Closeable {
         return record;
     }
 
+    /**
+     * What the model wrote for a block: the payload without the records' prefixes. Nothing is decoded, so no checksum
+     * is looked at either.
+     *
+     * @param block one of {@link #info}'s that is coded by the model
+     * @throws FormatException if the block ends too early
+     * @throws IOException if the file cannot be read
+     */
+    public byte[] modelPayload(BlockInfo block) throws IOException {
+        if (block.codec() != BlockCodec.MODEL) {
+            throw new IllegalArgumentException(block.place() + " is not coded by a model");
+        }
+        feed.seek(block);
+        byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
+        return RecordBlock.modelPayload(info.header().layout(), payload, (int) block.rawSize());
+    }
+
     private BlockInfo blockAt(long contentOffset) {
         List<BlockInfo> blocks = info.blocks();
         int low = 0;

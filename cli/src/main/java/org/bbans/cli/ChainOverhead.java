@@ -1,0 +1,75 @@
+package org.bbans.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.bbans.codec.format.ArchiveInfo;
+import org.bbans.codec.format.ArchiveInputStream;
+import org.bbans.codec.format.BlockCodec;
+import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.ModelReference;
+import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.ReadOptions;
+import org.bbans.codec.format.RecordCodec;
+import org.bbans.codec.format.RecordReader;
+import org.bbans.model.ChainCost;
+import org.bbans.model.ChainHeader;
+import org.bbans.model.LatentRecordCodec;
+
+/**
+ * What a block coded by a model spends on anything but its records.
+ *
+ * @param heads lane heads
+ * @param headBits bits that these cost, exactly
+ * @param records records in the block
+ * @param plain records that do without bits back
+ * @param initialBits bits that these cost, as records of the first such block let expect; absent without the model
+ */
+record ChainOverhead(int heads, double headBits, int records, int plain, OptionalDouble initialBits) {
+
+    /** The overheads by block; blocks of which the beginning is damaged are left out. */
+    static Map<BlockInfo, ChainOverhead> of(Path file, ArchiveInfo info, Models models) throws IOException {
+        Map<BlockInfo, ChainOverhead> all = new HashMap<>();
+        try (RecordReader reader = new RecordReader(file, models)) {
+            LatentRecordCodec model = null;
+            ChainCost cost = null;
+            for (BlockInfo block : info.blocks()) {
+                if (block.codec() != BlockCodec.MODEL) {
+                    continue;
+                }
+                int records = (int) (block.rawSize() / info.header().layout().recordBytes());
+                try {
+                    byte[] payload = reader.modelPayload(block);
+                    ChainHeader header = ChainHeader.read(payload);
+                    boolean plain = header.plain() >= records;
+                    if (!plain && cost == null) {
+                        model = model != null ? model : model(file, info, models);
+                        cost = model == null ? null : model.cost(payload, records);
+                    }
+                    all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
+                            plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
+                            : OptionalDouble.of(cost.initialBits(header, records))));
+                } catch (CorruptArchiveException e) {
+                    // Others may be sound; decoding says what is wrong.
+                    all.remove(block);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** The archive's model; null if it is not at hand. */
+    private static LatentRecordCodec model(Path file, ArchiveInfo info, Models models) throws IOException {
+        ModelReference reference = info.header().model();
+        if (info.embeddedModelSize() > 0) {
+            try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE, ReadOptions.DEFAULT)) {
+                reference = in.header().model();
+            }
+        }
+        RecordCodec codec = models.find(reference);
+        return codec instanceof LatentRecordCodec latent ? latent : null;
+    }
+}
