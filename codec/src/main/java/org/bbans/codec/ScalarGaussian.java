@@ -22,15 +22,23 @@ final class ScalarGaussian implements GaussianKernel {
     public void search(float[] mean, float[] sigma, int base, int[] slot, int off, int n,
                        int[] x, int[] start, int[] freq) {
         for (int j = off; j < off + n; j++) {
-            search(clampMean(mean[base + j]), clampSigma(sigma[base + j]), slot[j], j, x, start, freq);
+            final double m = clampMean(mean[base + j]);
+            final double s = clampSigma(sigma[base + j]);
+            final double inverse = 1.0 / s;
+            final int i = GaussianBuckets.Guess.bucket(m, s, slot[j]);
+            x[j] = i;
+            start[j] = first(i, m, inverse);
+            freq[j] = first(i + 1, m, inverse) - start[j];
+            final int ahead = slot[j] - start[j];
+            if (ahead < 0 || ahead >= freq[j]) {
+                seek(m, inverse, slot[j], j, x, start, freq);
+            }
         }
     }
 
-    /** Guesses the bucket by the quantile of the slot, then searches outward from there in doubling steps. */
-    static void search(double mean, double sigma, int slot, int j, int[] x, int[] start, int[] freq) {
-        final double inverse = 1.0 / sigma;
-        final double z = mean + sigma * GaussianBuckets.Buckets.roughQuantile(slot);
-        int low = Math.min(BUCKETS - 1, (int) (BUCKETS * Exact.phi(z)));
+    /** Finds the bucket, from the wrong one at {@code x[j]} outward in doubling steps. */
+    static void seek(double mean, double inverse, int slot, int j, int[] x, int[] start, int[] freq) {
+        int low = x[j];
         int high = low + 1;
         int lowFirst = first(low, mean, inverse);
         int highFirst = first(high, mean, inverse);
@@ -64,13 +72,12 @@ final class ScalarGaussian implements GaussianKernel {
 
     /** F(i). */
     private static int first(int i, double mean, double inverse) {
-        if (i == 0) {
-            return 0;
-        }
-        if (i == BUCKETS) {
-            return 1 << GaussianBuckets.PRECISION;
-        }
-        return 2 * i + (int) (GaussianBuckets.SLOTS * Exact.phi((EDGES[i] - mean) * inverse));
+        return first(i, Exact.phi((EDGES[i] - mean) * inverse));
+    }
+
+    /** F(i), given phi at its edge; the last edge is infinite, where the computed phi is almost 1. */
+    static int first(int i, double phi) {
+        return 2 * i + (int) (GaussianBuckets.SLOTS * phi) + (i >>> GaussianBuckets.BITS);
     }
 
     static double clampMean(float mean) {

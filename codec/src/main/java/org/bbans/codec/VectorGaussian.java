@@ -1,22 +1,31 @@
 package org.bbans.codec;
 
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 import org.bbans.codec.math.VectorExact;
 
-/** The Vector API's twin of {@link ScalarGaussian}: the distribution function of a tile of rows at a time. */
+/** The Vector API's twin of {@link ScalarGaussian}: each step for a tile of rows before the next step. */
 final class VectorGaussian implements GaussianKernel {
 
+    private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+    private static final int LANES = DOUBLES.length();
     private static final int TILE = 32;
     private static final double[] EDGES = GaussianBuckets.Buckets.EDGES;
     private static final int BUCKETS = GaussianBuckets.BUCKETS;
-    /** Rounds in which a first guess is improved before the scalar search takes over. */
-    private static final int ROUNDS = 4;
 
+    /** Whole vectors are computed: what lies past the last row is left from earlier tiles. */
     private final double[] mean = new double[TILE];
     private final double[] sigma = new double[TILE];
     private final double[] inverse = new double[TILE];
     private final int[] bucket = new int[TILE];
-    /** phi at the lower edges of the buckets, then at the upper edges. */
-    private final double[] phi = new double[2 * TILE];
+    private final double[] target = new double[TILE];
+    private final double[] quantile = new double[TILE];
+    private final double[] slope = new double[TILE];
+    /** Lower edges of the buckets, then F there before it is rounded. */
+    private final double[] low = new double[TILE];
+    /** The same for upper edges. */
+    private final double[] high = new double[TILE];
 
     @Override
     public void intervals(float[] means, float[] sigmas, int base, int[] x, int off, int n, int[] start, int[] freq) {
@@ -25,9 +34,9 @@ final class VectorGaussian implements GaussianKernel {
             load(means, sigmas, base + j, rows);
             System.arraycopy(x, j, bucket, 0, rows);
             cumulate(rows);
-            for (int k = 0; k < rows; k++) {
-                start[j + k] = first(bucket[k], phi[k]);
-                freq[j + k] = first(bucket[k] + 1, phi[rows + k]) - start[j + k];
+            for (int r = 0; r < rows; r++) {
+                start[j + r] = ScalarGaussian.first(bucket[r], low[r]);
+                freq[j + r] = ScalarGaussian.first(bucket[r] + 1, high[r]) - start[j + r];
             }
         }
     }
@@ -39,72 +48,87 @@ final class VectorGaussian implements GaussianKernel {
             final int rows = Math.min(TILE, off + n - j);
             load(means, sigmas, base + j, rows);
             guess(slot, j, rows);
-            int missed = rows;
-            for (int round = 0; round < ROUNDS && missed > 0; round++) {
-                cumulate(rows);
-                missed = step(slot, j, rows, x, start, freq);
-            }
-            for (int k = 0; k < rows && missed > 0; k++) {
-                if (slot[j + k] < start[j + k] || slot[j + k] - start[j + k] >= freq[j + k]) {
-                    ScalarGaussian.search(mean[k], sigma[k], slot[j + k], j + k, x, start, freq);
+            cumulate(rows);
+            for (int r = 0; r < rows; r++) {
+                final int i = bucket[r];
+                final int first = ScalarGaussian.first(i, low[r]);
+                final int width = ScalarGaussian.first(i + 1, high[r]) - first;
+                x[j + r] = i;
+                start[j + r] = first;
+                freq[j + r] = width;
+                final int ahead = slot[j + r] - first;
+                if (ahead < 0 || ahead >= width) {
+                    ScalarGaussian.seek(mean[r], inverse[r], slot[j + r], j + r, x, start, freq);
                 }
             }
         }
     }
 
     private void load(float[] means, float[] sigmas, int off, int rows) {
-        for (int k = 0; k < rows; k++) {
-            mean[k] = ScalarGaussian.clampMean(means[off + k]);
-            sigma[k] = ScalarGaussian.clampSigma(sigmas[off + k]);
-            inverse[k] = 1.0 / sigma[k];
+        for (int r = 0; r < rows; r++) {
+            mean[r] = means[off + r];
+        }
+        for (int r = 0; r < rows; r++) {
+            sigma[r] = sigmas[off + r];
+        }
+        for (int r = 0; r < rows; r += LANES) {
+            clamp(DoubleVector.fromArray(DOUBLES, mean, r), -GaussianBuckets.MEAN_MAX, GaussianBuckets.MEAN_MAX)
+                .intoArray(mean, r);
+            final DoubleVector s = clamp(DoubleVector.fromArray(DOUBLES, sigma, r), GaussianBuckets.SIGMA_MIN,
+                GaussianBuckets.SIGMA_MAX);
+            s.intoArray(sigma, r);
+            s.broadcast(1.0).div(s).intoArray(inverse, r);
         }
     }
 
-    /** The buckets at the quantiles of the slots. */
+    /** The buckets that probably hold the slots: see {@link GaussianBuckets.Guess}. */
     private void guess(int[] slot, int off, int rows) {
-        for (int k = 0; k < rows; k++) {
-            phi[k] = mean[k] + sigma[k] * GaussianBuckets.Buckets.roughQuantile(slot[off + k]);
+        for (int r = 0; r < rows; r++) {
+            final int s = slot[off + r];
+            final int i = GaussianBuckets.Guess.place(s);
+            target[r] = s;
+            slope[r] = GaussianBuckets.Guess.slope(i);
+            quantile[r] = GaussianBuckets.Guess.quantile(i, s);
         }
-        VectorExact.phi(phi, rows);
-        for (int k = 0; k < rows; k++) {
-            bucket[k] = Math.min(BUCKETS - 1, (int) (BUCKETS * phi[k]));
+        for (int r = 0; r < rows; r += LANES) {
+            final DoubleVector s = DoubleVector.fromArray(DOUBLES, sigma, r);
+            final DoubleVector m = DoubleVector.fromArray(DOUBLES, mean, r);
+            final DoubleVector q = DoubleVector.fromArray(DOUBLES, quantile, r);
+            final DoubleVector z = clamp(s.fma(q, m), -GaussianBuckets.Guess.PHI_RANGE,
+                GaussianBuckets.Guess.PHI_RANGE);
+            final DoubleVector zz = z.mul(z);
+            final DoubleVector p = zz.fma(z.broadcast(GaussianBuckets.Guess.PHI_5),
+                z.broadcast(GaussianBuckets.Guess.PHI_3)).fma(zz, z.broadcast(GaussianBuckets.Guess.PHI_1));
+            final DoubleVector reserved = p.fma(z, z.broadcast(0.5)).mul(2 * BUCKETS);
+            final DoubleVector shift = DoubleVector.fromArray(DOUBLES, target, r).mul(GaussianBuckets.Guess.SHARE)
+                .sub(reserved);
+            final DoubleVector corrected = DoubleVector.fromArray(DOUBLES, slope, r).fma(shift, q);
+            s.fma(corrected, m).intoArray(low, r);
+        }
+        VectorExact.phi(low, rows);
+        for (int r = 0; r < rows; r++) {
+            bucket[r] = Math.min(BUCKETS - 1, (int) (BUCKETS * low[r]));
         }
     }
 
-    /** Fills {@link #phi}; upper edges from {@code rows} on. */
+    /** Fills {@link #low} and {@link #high}. */
     private void cumulate(int rows) {
-        for (int k = 0; k < rows; k++) {
-            phi[k] = (EDGES[bucket[k]] - mean[k]) * inverse[k];
-            phi[rows + k] = (EDGES[bucket[k] + 1] - mean[k]) * inverse[k];
+        for (int r = 0; r < rows; r++) {
+            low[r] = EDGES[bucket[r]];
+            high[r] = EDGES[bucket[r] + 1];
         }
-        VectorExact.phi(phi, 2 * rows);
+        for (int r = 0; r < rows; r += LANES) {
+            final DoubleVector m = DoubleVector.fromArray(DOUBLES, mean, r);
+            final DoubleVector inv = DoubleVector.fromArray(DOUBLES, inverse, r);
+            DoubleVector.fromArray(DOUBLES, low, r).sub(m).mul(inv).intoArray(low, r);
+            DoubleVector.fromArray(DOUBLES, high, r).sub(m).mul(inv).intoArray(high, r);
+        }
+        VectorExact.phi(low, rows);
+        VectorExact.phi(high, rows);
     }
 
-    /**
-     * Takes the buckets as found, and moves those that do not hold their slot to where it should be; returns how
-     * many.
-     */
-    private int step(int[] slot, int off, int rows, int[] x, int[] start, int[] freq) {
-        int moved = 0;
-        for (int k = 0; k < rows; k++) {
-            final int i = bucket[k];
-            final int first = first(i, phi[k]);
-            final int width = first(i + 1, phi[rows + k]) - first;
-            final int ahead = slot[off + k] - first;
-            x[off + k] = i;
-            start[off + k] = first;
-            freq[off + k] = width;
-            if (ahead < 0 || ahead >= width) {
-                bucket[k] = Math.max(0, Math.min(BUCKETS - 1, i + Math.floorDiv(ahead, width)));
-                moved++;
-            }
-        }
-        return moved;
-    }
-
-    /** F(i), given phi at its edge. */
-    private static int first(int i, double phi) {
-        final int inner = 2 * i + (int) (GaussianBuckets.SLOTS * phi);
-        return i == 0 ? 0 : i == BUCKETS ? 1 << GaussianBuckets.PRECISION : inner;
+    private static DoubleVector clamp(DoubleVector v, double low, double high) {
+        final DoubleVector w = v.blend(low, v.compare(VectorOperators.GT, low).not());
+        return w.blend(high, w.compare(VectorOperators.GE, high));
     }
 }
