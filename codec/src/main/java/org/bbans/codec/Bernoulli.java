@@ -7,12 +7,13 @@ import org.bbans.codec.engine.Engines;
 /**
  * Two-valued symbols, each with a logit of its own: p(1) = sigmoid(logit). Equals {@link Categorical} with (0,
  * logit).
+ *
+ * <p>F(1), the first slot of symbol 1, is 1 + floor(w(0) (2^24 - 2) / (w(0) + w(1))) with the integer weights w of
+ * {@code Softmax}, of which the likelier symbol's is 2^21.
  */
 public final class Bernoulli implements Distribution {
 
-    private static final int ONE = 1 << Softmax.WEIGHT_BITS;
-    private static final int SLOTS = (1 << Softmax.PRECISION) - 2;
-
+    private final BernoulliKernel kernel;
     private float[] logits = {};
     private int base;
 
@@ -23,6 +24,7 @@ public final class Bernoulli implements Distribution {
      */
     public Bernoulli(Engine engine) {
         Engines.require(engine);
+        kernel = engine == Engine.VECTOR ? new VectorBernoulli() : new ScalarBernoulli();
     }
 
     /**
@@ -46,29 +48,11 @@ public final class Bernoulli implements Distribution {
 
     @Override
     public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
-        for (int j = off; j < off + n; j++) {
-            final int split = split(logits[base + j]);
-            final int one = -x[j];
-            start[j] = split & one;
-            freq[j] = split + ((1 << Softmax.PRECISION) - 2 * split & one);
-        }
+        kernel.intervals(logits, base, x, off, n, start, freq);
     }
 
     @Override
     public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
-        for (int j = off; j < off + n; j++) {
-            final int split = split(logits[base + j]);
-            final int one = ~(slot[j] - split >> 31);
-            x[j] = -one;
-            start[j] = split & one;
-            freq[j] = split + ((1 << Softmax.PRECISION) - 2 * split & one);
-        }
-    }
-
-    /** First slot of symbol 1. */
-    private static int split(float logit) {
-        final int t = Softmax.quantize(logit);
-        final int weight = Softmax.weight(Math.abs(t));
-        return 1 + Softmax.scale(t > 0 ? weight : ONE, SLOTS, ONE + weight);
+        kernel.search(logits, base, slot, off, n, x, start, freq);
     }
 }

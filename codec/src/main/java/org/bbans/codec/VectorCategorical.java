@@ -1,8 +1,11 @@
 package org.bbans.codec;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The Vector API's twin of {@link ScalarCategorical}: vectors along the levels of one row. */
@@ -12,144 +15,173 @@ final class VectorCategorical implements CategoricalKernel {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final int LANES = FLOATS.length();
 
-    /** Older compilers have no instruction for float to int in this shape and call a method for every vector. */
-    private static final boolean CONVERTS = Runtime.version().feature() >= 21;
+    /** Rows at a time: the searches of several rows run side by side. */
+    private static final int TILE = 8;
+    /** Levels of a block: the search goes from block to vector to lane. */
+    private static final int BLOCK = 4 * LANES;
+    /** An integer so low that its weight is 0 whatever the others are. */
+    private static final int NOTHING = -2 * Softmax.LIMIT;
+    private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+    private static final DoubleVector LOW_LANE = DoubleVector.zero(DOUBLES).addIndex(1);
+    private static final DoubleVector HIGH_LANE = LOW_LANE.add(LANES / 2);
+    private static final VectorShuffle<Integer> UP_1 = VectorShuffle.iota(INTS, LANES - 1, 1, true);
+    private static final VectorShuffle<Integer> UP_2 = VectorShuffle.iota(INTS, LANES - 2, 1, true);
+    private static final VectorShuffle<Integer> UP_4 = VectorShuffle.iota(INTS, LANES - 4, 1, true);
+    private static final VectorShuffle<Integer> UP_8 = VectorShuffle.iota(INTS, Math.max(0, LANES - 8), 1, true);
+    private static final VectorMask<Integer> FROM_1 = VectorMask.fromLong(INTS, -1L << 1);
+    private static final VectorMask<Integer> FROM_2 = VectorMask.fromLong(INTS, -1L << 2);
+    private static final VectorMask<Integer> FROM_4 = VectorMask.fromLong(INTS, -1L << 4);
+    private static final VectorMask<Integer> FROM_8 = VectorMask.fromLong(INTS, -1L << 8);
+    private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
 
     private final int levels;
     private final int slots;
-    /** Logits as integers, then weights; zeros from {@code levels} to the end of the last vector. */
+    /** Length of a row of {@link #weights}, whole blocks. */
+    private final int width;
+    /** Logits as integers, then weights, row after row; zeros past the levels. */
     private final int[] weights;
-    /** Sum of the weights below each vector. */
-    private final int[] blocks;
+    private final int blocks;
+    /** Sums of the weights of each block, row after row. */
+    private final int[] sums;
+    /** Sums of the weights of one vector before each lane, and of all. */
+    private final int[] scanned = new int[LANES + 1];
+    private final int[] totals = new int[TILE];
 
     VectorCategorical(int levels) {
         this.levels = levels;
         slots = (1 << Softmax.PRECISION) - levels;
-        blocks = new int[(levels + LANES - 1) / LANES];
-        weights = new int[blocks.length * LANES];
+        blocks = (levels + BLOCK - 1) / BLOCK;
+        width = blocks * BLOCK;
+        sums = new int[TILE * blocks];
+        weights = new int[TILE * width];
     }
 
     @Override
     public void intervals(float[] logits, int base, int[] x, int off, int n, int[] start, int[] freq) {
         for (int j = off; j < off + n; j++) {
-            final int max = quantize(logits, base + j * levels);
-            final int total = weighBlocks(max);
-            int below = blocks[x[j] / LANES];
-            for (int i = x[j] / LANES * LANES; i < x[j]; i++) {
-                below += weights[i];
+            weigh(quantize(logits, base + j * levels, 0), 0);
+            final IntVector symbol = IntVector.broadcast(INTS, x[j]);
+            IntVector total = IntVector.zero(INTS);
+            IntVector below = total;
+            for (int i = 0; i < width; i += LANES) {
+                final IntVector w = IntVector.fromArray(INTS, weights, i);
+                total = total.add(w);
+                below = below.add(w, LANE.add(i).compare(VectorOperators.LT, symbol));
             }
-            interval(x[j], below, total, j, start, freq);
+            interval(x[j], below.reduceLanes(VectorOperators.ADD), weights[x[j]],
+                total.reduceLanes(VectorOperators.ADD), j, start, freq);
         }
     }
 
     @Override
     public void search(float[] logits, int base, int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
-        for (int j = off; j < off + n; j++) {
-            final int max = quantize(logits, base + j * levels);
-            final int total = weighBlocks(max);
-            find(slot[j], total, j, x, start, freq);
+        for (int j = off; j < off + n; j += TILE) {
+            final int rows = Math.min(TILE, off + n - j);
+            for (int r = 0; r < rows; r++) {
+                weigh(quantize(logits, base + (j + r) * levels, r * width), r * width);
+                totals[r] = sumBlocks(r);
+            }
+            for (int r = 0; r < rows; r++) {
+                find(r, totals[r], slot[j + r], j + r, x, start, freq);
+            }
         }
     }
 
-    /** Writes the row's logits as integers to {@link #weights} and returns the greatest. */
-    private int quantize(float[] logits, int off) {
+    /** Writes a row's logits as integers to {@link #weights} from {@code to} and returns the greatest. */
+    private int quantize(float[] logits, int off, int to) {
         final int[] t = weights;
         final int bound = FLOATS.loopBound(levels);
         IntVector max = IntVector.broadcast(INTS, -Softmax.LIMIT);
         for (int i = 0; i < bound; i += LANES) {
-            final FloatVector scaled = FloatVector.fromArray(FLOATS, logits, off + i).mul(Softmax.SCALE);
-            final IntVector q = CONVERTS ? ((IntVector) scaled.convert(VectorOperators.F2I, 0))
-                .min(Softmax.LIMIT).max(-Softmax.LIMIT) : truncate(scaled);
-            q.intoArray(t, i);
+            final IntVector q = VectorSoftmax.quantize(FloatVector.fromArray(FLOATS, logits, off + i));
+            q.intoArray(t, to + i);
             max = max.max(q);
         }
         int greatest = max.reduceLanes(VectorOperators.MAX);
         for (int i = bound; i < levels; i++) {
-            t[i] = Softmax.quantize(logits[off + i]);
-            greatest = Math.max(greatest, t[i]);
+            t[to + i] = Softmax.quantize(logits[off + i]);
+            greatest = Math.max(greatest, t[to + i]);
+        }
+        for (int i = levels; i < width; i++) {
+            t[to + i] = NOTHING;
         }
         return greatest;
     }
 
-    /**
-     * What a conversion and the clamps to {@link Softmax#LIMIT} give, from the bits: the significand shifted by the
-     * exponent.
-     */
-    private static IntVector truncate(FloatVector x) {
-        final FloatVector limit = FloatVector.broadcast(FLOATS, Softmax.LIMIT);
-        final FloatVector number = FloatVector.zero(FLOATS).blend(x, x.compare(VectorOperators.EQ, x));
-        final FloatVector high = limit.blend(number, number.compare(VectorOperators.LT, limit));
-        final FloatVector low = limit.neg();
-        final IntVector bits = low.blend(high, high.compare(VectorOperators.GT, low)).reinterpretAsInts();
-        final IntVector exponent = bits.lanewise(VectorOperators.LSHR, 23).and(0xFF).sub(150);
-        final IntVector significand = bits.and(0x7F_FFFF).or(0x80_0000);
-        final IntVector magnitude = significand
-            .lanewise(VectorOperators.LSHR, exponent.neg().max(0).min(31))
-            .lanewise(VectorOperators.LSHL, exponent.max(0));
-        final IntVector sign = bits.lanewise(VectorOperators.ASHR, 31);
-        return magnitude.lanewise(VectorOperators.XOR, sign).sub(sign);
+    /** Turns the integers of the row at {@code to} into weights. */
+    private void weigh(int max, int to) {
+        final IntVector top = IntVector.broadcast(INTS, max);
+        for (int i = to; i < to + width; i += LANES) {
+            VectorSoftmax.weight(top.sub(IntVector.fromArray(INTS, weights, i))).intoArray(weights, i);
+        }
     }
 
-    /** Turns the integers into weights, fills {@link #blocks} and returns the total. */
-    private int weighBlocks(int max) {
-        final int[] w = weights;
-        final int bound = INTS.loopBound(levels);
+    /** Fills the {@link #sums} of row {@code r} and returns its total. */
+    private int sumBlocks(int r) {
         int total = 0;
-        for (int i = 0; i < bound; i += LANES) {
-            final IntVector v = weight(max, IntVector.fromArray(INTS, w, i));
-            v.intoArray(w, i);
-            blocks[i / LANES] = total;
-            total += v.reduceLanes(VectorOperators.ADD);
-        }
-        if (bound < levels) {
-            blocks[bound / LANES] = total;
-        }
-        for (int i = bound; i < levels; i++) {
-            w[i] = Softmax.weight(max - w[i]);
-            total += w[i];
+        for (int b = 0; b < blocks; b++) {
+            IntVector sum = IntVector.zero(INTS);
+            for (int i = 0; i < BLOCK; i += LANES) {
+                sum = sum.add(IntVector.fromArray(INTS, weights, r * width + b * BLOCK + i));
+            }
+            final int s = sum.reduceLanes(VectorOperators.ADD);
+            sums[r * blocks + b] = s;
+            total += s;
         }
         return total;
     }
 
-    /** {@link Softmax#weight} of {@code max - t}. */
-    private static IntVector weight(int max, IntVector t) {
-        final IntVector d = IntVector.broadcast(INTS, max).sub(t);
-        final IntVector f = d.and((1 << Softmax.FRACTION) - 1);
-        IntVector g = f.mul(Softmax.C).lanewise(VectorOperators.ASHR, Softmax.FRACTION);
-        g = IntVector.broadcast(INTS, Softmax.B).sub(g).mul(f).lanewise(VectorOperators.ASHR, Softmax.FRACTION);
-        g = IntVector.broadcast(INTS, Softmax.A).sub(g).mul(f).lanewise(VectorOperators.ASHR, 10);
-        return IntVector.broadcast(INTS, 1 << Softmax.WEIGHT_BITS).sub(g)
-            .lanewise(VectorOperators.LSHR, d.lanewise(VectorOperators.LSHR, Softmax.FRACTION).min(31));
-    }
-
-    /** The last symbol i with F(i) at most {@code slot}: first the vector that holds it, then its place there. */
-    private void find(int slot, int total, int j, int[] x, int[] start, int[] freq) {
+    /** The last symbol i with F(i) at most {@code slot}, in row {@code r} of the tile. */
+    private void find(int r, int total, int slot, int j, int[] x, int[] start, int[] freq) {
         int block = 0;
-        for (int step = Integer.highestOneBit(blocks.length); step > 0; step >>>= 1) {
-            final int k = Math.min(block + step, blocks.length - 1);
-            // F(i) <= slot, that is floor(C(i) slots / T) <= slot - i, without the division.
-            block = (long) blocks[k] * slots < (long) (slot - k * LANES + 1) * total ? k : block;
+        int below = 0;
+        int sum = 0;
+        for (int k = 1; k < blocks; k++) {
+            final int s = sums[r * blocks + k - 1];
+            sum += s;
+            final int reached = reached(k * BLOCK, sum, total, slot);
+            block -= reached;
+            below += s & reached;
         }
-        final int first = block * LANES;
-        long cumulative = (long) blocks[block] * slots;
-        long limit = (long) (slot - first) * total;
-        int place = 0;
-        int below = blocks[block];
-        for (int k = first; k < first + LANES - 1; k++) {
-            // F(k + 1) <= slot; never so for the zeros past the last level, where F exceeds every slot.
-            cumulative += (long) weights[k] * slots;
-            final int less = (int) (cumulative - limit >> 63);
-            limit -= total;
-            place -= less;
-            below += weights[k] & less;
+        int i = block * BLOCK;
+        sum = below;
+        for (int k = 1; k < BLOCK / LANES; k++) {
+            final int s = IntVector.fromArray(INTS, weights, r * width + block * BLOCK + (k - 1) * LANES)
+                .reduceLanes(VectorOperators.ADD);
+            sum += s;
+            final int reached = reached(block * BLOCK + k * LANES, sum, total, slot);
+            i += LANES & reached;
+            below += s & reached;
         }
-        x[j] = first + place;
-        interval(first + place, below, total, j, start, freq);
+        // F(i + l + 1) <= slot, exactly in binary64; never so for the last lane of the vector.
+        final IntVector scan = scan(IntVector.fromArray(INTS, weights, r * width + i));
+        scan.intoArray(scanned, 1);
+        final IntVector c = scan.add(below);
+        final double limit = (double) (slot - i) * total;
+        final DoubleVector low = (DoubleVector) c.convertShape(VectorOperators.I2D, DOUBLES, 0);
+        final DoubleVector high = (DoubleVector) c.convertShape(VectorOperators.I2D, DOUBLES, 1);
+        final int place = low.mul(slots).compare(VectorOperators.LT, LOW_LANE.mul(-total).add(limit)).trueCount()
+            + high.mul(slots).compare(VectorOperators.LT, HIGH_LANE.mul(-total).add(limit)).trueCount();
+        x[j] = i + place;
+        interval(i + place, below + scanned[place], scanned[place + 1] - scanned[place], total, j, start, freq);
     }
 
-    private void interval(int i, int below, int total, int j, int[] start, int[] freq) {
+    /** The sums of the lanes up to each. */
+    private static IntVector scan(IntVector v) {
+        IntVector s = v.add(v.rearrange(UP_1), FROM_1);
+        s = s.add(s.rearrange(UP_2), FROM_2);
+        s = s.add(s.rearrange(UP_4), FROM_4);
+        return LANES > 8 ? s.add(s.rearrange(UP_8), FROM_8) : s;
+    }
+
+    /** -1 if F(i) <= slot, that is floor(C(i) slots / T) <= slot - i, without the division; else 0. */
+    private int reached(int i, int cumulative, int total, int slot) {
+        return (int) ((long) cumulative * slots - (long) (slot - i + 1) * total >> 63);
+    }
+
+    private void interval(int i, int below, int weight, int total, int j, int[] start, int[] freq) {
         final int first = i + Softmax.scale(below, slots, total);
         start[j] = first;
-        freq[j] = i + 1 + Softmax.scale(below + weights[i], slots, total) - first;
+        freq[j] = i + 1 + Softmax.scale(below + weight, slots, total) - first;
     }
 }
