@@ -174,7 +174,7 @@ final class VectorCategorical implements CategoricalKernel {
         return LANES > 8 ? s.add(s.rearrange(UP_8), FROM_8) : s;
     }
 
-    /** -1 if F(i) <= slot, that is floor(C(i) slots / T) <= slot - i, without the division; else 0. */
+    /** -1 if {@code F(i) <= slot}, that is {@code floor(C(i) slots / T) <= slot - i} without the division; else 0. */
     private int reached(int i, int cumulative, int total, int slot) {
         return (int) ((long) cumulative * slots - (long) (slot - i + 1) * total >> 63);
     }
