@@ -119,8 +119,9 @@ public final class GaussianBuckets implements Distribution {
     }
 
     /**
-     * Where to begin a search: the bucket at the quantile of the slot, if F had no 2 i, moved by what the 2 i of roughly
-     * that bucket makes. Wrong in a few searches of a thousand, then mostly by one. Engines may round it differently.
+     * Where to begin a search: the bucket at the quantile of the slot, if F had no 2 i, moved by what the 2 i of
+     * roughly that bucket makes. Wrong in a few searches of a thousand, then mostly by one. Engines may round it
+     * differently.
      */
     static final class Guess {
 
