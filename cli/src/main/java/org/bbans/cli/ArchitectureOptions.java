@@ -110,6 +110,17 @@ final class ArchitectureOptions {
                 + "${DEFAULT-VALUE}).")
     private int rank;
 
+    @Option(names = "--palette", defaultValue = "0", paramLabel = "N",
+            description = "Outputs that raise the levels which a record has had once, twice, ..., N times or more: for "
+                + "pictures of few levels each. With --rank or --hurdle; a model of --from may be given one "
+                + "(default: ${DEFAULT-VALUE}).")
+    private int palette;
+
+    /** The palette that the model is to have. */
+    int palette() {
+        return palette;
+    }
+
     /** The shape that the records are to have. */
     Optional<List<Integer>> shape() {
         return Optional.ofNullable(shape);
@@ -134,6 +145,7 @@ final class ArchitectureOptions {
         Map<String, String> options = preset.options(kind, extents);
         if (LIKELIHOODS.stream().anyMatch(given)) {
             options.keySet().removeAll(LIKELIHOODS);
+            options.remove("--palette");
         }
         if (given.test("--blocks")) {
             options.keySet().remove("--hurdle");
@@ -162,10 +174,13 @@ final class ArchitectureOptions {
         Optional<ModelSpec.Blocks> convolutions = blocks == 0 || window.isEmpty() ? Optional.empty()
                 : Optional.of(new ModelSpec.Blocks(blocks, blockRadius, blockRows));
         ModelSpec.Head head = new ModelSpec.Head(window, convolutions, widths(hidden));
+        if (palette > 0 && (mixture || modelLevels == 2)) {
+            throw new IllegalArgumentException("--palette goes with --rank or --hurdle, for samples of 256 levels");
+        }
         ModelSpec.Likelihood likelihood = modelLevels == 2 ? new ModelSpec.Bernoulli(head)
                 : mixture ? new ModelSpec.LogisticMixture(head, components)
-                : hurdle != null && !hurdle.isBlank() ? new ModelSpec.Hurdle(head, widths(hurdle), rank)
-                : new ModelSpec.Categorical(head, rank);
+                : hurdle != null && !hurdle.isBlank() ? new ModelSpec.Hurdle(head, widths(hurdle), rank, palette)
+                : new ModelSpec.Categorical(head, rank, palette);
         List<Integer> layers = latents.equals(List.of(0)) ? List.of() : latents;
         boolean none = layers.isEmpty();
         return new ModelSpec(name, Arrays.stream(extents).boxed().toList(), modelLevels, layers,

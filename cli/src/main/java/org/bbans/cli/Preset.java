@@ -51,7 +51,7 @@ enum Preset {
         return switch (kind) {
             case TWO_VALUED -> choose("--hidden 32,32 --radius 4 --rows 4", "--hidden 64,64 --radius 5 --rows 5",
                     "--hidden 96,64,64 --radius 7 --rows 7");
-            case BLANK -> choose("--hidden 64,64 --hurdle 16,16 --radius 4 --rows 4",
+            case BLANK -> "--palette 6 " + choose("--hidden 64,64 --hurdle 16,16 --radius 4 --rows 4",
                     "--hidden 96,64,64 --hurdle 32,32 --radius 5 --rows 5",
                     "--hidden 128,96,64 --hurdle 48,32 --radius 6 --rows 6");
             case GREY -> choose("--hidden 48,48 --components 5 --radius 3 --rows 3",

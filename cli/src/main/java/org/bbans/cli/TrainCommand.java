@@ -185,7 +185,8 @@ final class TrainCommand implements Callable<Integer> {
             return Optional.empty();
         }
         for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-            if (option.userObject() instanceof Field field && field.getDeclaringClass() == ArchitectureOptions.class) {
+            if (option.userObject() instanceof Field field && field.getDeclaringClass() == ArchitectureOptions.class
+                    && !option.longestName().equals("--palette")) {
                 throw usage(option.longestName() + " cannot be given together with --from: the architecture is that of "
                         + "the model");
             }
@@ -285,7 +286,8 @@ final class TrainCommand implements Callable<Integer> {
             int measured = validation != null ? validation : Math.max(1, Math.min(3000, source.records() / 10));
             double length = steps > 0 || minutes > 0 ? minutes : 20;
             String called = name != null ? name : name(out);
-            ModelSpec model = start.map(s -> s.spec().withName(called)).orElseGet(() ->
+            ModelSpec model = start.map(s -> s.spec().withName(called).withPalette(Math.max(
+                    architecture.palette(), s.spec().likelihood().palette()))).orElseGet(() ->
                     architecture.spec(called, source.layout().shape(), source.levels(), source.zeros()));
             return new TrainingOptions(model, start,
                     new TrainingOptions.Source(idx, Path.of(source.name()).getFileName().toString(), source.sha256(),

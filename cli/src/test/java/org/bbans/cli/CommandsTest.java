@@ -339,12 +339,13 @@ class CommandsTest {
         Path second = dir.resolve("second.safetensors");
         succeeds(Cli.run("train", "-q", in, "--out", first, "--steps", 2, "--latents", 0, "--hidden", 8, "--radius", 1,
                 "--rows", 1, "--rank", 4));
-        succeeds(Cli.run("train", "-q", in, "--out", second, "--steps", 2, "--from", first));
+        succeeds(Cli.run("train", "-q", in, "--out", second, "--steps", 2, "--from", first, "--palette", 3));
         ModelFile model = ModelFile.parse(Files.readAllBytes(second));
         assertThat(model.spec().name()).isEqualTo("second");
         var record = JsonParser.parseString(model.training().orElseThrow()).getAsJsonObject();
         assertThat(record.get("command").getAsString()).isEqualTo(
-                "bbans train -q in --out second.safetensors --steps 2 --from first.safetensors");
+                "bbans train -q in --out second.safetensors --steps 2 --from first.safetensors --palette 3");
+        assertThat(model.spec().likelihood().palette()).isEqualTo(3);
         assertThat(record.get("data").getAsString()).isEqualTo("in");
         assertThat(record.get("dataSha256").getAsString()).isEqualTo(sha256(file));
         assertThat(record.getAsJsonObject("from").get("name").getAsString()).isEqualTo("first");

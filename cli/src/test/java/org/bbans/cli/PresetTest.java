@@ -70,6 +70,8 @@ class PresetTest {
                 });
         Path grey = Samples.write(dir.resolve("grey"), idx(256, 0, 28, 28));
         assertThat(spec(grey, "--hurdle", "9").likelihood().kind()).isEqualTo("hurdle");
+        assertThat(spec(grey, "--rank", 8, "--palette", 4).likelihood().palette()).isEqualTo(4);
+        assertThat(Cli.run("train", grey, "--out", dir.resolve("m"), "--palette", 4).err()).contains("palette");
         // The plain model of the BB-ANS paper.
         ModelSpec plain = spec(grey, "--radius", 0, "--rows", 0, "--hidden", "", "--features", 4, "--rank", 4);
         assertThat(plain.likelihood()).isEqualTo(new ModelSpec.Categorical(new ModelSpec.Head(

@@ -103,7 +103,7 @@ final class CausalLikelihood implements RecordLikelihood {
         for (int i = 0; i < dims; i++) {
             predict(i);
             step.pop(stack, x, off + i * records);
-            samples.set(i, x, off + i * records, records);
+            known(i, x, off + i * records);
         }
     }
 
@@ -116,12 +116,13 @@ final class CausalLikelihood implements RecordLikelihood {
             distribution.intervals(symbol, 0, records, stepStart, stepFreq);
             System.arraycopy(stepStart, 0, starts, i * records, records);
             System.arraycopy(stepFreq, 0, freqs, i * records, records);
-            samples.set(i, symbol, 0, records);
+            known(i, symbol, 0);
         }
     }
 
     private void begin() {
         features.ifPresent(FeatureRows::begin);
+        output.begin();
     }
 
     /** Gives the distribution its parameters for sample {@code i} of all records; samples below i have been set. */
@@ -129,11 +130,17 @@ final class CausalLikelihood implements RecordLikelihood {
         if (head.isEmpty()) {
             final FeatureRows outputs = features.orElseThrow();
             final int offset = outputs.offset(i, lanes);
-            output.set(outputs.rows, offset, null, records);
+            output.set(outputs.rows, offset, 0, null, records);
         } else {
             final int pixel = i / channels;
             final int channel = i - pixel * channels;
-            output.set(head.get().forward(pixel, channel, lanes), 0, head.get().reference(channel), records);
+            output.set(head.get().forward(pixel, channel, lanes), 0, channel, head.get().reference(channel), records);
         }
+    }
+
+    /** Takes the levels of sample {@code i} of all records. */
+    private void known(int i, int[] x, int off) {
+        samples.set(i, x, off, records);
+        output.coded(i % channels, x, off, records);
     }
 }

@@ -35,6 +35,7 @@ final class HurdleLikelihood implements RecordLikelihood {
     private final Trunk levelTrunk;
     private final Tail levelTail;
     private final Table table;
+    private final Optional<Palette> palette;
     private final float[] logits;
     private final Categorical level;
     /** The lanes whose sample is not zero. */
@@ -71,6 +72,7 @@ final class HurdleLikelihood implements RecordLikelihood {
         levelTrunk = new Trunk(levelHead, spec, kernels, capacity);
         levelTail = new Tail(levelHead.tails().get(0), kernels, capacity);
         table = network.table.orElseThrow();
+        palette = Palette.of(spec, capacity);
         logits = new float[table.levels() * capacity];
         level = new Categorical(table.levels(), engine);
         level.set(logits, 0);
@@ -133,7 +135,7 @@ final class HurdleLikelihood implements RecordLikelihood {
 
     @Override
     public void pop(AnsStack stack, int[] x, int off) {
-        features.ifPresent(FeatureRows::begin);
+        begin();
         for (int i = 0; i < dims; i++) {
             final int at = off + i * records;
             predictMarks(i);
@@ -146,7 +148,7 @@ final class HurdleLikelihood implements RecordLikelihood {
                     x[at + active[s]] = symbol[s];
                 }
             }
-            samples.set(i, x, at, records);
+            known(i, x, at);
         }
     }
 
@@ -159,7 +161,7 @@ final class HurdleLikelihood implements RecordLikelihood {
 
     @Override
     public void intervals(int[] x, int off, int[] starts, int[] freqs) {
-        features.ifPresent(FeatureRows::begin);
+        begin();
         for (int i = 0; i < dims; i++) {
             final int at = off + i * records;
             final int to = 2 * i * records;
@@ -184,8 +186,19 @@ final class HurdleLikelihood implements RecordLikelihood {
                     freqs[to + records + active[s]] = stepFreq[s];
                 }
             }
-            samples.set(i, x, at, records);
+            known(i, x, at);
         }
+    }
+
+    private void begin() {
+        features.ifPresent(FeatureRows::begin);
+        palette.ifPresent(Palette::begin);
+    }
+
+    /** Takes the levels of sample {@code i} of all records. */
+    private void known(int i, int[] x, int at) {
+        samples.set(i, x, at, records);
+        palette.ifPresent(p -> p.add(0, x, at, records));
     }
 
     /** Notes the lanes of {@code x[at ..]} that are not zero and returns their number. */
@@ -217,5 +230,6 @@ final class HurdleLikelihood implements RecordLikelihood {
         final int width = Kernels.lanesFor(n);
         final float[][] out = levelTail.forward(levelTrunk.forward(i, compactInputs, width), NONE, 0, width);
         kernels.logits(table, out, 0, n, logits);
+        palette.ifPresent(p -> p.raise(out, table.rank(), active, n, logits));
     }
 }

@@ -49,6 +49,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
     static final int MAX_LAYERS = 8;
     static final int MAX_FEATURES = 64;
     static final int MAX_TABLE_RANK = 64;
+    static final int MAX_PALETTE = 16;
     static final int MAX_COMPONENTS = 32;
     static final int MAX_WINDOW = 32;
     static final int MAX_BLOCKS = 16;
@@ -217,6 +218,11 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         /** Width of the head's last layer. */
         int outputs();
 
+        /** How many of the head's outputs, the last ones, are for levels that the record had before; 0 for none. */
+        default int palette() {
+            return 0;
+        }
+
         /** The name of this family in a description. */
         String kind();
 
@@ -239,19 +245,29 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
     /**
      * A softmax over 256 levels whose logits are a table of rank {@code rank}, shared by all samples.
      *
+     * <p>With a palette, the logit of every level that the record already has in that channel is raised by an output
+     * for how often: once, twice, ..., {@code palette} times or more. A cache (Kuhn and De Mori, IEEE PAMI 12, 1990):
+     * scaled or stretched pictures have few levels each, and others in every picture.
+     *
      * @param head the network before the distribution's parameters
      * @param rank rank of the table, 1 to 64
+     * @param palette 0 to 16
      */
-    public record Categorical(Head head, int rank) implements Likelihood {
+    public record Categorical(Head head, int rank, int palette) implements Likelihood {
         /** Checks the limits. */
         public Categorical {
             Objects.requireNonNull(head);
-            range("rank", rank, 1, MAX_TABLE_RANK);
+            checkSoftmax(rank, palette);
+        }
+
+        /** Without a palette. */
+        public Categorical(Head head, int rank) {
+            this(head, rank, 0);
         }
 
         @Override
         public int outputs() {
-            return rank;
+            return rank + palette;
         }
 
         @Override
@@ -269,20 +285,26 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
      * @param head the levels' network, with hidden layers
      * @param markHidden widths of the hidden layers of the mark's head, at least one
      * @param rank rank of the levels' table, 1 to 64
+     * @param palette as in {@link Categorical}, for the levels
      */
-    public record Hurdle(Head head, List<Integer> markHidden, int rank) implements Likelihood {
+    public record Hurdle(Head head, List<Integer> markHidden, int rank, int palette) implements Likelihood {
         /** Checks the limits. */
         public Hurdle {
             check(!head.hidden().isEmpty(), "a hurdle needs hidden layers");
             check(head.blocks().isEmpty(), "a hurdle has no blocks");
             markHidden = widths("mark", markHidden);
             check(!markHidden.isEmpty(), "the mark needs hidden layers");
-            range("rank", rank, 1, MAX_TABLE_RANK);
+            checkSoftmax(rank, palette);
+        }
+
+        /** Without a palette. */
+        public Hurdle(Head head, List<Integer> markHidden, int rank) {
+            this(head, markHidden, rank, 0);
         }
 
         @Override
         public int outputs() {
-            return rank;
+            return rank + palette;
         }
 
         @Override
@@ -439,6 +461,26 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return new ModelSpec(other, shape, levels, layers, encoder, transitions, decoder, likelihood);
     }
 
+    /**
+     * The same architecture with another palette.
+     *
+     * @throws IllegalArgumentException if it cannot have that
+     */
+    public ModelSpec withPalette(int palette) {
+        if (palette == likelihood.palette()) {
+            return this;
+        }
+        final Likelihood other;
+        if (likelihood instanceof Categorical c) {
+            other = new Categorical(c.head(), c.rank(), palette);
+        } else if (likelihood instanceof Hurdle h) {
+            other = new Hurdle(h.head(), h.markHidden(), h.rank(), palette);
+        } else {
+            throw new IllegalArgumentException("the likelihood \"" + likelihood.kind() + "\" has no palette");
+        }
+        return new ModelSpec(name, shape, levels, layers, encoder, transitions, decoder, other);
+    }
+
     /** Latents of all layers together. */
     public int latents() {
         return layers.stream().mapToInt(Integer::intValue).sum();
@@ -529,6 +571,11 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         check(copy.size() <= MAX_LAYERS, what + ": at most " + MAX_LAYERS + " hidden layers, not " + copy.size());
         copy.forEach(w -> range(what + " width", w, 1, MAX_WIDTH));
         return copy;
+    }
+
+    private static void checkSoftmax(int rank, int palette) {
+        range("rank", rank, 1, MAX_TABLE_RANK);
+        range("palette", palette, 0, MAX_PALETTE);
     }
 
     private static void range(String what, int value, int low, int high) {

@@ -68,8 +68,10 @@ final class ModelSpecJson {
         likelihood.add("hidden", array(spec.likelihood().hidden()));
         if (spec.likelihood() instanceof ModelSpec.Categorical c) {
             likelihood.addProperty("rank", c.rank());
+            addPalette(likelihood, c);
         } else if (spec.likelihood() instanceof ModelSpec.Hurdle h) {
             likelihood.addProperty("rank", h.rank());
+            addPalette(likelihood, h);
             final JsonObject o = new JsonObject();
             o.add("hidden", array(h.markHidden()));
             likelihood.add("mark", o);
@@ -78,6 +80,16 @@ final class ModelSpecJson {
         }
         root.add("likelihood", likelihood);
         return root.toString();
+    }
+
+    private static void addPalette(JsonObject o, ModelSpec.Likelihood likelihood) {
+        if (likelihood.palette() > 0) {
+            o.addProperty("palette", likelihood.palette());
+        }
+    }
+
+    private static int palette(JsonObject likelihood) {
+        return likelihood.has("palette") ? integer(likelihood, "palette") : 0;
     }
 
     static ModelSpec read(String json) throws FormatException {
@@ -159,13 +171,13 @@ final class ModelSpecJson {
         final String kind = string(o, "kind");
         switch (kind) {
             case "categorical":
-                members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank");
-                return new ModelSpec.Categorical(head(o), integer(o, "rank"));
+                members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank", "palette");
+                return new ModelSpec.Categorical(head(o), integer(o, "rank"), palette(o));
             case "hurdle":
-                members(o, "likelihood", "kind", "window", "hidden", "rank", "mark");
+                members(o, "likelihood", "kind", "window", "hidden", "rank", "palette", "mark");
                 final JsonObject mark = object(o.get("mark"), "mark");
                 members(mark, "mark", "hidden");
-                return new ModelSpec.Hurdle(head(o), integers(mark, "hidden"), integer(o, "rank"));
+                return new ModelSpec.Hurdle(head(o), integers(mark, "hidden"), integer(o, "rank"), palette(o));
             case "logistic-mixture":
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "components");
                 return new ModelSpec.LogisticMixture(head(o), integer(o, "components"));

@@ -65,7 +65,7 @@ final class Network {
         final double outputs = head.isPresent() ? headBound(file, "head", head.get(), features) : features;
         if (shapes.containsKey("table.weight")) {
             table = Optional.of(new Table(file.weights("table.weight"), file.weights("table.bias"),
-                spec.likelihood().outputs(), spec.levels()));
+                shapes.get("table.weight").get(0), spec.levels()));
             grow(file, "table", outputs);
         } else {
             table = Optional.empty();

@@ -1,5 +1,6 @@
 package org.bbans.model;
 
+import java.util.Optional;
 import org.bbans.codec.Bernoulli;
 import org.bbans.codec.Categorical;
 import org.bbans.codec.Distribution;
@@ -17,7 +18,11 @@ abstract sealed class SampleDistribution {
         if (network.spec.likelihood() instanceof ModelSpec.LogisticMixture m) {
             return new Mixture(m.components(), network.spec.levels(), engine, capacity);
         }
-        return network.table.isPresent() ? new Softmax(network.table.get(), engine, capacity) : new Coin(engine);
+        return network.table.isPresent() ? new Softmax(network, engine, capacity) : new Coin(engine);
+    }
+
+    /** Forgets the samples of the records before. */
+    void begin() {
     }
 
     /** Row {@code j} belongs to record {@code j}. */
@@ -27,9 +32,14 @@ abstract sealed class SampleDistribution {
      * Sets the parameters of the first {@code records} rows.
      *
      * @param out the head's outputs, those of this sample from row {@code outOff}
+     * @param channel of the sample
      * @param reference the levels that means are relative to; null if they are absolute
      */
-    abstract void set(float[][] out, int outOff, float[] reference, int records);
+    abstract void set(float[][] out, int outOff, int channel, float[] reference, int records);
+
+    /** Takes the levels {@code x[off .. off + records)} that this sample turned out to have. */
+    void coded(int channel, int[] x, int off, int records) {
+    }
 
     private static final class Coin extends SampleDistribution {
 
@@ -45,7 +55,7 @@ abstract sealed class SampleDistribution {
         }
 
         @Override
-        void set(float[][] out, int outOff, float[] reference, int records) {
+        void set(float[][] out, int outOff, int channel, float[] reference, int records) {
             coin.set(out[outOff], 0);
         }
     }
@@ -54,12 +64,14 @@ abstract sealed class SampleDistribution {
 
         private final Kernels kernels;
         private final Table table;
+        private final Optional<Palette> palette;
         private final float[] logits;
         private final Categorical categorical;
 
-        Softmax(Table table, Engine engine, int capacity) {
+        Softmax(Network network, Engine engine, int capacity) {
             this.kernels = Kernels.of(engine);
-            this.table = table;
+            this.table = network.table.orElseThrow();
+            palette = Palette.of(network.spec, capacity);
             logits = new float[table.levels() * capacity];
             categorical = new Categorical(table.levels(), engine);
             categorical.set(logits, 0);
@@ -71,8 +83,19 @@ abstract sealed class SampleDistribution {
         }
 
         @Override
-        void set(float[][] out, int outOff, float[] reference, int records) {
+        void set(float[][] out, int outOff, int channel, float[] reference, int records) {
             kernels.logits(table, out, outOff, records, logits);
+            palette.ifPresent(p -> p.raise(channel, out, outOff + table.rank(), records, logits));
+        }
+
+        @Override
+        void begin() {
+            palette.ifPresent(Palette::begin);
+        }
+
+        @Override
+        void coded(int channel, int[] x, int off, int records) {
+            palette.ifPresent(p -> p.add(channel, x, off, records));
         }
     }
 
@@ -98,7 +121,7 @@ abstract sealed class SampleDistribution {
         }
 
         @Override
-        void set(float[][] out, int outOff, float[] reference, int records) {
+        void set(float[][] out, int outOff, int channel, float[] reference, int records) {
             final float half = ModelSpec.LogisticMixture.HALF_RANGE;
             System.arraycopy(out, outOff, parameters, 0, components);
             for (int k = components; k < 2 * components; k++) {

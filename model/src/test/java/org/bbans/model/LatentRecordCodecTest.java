@@ -31,6 +31,7 @@ import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.model.ModelSpec.Bernoulli;
 import org.bbans.model.ModelSpec.Blocks;
 import org.bbans.model.ModelSpec.Categorical;
+import org.bbans.model.ModelSpec.Hurdle;
 import org.bbans.model.ModelSpec.LogisticMixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,10 @@ class LatentRecordCodecTest {
             spec(List.of(5, 6, 3), 0, 0, new LogisticMixture(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
             spec(List.of(5, 6, 3), 4, 3, new LogisticMixture(head(relative(3, 0), null, 10), 2)),
             spec(List.of(6, 4, 2), 5, 2, new Categorical(head(marked(2, 1), null, 12, 10, 9), 5)),
+            spec(List.of(9, 8), 4, 3, new Categorical(head(marked(2, 1), new Blocks(1, 1, 1), 12), 4, 6)),
+            spec(List.of(5, 6, 3), 0, 0, new Categorical(head(plain(2, 1), null, 10), 3, 2)),
+            spec(List.of(40), 3, 6, new Categorical(head(null, null), 5, 1)),
+            spec(List.of(9, 8), 0, 0, new Hurdle(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
             spec(List.of(4, 5, 4), 0, 0, new Bernoulli(head(plain(8, 8), new Blocks(16, 8, 8), 6))),
             chain(List.of(7, 9), List.of(5, 3), 3, categorical(plain(2, 2), 4, 18)),
             chain(List.of(131), List.of(6, 4, 5), 1, bernoulli(null)));

@@ -143,10 +143,21 @@ class ModelSpecTest {
             .hasSize(6 + 6 + 2);
     }
 
+    @Test
+    void aPaletteWidensTheHeadButNotTheTable() throws Exception {
+        final ModelSpec spec = ModelSpec.parse(HURDLE.replace("\"rank\":16", "\"rank\":16,\"palette\":6"));
+        assertThat(spec).isEqualTo(ModelSpec.parse(HURDLE).withPalette(6));
+        assertThat(spec.tensors()).containsEntry("head.out.weight", List.of(48, 22))
+            .containsEntry("table.weight", List.of(16, 256));
+        assertThatThrownBy(() -> ModelSpec.parse(RGB).withPalette(1)).isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("no palette");
+    }
+
     /** Each row replaces the first text by the second. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
         "\"levels\":256|\"levels\":2",
+        "\"rank\":16|\"rank\":16,\"palette\":17",
         "[28,28]|[28,28,3]",
         "\"rank\":16,|''",
         "[64,48]|[]",

@@ -30,6 +30,11 @@ public final class Table {
         this.bias = bias.clone();
     }
 
+    /** Number of rows. */
+    public int rank() {
+        return rank;
+    }
+
     /** Number of levels. */
     public int levels() {
         return levels;

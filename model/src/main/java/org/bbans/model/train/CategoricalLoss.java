@@ -2,7 +2,7 @@ package org.bbans.model.train;
 
 import java.util.Arrays;
 
-/** Softmaxes whose logits are a table times the outputs. */
+/** Softmaxes whose logits are a table times the outputs, raised for levels that the record already has. */
 final class CategoricalLoss implements HeadLoss {
 
     private final HeadKernels kernels;
@@ -10,13 +10,29 @@ final class CategoricalLoss implements HeadLoss {
     private final HeadLayer.Gradient tableGradient;
     private final int levels;
     private final float[] logits;
+    private final int palette;
+    /** By channel. */
+    private final LevelCounts[] counts;
+    /** By row: the gradient by the outputs for levels that the record already has. */
+    private final float[] raised;
 
-    CategoricalLoss(HeadKernels kernels, HeadLayer table) {
+    CategoricalLoss(HeadKernels kernels, HeadWeights weights) {
         this.kernels = kernels;
-        this.table = table;
+        table = weights.table.orElseThrow();
         tableGradient = new HeadLayer.Gradient(table);
         levels = table.outputs;
         logits = new float[Tail.TILE * levels];
+        palette = weights.spec.likelihood().palette();
+        counts = new LevelCounts[weights.spec.channels()];
+        Arrays.setAll(counts, c -> new LevelCounts(palette, levels));
+        raised = new float[Tail.TILE * palette];
+    }
+
+    @Override
+    public void begin() {
+        for (LevelCounts c : counts) {
+            c.begin();
+        }
     }
 
     private void logits(int rows, float[] outputs, int row) {
@@ -31,11 +47,23 @@ final class CategoricalLoss implements HeadLoss {
         logits(rows, outputs, row);
         double sum = 0;
         for (int r = 0; r < n; r++) {
-            sum += kernels.softmaxCrossEntropy(logits, r * levels, levels, canvas.level(positions[start + r], channel),
-                scale);
+            final int pixel = positions[start + r];
+            raise(canvas, pixel, channel, outputs, r * row, r * levels);
+            sum += kernels.softmaxCrossEntropy(logits, r * levels, levels, canvas.level(pixel, channel), scale);
+            if (palette > 0) {
+                counts[channel].back(logits, r * levels, raised, r * palette);
+            }
         }
         Arrays.fill(logits, n * levels, rows * levels, 0);
+        Arrays.fill(raised, n * palette, rows * palette, 0);
         return sum;
+    }
+
+    private void raise(Canvas canvas, int pixel, int channel, float[] outputs, int outOff, int off) {
+        if (palette > 0) {
+            counts[channel].advance(canvas, pixel, channel);
+            counts[channel].raise(outputs, outOff + table.inputs, logits, off);
+        }
     }
 
     @Override
@@ -44,11 +72,15 @@ final class CategoricalLoss implements HeadLoss {
         tableGradient.addBias(rows, logits, 0, levels);
         Arrays.fill(gradient, 0, rows * row, 0);
         table.back(kernels, rows, logits, 0, levels, gradient, 0, row);
+        for (int r = 0; r < rows && palette > 0; r++) {
+            System.arraycopy(raised, r * palette, gradient, r * row + table.inputs, palette);
+        }
     }
 
     @Override
     public int draw(Canvas canvas, int pixel, int channel, float[] outputs, double uniform) {
-        logits(HeadKernels.ROWS, outputs, table.backColumns);
+        logits(HeadKernels.ROWS, outputs, HeadLayer.pad(table.inputs + palette));
+        raise(canvas, pixel, channel, outputs, 0, 0);
         // The gradient with a scale of 1 is the softmax, but for the target.
         kernels.softmaxCrossEntropy(logits, 0, levels, 0, 1);
         logits[0] += 1;

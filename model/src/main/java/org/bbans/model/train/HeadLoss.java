@@ -12,13 +12,18 @@ sealed interface HeadLoss permits CategoricalLoss, BernoulliLoss, LogisticMixtur
                 m.window().map(ModelSpec.Window::relative).orElse(false));
         }
         // A hurdle's levels have a table, its mark has none.
-        return weights.table.isPresent() ? new CategoricalLoss(kernels, weights.table.get()) : new BernoulliLoss();
+        return weights.table.isPresent() ? new CategoricalLoss(kernels, weights) : new BernoulliLoss();
+    }
+
+    /** A new record. */
+    default void begin() {
     }
 
     /**
      * Value and gradient.
      *
-     * @param positions pixels; those at {@code start .. start + n} have the rows 0 to n, at most {@link Tail#TILE}
+     * @param positions pixels, ascending since {@link #begin}; those at {@code start .. start + n} have the rows 0 to
+     *     n, at most {@link Tail#TILE}
      * @param outputs the head's outputs
      * @param gradient may receive the gradient by them, scaled
      * @param row floats in a row of both
@@ -27,7 +32,10 @@ sealed interface HeadLoss permits CategoricalLoss, BernoulliLoss, LogisticMixtur
     double crossEntropy(Canvas canvas, int[] positions, int start, int n, int channel, float[] outputs,
                         float[] gradient, int row, float scale);
 
-    /** The level where the running sum of the probabilities of the first row passes {@code uniform}. */
+    /**
+     * The level where the running sum of the probabilities of the first row passes {@code uniform}. Pixels ascend since
+     * {@link #begin}.
+     */
     int draw(Canvas canvas, int pixel, int channel, float[] outputs, double uniform);
 
     /** Completes the gradient of the last {@link #crossEntropy}, for a rounded number of rows. */

@@ -36,6 +36,7 @@ final class HeadNetwork {
                float[] featureGradient, float scale) {
         trunk.choose(count);
         trunk.forward(parameters, canvas, positions, featureRows, featureOff);
+        tail.begin();
         double sum = 0;
         for (int start = 0; start < count; start += Tail.TILE) {
             final int n = Math.min(Tail.TILE, count - start);
@@ -61,6 +62,7 @@ final class HeadNetwork {
     /** Prepares {@link #pixel} for records of so many pixels. */
     void begin(int pixels) {
         trunk.choose(pixels);
+        tail.begin();
     }
 
     /** Evaluates one pixel; those before it must have been evaluated if the head has blocks. */

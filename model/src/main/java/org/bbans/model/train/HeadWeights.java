@@ -34,8 +34,9 @@ final class HeadWeights {
             }
         });
         if (layout.has("table.weight")) {
-            table = Optional.of(layer(spec.likelihood().outputs(), spec.levels(), layout.offset("table.weight"),
-                layout.offset("table.bias"), spec.likelihood().outputs()));
+            final int rank = layout.shape("table.weight").get(0);
+            table = Optional.of(layer(rank, spec.levels(), layout.offset("table.weight"), layout.offset("table.bias"),
+                rank));
         }
     }
 

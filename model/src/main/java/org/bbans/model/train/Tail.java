@@ -43,6 +43,11 @@ final class Tail {
         }
     }
 
+    /** A new record. */
+    void begin() {
+        loss.begin();
+    }
+
     /** Takes the trunk's outputs of chosen pixels {@code start .. start + n}. */
     void take(Trunk trunk, int start, int n) {
         for (int r = 0; r < n; r++) {

@@ -81,7 +81,7 @@ public final class Trainer {
         final boolean latents = spec.latents() > 0;
         graph = latents ? new VaeGraph(spec, layout, options.batch(), options.positions()) : null;
         evaluation = latents ? new VaeGraph(spec, layout, EVALUATION_BATCH, spec.pixels()) : null;
-        final float[] start = options.start().map(this::flat).orElseGet(() ->
+        final float[] start = options.start().map(this::widened).orElseGet(() ->
             Initialiser.weights(spec, layout, data.histogram(spec.levels()), options.seed()));
         adam = new Adam(start, spec.likelihood().blocks().isPresent() ? STEADY : NOISY, options.schedule().average(),
             options.schedule().clip());
@@ -368,6 +368,24 @@ public final class Trainer {
             System.arraycopy(file.weights(name), 0, weights, layout.offset(name), layout.length(name));
         }
         return weights;
+    }
+
+    /** The weights of a model to start from; outputs that it does not have, those of a larger palette, are zero. */
+    private float[] widened(ModelFile file) {
+        final float[] weights = new float[layout.size()];
+        for (String name : layout.names()) {
+            final int to = width(layout.shape(name));
+            final int from = width(file.spec().tensors().get(name));
+            final float[] values = file.weights(name);
+            for (int row = 0; row < values.length / from; row++) {
+                System.arraycopy(values, row * from, weights, layout.offset(name) + row * to, from);
+            }
+        }
+        return weights;
+    }
+
+    private static int width(List<Integer> shape) {
+        return shape.get(shape.size() - 1);
     }
 
     private static String sha256(ModelFile file) {

@@ -109,7 +109,8 @@ public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, Source 
         Objects.requireNonNull(work);
         Objects.requireNonNull(report);
         Objects.requireNonNull(command);
-        if (start.isPresent() && !start.get().spec().withName(spec.name()).equals(spec)) {
+        if (start.isPresent() && (start.get().spec().likelihood().palette() > spec.likelihood().palette()
+            || !start.get().spec().withName(spec.name()).withPalette(spec.likelihood().palette()).equals(spec))) {
             throw new IllegalArgumentException("the model to start from has another architecture");
         }
         if (batch < 1 || threads < 1) {

@@ -134,7 +134,8 @@ class TrainerTest {
         final Trainer first = new Trainer(options(spec, samples, 150, Optional.empty()), p -> { }, HeadKernels.best());
         final ModelFile model = first.train(Long.MAX_VALUE).orElseThrow();
 
-        final TrainingOptions further = options(spec.withName("further"), Optional.of(model), samples, 60,
+        final ModelSpec wider = spec.withName("further").withPalette(2);
+        final TrainingOptions further = options(wider, Optional.of(model), samples, 60,
             Optional.of(folder.resolve("work")));
         final List<TrainingListener.Progress> progress = new ArrayList<>();
         final Trainer second = new Trainer(further, progress::add, HeadKernels.best());
@@ -142,8 +143,8 @@ class TrainerTest {
         assertThat(second.train(25)).isEmpty();
         assertThat(progress.get(0).step()).isZero();
         final ModelFile resumed = Trainer.run(further, progress::add);
-        final ModelFile whole = Trainer.run(options(spec.withName("further"), Optional.of(model), samples, 60,
-            Optional.empty()), p -> { });
+        final ModelFile whole = Trainer.run(options(wider, Optional.of(model), samples, 60, Optional.empty()),
+            p -> { });
         assertThat(weights(resumed)).isEqualTo(weights(whole));
         assertThat(progress.get(progress.size() - 1).validation()).isLessThanOrEqualTo(progress.get(0).validation());
         final JsonObject record = JsonParser.parseString(resumed.training().orElseThrow()).getAsJsonObject();
@@ -156,7 +157,9 @@ class TrainerTest {
         assertThatThrownBy(() -> options(TrainingSpecs.all().get(1), Optional.of(model), samples, 60,
             Optional.empty())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("architecture");
         // Its checkpoint is not that of a training from random weights.
-        assertThatThrownBy(() -> Trainer.run(options(spec.withName("further"), samples, 60,
+        assertThatThrownBy(() -> options(spec, Optional.of(resumed), samples, 60, Optional.empty()))
+            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("architecture");
+        assertThatThrownBy(() -> Trainer.run(options(wider, samples, 60,
             Optional.of(folder.resolve("work"))), p -> { })).hasMessageContaining("another training");
     }
 

@@ -39,7 +39,11 @@ final class TrainingSpecs {
             spec("categorical-blocks", 2, 3, new ModelSpec.Categorical(head(marked, wide, 20, 9), 3)),
             spec("rgb", 0, 0, 3, new ModelSpec.LogisticMixture(head(relative, near, 14, 16), 3)),
             spec("rgb-latents", 2, 3, 3, new ModelSpec.LogisticMixture(head(relative, 10), 2)),
-            spec("two-channels", 0, 0, 2, new ModelSpec.Bernoulli(head(plain, above, 12, 10))));
+            spec("two-channels", 0, 0, 2, new ModelSpec.Bernoulli(head(plain, above, 12, 10))),
+            spec("categorical-palette", 2, 2, new ModelSpec.Categorical(head(marked, near, 20, 9), 3, 4)),
+            spec("palette-factorised", 2, 5, new ModelSpec.Categorical(head(null), 3, 2)),
+            spec("rgb-palette", 0, 0, 3, new ModelSpec.Categorical(head(plain, 12, 9), 5, 3)),
+            spec("hurdle-palette", 3, 2, new ModelSpec.Hurdle(head(marked, 9, 20), List.of(7), 16, 2)));
     }
 
     private static ModelSpec.Head head(ModelSpec.Window window, Integer... hidden) {

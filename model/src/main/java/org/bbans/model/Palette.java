@@ -1,0 +1,99 @@
+package org.bbans.model;
+
+import java.util.Optional;
+
+/**
+ * How often each level has occurred so far, in each channel of each record of a group, and what that adds to the
+ * logits. A workspace.
+ */
+final class Palette {
+
+    /** Times that are told apart; more count as so many. */
+    private final int most;
+    private final int levels;
+    private final int capacity;
+    /** {@code [channel][lane * levels + level]}: times that the level has occurred, at most {@link #most}. */
+    private final byte[][] times;
+    /** {@code [channel][lane * levels + n]}: the levels that have occurred, in the order of their first time. */
+    private final short[][] present;
+    /** {@code [channel][lane]}: how many levels have occurred. */
+    private final int[][] count;
+    private final int[] everyLane;
+    private final float[] raised;
+
+    private Palette(int most, int levels, int channels, int capacity) {
+        this.most = most;
+        this.levels = levels;
+        this.capacity = capacity;
+        times = new byte[channels][capacity * levels];
+        present = new short[channels][capacity * levels];
+        count = new int[channels][capacity];
+        everyLane = new int[capacity];
+        for (int j = 0; j < capacity; j++) {
+            everyLane[j] = j;
+        }
+        raised = new float[most + 1];
+    }
+
+    /** That of a model's likelihood; absent without a palette. */
+    static Optional<Palette> of(ModelSpec spec, int capacity) {
+        final int most = spec.likelihood().palette();
+        return most == 0 ? Optional.empty() : Optional.of(new Palette(most, spec.levels(), spec.channels(), capacity));
+    }
+
+    /** Forgets everything. */
+    void begin() {
+        for (int c = 0; c < times.length; c++) {
+            for (int j = 0; j < capacity; j++) {
+                for (int n = 0; n < count[c][j]; n++) {
+                    times[c][j * levels + present[c][j * levels + n]] = 0;
+                }
+                count[c][j] = 0;
+            }
+        }
+    }
+
+    /** Takes a sample of all records, {@code x[off .. off + records)}. */
+    void add(int channel, int[] x, int off, int records) {
+        final byte[] times = this.times[channel];
+        final int[] count = this.count[channel];
+        for (int j = 0; j < records; j++) {
+            final int level = x[off + j];
+            final int at = j * levels + level;
+            if (times[at] == 0) {
+                present[channel][j * levels + count[j]++] = (short) level;
+            }
+            if (times[at] < most) {
+                times[at]++;
+            }
+        }
+    }
+
+    /**
+     * Raises logits, {@code [lane][level]}, of levels that have occurred n times, n > 0, by
+     * {@code out[outOff + min(n, most) - 1][lane]}.
+     */
+    void raise(int channel, float[][] out, int outOff, int records, float[] logits) {
+        raise(channel, out, outOff, everyLane, records, logits);
+    }
+
+    /** The same where row {@code s} of outputs and logits belongs to lane {@code lanes[s]}, in the first channel. */
+    void raise(float[][] out, int outOff, int[] lanes, int rows, float[] logits) {
+        raise(0, out, outOff, lanes, rows, logits);
+    }
+
+    private void raise(int channel, float[][] out, int outOff, int[] lanes, int rows, float[] logits) {
+        final byte[] times = this.times[channel];
+        final short[] present = this.present[channel];
+        for (int s = 0; s < rows; s++) {
+            for (int n = 1; n <= most; n++) {
+                raised[n] = out[outOff + n - 1][s];
+            }
+            final int lane = lanes[s] * levels;
+            final int row = s * levels;
+            for (int n = lane; n < lane + count[channel][lanes[s]]; n++) {
+                logits[row + present[n]] += raised[times[lane + present[n]]];
+            }
+        }
+    }
+}
