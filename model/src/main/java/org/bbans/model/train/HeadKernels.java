@@ -36,6 +36,12 @@ interface HeadKernels {
     void eluGradient(float[] y, int yOff, float[] gradient, int off, int n);
 
     /**
+     * Logits that are further below the greatest one count as if they were this far: their gradients would be subnormal
+     * numbers, which many processors multiply a hundred times more slowly.
+     */
+    float LEAST_LOGIT = -60;
+
+    /**
      * Replaces n logits by {@code scale * (softmax - onehot(target))}, the gradient of the scaled cross-entropy.
      *
      * @param n a multiple of {@link #COLUMNS}

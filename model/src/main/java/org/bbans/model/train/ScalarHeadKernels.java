@@ -45,7 +45,7 @@ final class ScalarHeadKernels implements HeadKernels {
         final float chosen = logits[off + target] - max;
         float sum = 0;
         for (int i = off; i < off + n; i++) {
-            logits[i] = (float) Math.exp(logits[i] - max);
+            logits[i] = (float) Math.exp(Math.max(logits[i] - max, LEAST_LOGIT));
             sum += logits[i];
         }
         final float factor = scale / sum;

@@ -267,7 +267,7 @@ final class VectorHeadKernels implements HeadKernels {
         final float chosen = logits[off + target] - max;
         FloatVector sums = FloatVector.zero(SPECIES);
         for (int i = off; i < off + n; i += LANES) {
-            final FloatVector e = exp(FloatVector.fromArray(SPECIES, logits, i).sub(max).max(-80f));
+            final FloatVector e = exp(FloatVector.fromArray(SPECIES, logits, i).sub(max).max(LEAST_LOGIT));
             e.intoArray(logits, i);
             sums = sums.add(e);
         }
