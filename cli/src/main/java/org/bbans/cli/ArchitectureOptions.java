@@ -146,9 +146,15 @@ final class ArchitectureOptions {
         if (LIKELIHOODS.stream().anyMatch(given)) {
             options.keySet().removeAll(LIKELIHOODS);
             options.remove("--palette");
+            if (!given.test("--components")) {
+                options.remove("--relative");
+            }
+        }
+        if (given.test("--hurdle")) {
+            options.remove("--blocks");
         }
         if (given.test("--blocks")) {
-            options.keySet().remove("--hurdle");
+            options.remove("--hurdle");
         }
         return options;
     }

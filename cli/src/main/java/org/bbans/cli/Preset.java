@@ -11,8 +11,11 @@ enum Preset {
 
     FAST, BALANCED, BEST;
 
-    /** Pictures of more samples have no latents: their networks would be large, and carry little. */
-    private static final int LATENTS_UP_TO = 4096;
+    /**
+     * Samples of a picture with latents: for larger ones their networks would be large, and carry little. A step on
+     * two-valued ones with convolutions would see too few of them.
+     */
+    private static final int SMALL = 4096;
     /** Pixels that a step looks at if it looks at whole records. */
     private static final int STEP_PIXELS = 1 << 14;
 
@@ -33,8 +36,9 @@ enum Preset {
      */
     Map<String, String> options(Kind kind, int... shape) {
         int samples = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-        boolean latent = kind == Kind.OTHER || samples <= LATENTS_UP_TO && this != FAST && kind != Kind.COLOUR;
-        String text = head(kind) + (latent ? latents(kind) : " --latents 0");
+        boolean small = samples <= SMALL;
+        boolean latent = kind == Kind.OTHER || small && this != FAST && (kind == Kind.TWO_VALUED || kind == Kind.BLANK);
+        String text = head(kind, small) + (latent ? latents(kind) : " --latents 0");
         int pixels = kind == Kind.COLOUR ? samples / shape[2] : samples;
         return parse(text + schedule(text.contains("--blocks"), samples, pixels));
     }
@@ -47,16 +51,17 @@ enum Preset {
                 + (blocks ? "0.001" : "0.002"));
     }
 
-    private String head(Kind kind) {
+    private String head(Kind kind, boolean small) {
         return switch (kind) {
-            case TWO_VALUED -> choose("--hidden 32,32 --radius 4 --rows 4", "--hidden 64,64 --radius 5 --rows 5",
+            case TWO_VALUED -> small ? choose("--hidden 32,32 --radius 4 --rows 4",
+                    "--hidden 48,48 --radius 5 --rows 5 --blocks 3", "--hidden 64,64 --radius 5 --rows 5 --blocks 4")
+                    : choose("--hidden 32,32 --radius 4 --rows 4", "--hidden 64,64 --radius 5 --rows 5",
                     "--hidden 96,64,64 --radius 7 --rows 7");
             case BLANK -> "--palette 6 " + choose("--hidden 64,64 --hurdle 16,16 --radius 4 --rows 4",
                     "--hidden 96,64,64 --hurdle 32,32 --radius 5 --rows 5",
-                    "--hidden 128,96,64 --hurdle 48,32 --radius 6 --rows 6");
-            case GREY -> choose("--hidden 48,48 --components 5 --radius 3 --rows 3",
-                    "--hidden 64,64 --components 10 --radius 4 --rows 4",
-                    "--hidden 96,64,64 --components 10 --radius 4 --rows 4");
+                    "--hidden 64,64 --rank 32 --radius 4 --rows 4 --blocks 3");
+            case GREY -> "--radius 3 --rows 3 --relative true " + choose("--hidden 48,48 --components 5",
+                    "--hidden 64,64 --components 10 --blocks 4", "--hidden 64,64 --components 10 --blocks 6");
             case COLOUR -> "--radius 3 --rows 3 --relative true --flip true " + choose("--hidden 48,48 --components 5",
                     "--hidden 64,64 --components 5 --blocks 4", "--hidden 64,64 --components 10 --blocks 6");
             case OTHER -> choose("--hidden 32,32 --rank 8", "--hidden 64,64 --rank 16", "--hidden 96,64 --rank 32");
@@ -65,11 +70,8 @@ enum Preset {
 
     private String latents(Kind kind) {
         return switch (kind) {
-            case TWO_VALUED -> choose("", " --latents 16 --encoder 128 --decoder 64 --dropout 0.1",
-                    " --latents 24 --encoder 128 --decoder 128 --dropout 0.1");
-            case BLANK -> " --latents 16 --encoder 96 --decoder 64 --dropout 0.5";
-            case GREY -> " --latents 32 --encoder 256 --decoder 128";
-            case COLOUR -> "";
+            case TWO_VALUED, BLANK -> " --latents 16 --encoder 96 --decoder 64 --dropout 0.5";
+            case GREY, COLOUR -> "";
             case OTHER -> choose(" --latents 16 --encoder 128 --decoder 128",
                     " --latents 32 --encoder 256,256 --decoder 256",
                     " --latents 64 --encoder 512,512 --decoder 512");
@@ -78,7 +80,7 @@ enum Preset {
 
     private static String schedule(boolean blocks, int samples, int pixels) {
         return blocks ? " --rate 0.003 --warmup 200 --batch " + Math.max(1, Math.min(16, STEP_PIXELS / pixels))
-                : samples > LATENTS_UP_TO ? " --batch 32 --positions 512" : "";
+                : samples > SMALL ? " --batch 32 --positions 512" : "";
     }
 
     private String choose(String fast, String balanced, String best) {

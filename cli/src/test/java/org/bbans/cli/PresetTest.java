@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -30,7 +31,7 @@ class PresetTest {
                 Arguments.of("bernoulli", 2, 0.5, new int[] {28, 28}),
                 Arguments.of("bernoulli", 2, 0.9, new int[] {105, 105}),
                 Arguments.of("bernoulli", 2, 0.5, new int[] {8, 8, 3}),
-                Arguments.of("hurdle", 256, 0.8, new int[] {28, 28}),
+                Arguments.of("hurdle hurdle categorical", 256, 0.8, new int[] {28, 28}),
                 Arguments.of("logistic-mixture", 256, 0.5, new int[] {28, 28}),
                 Arguments.of("logistic-mixture", 256, 0.0, new int[] {200, 100}),
                 Arguments.of("logistic-mixture", 256, 0.1, new int[] {32, 32, 3}),
@@ -46,8 +47,10 @@ class PresetTest {
         for (String preset : List.of("fast", "balanced", "best")) {
             specs.add(spec(in, "--preset", preset));
         }
+        List<String> kinds = List.of(kind.split(" "));
+        assertThat(specs.stream().map(spec -> spec.likelihood().kind()))
+                .isEqualTo(kinds.size() == 3 ? kinds : Collections.nCopies(3, kind));
         assertThat(specs).allSatisfy(spec -> {
-            assertThat(spec.likelihood().kind()).isEqualTo(kind);
             assertThat(spec.shape()).isEqualTo(Arrays.stream(shape).boxed().toList());
             assertThat(spec.levels()).isEqualTo(levels);
         });
@@ -73,10 +76,10 @@ class PresetTest {
         assertThat(spec(grey, "--rank", 8, "--palette", 4).likelihood().palette()).isEqualTo(4);
         assertThat(Cli.run("train", grey, "--out", dir.resolve("m"), "--palette", 4).err()).contains("palette");
         // The plain model of the BB-ANS paper.
-        ModelSpec plain = spec(grey, "--radius", 0, "--rows", 0, "--hidden", "", "--features", 4, "--rank", 4);
+        ModelSpec plain = spec(grey, "--radius", 0, "--rows", 0, "--hidden", "", "--latents", 32, "--rank", 4);
         assertThat(plain.likelihood()).isEqualTo(new ModelSpec.Categorical(new ModelSpec.Head(
                 Optional.empty(), Optional.empty(), List.of()), 4));
-        assertThat(plain.latents()).isPositive();
+        assertThat(plain.latents()).isEqualTo(32);
         assertThat(Cli.run("train", grey, "--out", dir.resolve("m"), "--preset", "better").code()).isEqualTo(2);
         assertThat(Cli.run("train", grey, "--out", dir.resolve("m"), "--from", "mnist", "--preset", "fast").err())
                 .contains("--preset cannot be given together with --from");
