@@ -286,8 +286,7 @@ final class TrainCommand implements Callable<Integer> {
             int measured = validation != null ? validation : Math.max(1, Math.min(3000, source.records() / 10));
             double length = steps > 0 || minutes > 0 ? minutes : 20;
             String called = name != null ? name : name(out);
-            ModelSpec model = start.map(s -> s.spec().withName(called).withPalette(Math.max(
-                    architecture.palette(), s.spec().likelihood().palette()))).orElseGet(() ->
+            ModelSpec model = start.map(s -> s.spec().withName(called).withPalette(palette(s.spec()))).orElseGet(() ->
                     architecture.spec(called, source.layout().shape(), source.levels(), source.zeros()));
             return new TrainingOptions(model, start,
                     new TrainingOptions.Source(idx, Path.of(source.name()).getFileName().toString(), source.sha256(),
@@ -298,6 +297,18 @@ final class TrainCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
+    }
+
+    /** The palette of a model that starts as another one: as large, or larger. */
+    private int palette(ModelSpec start) {
+        int least = start.likelihood().palette();
+        if (!spec.commandLine().getParseResult().hasMatchedOption("--palette")) {
+            return least;
+        }
+        if (architecture.palette() < least) {
+            throw new IllegalArgumentException("--palette must be at least " + least + ", as " + start.name() + " has");
+        }
+        return architecture.palette();
     }
 
     /** Records in a step: no more than there are, unless the user says so. */
