@@ -145,6 +145,13 @@ final class TrainCommand implements Callable<Integer> {
         if (Files.exists(out) && !force) {
             throw new FileException(out.toString(), "exists already; add -f to overwrite it, or name another output");
         }
+        Path directory = out.toAbsolutePath().getParent();
+        if (!Files.isDirectory(directory)) {
+            throw new FileException(directory.toString(), "is no directory; create it before hours of training");
+        }
+        if (minutes < 0 || steps < 0) {
+            throw usage("--minutes and --steps must not be negative");
+        }
         Optional<ModelFile> start = start();
         Source source = source(in != null ? in : data, start.map(ModelFile::spec));
         String command = commandLine();

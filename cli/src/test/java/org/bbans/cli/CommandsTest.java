@@ -359,6 +359,8 @@ class CommandsTest {
         assertThat(cli.err()).startsWith("bbans: train: ").contains("ND4J");
         assertThat(cli.code()).isEqualTo(1);
         fails(Cli.run("train", in, "--out", grey), grey, "exists");
+        fails(Cli.run("train", in, "--out", dir.resolve("no/where")), dir.resolve("no"), "is no directory");
+        assertThat(Cli.run("train", in, "--out", out, "--steps", -1).code()).isEqualTo(2);
         assertThat(names()).containsExactly("binary.safetensors", "grey.safetensors", "in");
     }
 
