@@ -53,14 +53,14 @@ final class CommonOptions {
     /** Prints a line on standard error with {@code -v}. */
     void detail(String line) {
         if (verbose && !quiet) {
-            System.err.println("bbans: " + line);
+            System.err.println("bbans: " + FileException.printable(line));
         }
     }
 
     /** Prints a line on standard error, unless {@code -q} is given. */
     void note(String line) {
         if (!quiet) {
-            System.err.println("bbans: " + line);
+            System.err.println("bbans: " + FileException.printable(line));
         }
     }
 }

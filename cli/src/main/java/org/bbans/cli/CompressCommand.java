@@ -134,6 +134,7 @@ final class CompressCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "an archive is not for the terminal: name an output, or redirect standard output");
         }
+        common.threads();
         recordOptions.described();
         if (blockRecords < 0) {
             throw new ParameterException(spec.commandLine(), "--block-records must not be negative");

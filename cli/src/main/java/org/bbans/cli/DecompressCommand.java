@@ -63,7 +63,8 @@ final class DecompressCommand implements Callable<Integer> {
             }
             output.commit();
             for (Damage damage : restored.damages()) {
-                System.err.println("bbans: " + input.name() + ": " + ArchiveFile.describe(damage));
+                System.err.println("bbans: " + FileException.printable(input.name() + ": "
+                        + ArchiveFile.describe(damage)));
             }
             if (!restored.damages().isEmpty()) {
                 return 1;

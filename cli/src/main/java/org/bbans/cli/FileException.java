@@ -15,12 +15,12 @@ final class FileException extends IOException {
     private final boolean brokenPipe;
 
     FileException(String file, String problem) {
-        super(file + ": " + oneLine(problem));
+        super(printable(file) + ": " + oneLine(problem));
         brokenPipe = false;
     }
 
     private FileException(String file, IOException cause) {
-        super(file + ": " + describe(cause), cause);
+        super(printable(file) + ": " + describe(cause), cause);
         String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
         brokenPipe = text.contains("broken pipe") || text.contains("connection reset");
     }
@@ -57,6 +57,11 @@ final class FileException extends IOException {
             return "is a directory; name a file";
         }
         return oneLine(text);
+    }
+
+    /** A text on one line, without anything that moves a terminal's cursor; there are files of such names. */
+    static String printable(String text) {
+        return text.replaceAll("\\p{Cc}", "?");
     }
 
     static String oneLine(String text) {

@@ -86,7 +86,7 @@ final class InfoCommand implements Callable<Integer> {
 
     private void print(String file, ArchiveInfo info, Map<BlockInfo, ChainOverhead> overheads) {
         Layout layout = info.header().layout();
-        System.out.println(file + ":");
+        System.out.println(FileException.printable(file) + ":");
         line("format", "bbans archive, version " + info.header().version());
         line("archive", String.format(Locale.ROOT, "%,d bytes%s", info.fileSize(), rate(info)));
         line("content", String.format(Locale.ROOT, "%,d bytes, SHA-256 %s", info.contentSize(),

@@ -51,6 +51,7 @@ public final class Main implements Runnable {
         named.map(List::<Class<?>>of).orElse(COMMANDS).forEach(line::addSubcommand);
         Optional.ofNullable(line.getSubcommands().get(name(AutoComplete.GenerateCompletion.class)))
                 .ifPresent(completion -> completion.getCommandSpec().usageMessage().hidden(true));
+        line.setExecutionStrategy(Main::execute);
         line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
         line.setParameterExceptionHandler((failure, arguments) -> {
             CommandLine command = failure.getCommandLine();
@@ -64,6 +65,16 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(), "no command given");
+    }
+
+    private static int execute(CommandLine.ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (OutOfMemoryError e) {
+            parsed.commandSpec().commandLine().getErr().println("bbans: this takes more memory than Java has been "
+                    + "given; use fewer threads (-T1), or set BBANS_JAVA_OPTS to -Xmx4g or more");
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 
     private static String name(Class<?> command) {

@@ -1,6 +1,7 @@
 package org.bbans.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -53,10 +54,17 @@ final class Models implements ModelSource {
             if (Files.isDirectory(path)) {
                 throw new FileException(name, "is a directory; name a model file");
             }
-            if (Files.size(path) > ArchiveOptions.MAX_MODEL_BYTES) {
+            byte[] bytes;
+            try (InputStream in = Files.newInputStream(path)) {
+                bytes = in.readNBytes(ArchiveOptions.MAX_MODEL_BYTES + 1);
+            }
+            if (bytes.length > ArchiveOptions.MAX_MODEL_BYTES) {
                 throw new FileException(name, "is too large for a model; name a file made by 'bbans train'");
             }
-            return ModelFile.parse(Files.readAllBytes(path));
+            ModelFile model = ModelFile.parse(bytes);
+            // Refuses weights that could overflow, which is to be said with the file's name too.
+            new LatentRecordCodec(model);
+            return model;
         } catch (FormatException e) {
             throw new FileException(name, e.getMessage() + "; name a safetensors file made by 'bbans train'");
         } catch (IOException e) {

@@ -1,6 +1,9 @@
 package org.bbans.cli;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -54,7 +57,8 @@ final class ModelsCommand implements Callable<Integer> {
                             : HexFormat.of().formatHex(model.sha256(), 0, 8));
             if (verbose) {
                 System.out.println("  architecture " + spec.toJson());
-                model.training().ifPresent(training -> System.out.println("  training     " + training));
+                model.training().ifPresent(training -> System.out.println("  training     "
+                        + FileException.printable(training)));
             }
         }
         return 0;
@@ -67,7 +71,16 @@ final class ModelsCommand implements Callable<Integer> {
         p.put("bytes", model.sizeInBytes());
         p.put("parameters", model.spec().parameters());
         p.put("architecture", JsonParser.parseString(model.spec().toJson()));
-        p.put("training", model.training().map(JsonParser::parseString).orElse(null));
+        p.put("training", model.training().map(ModelsCommand::json).orElse(null));
         return p;
+    }
+
+    /** A training record, as a string if it is not what 'bbans train' writes: nothing has looked at it so far. */
+    private static JsonElement json(String training) {
+        try {
+            return JsonParser.parseString(training);
+        } catch (JsonParseException e) {
+            return new JsonPrimitive(training);
+        }
     }
 }

@@ -145,6 +145,13 @@ final class TrainCommand implements Callable<Integer> {
         if (Files.exists(out) && !force) {
             throw new FileException(out.toString(), "exists already; add -f to overwrite it, or name another output");
         }
+        Path directory = out.toAbsolutePath().getParent();
+        if (!Files.isDirectory(directory)) {
+            throw new FileException(directory.toString(), "is no directory; create it before hours of training");
+        }
+        if (minutes < 0 || steps < 0) {
+            throw usage("--minutes and --steps must not be negative");
+        }
         Optional<ModelFile> start = start();
         Source source = source(in != null ? in : data, start.map(ModelFile::spec));
         String command = commandLine();
@@ -286,8 +293,7 @@ final class TrainCommand implements Callable<Integer> {
             int measured = validation != null ? validation : Math.max(1, Math.min(3000, source.records() / 10));
             double length = steps > 0 || minutes > 0 ? minutes : 20;
             String called = name != null ? name : name(out);
-            ModelSpec model = start.map(s -> s.spec().withName(called).withPalette(Math.max(
-                    architecture.palette(), s.spec().likelihood().palette()))).orElseGet(() ->
+            ModelSpec model = start.map(s -> s.spec().withName(called).withPalette(palette(s.spec()))).orElseGet(() ->
                     architecture.spec(called, source.layout().shape(), source.levels(), source.zeros()));
             return new TrainingOptions(model, start,
                     new TrainingOptions.Source(idx, Path.of(source.name()).getFileName().toString(), source.sha256(),
@@ -298,6 +304,18 @@ final class TrainCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
+    }
+
+    /** The palette of a model that starts as another one: as large, or larger. */
+    private int palette(ModelSpec start) {
+        int least = start.likelihood().palette();
+        if (!spec.commandLine().getParseResult().hasMatchedOption("--palette")) {
+            return least;
+        }
+        if (architecture.palette() < least) {
+            throw new IllegalArgumentException("--palette must be at least " + least + ", as " + start.name() + " has");
+        }
+        return architecture.palette();
     }
 
     /** Records in a step: no more than there are, unless the user says so. */

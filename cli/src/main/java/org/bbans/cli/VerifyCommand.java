@@ -68,7 +68,8 @@ final class VerifyCommand implements Callable<Integer> {
             result.put("ok", problems.isEmpty());
             result.put("bytes", restored.size());
             if (problems.isEmpty() && !json && !common.quiet()) {
-                System.out.printf(Locale.ROOT, "%s: sound, %,d bytes%n", input.name(), restored.size());
+                System.out.printf(Locale.ROOT, "%s: sound, %,d bytes%n", FileException.printable(input.name()),
+                        restored.size());
             }
         } catch (FileException e) {
             problems.add(e.getMessage());
@@ -76,7 +77,8 @@ final class VerifyCommand implements Callable<Integer> {
         }
         if (!problems.isEmpty()) {
             result.put("problems", problems);
-            problems.forEach(problem -> System.err.println("bbans: " + problem));
+            problems.forEach(problem -> System.err.println("bbans: "
+                    + FileException.printable(problem)));
         }
         return result;
     }

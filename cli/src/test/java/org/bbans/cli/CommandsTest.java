@@ -9,10 +9,15 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bbans.model.ModelFile;
+import org.bbans.model.ModelSpec;
+import org.bbans.model.Safetensors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -294,6 +299,33 @@ class CommandsTest {
         assertThat(Cli.run("models").code()).isZero();
     }
 
+    private static ModelFile greyModel(float weight, String training) {
+        ModelSpec spec = Samples.greyModel().spec();
+        Map<String, float[]> weights = new HashMap<>();
+        spec.tensors().forEach((tensor, shape) -> {
+            weights.put(tensor, new float[shape.stream().reduce(1, (a, b) -> a * b)]);
+            Arrays.fill(weights.get(tensor), weight);
+        });
+        return ModelFile.of(spec, weights, Optional.of(training), Safetensors.DType.F32);
+    }
+
+    @Test
+    void aModelFileCanOnlyDisappoint() {
+        Samples.write(in, Samples.idx(50));
+        Path huge = Samples.write(dir.resolve("huge"), greyModel(1e30f, "{}").toBytes());
+        fails(Cli.run("compress", "-m", huge, in), huge, "overflow", "bbans train");
+        Path odd = Samples.write(dir.resolve("odd"), greyModel(0, "{\u001b[31m").toBytes());
+        assertThat(Cli.run("models", "-v", odd).out()).contains("{?[31m");
+        assertThat(JsonParser.parseString(Cli.run("models", "--json", odd).out()).getAsJsonArray().get(0)
+                .getAsJsonObject().get("training").getAsString()).isEqualTo("{\u001b[31m");
+    }
+
+    @Test
+    void anErrorIsOneLineWhateverTheFileIsCalled() {
+        Cli cli = Cli.run("verify", dir.resolve("two\nlines\u001b"));
+        assertThat(cli.err().lines()).singleElement().asString().contains("two?lines?: no such file");
+    }
+
     @Test
     void benchComparesWholeFiles() throws IOException {
         Samples.write(in, Samples.idx(300));
@@ -327,6 +359,8 @@ class CommandsTest {
         assertThat(cli.err()).startsWith("bbans: train: ").contains("ND4J");
         assertThat(cli.code()).isEqualTo(1);
         fails(Cli.run("train", in, "--out", grey), grey, "exists");
+        fails(Cli.run("train", in, "--out", dir.resolve("no/where")), dir.resolve("no"), "is no directory");
+        assertThat(Cli.run("train", in, "--out", out, "--steps", -1).code()).isEqualTo(2);
         assertThat(names()).containsExactly("binary.safetensors", "grey.safetensors", "in");
     }
 
@@ -346,6 +380,9 @@ class CommandsTest {
         assertThat(record.get("command").getAsString()).isEqualTo(
                 "bbans train -q in --out second.safetensors --steps 2 --from first.safetensors --palette 3");
         assertThat(model.spec().likelihood().palette()).isEqualTo(3);
+        Cli smaller = Cli.run("train", in, "--out", dir.resolve("third"), "--from", second, "--palette", 2);
+        assertThat(smaller.err()).contains("--palette must be at least 3");
+        assertThat(smaller.code()).isEqualTo(2);
         assertThat(record.get("data").getAsString()).isEqualTo("in");
         assertThat(record.get("dataSha256").getAsString()).isEqualTo(sha256(file));
         assertThat(record.getAsJsonObject("from").get("name").getAsString()).isEqualTo("first");

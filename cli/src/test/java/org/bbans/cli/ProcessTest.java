@@ -99,6 +99,17 @@ class ProcessTest {
         assertThat(names()).containsExactly("in");
     }
 
+    @Test
+    void tooLittleMemoryIsSaid() throws Exception {
+        Path in = Samples.write(dir.resolve("in"), Samples.random(20_000_000));
+        ProcessBuilder small = Cli.builder(Path.of(System.getProperty("java.home")), List.of("-Xmx24m"),
+                "org.bbans.cli.Main", "compress", in);
+        Cli cli = Cli.finish(small.start(), new byte[0]);
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.err().lines()).singleElement().asString().startsWith("bbans: ").contains("memory", "-Xmx4g");
+        assertThat(names()).containsExactly("in");
+    }
+
     private static boolean isIgnoredHere(int signal) throws IOException {
         Path status = Path.of("/proc/self/status");
         if (Files.notExists(status)) {

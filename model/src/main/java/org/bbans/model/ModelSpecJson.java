@@ -3,8 +3,6 @@ package org.bbans.model;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +92,7 @@ final class ModelSpecJson {
 
     static ModelSpec read(String json) throws FormatException {
         try {
-            final JsonObject root = object(JsonParser.parseString(json), "description");
+            final JsonObject root = object(StrictJson.parse("model description: it", json), "description");
             final int version = integer(root, "version");
             if (version != ModelSpec.VERSION) {
                 throw new UnsupportedArchiveException("model description has version " + version
@@ -108,7 +106,7 @@ final class ModelSpecJson {
                 root.has("transitions") ? transitions(root) : List.of(),
                 root.has("decoder") ? Optional.of(decoder(root)) : Optional.empty(),
                 likelihood(root));
-        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | StackOverflowError e) {
+        } catch (IllegalArgumentException e) {
             throw new CorruptArchiveException("model description: " + e.getMessage(), e);
         }
     }

@@ -3,8 +3,6 @@ package org.bbans.model;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -149,13 +147,9 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     }
 
     private static JsonObject header(String json) throws CorruptArchiveException {
-        try {
-            final JsonElement e = JsonParser.parseString(json);
-            check(e.isJsonObject(), "header is not a JSON object");
-            return e.getAsJsonObject();
-        } catch (JsonParseException | IllegalStateException | StackOverflowError e) {
-            throw new CorruptArchiveException("model file: header is not JSON", e);
-        }
+        final JsonElement e = StrictJson.parse("model file: header", json);
+        check(e.isJsonObject(), "header is not a JSON object");
+        return e.getAsJsonObject();
     }
 
     private static void readMetadata(JsonElement e, Map<String, String> metadata) throws CorruptArchiveException {

@@ -226,6 +226,8 @@ class ModelSpecTest {
         "\"encoder\":{\"hidden\":[256,256]},|''",
         "{\"version\"|{\"version",
         "{\"version\":1|[\"version\":1",
+        "{\"version\"|{version",
+        "\"rank\":16|\"rank\":16,\"rank\":16",
     })
     void refusesWhatIsInconsistentOrOversized(String from, String to) {
         assertThat(MNIST).contains(from);
@@ -260,6 +262,7 @@ class ModelSpecTest {
 
     @Test
     void refusesDeepNesting() {
-        assertThatThrownBy(() -> ModelSpec.parse("[".repeat(100_000))).isInstanceOf(CorruptArchiveException.class);
+        assertThatThrownBy(() -> ModelSpec.parse("[".repeat(100_000))).isInstanceOf(CorruptArchiveException.class)
+            .hasMessage("model description: it is not JSON");
     }
 }

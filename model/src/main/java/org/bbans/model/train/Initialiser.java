@@ -93,6 +93,8 @@ final class Initialiser {
         for (double count : histogram) {
             total += count;
         }
+        // A hurdle's levels may all be zero.
+        total = Math.max(1, total);
         final double one = total / 100;
         final int[] frequent = IntStream.range(0, levels).filter(v -> histogram[v] > one).boxed()
             .sorted((a, b) -> Double.compare(histogram[b], histogram[a])).limit(rank / 4).mapToInt(v -> v).toArray();

@@ -53,6 +53,17 @@ class TrainerTest {
             work, Optional.empty(), "train");
     }
 
+    /** A hurdle's levels are then a table that has seen nothing. */
+    @ParameterizedTest
+    @MethodSource("specs")
+    void weightsAreFiniteEvenIfAllSamplesAreZero(ModelSpec spec) {
+        final double[] histogram = new double[spec.levels()];
+        histogram[0] = 1000;
+        for (float w : Initialiser.weights(spec, new Parameters(spec), histogram, 1)) {
+            assertThat(w).isFinite();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("specs")
     void learnsAndTheModelFileCodesAsItWasTrained(ModelSpec spec) throws Exception {
