@@ -21,7 +21,6 @@ final class CausalLikelihood implements RecordLikelihood {
     private final SampleRows samples;
     private final int dims;
     private final int channels;
-    private final int capacity;
     private final Optional<FeatureRows> features;
     private final Optional<CausalHead> head;
     private final SampleDistribution output;
@@ -38,7 +37,6 @@ final class CausalLikelihood implements RecordLikelihood {
 
     CausalLikelihood(Network network, Engine engine, SampleRows samples, int capacity) {
         this.samples = samples;
-        this.capacity = capacity;
         final Kernels kernels = Kernels.of(engine);
         final ModelSpec spec = network.spec;
         dims = spec.dims();
@@ -84,8 +82,8 @@ final class CausalLikelihood implements RecordLikelihood {
     @Override
     public void push(AnsStack stack, int[] x, int off) {
         if (start.length < size()) {
-            start = new int[dims * capacity];
-            freq = new int[dims * capacity];
+            start = new int[size()];
+            freq = new int[size()];
         }
         intervals(x, off, start, freq);
         if (records % stack.heads() == 0) {

@@ -29,7 +29,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     private static final int RAMP = 0x10;
     /** Binary logarithm of the least head, which holds no information. */
     private static final int LOWEST_HEAD_BITS = 31;
-    /** Samples of all records in lockstep: workspaces stay within some tens of megabytes. */
+    /** Samples of all records in lockstep: of the largest records, the workspaces take some 200 MB. */
     private static final int MAX_GROUP_SAMPLES = 1 << 22;
     /** Activations of earlier pixels that are kept for all records in lockstep. */
     private static final int MAX_GROUP_KEPT = 1 << 24;

@@ -26,7 +26,6 @@ final class HurdleLikelihood implements RecordLikelihood {
     private final Kernels kernels;
     private final SampleRows samples;
     private final int dims;
-    private final int capacity;
     private final Optional<FeatureRows> features;
     private final HeadInputs headInputs;
     private final Trunk markTrunk;
@@ -59,7 +58,6 @@ final class HurdleLikelihood implements RecordLikelihood {
     HurdleLikelihood(Network network, Engine engine, SampleRows samples, int capacity) {
         this.kernels = Kernels.of(engine);
         this.samples = samples;
-        this.capacity = capacity;
         final ModelSpec spec = network.spec;
         dims = spec.dims();
         features = spec.features() > 0 ? Optional.of(new FeatureRows(network, kernels, capacity)) : Optional.empty();
@@ -117,8 +115,8 @@ final class HurdleLikelihood implements RecordLikelihood {
     @Override
     public void push(AnsStack stack, int[] x, int off) {
         if (start.length < 2 * size()) {
-            start = new int[2 * dims * capacity];
-            freq = new int[2 * dims * capacity];
+            start = new int[2 * size()];
+            freq = new int[2 * size()];
         }
         intervals(x, off, start, freq);
         for (int i = dims - 1; i >= 0; i--) {
