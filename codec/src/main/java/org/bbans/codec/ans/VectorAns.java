@@ -55,10 +55,11 @@ final class VectorAns implements AnsKernel {
     }
 
     /**
-     * The quotient q = x / f comes from doubles, 1 / f from a division of floats and a step of Newton's method: dividing
-     * doubles would take longer than all the rest. The float is off by 2^-24 of its value, 1 / f then by 2^-48 and
-     * a few 2^-53, so x / f, below 2^46, by less than 1/3, and rounded to an integer it is q or q + 1; the sign of the
-     * remainder tells which.
+     * The quotient q = x / f comes from doubles, 1 / f from a division of floats and a step of Newton's method: a
+     * division of doubles would keep the divider busy for most of the loop's time. The float is off by 2^-24 of its
+     * value, 1 / f then by 2^-48 and a few 2^-53, so x / f, below 2^46, by less than 1/3, and rounded to an integer it
+     * is q or q + 1; the sign of the remainder tells which. The new head is
+     * {@code (q << precision) + x % f + start}.
      */
     @Override
     public int push(long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n, int precision) {
