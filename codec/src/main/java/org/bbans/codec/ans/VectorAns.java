@@ -1,6 +1,7 @@
 package org.bbans.codec.ans;
 
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
@@ -16,23 +17,28 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorAns implements AnsKernel {
 
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, LONGS.vectorShape());
     private static final int LANES = LONGS.length();
     private static final VectorSpecies<Integer> INTS =
         VectorSpecies.of(int.class, VectorShape.forBitSize(LANES * Integer.SIZE));
 
-    /** Below this precision quotients may have more than 50 bits. */
-    private static final int LEAST_PRECISION = 13;
+    private static final VectorSpecies<Integer> WIDE_INTS = VectorSpecies.of(int.class, LONGS.vectorShape());
+
+    /** From here on quotients have at most 46 bits. */
+    private static final int LEAST_PRECISION = 17;
     /** Added to a double below 2^52 it leaves that number, rounded to an integer, in the low bits. */
     private static final double ROUND = 0x1p52;
     private static final long ROUND_BITS = 0x433L << 52;
-    private static final long INTEGER_MASK = (1L << 52) - 1;
     private static final long LOW_WORD = 0xFFFF_FFFFL;
     /** The bits of 2^84, whose last place is 2^32. */
     private static final long HIGH_BITS = 0x453L << 52;
     private static final double HIGH_AND_ROUND = 0x1p84 + 0x1p52;
 
-    /** For each mask of lanes from {@code mask * LANES}: the numbers of its lanes, in order, at the end. */
-    private static final int[] COMPRESS = new int[LANES << LANES];
+    /**
+     * For each mask of lanes from {@code mask * LANES}: the places of its lanes' low words, in order, at the end. What
+     * follows up to a whole vector is loaded with them.
+     */
+    private static final int[] COMPRESS = new int[LANES + (LANES << LANES)];
     /** For each mask of lanes from {@code mask * LANES}, in each of its lanes: how many of them are below. */
     private static final int[] EXPAND = new int[LANES << LANES];
 
@@ -41,7 +47,7 @@ final class VectorAns implements AnsKernel {
             int below = 0;
             for (int lane = 0; lane < LANES; lane++) {
                 if ((mask >> lane & 1) == 1) {
-                    COMPRESS[mask * LANES + LANES - Integer.bitCount(mask) + below] = lane;
+                    COMPRESS[mask * LANES + LANES - Integer.bitCount(mask) + below] = 2 * lane;
                     EXPAND[mask * LANES + lane] = below++;
                 }
             }
@@ -49,10 +55,11 @@ final class VectorAns implements AnsKernel {
     }
 
     /**
-     * The quotient q = x / f comes from doubles. x and 1 / f are off by 2^-53 of their value, so their product, below
-     * 2^50, by little more than 1/4, and rounded to an integer it is q or q + 1; the sign of the remainder tells
-     * which. With {@code x = q * f + x % f}, the new head {@code (q << precision) + x % f + start} is
-     * {@code x + start + q * (2^precision - f)}.
+     * The quotient q = x / f comes from doubles, 1 / f from a division of floats and a step of Newton's method: a
+     * division of doubles would keep the divider busy for most of the loop's time. The float is off by 2^-24 of its
+     * value, 1 / f then by 2^-48 and a few 2^-53, so x / f, below 2^46, by less than 1/3, and rounded to an integer it
+     * is q or q + 1; the sign of the remainder tells which. The new head is
+     * {@code (q << precision) + x % f + start}.
      */
     @Override
     public int push(long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n, int precision) {
@@ -61,24 +68,32 @@ final class VectorAns implements AnsKernel {
         }
         final int whole = n & -LANES;
         final int mask = heads.length - 1;
+        // Shifts by vectors: those by a variable number take twice as long.
+        final LongVector up = LongVector.broadcast(LONGS, precision);
+        final LongVector down = LongVector.broadcast(LONGS, 63 - precision);
         int p = ScalarAns.pushFrom(whole, heads, words, top, start, freq, off, n, precision);
         for (int j = whole - LANES; j >= 0; j -= LANES) {
-            final LongVector f = longs(freq, off + j);
+            final IntVector freqs = IntVector.fromArray(INTS, freq, off + j);
+            final LongVector f = (LongVector) freqs.castShape(LONGS, 0);
             LongVector x = LongVector.fromArray(LONGS, heads, j & mask);
             final VectorMask<Long> full =
-                x.lanewise(VectorOperators.LSHR, 63 - precision).compare(VectorOperators.GE, f);
+                x.lanewise(VectorOperators.LSHR, down).compare(VectorOperators.GE, f);
             final int lanes = (int) full.toLong();
             // Words go to the end of the vector's place, what lies in front of them is above the stack's top.
-            IntVector.fromArray(INTS, COMPRESS, lanes * LANES).selectFrom((IntVector) x.castShape(INTS, 0))
-                .intoArray(words, p - LANES);
+            ((IntVector) IntVector.fromArray(WIDE_INTS, COMPRESS, lanes * LANES).selectFrom(x.reinterpretAsInts())
+                .reinterpretShape(INTS, 0)).intoArray(words, p - LANES);
             p -= Integer.bitCount(lanes);
             x = x.lanewise(VectorOperators.LSHR, Integer.SIZE, full);
-            final DoubleVector divisor = f.or(ROUND_BITS).reinterpretAsDoubles().sub(ROUND);
-            final LongVector q = toDouble(x).fma(divisor.broadcast(1.0).div(divisor), divisor.broadcast(ROUND))
-                .reinterpretAsLongs().and(INTEGER_MASK);
-            final LongVector others = f.broadcast(1L << precision).sub(f);
-            final VectorMask<Long> high = x.sub(q.mul(f)).compare(VectorOperators.LT, 0);
-            x.add(longs(start, off + j)).add(q.mul(others)).sub(others, high).intoArray(heads, j & mask);
+            // In the low 52 bits; what is above them will be shifted out.
+            final LongVector q = toDouble(x).fma(minusReciprocal(freqs), DoubleVector.broadcast(DOUBLES, -ROUND))
+                .reinterpretAsLongs();
+            // Between -f and f, so the low words tell it.
+            final LongVector rest = x.reinterpretAsInts().sub(q.reinterpretAsInts().mul(f.reinterpretAsInts()))
+                .reinterpretAsLongs();
+            final VectorMask<Long> high = rest.lanewise(VectorOperators.LSHL, Integer.SIZE)
+                .compare(VectorOperators.LT, 0);
+            q.sub(1, high).lanewise(VectorOperators.LSHL, up).add(rest.add(f, high).and(LOW_WORD))
+                .add(longs(start, off + j)).intoArray(heads, j & mask);
         }
         return p;
     }
@@ -121,6 +136,13 @@ final class VectorAns implements AnsKernel {
 
     private static LongVector longs(int[] v, int off) {
         return (LongVector) IntVector.fromArray(INTS, v, off).castShape(LONGS, 0);
+    }
+
+    /** -1 / f, off by little more than 2^-48 of its value. */
+    private static DoubleVector minusReciprocal(IntVector f) {
+        final FloatVector divisor = (FloatVector) f.convert(VectorOperators.I2F, 0);
+        final DoubleVector r = (DoubleVector) divisor.broadcast(-1f).div(divisor).castShape(DOUBLES, 0);
+        return r.mul(((DoubleVector) f.castShape(DOUBLES, 0)).fma(r, r.broadcast(2.0)));
     }
 
     /**
