@@ -9,9 +9,9 @@ import org.bbans.codec.math.Exact;
 /**
  * Register blocks of some outputs by some vectors. Instructions follow {@link ScalarKernels}, whose bits they give.
  *
- * <p>What C2 needs to keep up with the multipliers: a block is one loop with at most 16 accumulators (with nested loops
- * or more of them Java 17 keeps vectors as objects), and that loop reads its weights one after the other: their indices
- * and bounds otherwise take so many registers that C2 spills some into vector registers, through the multipliers' ports.
+ * <p>What C2 needs to keep the multipliers busy: a block is one loop with at most 16 accumulators (with nested loops or
+ * more of them Java 17 keeps vectors as objects), and this loop reads its weights one after the other. Weights by index
+ * take so many registers that C2 keeps some in vector registers, at a move through the multipliers' ports each time.
  */
 final class VectorKernels extends Kernels {
 
@@ -150,6 +150,11 @@ final class VectorKernels extends Kernels {
         p.mul(power).sub(1f).blend(x, positive).intoArray(row, j);
     }
 
+    /**
+     * Eight outputs by two vectors of lanes: {@code out[o + r][j + lane] = bias[b + r] + sum over s < k, ascending, of
+     * w[base + 8 * s + r] * input[s][j + lane]}. Rows after the last are padding: they are written to the place of the
+     * last one and overwritten.
+     */
     private static void block8x2(float[] w, int base, float[] bias, int b, float[][] input, int k, int j, float[][] out,
                                  int o, int last) {
         FloatVector c00 = FloatVector.broadcast(S, bias[b]);
@@ -208,6 +213,7 @@ final class VectorKernels extends Kernels {
         store(c00, c01, out[o], j);
     }
 
+    /** {@link #block8x2} for one vector of lanes. */
     private static void block8x1(float[] w, int base, float[] bias, int b, float[][] input, int k, int j, float[][] out,
                                  int o, int last) {
         FloatVector c00 = FloatVector.broadcast(S, bias[b]);
@@ -249,6 +255,7 @@ final class VectorKernels extends Kernels {
         c00.intoArray(out[o], j);
     }
 
+    /** {@link #block8x2} for four outputs. */
     private static void block4x2(float[] w, int base, float[] bias, int b, float[][] input, int k, int j, float[][] out,
                                  int o, int last) {
         FloatVector c00 = FloatVector.broadcast(S, bias[b]);
@@ -288,8 +295,12 @@ final class VectorKernels extends Kernels {
         b.intoArray(row, j + L);
     }
 
-    private static void logits4x4(float[][] table, float[] bias, float[] w, int base, int rank, int j, float[] out, int at0,
-                                  int at1, int at2, int at3) {
+    /**
+     * Four records by four vectors of levels: {@code out[at + level] = bias[j + level] + sum over s < rank,
+     * ascending, of w[base + 4 * s + r] * table[s][j + level]} with {@code at} of record r.
+     */
+    private static void logits4x4(float[][] table, float[] bias, float[] w, int base, int rank, int j, float[] out,
+                                  int at0, int at1, int at2, int at3) {
         FloatVector c00 = FloatVector.fromArray(S, bias, j);
         FloatVector c01 = FloatVector.fromArray(S, bias, j + L);
         FloatVector c02 = FloatVector.fromArray(S, bias, j + 2 * L);
@@ -352,8 +363,9 @@ final class VectorKernels extends Kernels {
         c33.intoArray(out, at3 + 3 * L);
     }
 
-    private static void logits4x1(float[][] table, float[] bias, float[] w, int base, int rank, int j, float[] out, int at0,
-                                  int at1, int at2, int at3) {
+    /** {@link #logits4x4} for one vector of levels. */
+    private static void logits4x1(float[][] table, float[] bias, float[] w, int base, int rank, int j, float[] out,
+                                  int at0, int at1, int at2, int at3) {
         FloatVector c00 = FloatVector.fromArray(S, bias, j);
         FloatVector c10 = c00;
         FloatVector c20 = c00;
