@@ -153,7 +153,7 @@ final class Comparisons {
         if (best == Engine.SCALAR) {
             return;
         }
-        for (String shape : List.of("64x784x256", "128x784x200", "64x124x96", "64x96x64", "64x64x16")) {
+        for (String shape : List.of("64x784x256", "128x784x200", "64x320x64", "64x124x96", "16x64x64", "64x64x16")) {
             final DenseCase c = new DenseCase(shape);
             add("engines, dense " + shape, "ns/call", Task.of("vector", 1, c.on(Engine.VECTOR, c.output())),
                 Task.of("scalar", 1, c.on(Engine.SCALAR, c.output())), OptionalDouble.empty());
