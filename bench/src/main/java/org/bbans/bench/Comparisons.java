@@ -47,7 +47,7 @@ final class Comparisons {
         NAIVE,
         /** Stack, distributions and kernels on the vector engine against the scalar one. */
         ENGINES,
-        /** The dense kernel against ND4J. */
+        /** The dense kernel against ND4J's matrix product, and a convolution by it against ND4J's. */
         GEMM,
         /** Whole blocks of images against general compressors. */
         MNIST
@@ -153,7 +153,7 @@ final class Comparisons {
         if (best == Engine.SCALAR) {
             return;
         }
-        for (String shape : List.of("64x784x256", "128x784x200", "64x124x96", "64x96x64", "64x64x16")) {
+        for (String shape : List.of("64x784x256", "128x784x200", "64x320x64", "64x124x96", "16x64x64", "64x64x16")) {
             final DenseCase c = new DenseCase(shape);
             add("engines, dense " + shape, "ns/call", Task.of("vector", 1, c.on(Engine.VECTOR, c.output())),
                 Task.of("scalar", 1, c.on(Engine.SCALAR, c.output())), OptionalDouble.empty());
@@ -161,14 +161,19 @@ final class Comparisons {
     }
 
     private void gemm() {
+        // Only one thread's time is counted, so ND4J must not have others.
+        if (!Nd4jPeer.available() || !"1".equals(System.getenv("OMP_NUM_THREADS"))) {
+            notes.accept("no rows for ND4J: it is not on the class path (profile nd4j), or OMP_NUM_THREADS is not 1");
+            return;
+        }
         for (String shape : List.of("128x784x200", "64x784x512")) {
             final DenseCase c = new DenseCase(shape);
-            Nd4jGemm.of(c).ifPresentOrElse(
-                gemm -> add("dense against gemm, " + shape, "ns/call",
-                    Task.of(engineName(best), 1, c.on(best, c.output())), Task.of("ND4J, 1 thread", 1, gemm),
-                    OptionalDouble.of(1.2)),
-                () -> notes.accept("no ND4J on the class path (profile nd4j), no row for gemm " + shape));
+            add("dense against gemm, " + shape, "ns/call", Task.of(engineName(best), 1, c.on(best, c.output())),
+                Task.of("ND4J, 1 thread", 1, Nd4jPeer.gemm(c)), OptionalDouble.of(1.2));
         }
+        final ConvolutionCase c = new ConvolutionCase();
+        add("convolution 3x3 32->32", "ns/call", Task.of(engineName(best), 1, c.on(best)),
+            Task.of("ND4J oneDNN, 1 thread", 1, Nd4jPeer.convolution(c)), OptionalDouble.of(0.9));
     }
 
     private void pipeline() {

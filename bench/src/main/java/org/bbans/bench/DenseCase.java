@@ -71,7 +71,7 @@ final class DenseCase {
         }
     }
 
-    private static float[] gaussian(Random random, int n) {
+    static float[] gaussian(Random random, int n) {
         final float[] v = new float[n];
         for (int i = 0; i < n; i++) {
             v[i] = (float) random.nextGaussian();

@@ -29,7 +29,7 @@ public class KernelBench {
     @State(Scope.Thread)
     public static class Layer {
         /** Lanes x inputs x outputs. */
-        @Param({"64x784x256", "128x784x200", "64x784x512", "64x124x96", "64x96x64", "64x64x16"})
+        @Param({"64x784x256", "128x784x200", "64x784x512", "64x320x64", "64x124x96", "16x64x64", "64x64x16"})
         public String shape;
         float[][] out;
         Runnable dense;

@@ -20,6 +20,16 @@ import org.bbans.codec.engine.Engines;
  *
  * <p>Usage: {@code Ratios [--json] [--rounds N] [--warm-up MILLISECONDS] [--sample MILLISECONDS] [--only GROUP]}; a
  * group is one of order0, core, naive, engines, gemm, mnist.
+ *
+ * <p>The group gemm needs ND4J. Its matrix products come from OpenBLAS, whichever classifier is loaded; only that with
+ * oneDNN has fast convolutions. So both are measured in
+ *
+ * <pre>
+ * mvn package -DskipTests -Pnd4j -pl bench -am
+ * OMP_NUM_THREADS=1 java --add-modules=jdk.incubator.vector \
+ *   -Dorg.bytedeco.javacpp.platform.extension=-onednn-avx512 -cp bench/target/benchmarks.jar \
+ *   org.bbans.bench.Ratios --only gemm
+ * </pre>
  */
 public final class Ratios {
 

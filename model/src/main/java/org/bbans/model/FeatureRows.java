@@ -27,9 +27,9 @@ final class FeatureRows {
         layer = network.decoder.get(network.decoder.size() - 1);
         features = network.spec.features();
         pixels = network.spec.pixels();
-        // A multiple of four pixels, so that chunks begin at a block of the packed weights.
-        chunk = Math.max(4, UNITS / features & -4);
-        rows = new float[features * Math.min(chunk, (pixels + 3) & -4)][capacity];
+        // A multiple of the kernels' block, so that chunks begin at a block of the packed weights.
+        chunk = Math.max(Dense.BLOCK, UNITS / features & -Dense.BLOCK);
+        rows = new float[features * Math.min(chunk, pixels)][capacity];
     }
 
     /** The condition: the decoder's last hidden layer, or the latents if it has none. */

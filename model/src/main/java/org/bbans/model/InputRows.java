@@ -22,4 +22,12 @@ final class InputRows {
         rows[count] = row;
         index[count++] = input;
     }
+
+    /** Adds {@code n} rows from {@code from[off]} on, for as many inputs from {@code input} on. */
+    void addAll(float[][] from, int off, int n, int input) {
+        System.arraycopy(from, off, rows, count, n);
+        for (int i = 0; i < n; i++) {
+            index[count++] = input + i;
+        }
+    }
 }

@@ -77,12 +77,19 @@ abstract sealed class NeighbourRows {
 
         private void gather(int pixel, float[][] rows, int shift, InputRows inputs) {
             for (int dy = -Math.min(above, pixel / width); dy <= 0; dy++) {
-                int input = input(pixel, dy, first(pixel, dy)) + shift;
-                for (int i = first(pixel, dy) * channels; i < end(pixel, dy) * channels; i++) {
-                    if (!samples.blank[i]) {
-                        inputs.add(rows[i], input);
+                final int begin = first(pixel, dy) * channels;
+                final int end = end(pixel, dy) * channels;
+                final int input = input(pixel, dy, first(pixel, dy)) + shift;
+                int i = begin;
+                while (i < end) {
+                    final int from = i;
+                    while (i < end && !samples.blank[i]) {
+                        i++;
                     }
-                    input++;
+                    inputs.addAll(rows, from, i - from, input + from - begin);
+                    while (i < end && samples.blank[i]) {
+                        i++;
+                    }
                 }
             }
         }

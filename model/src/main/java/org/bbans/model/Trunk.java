@@ -67,10 +67,7 @@ final class Trunk {
             final int right = dy < 0 ? Math.min(radius, width - 1 - x) : 0;
             for (int dx = -Math.min(radius, x); dx <= right; dx++) {
                 final float[][] tap = ring[(pixel + dy * width + dx) % ring.length];
-                final int input = ((dy + above) * (2 * radius + 1) + dx + radius) * tap.length;
-                for (int u = 0; u < tap.length; u++) {
-                    taps.add(tap[u], input + u);
-                }
+                taps.addAll(tap, 0, tap.length, ((dy + above) * (2 * radius + 1) + dx + radius) * tap.length);
             }
         }
     }

@@ -6,14 +6,14 @@ import java.util.Objects;
 public final class Dense {
 
     /** Outputs that the kernels compute together. */
-    public static final int BLOCK = 4;
+    public static final int BLOCK = 8;
 
     final int inputs;
     final int outputs;
     final float[] bias;
     /**
-     * Blocks of four outputs; within a block input by input:
-     * {@code weights[((unit / 4) * inputs + input) * 4 + unit % 4]}.
+     * Blocks of eight outputs; within a block input by input:
+     * {@code weights[((unit / 8) * inputs + input) * 8 + unit % 8]}.
      */
     final float[] weights;
     /** 0, 1, 2, ...: the index of each input when there is a row for all of them. */

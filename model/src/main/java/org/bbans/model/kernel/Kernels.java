@@ -9,16 +9,18 @@ import org.bbans.codec.engine.Engines;
  * <p>Activations are unit-major: {@code float[unit][lane]}, one array for each unit, with one lane for each record that
  * is evaluated together. Arrays may be longer than the {@code lanes} that a call names; that number is a multiple of
  * {@value #LANE_UNIT}, so that engines need no tails. Lanes never influence each other.
+ *
+ * <p>A workspace: one for each thread.
  */
 public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
 
     /** Numbers of lanes are multiples of this. */
     public static final int LANE_UNIT = 16;
 
-    /** The kernels of an engine. Stateless; may be shared by threads. */
+    /** The kernels of an engine. */
     public static Kernels of(Engine engine) {
         Engines.require(engine);
-        return engine == Engine.VECTOR ? Vector.KERNELS : new ScalarKernels();
+        return engine == Engine.VECTOR ? vector() : new ScalarKernels();
     }
 
     /** The least number of lanes with room for {@code records}. */
@@ -35,7 +37,7 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
      * @param unit first output, a multiple of {@value Dense#BLOCK}
      * @param units number of outputs, i
      * @param input input rows
-     * @param inputIndex which of the layer's inputs each row is
+     * @param inputIndex which of the layer's inputs each row is, ascending
      * @param k number of input rows
      */
     public abstract void dense(Dense layer, float[] bias, int biasOff, int unit, int units, float[][] input,
@@ -61,22 +63,21 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
         dense(layer, input, layer.allInputs, layer.inputs, lanes, out);
     }
 
-    /** Outputs {@code unit .. unit + units} of a layer, without an activation; {@code unit} is a multiple of four. */
+    /**
+     * Outputs {@code unit .. unit + units} of a layer, without an activation; {@code unit} is a multiple of
+     * {@value Dense#BLOCK}.
+     */
     public final void dense(Dense layer, int unit, int units, float[][] input, int lanes, float[][] out) {
         dense(layer, layer.bias, unit, unit, units, input, layer.allInputs, layer.inputs, lanes, out, 0);
     }
 
-    /** Loaded on first use only: without the incubator module {@link VectorKernels} cannot be. */
-    private static final class Vector {
-        private static final Kernels KERNELS = load();
-
-        private static Kernels load() {
-            try {
-                return (Kernels) Class.forName("org.bbans.model.kernel.VectorKernels").getDeclaredConstructor()
-                    .newInstance();
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("the vector engine cannot be had", e);
-            }
+    /** By name: without the incubator module {@link VectorKernels} cannot be loaded. */
+    private static Kernels vector() {
+        try {
+            return (Kernels) Class.forName("org.bbans.model.kernel.VectorKernels").getDeclaredConstructor()
+                .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the vector engine cannot be had", e);
         }
     }
 }
