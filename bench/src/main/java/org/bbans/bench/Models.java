@@ -17,6 +17,8 @@ final class Models {
 
     /** The name of a model of ordinary size for 28 x 28 bytes with random weights: as fast as a trained one. */
     static final String RANDOM = "random";
+    /** The model that {@code bbans compress} takes for grey digits by itself. */
+    static final String DEFAULT = "mnist-fast";
     private static final String DIGITS = "mnist";
     private static final int LEVELS = 256;
 
