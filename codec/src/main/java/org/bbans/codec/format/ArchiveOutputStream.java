@@ -54,6 +54,7 @@ public final class ArchiveOutputStream extends OutputStream {
     private long contentWritten;
     private long contentCoded;
     private byte[] records = new byte[0];
+    private final Buffers rawBuffers = new Buffers();
     private int recordsUsed;
     private Spool opaque = new Spool();
     private CRC32C opaqueCrc = new CRC32C();
@@ -174,7 +175,8 @@ public final class ArchiveOutputStream extends OutputStream {
     }
 
     private void flushRecords() throws IOException {
-        byte[] raw = Arrays.copyOf(records, recordsUsed);
+        byte[] raw = rawBuffers.take(recordsUsed);
+        System.arraycopy(records, 0, raw, 0, recordsUsed);
         recordsUsed = 0;
         RecordBlockEncoder encoder = recordEncoder;
         pending.add(new Pending(raw, workers.submit(() -> encoder.encode(raw))));
@@ -196,7 +198,7 @@ public final class ArchiveOutputStream extends OutputStream {
             emitOpaque();
         }
         emit(block);
-        pending.remove();
+        rawBuffers.give(pending.remove().raw());
     }
 
     /** Puts the records behind the leading bytes, to be coded together as bytes. */

@@ -14,6 +14,8 @@ final class RecordBlock {
 
     private final Layout layout;
     private final RecordCodec model;
+    private final Buffers samplesBuffers = new Buffers();
+    private final Buffers rawBuffers = new Buffers();
 
     RecordBlock(Layout layout, RecordCodec model) {
         this.layout = layout;
@@ -26,16 +28,24 @@ final class RecordBlock {
         int[] shape = layout.shape();
         int dims = layout.dims();
         int prefix = layout.prefix();
-        byte[] samples = new byte[records * dims];
         byte[] prefixes = new byte[records * prefix];
-        for (int r = 0; r < records; r++) {
-            int at = r * layout.recordBytes();
-            for (int i = 0; i < prefix; i++) {
-                prefixes[i * records + r] = raw[at + i];
+        byte[] samples = samplesBuffers.take(records * dims);
+        byte[] modelCoded;
+        try {
+            boolean fits = true;
+            for (int r = 0; r < records && fits; r++) {
+                int at = r * layout.recordBytes();
+                for (int i = 0; i < prefix; i++) {
+                    prefixes[i * records + r] = raw[at + i];
+                }
+                fits = layout.format().unpack(shape, raw, at + prefix, samples, r * dims);
             }
-            if (!layout.format().unpack(shape, raw, at + prefix, samples, r * dims)) {
+            if (!fits) {
                 return null;
             }
+            modelCoded = model.encode(samples, records);
+        } finally {
+            samplesBuffers.give(samples);
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         if (prefix > 0) {
@@ -47,8 +57,16 @@ final class RecordBlock {
             }
             out.writeBytes(smaller ? coded : prefixes);
         }
-        out.writeBytes(model.encode(samples, records));
+        out.writeBytes(modelCoded);
         return out.toByteArray();
+    }
+
+    /** Whether a payload decodes to these bytes. */
+    boolean decodesTo(byte[] payload, byte[] raw) throws IOException {
+        byte[] back = decode(payload, raw.length);
+        boolean same = Arrays.equals(back, raw);
+        rawBuffers.give(back);
+        return same;
     }
 
     /** Restores {@code rawSize} bytes, a whole number of records. */
@@ -59,7 +77,9 @@ final class RecordBlock {
         int prefix = layout.prefix();
         FormatInput in = new FormatInput(new ByteArrayInputStream(payload), 0);
         byte[] prefixes = prefix == 0 ? new byte[0] : readPrefixes(in, records * prefix);
-        byte[] samples = new byte[records * dims];
+        byte[] samples = samplesBuffers.take(records * dims);
+        // What an encoder has left there must not look like what a decoder failed to write.
+        Arrays.fill(samples, (byte) 0);
         try {
             model.decode(Arrays.copyOfRange(payload, (int) in.position(), payload.length), samples, records);
         } catch (RuntimeException e) {
@@ -67,7 +87,7 @@ final class RecordBlock {
             throw new CorruptArchiveException("the model cannot decode the payload (" + e + ")", e);
         }
         checkLevels(samples);
-        byte[] raw = new byte[rawSize];
+        byte[] raw = rawBuffers.take(rawSize);
         for (int r = 0; r < records; r++) {
             int at = r * layout.recordBytes();
             for (int i = 0; i < prefix; i++) {
@@ -75,6 +95,7 @@ final class RecordBlock {
             }
             layout.format().pack(shape, samples, r * dims, raw, at + prefix);
         }
+        samplesBuffers.give(samples);
         return raw;
     }
 

@@ -32,7 +32,7 @@ final class RecordBlockEncoder {
             byte[] payload = records.encode(raw, xz);
             fits = payload != null;
             if (fits && payload.length > 0 && payload.length < raw.length) {
-                if (!verify || Arrays.equals(records.decode(payload, raw.length), raw)) {
+                if (!verify || records.decodesTo(payload, raw)) {
                     best = payload;
                     codec = BlockCodec.MODEL;
                 } else {
