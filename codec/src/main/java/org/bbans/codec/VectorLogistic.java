@@ -203,7 +203,7 @@ final class VectorLogistic implements LogisticKernel {
     /** The greatest integer at most x, for x from 0 to 2^24. */
     private static FloatVector floor(FloatVector x) {
         final FloatVector nearest = x.add(INTEGERS).sub(INTEGERS);
-        final FloatVector below = nearest.sub(1f, nearest.compare(VectorOperators.GT, x));
+        final FloatVector below = nearest.blend(nearest.sub(1f), nearest.compare(VectorOperators.GT, x));
         return below.blend(x, x.compare(VectorOperators.GE, INTEGERS));
     }
 
