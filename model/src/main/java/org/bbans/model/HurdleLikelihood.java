@@ -228,6 +228,6 @@ final class HurdleLikelihood implements RecordLikelihood {
         final int width = Kernels.lanesFor(n);
         final float[][] out = levelTail.forward(levelTrunk.forward(i, compactInputs, width), NONE, 0, width);
         kernels.logits(table, out, 0, n, logits);
-        palette.ifPresent(p -> p.raise(out, table.rank(), active, n, logits));
+        palette.ifPresent(p -> p.raise(0, out, table.rank(), active, n, logits));
     }
 }

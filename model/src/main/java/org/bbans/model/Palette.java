@@ -77,12 +77,8 @@ final class Palette {
         raise(channel, out, outOff, everyLane, records, logits);
     }
 
-    /** The same where row {@code s} of outputs and logits belongs to lane {@code lanes[s]}, in the first channel. */
-    void raise(float[][] out, int outOff, int[] lanes, int rows, float[] logits) {
-        raise(0, out, outOff, lanes, rows, logits);
-    }
-
-    private void raise(int channel, float[][] out, int outOff, int[] lanes, int rows, float[] logits) {
+    /** The same where row {@code s} of outputs and logits belongs to lane {@code lanes[s]}. */
+    void raise(int channel, float[][] out, int outOff, int[] lanes, int rows, float[] logits) {
         final byte[] times = this.times[channel];
         final short[] present = this.present[channel];
         for (int s = 0; s < rows; s++) {

@@ -46,7 +46,7 @@ class PaletteTest {
                     }
                 }
                 if (some) {
-                    palette.raise(out, 2, lanes, rows, logits);
+                    palette.raise(channel, out, 2, lanes, rows, logits);
                 } else {
                     palette.raise(channel, out, 2, records, logits);
                 }

@@ -81,7 +81,7 @@ public final class Trainer {
         final boolean latents = spec.latents() > 0;
         graph = latents ? new VaeGraph(spec, layout, options.batch(), options.positions()) : null;
         evaluation = latents ? new VaeGraph(spec, layout, EVALUATION_BATCH, spec.pixels()) : null;
-        final float[] start = options.start().map(this::widened).orElseGet(() ->
+        final float[] start = options.start().map(this::flat).orElseGet(() ->
             Initialiser.weights(spec, layout, data.histogram(spec.levels()), options.seed()));
         adam = new Adam(start, spec.likelihood().blocks().isPresent() ? STEADY : NOISY, options.schedule().average(),
             options.schedule().clip());
@@ -362,16 +362,8 @@ public final class Trainer {
         return flat(export(weights, Optional.empty()));
     }
 
+    /** The weights of a model of this layout; if its palette is smaller, those of outputs that it lacks are zero. */
     private float[] flat(ModelFile file) {
-        final float[] weights = new float[layout.size()];
-        for (String name : layout.names()) {
-            System.arraycopy(file.weights(name), 0, weights, layout.offset(name), layout.length(name));
-        }
-        return weights;
-    }
-
-    /** The weights of a model to start from; outputs that it does not have, those of a larger palette, are zero. */
-    private float[] widened(ModelFile file) {
         final float[] weights = new float[layout.size()];
         for (String name : layout.names()) {
             final int to = width(layout.shape(name));
