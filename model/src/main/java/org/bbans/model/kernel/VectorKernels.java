@@ -18,8 +18,6 @@ final class VectorKernels extends Kernels {
     private static final VectorSpecies<Float> S =
         FloatVector.SPECIES_PREFERRED.length() > LANE_UNIT ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
-    /** The weights of one input in a block of outputs, or a part of them. */
-    private static final VectorSpecies<Float> ROW = L > Dense.BLOCK ? FloatVector.SPECIES_256 : S;
     private static final int BLOCK = Dense.BLOCK;
     /** Whether there are the 32 registers that 16 accumulators and their operands need. */
     private static final boolean WIDE = L == LANE_UNIT;
@@ -59,17 +57,19 @@ final class VectorKernels extends Kernels {
         }
     }
 
-    /** The weights of some inputs alone, in blocks as those of the layer. */
+    /** The weights of some inputs alone, in blocks as those of the layer; consecutive inputs in one piece. */
     private float[] packed(Dense layer, int unit, int units, int[] inputIndex, int k) {
         final int blocks = (units + BLOCK - 1) / BLOCK;
         final float[] to = scratch(blocks * k * BLOCK);
-        for (int i = 0; i < blocks; i++) {
-            final int base = (unit + i * BLOCK) * layer.inputs;
-            for (int s = 0; s < k; s++) {
-                for (int c = 0; c < BLOCK; c += ROW.length()) {
-                    FloatVector.fromArray(ROW, layer.weights, base + BLOCK * inputIndex[s] + c)
-                        .intoArray(to, (i * k + s) * BLOCK + c);
-                }
+        int s = 0;
+        while (s < k) {
+            final int from = s++;
+            while (s < k && inputIndex[s] == inputIndex[s - 1] + 1) {
+                s++;
+            }
+            for (int i = 0; i < blocks; i++) {
+                System.arraycopy(layer.weights, (unit + i * BLOCK) * layer.inputs + BLOCK * inputIndex[from], to,
+                    (i * k + from) * BLOCK, (s - from) * BLOCK);
             }
         }
         return to;
