@@ -23,9 +23,8 @@ final class ScalarGaussian implements GaussianKernel {
                        int[] x, int[] start, int[] freq) {
         for (int j = off; j < off + n; j++) {
             final double m = clampMean(mean[base + j]);
-            final double s = clampSigma(sigma[base + j]);
-            final double inverse = 1.0 / s;
-            final int i = GaussianBuckets.Guess.bucket(m, s, slot[j]);
+            final double inverse = 1.0 / clampSigma(sigma[base + j]);
+            final int i = GaussianBuckets.Guess.bucket(mean[base + j], sigma[base + j], slot[j]);
             x[j] = i;
             start[j] = first(i, m, inverse);
             freq[j] = first(i + 1, m, inverse) - start[j];
@@ -36,12 +35,12 @@ final class ScalarGaussian implements GaussianKernel {
         }
     }
 
-    /** Finds the bucket, from the wrong one at {@code x[j]} outward in doubling steps. */
+    /** Finds the bucket, from the wrong one at {@code x[j]} and its interval outward in doubling steps. */
     static void seek(double mean, double inverse, int slot, int j, int[] x, int[] start, int[] freq) {
         int low = x[j];
         int high = low + 1;
-        int lowFirst = first(low, mean, inverse);
-        int highFirst = first(high, mean, inverse);
+        int lowFirst = start[j];
+        int highFirst = lowFirst + freq[j];
         for (int step = 1; lowFirst > slot; step <<= 1) {
             high = low;
             highFirst = lowFirst;

@@ -1,6 +1,5 @@
 package org.bbans.codec;
 
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -8,13 +7,14 @@ import jdk.incubator.vector.VectorSpecies;
 /** The Vector API's twin of {@link ScalarBernoulli}: the weights of a tile of rows at a time. */
 final class VectorBernoulli implements BernoulliKernel {
 
-    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-    private static final int LANES = FLOATS.length();
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final int LANES = INTS.length();
     private static final int TILE = 32;
 
     /** Whole vectors are computed: what lies past the last row is left from earlier tiles. */
     private final float[] logit = new float[TILE];
-    /** Of symbol 0. */
+    private final int[] quantized = new int[TILE];
+    /** Of symbol 0; before that of the less likely one. */
     private final int[] weight = new int[TILE];
     private final int[] total = new int[TILE];
 
@@ -54,11 +54,17 @@ final class VectorBernoulli implements BernoulliKernel {
     /** Fills {@link #weight} and {@link #total}. */
     private void weigh(float[] logits, int off, int rows) {
         System.arraycopy(logits, off, logit, 0, rows);
-        for (int r = 0; r < rows; r += LANES) {
-            final IntVector t = VectorSoftmax.quantize(FloatVector.fromArray(FLOATS, logit, r));
-            final IntVector w = VectorSoftmax.weight(t.lanewise(VectorOperators.ABS));
+        final int whole = rows + LANES - 1 & -LANES;
+        VectorSoftmax.quantize(logit, 0, whole, quantized, 0);
+        for (int r = 0; r < whole; r += LANES) {
+            IntVector.fromArray(INTS, quantized, r).lanewise(VectorOperators.ABS).neg().intoArray(weight, r);
+        }
+        VectorSoftmax.weigh(0, weight, 0, whole);
+        for (int r = 0; r < whole; r += LANES) {
+            final IntVector w = IntVector.fromArray(INTS, weight, r);
             w.add(ScalarBernoulli.ONE).intoArray(total, r);
-            w.blend(ScalarBernoulli.ONE, t.compare(VectorOperators.LE, 0)).intoArray(weight, r);
+            w.blend(ScalarBernoulli.ONE, IntVector.fromArray(INTS, quantized, r).compare(VectorOperators.LE, 0))
+                .intoArray(weight, r);
         }
     }
 }

@@ -8,7 +8,14 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The Vector API's twin of {@link ScalarCategorical}: vectors along the levels of one row. */
+/**
+ * The Vector API's twin of {@link ScalarCategorical}: vectors along the levels of one row.
+ *
+ * <p>Here and in all loops of vectors, what a loop adds up is an argument of the operations, never their receiver, and
+ * leaves the loop as an argument too: C2 knows the shape of a vector that was just loaded or made, but not that of a
+ * loop's variable, whose methods it then chooses by profiles that all shapes share. One use of another shape anywhere
+ * and the variable may become an object, at ten times the cost.
+ */
 final class VectorCategorical implements CategoricalKernel {
 
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -32,7 +39,8 @@ final class VectorCategorical implements CategoricalKernel {
     private static final VectorMask<Integer> FROM_2 = VectorMask.fromLong(INTS, -1L << 2);
     private static final VectorMask<Integer> FROM_4 = VectorMask.fromLong(INTS, -1L << 4);
     private static final VectorMask<Integer> FROM_8 = VectorMask.fromLong(INTS, -1L << 8);
-    private static final IntVector LANE = IntVector.zero(INTS).addIndex(1);
+    private static final IntVector NONE = IntVector.zero(INTS);
+    private static final IntVector LANE = NONE.addIndex(1);
 
     private final int levels;
     private final int slots;
@@ -59,17 +67,17 @@ final class VectorCategorical implements CategoricalKernel {
     @Override
     public void intervals(float[] logits, int base, int[] x, int off, int n, int[] start, int[] freq) {
         for (int j = off; j < off + n; j++) {
-            weigh(quantize(logits, base + j * levels, 0), 0);
+            weigh(logits, base + j * levels, 0);
             final IntVector symbol = IntVector.broadcast(INTS, x[j]);
             IntVector total = IntVector.zero(INTS);
             IntVector below = total;
             for (int i = 0; i < width; i += LANES) {
                 final IntVector w = IntVector.fromArray(INTS, weights, i);
-                total = total.add(w);
-                below = below.add(w, LANE.add(i).compare(VectorOperators.LT, symbol));
+                total = w.add(total);
+                below = NONE.blend(w, LANE.add(i).compare(VectorOperators.LT, symbol)).add(below);
             }
-            interval(x[j], below.reduceLanes(VectorOperators.ADD), weights[x[j]],
-                total.reduceLanes(VectorOperators.ADD), j, start, freq);
+            interval(x[j], NONE.add(below).reduceLanes(VectorOperators.ADD), weights[x[j]],
+                NONE.add(total).reduceLanes(VectorOperators.ADD), j, start, freq);
         }
     }
 
@@ -78,7 +86,7 @@ final class VectorCategorical implements CategoricalKernel {
         for (int j = off; j < off + n; j += TILE) {
             final int rows = Math.min(TILE, off + n - j);
             for (int r = 0; r < rows; r++) {
-                weigh(quantize(logits, base + (j + r) * levels, r * width), r * width);
+                weigh(logits, base + (j + r) * levels, r * width);
                 totals[r] = sumBlocks(r);
             }
             for (int r = 0; r < rows; r++) {
@@ -87,17 +95,11 @@ final class VectorCategorical implements CategoricalKernel {
         }
     }
 
-    /** Writes a row's logits as integers to {@link #weights} from {@code to} and returns the greatest. */
-    private int quantize(float[] logits, int off, int to) {
+    /** Fills a row of {@link #weights} from {@code to} on. */
+    private void weigh(float[] logits, int off, int to) {
         final int[] t = weights;
         final int bound = FLOATS.loopBound(levels);
-        IntVector max = IntVector.broadcast(INTS, -Softmax.LIMIT);
-        for (int i = 0; i < bound; i += LANES) {
-            final IntVector q = VectorSoftmax.quantize(FloatVector.fromArray(FLOATS, logits, off + i));
-            q.intoArray(t, to + i);
-            max = max.max(q);
-        }
-        int greatest = max.reduceLanes(VectorOperators.MAX);
+        int greatest = VectorSoftmax.quantize(logits, off, bound, t, to);
         for (int i = bound; i < levels; i++) {
             t[to + i] = Softmax.quantize(logits[off + i]);
             greatest = Math.max(greatest, t[to + i]);
@@ -105,15 +107,7 @@ final class VectorCategorical implements CategoricalKernel {
         for (int i = levels; i < width; i++) {
             t[to + i] = NOTHING;
         }
-        return greatest;
-    }
-
-    /** Turns the integers of the row at {@code to} into weights. */
-    private void weigh(int max, int to) {
-        final IntVector top = IntVector.broadcast(INTS, max);
-        for (int i = to; i < to + width; i += LANES) {
-            VectorSoftmax.weight(top.sub(IntVector.fromArray(INTS, weights, i))).intoArray(weights, i);
-        }
+        VectorSoftmax.weigh(greatest, t, to, width);
     }
 
     /** Fills the {@link #sums} of row {@code r} and returns its total. */
@@ -122,9 +116,9 @@ final class VectorCategorical implements CategoricalKernel {
         for (int b = 0; b < blocks; b++) {
             IntVector sum = IntVector.zero(INTS);
             for (int i = 0; i < BLOCK; i += LANES) {
-                sum = sum.add(IntVector.fromArray(INTS, weights, r * width + b * BLOCK + i));
+                sum = IntVector.fromArray(INTS, weights, r * width + b * BLOCK + i).add(sum);
             }
-            final int s = sum.reduceLanes(VectorOperators.ADD);
+            final int s = NONE.add(sum).reduceLanes(VectorOperators.ADD);
             sums[r * blocks + b] = s;
             total += s;
         }

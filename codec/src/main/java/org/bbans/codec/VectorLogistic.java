@@ -120,9 +120,10 @@ final class VectorLogistic implements LogisticKernel {
         final FloatVector border = symbols.sub(0.5f);
         FloatVector sum = symbols;
         for (int k = r; k < weight.length; k += TILE) {
-            sum = sum.add(share(k, border));
+            sum = share(k, border).add(sum);
         }
-        sum.blend(TOTAL, symbols.compare(VectorOperators.EQ, levels)).intoArray(cumulative, r);
+        FloatVector.broadcast(FLOATS, TOTAL).blend(sum, symbols.compare(VectorOperators.NE, levels))
+            .intoArray(cumulative, r);
     }
 
     /** Clamps the parameters of {@code rows} rows from {@code j} and takes the softmax. */
@@ -157,7 +158,7 @@ final class VectorLogistic implements LogisticKernel {
             final FloatVector w = clamp(FloatVector.fromArray(FLOATS, source[k], at + r),
                 -LogisticMixture.LOGIT_MAX, LogisticMixture.LOGIT_MAX);
             w.intoArray(weight, to);
-            max = max.blend(w, w.compare(VectorOperators.GT, max));
+            max = w.blend(max, w.compare(VectorOperators.LE, max));
             final FloatVector s = clamp(FloatVector.fromArray(FLOATS, source[2 * components + k], at + r),
                 LogisticMixture.SCALE_MIN, LogisticMixture.SCALE_MAX);
             final FloatVector i = s.broadcast(Exact.LOG2_E).div(s);
@@ -172,7 +173,7 @@ final class VectorLogistic implements LogisticKernel {
         for (int k = r; k < weight.length; k += TILE) {
             final FloatVector e = VectorExact.exp(FloatVector.fromArray(FLOATS, weight, k).sub(max));
             e.intoArray(weight, k);
-            sum = sum.add(e);
+            sum = e.add(sum);
         }
         for (int k = r; k < weight.length; k += TILE) {
             FloatVector.fromArray(FLOATS, weight, k).div(sum).mul(slots).intoArray(weight, k);

@@ -5,10 +5,15 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link Softmax} on vectors of the preferred shape. */
+/**
+ * {@link Softmax} on vectors of the preferred shape, from arrays to arrays: a method of vectors that HotSpot has compiled
+ * by itself before its caller may never be inlined any more, and then passes every vector as an object.
+ */
 final class VectorSoftmax {
 
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final int LANES = FLOATS.length();
 
     /** Older compilers have no instruction for float to int in this shape and call a method for every vector. */
     private static final boolean CONVERTS = Runtime.version().feature() >= 21;
@@ -16,39 +21,74 @@ final class VectorSoftmax {
     private VectorSoftmax() {
     }
 
-    /** {@link Softmax#quantize} of every lane. */
-    static IntVector quantize(FloatVector logits) {
-        final FloatVector scaled = logits.mul(Softmax.SCALE);
-        return CONVERTS ? ((IntVector) scaled.convert(VectorOperators.F2I, 0)).min(Softmax.LIMIT).max(-Softmax.LIMIT)
-            : truncate(scaled);
+    /**
+     * {@link Softmax#quantize} of {@code logits[off .. off + n)} to {@code t[to ..]}, n whole vectors; returns the
+     * greatest. Numbers that lie more than 32 * 2^15 below it may be lower than {@link Softmax#quantize} has them.
+     */
+    static int quantize(float[] logits, int off, int n, int[] t, int to) {
+        final int greatest = CONVERTS ? convert(logits, off, n, t, to) : truncate(logits, off, n, t, to);
+        // Where this holds, clamps make no difference to any weight.
+        return greatest <= Softmax.LIMIT && greatest > -Softmax.LIMIT / 2 ? greatest : clamp(t, to, n);
+    }
+
+    private static int convert(float[] logits, int off, int n, int[] t, int to) {
+        IntVector max = IntVector.broadcast(INTS, Integer.MIN_VALUE);
+        for (int i = 0; i < n; i += LANES) {
+            final IntVector q = (IntVector) FloatVector.fromArray(FLOATS, logits, off + i).mul(Softmax.SCALE)
+                .convert(VectorOperators.F2I, 0);
+            q.intoArray(t, to + i);
+            max = q.max(max);
+        }
+        return IntVector.broadcast(INTS, Integer.MIN_VALUE).max(max).reduceLanes(VectorOperators.MAX);
+    }
+
+    /** The conversion from the bits: the significand shifted by the exponent. */
+    private static int truncate(float[] logits, int off, int n, int[] t, int to) {
+        IntVector max = IntVector.broadcast(INTS, Integer.MIN_VALUE);
+        for (int i = 0; i < n; i += LANES) {
+            final FloatVector x = FloatVector.fromArray(FLOATS, logits, off + i).mul(Softmax.SCALE);
+            final FloatVector limit = FloatVector.broadcast(FLOATS, Softmax.LIMIT);
+            final FloatVector number = FloatVector.zero(FLOATS).blend(x, x.compare(VectorOperators.EQ, x));
+            final FloatVector high = limit.blend(number, number.compare(VectorOperators.LT, limit));
+            final FloatVector low = limit.neg();
+            final IntVector bits = low.blend(high, high.compare(VectorOperators.GT, low)).reinterpretAsInts();
+            final IntVector exponent = bits.lanewise(VectorOperators.LSHR, 23).and(0xFF).sub(150);
+            final IntVector significand = bits.and(0x7F_FFFF).or(0x80_0000);
+            final IntVector magnitude = significand
+                .lanewise(VectorOperators.LSHR, exponent.neg().max(0).min(31))
+                .lanewise(VectorOperators.LSHL, exponent.max(0));
+            final IntVector sign = bits.lanewise(VectorOperators.ASHR, 31);
+            final IntVector q = magnitude.lanewise(VectorOperators.XOR, sign).sub(sign);
+            q.intoArray(t, to + i);
+            max = q.max(max);
+        }
+        return IntVector.broadcast(INTS, Integer.MIN_VALUE).max(max).reduceLanes(VectorOperators.MAX);
+    }
+
+    private static int clamp(int[] t, int to, int n) {
+        int greatest = -Softmax.LIMIT;
+        for (int i = to; i < to + n; i++) {
+            t[i] = Math.max(-Softmax.LIMIT, Math.min(Softmax.LIMIT, t[i]));
+            greatest = Math.max(greatest, t[i]);
+        }
+        return greatest;
     }
 
     /**
-     * What a conversion and the clamps to {@link Softmax#LIMIT} give, from the bits: the significand shifted by the
-     * exponent.
+     * Replaces t by {@link Softmax#weight} of {@code max - t} in {@code t[from .. from + n)}, n whole vectors;
+     * differences are read as numbers without sign.
      */
-    private static IntVector truncate(FloatVector x) {
-        final FloatVector limit = FloatVector.broadcast(FLOATS, Softmax.LIMIT);
-        final FloatVector number = FloatVector.zero(FLOATS).blend(x, x.compare(VectorOperators.EQ, x));
-        final FloatVector high = limit.blend(number, number.compare(VectorOperators.LT, limit));
-        final FloatVector low = limit.neg();
-        final IntVector bits = low.blend(high, high.compare(VectorOperators.GT, low)).reinterpretAsInts();
-        final IntVector exponent = bits.lanewise(VectorOperators.LSHR, 23).and(0xFF).sub(150);
-        final IntVector significand = bits.and(0x7F_FFFF).or(0x80_0000);
-        final IntVector magnitude = significand
-            .lanewise(VectorOperators.LSHR, exponent.neg().max(0).min(31))
-            .lanewise(VectorOperators.LSHL, exponent.max(0));
-        final IntVector sign = bits.lanewise(VectorOperators.ASHR, 31);
-        return magnitude.lanewise(VectorOperators.XOR, sign).sub(sign);
-    }
-
-    /** {@link Softmax#weight} of every lane. */
-    static IntVector weight(IntVector d) {
-        final IntVector f = d.and((1 << Softmax.FRACTION) - 1);
-        IntVector g = f.mul(Softmax.C).lanewise(VectorOperators.ASHR, Softmax.FRACTION);
-        g = d.broadcast(Softmax.B).sub(g).mul(f).lanewise(VectorOperators.ASHR, Softmax.FRACTION);
-        g = d.broadcast(Softmax.A).sub(g).mul(f).lanewise(VectorOperators.ASHR, 10);
-        return d.broadcast(1 << Softmax.WEIGHT_BITS).sub(g)
-            .lanewise(VectorOperators.LSHR, d.lanewise(VectorOperators.LSHR, Softmax.FRACTION).min(31));
+    static void weigh(int max, int[] t, int from, int n) {
+        final IntVector top = IntVector.broadcast(INTS, max);
+        for (int i = from; i < from + n; i += LANES) {
+            final IntVector d = top.sub(IntVector.fromArray(INTS, t, i));
+            final IntVector f = d.and((1 << Softmax.FRACTION) - 1);
+            IntVector g = f.mul(Softmax.C).lanewise(VectorOperators.ASHR, Softmax.FRACTION);
+            g = IntVector.broadcast(INTS, Softmax.B).sub(g).mul(f).lanewise(VectorOperators.ASHR, Softmax.FRACTION);
+            g = IntVector.broadcast(INTS, Softmax.A).sub(g).mul(f).lanewise(VectorOperators.ASHR, 10);
+            IntVector.broadcast(INTS, 1 << Softmax.WEIGHT_BITS).sub(g)
+                .lanewise(VectorOperators.LSHR, d.lanewise(VectorOperators.LSHR, Softmax.FRACTION).min(31))
+                .intoArray(t, i);
+        }
     }
 }

@@ -73,7 +73,7 @@ public final class VectorExact {
         for (int i = 0; i < n; i += DOUBLES.length()) {
             final DoubleVector v = DoubleVector.fromArray(DOUBLES, x, i);
             DoubleVector a = v.abs();
-            a = a.blend(Exact.PHI_MAX, a.compare(VectorOperators.LT, Exact.PHI_MAX).not());
+            a = a.broadcast(Exact.PHI_MAX).blend(a, a.compare(VectorOperators.LT, Exact.PHI_MAX));
             DoubleVector p = a.fma(a.broadcast(p0[6]), a.broadcast(p0[5]));
             p = p.fma(a, a.broadcast(p0[4]));
             p = p.fma(a, a.broadcast(p0[3]));

@@ -12,6 +12,7 @@ import org.bbans.codec.math.Exact;
  * <p>What C2 needs to keep the multipliers busy: a block is one loop with at most 16 accumulators (with nested loops or
  * more of them Java 17 keeps vectors as objects), and this loop reads its weights one after the other. Weights by index
  * take so many registers that C2 keeps some in vector registers, at a move through the multipliers' ports each time.
+ * Accumulators are arguments of operations, never receivers (see {@code org.bbans.codec.VectorCategorical}).
  */
 final class VectorKernels extends Kernels {
 
@@ -21,6 +22,9 @@ final class VectorKernels extends Kernels {
     private static final int BLOCK = Dense.BLOCK;
     /** Whether there are the 32 registers that 16 accumulators and their operands need. */
     private static final boolean WIDE = L == LANE_UNIT;
+
+    /** Adding -0 changes nothing. */
+    private static final FloatVector KEEP = FloatVector.broadcast(S, -0f);
 
     /** Packed numbers. */
     private float[] scratch = {};
@@ -203,14 +207,30 @@ final class VectorKernels extends Kernels {
             c70 = a.fma(x0, c70);
             c71 = a.fma(x1, c71);
         }
-        store(c70, c71, out[o + Math.min(7, last)], j);
-        store(c60, c61, out[o + Math.min(6, last)], j);
-        store(c50, c51, out[o + Math.min(5, last)], j);
-        store(c40, c41, out[o + Math.min(4, last)], j);
-        store(c30, c31, out[o + Math.min(3, last)], j);
-        store(c20, c21, out[o + Math.min(2, last)], j);
-        store(c10, c11, out[o + Math.min(1, last)], j);
-        store(c00, c01, out[o], j);
+        float[] row = out[o + Math.min(7, last)];
+        KEEP.add(c70).intoArray(row, j);
+        KEEP.add(c71).intoArray(row, j + L);
+        row = out[o + Math.min(6, last)];
+        KEEP.add(c60).intoArray(row, j);
+        KEEP.add(c61).intoArray(row, j + L);
+        row = out[o + Math.min(5, last)];
+        KEEP.add(c50).intoArray(row, j);
+        KEEP.add(c51).intoArray(row, j + L);
+        row = out[o + Math.min(4, last)];
+        KEEP.add(c40).intoArray(row, j);
+        KEEP.add(c41).intoArray(row, j + L);
+        row = out[o + Math.min(3, last)];
+        KEEP.add(c30).intoArray(row, j);
+        KEEP.add(c31).intoArray(row, j + L);
+        row = out[o + Math.min(2, last)];
+        KEEP.add(c20).intoArray(row, j);
+        KEEP.add(c21).intoArray(row, j + L);
+        row = out[o + Math.min(1, last)];
+        KEEP.add(c10).intoArray(row, j);
+        KEEP.add(c11).intoArray(row, j + L);
+        row = out[o];
+        KEEP.add(c00).intoArray(row, j);
+        KEEP.add(c01).intoArray(row, j + L);
     }
 
     /** {@link #block8x2} for one vector of lanes. */
@@ -245,14 +265,14 @@ final class VectorKernels extends Kernels {
             a = FloatVector.broadcast(S, w[p + 7]);
             c70 = a.fma(x0, c70);
         }
-        c70.intoArray(out[o + Math.min(7, last)], j);
-        c60.intoArray(out[o + Math.min(6, last)], j);
-        c50.intoArray(out[o + Math.min(5, last)], j);
-        c40.intoArray(out[o + Math.min(4, last)], j);
-        c30.intoArray(out[o + Math.min(3, last)], j);
-        c20.intoArray(out[o + Math.min(2, last)], j);
-        c10.intoArray(out[o + Math.min(1, last)], j);
-        c00.intoArray(out[o], j);
+        KEEP.add(c70).intoArray(out[o + Math.min(7, last)], j);
+        KEEP.add(c60).intoArray(out[o + Math.min(6, last)], j);
+        KEEP.add(c50).intoArray(out[o + Math.min(5, last)], j);
+        KEEP.add(c40).intoArray(out[o + Math.min(4, last)], j);
+        KEEP.add(c30).intoArray(out[o + Math.min(3, last)], j);
+        KEEP.add(c20).intoArray(out[o + Math.min(2, last)], j);
+        KEEP.add(c10).intoArray(out[o + Math.min(1, last)], j);
+        KEEP.add(c00).intoArray(out[o], j);
     }
 
     /** {@link #block8x2} for four outputs. */
@@ -284,15 +304,18 @@ final class VectorKernels extends Kernels {
             c30 = a.fma(x0, c30);
             c31 = a.fma(x1, c31);
         }
-        store(c30, c31, out[o + Math.min(3, last)], j);
-        store(c20, c21, out[o + Math.min(2, last)], j);
-        store(c10, c11, out[o + Math.min(1, last)], j);
-        store(c00, c01, out[o], j);
-    }
-
-    private static void store(FloatVector a, FloatVector b, float[] row, int j) {
-        a.intoArray(row, j);
-        b.intoArray(row, j + L);
+        float[] row = out[o + Math.min(3, last)];
+        KEEP.add(c30).intoArray(row, j);
+        KEEP.add(c31).intoArray(row, j + L);
+        row = out[o + Math.min(2, last)];
+        KEEP.add(c20).intoArray(row, j);
+        KEEP.add(c21).intoArray(row, j + L);
+        row = out[o + Math.min(1, last)];
+        KEEP.add(c10).intoArray(row, j);
+        KEEP.add(c11).intoArray(row, j + L);
+        row = out[o];
+        KEEP.add(c00).intoArray(row, j);
+        KEEP.add(c01).intoArray(row, j + L);
     }
 
     /**
@@ -345,22 +368,22 @@ final class VectorKernels extends Kernels {
             c32 = a.fma(t2, c32);
             c33 = a.fma(t3, c33);
         }
-        c00.intoArray(out, at0);
-        c01.intoArray(out, at0 + L);
-        c02.intoArray(out, at0 + 2 * L);
-        c03.intoArray(out, at0 + 3 * L);
-        c10.intoArray(out, at1);
-        c11.intoArray(out, at1 + L);
-        c12.intoArray(out, at1 + 2 * L);
-        c13.intoArray(out, at1 + 3 * L);
-        c20.intoArray(out, at2);
-        c21.intoArray(out, at2 + L);
-        c22.intoArray(out, at2 + 2 * L);
-        c23.intoArray(out, at2 + 3 * L);
-        c30.intoArray(out, at3);
-        c31.intoArray(out, at3 + L);
-        c32.intoArray(out, at3 + 2 * L);
-        c33.intoArray(out, at3 + 3 * L);
+        KEEP.add(c00).intoArray(out, at0);
+        KEEP.add(c01).intoArray(out, at0 + L);
+        KEEP.add(c02).intoArray(out, at0 + 2 * L);
+        KEEP.add(c03).intoArray(out, at0 + 3 * L);
+        KEEP.add(c10).intoArray(out, at1);
+        KEEP.add(c11).intoArray(out, at1 + L);
+        KEEP.add(c12).intoArray(out, at1 + 2 * L);
+        KEEP.add(c13).intoArray(out, at1 + 3 * L);
+        KEEP.add(c20).intoArray(out, at2);
+        KEEP.add(c21).intoArray(out, at2 + L);
+        KEEP.add(c22).intoArray(out, at2 + 2 * L);
+        KEEP.add(c23).intoArray(out, at2 + 3 * L);
+        KEEP.add(c30).intoArray(out, at3);
+        KEEP.add(c31).intoArray(out, at3 + L);
+        KEEP.add(c32).intoArray(out, at3 + 2 * L);
+        KEEP.add(c33).intoArray(out, at3 + 3 * L);
     }
 
     /** {@link #logits4x4} for one vector of levels. */
@@ -383,9 +406,9 @@ final class VectorKernels extends Kernels {
             a = FloatVector.broadcast(S, w[p + 3]);
             c30 = a.fma(t0, c30);
         }
-        c00.intoArray(out, at0);
-        c10.intoArray(out, at1);
-        c20.intoArray(out, at2);
-        c30.intoArray(out, at3);
+        KEEP.add(c00).intoArray(out, at0);
+        KEEP.add(c10).intoArray(out, at1);
+        KEEP.add(c20).intoArray(out, at2);
+        KEEP.add(c30).intoArray(out, at3);
     }
 }
