@@ -26,7 +26,7 @@ final class Comparisons {
     private static final int CATEGORICAL_ROWS = 1024;
     /** Enough for xz: its time for a few hundred kilobytes is that of clearing its tables. */
     private static final int RECORDS = 2000;
-    private static final int SCALAR_RECORDS = 256;
+    private static final int SCALAR_RECORDS = 128;
     private static final int SEED = 1;
 
     private final Consumer<String> notes;
@@ -45,7 +45,7 @@ final class Comparisons {
         CORE,
         /** Distributions against naive ones. */
         NAIVE,
-        /** Stack, distributions and kernels on the vector engine against the scalar one. */
+        /** Stack, distributions, kernels and blocks of images on the vector engine against the scalar one. */
         ENGINES,
         /** The dense kernel against ND4J's matrix product, and a convolution by it against ND4J's. */
         GEMM,
@@ -72,6 +72,7 @@ final class Comparisons {
                     c.stacks();
                     c.distributions();
                     c.kernels();
+                    c.pipelines();
                 }
                 case GEMM -> c.gemm();
                 case MNIST -> c.pipeline();
@@ -141,6 +142,9 @@ final class Comparisons {
             return;
         }
         for (String name : List.of("bernoulli", "gaussian", "mixture", "categorical")) {
+            if (name.equals("gaussian") && !Engines.severalShapes()) {
+                continue;
+            }
             final Rows rows = Rows.named(name, CATEGORICAL_ROWS, SEED);
             final int[] x = rows.draw(SEED);
             final RoundTrip vector = new RoundTrip(new DistributionCoder(rows, Engine.VECTOR, HEADS, 4), x);
@@ -157,6 +161,22 @@ final class Comparisons {
             final DenseCase c = new DenseCase(shape);
             add("engines, dense " + shape, "ns/call", Task.of("vector", 1, c.on(Engine.VECTOR, c.output())),
                 Task.of("scalar", 1, c.on(Engine.SCALAR, c.output())), OptionalDouble.empty());
+        }
+    }
+
+    /** Whole blocks: what one part of the code may do to another's vectors. */
+    private void pipelines() {
+        if (best == Engine.SCALAR) {
+            return;
+        }
+        for (String model : Models.digits()) {
+            final Pipeline vector = new Pipeline(model, SCALAR_RECORDS, Engine.VECTOR);
+            final Pipeline scalar = new Pipeline(model, SCALAR_RECORDS, Engine.SCALAR);
+            final int bytes = scalar.samples().length;
+            add("engines, compress " + model, "ns/byte", Task.of("vector", bytes, vector::encode),
+                Task.of("scalar", bytes, scalar::encode), OptionalDouble.empty());
+            add("engines, decompress " + model, "ns/byte", Task.of("vector", bytes, vector::decode),
+                Task.of("scalar", bytes, scalar::decode), OptionalDouble.empty());
         }
     }
 
@@ -199,15 +219,6 @@ final class Comparisons {
             add("MNIST decompress", "ns/byte", decode, decompress.get(Packer.XZ), OptionalDouble.empty());
             add("MNIST compress", "ns/byte", encode, compress.get(Packer.BZIP2), OptionalDouble.empty());
             add("MNIST decompress", "ns/byte", decode, decompress.get(Packer.BZIP2), OptionalDouble.empty());
-            if (best == Engine.VECTOR) {
-                final Pipeline vector = new Pipeline(model, SCALAR_RECORDS, Engine.VECTOR);
-                final Pipeline scalar = new Pipeline(model, SCALAR_RECORDS, Engine.SCALAR);
-                final int bytes = scalar.samples().length;
-                add("engines, compress " + model, "ns/byte", Task.of("vector", bytes, vector::encode),
-                    Task.of("scalar", bytes, scalar::encode), OptionalDouble.empty());
-                add("engines, decompress " + model, "ns/byte", Task.of("vector", bytes, vector::decode),
-                    Task.of("scalar", bytes, scalar::decode), OptionalDouble.empty());
-            }
         }
     }
 

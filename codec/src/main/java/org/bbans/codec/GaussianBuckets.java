@@ -43,7 +43,8 @@ public final class GaussianBuckets implements Distribution {
      */
     public GaussianBuckets(Engine engine) {
         Engines.require(engine);
-        kernel = engine == Engine.VECTOR ? new VectorGaussian() : new ScalarGaussian();
+        // Latents are few beside samples: the plain loops do where vectors of two shapes would spoil the others.
+        kernel = engine == Engine.VECTOR && Engines.severalShapes() ? new VectorGaussian() : new ScalarGaussian();
     }
 
     /**

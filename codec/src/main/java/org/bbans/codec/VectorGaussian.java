@@ -30,9 +30,6 @@ final class VectorGaussian implements GaussianKernel {
     /** Added to a double below 2^52 it leaves that number, rounded to an integer, in the low bits. */
     private static final double INTEGERS = 0x1p52;
 
-    /** On older JDKs the guesses of plain loops were found to be faster. */
-    private static final boolean GUESSES = Runtime.version().feature() >= 25;
-
     private final double[] mean = new double[TILE];
     private final double[] inverse = new double[TILE];
     /** Indices into tables. */
@@ -97,11 +94,8 @@ final class VectorGaussian implements GaussianKernel {
 
     private void tileSearch(float[] means, float[] sigmas, int at, int[] slot, int[] x, int j,
                             int[] start, int[] freq) {
-        for (int r = 0; GUESSES && r < TILE; r += 2 * LANES) {
+        for (int r = 0; r < TILE; r += 2 * LANES) {
             guess(means, sigmas, at + r, slot, x, j + r);
-        }
-        for (int r = 0; !GUESSES && r < TILE; r++) {
-            x[j + r] = Guess.bucket(means[at + r], sigmas[at + r], slot[j + r]);
         }
         tileIntervals(means, sigmas, at, x, j, start, freq);
         for (int r = 0; r < TILE; r += LANES) {

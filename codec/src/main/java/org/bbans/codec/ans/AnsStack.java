@@ -27,8 +27,6 @@ public final class AnsStack {
     /** Least value of a head. */
     static final long LOWEST = 1L << 31;
     private static final int INITIAL_WORDS = 1024;
-    /** The first JDK on which permuting a vector by variable indices was found to be a single instruction. */
-    private static final int VECTOR_FEATURE = 25;
 
     private final long[] heads;
     private AnsKernel kernel = AnsKernel.of(Engine.SCALAR);
@@ -63,11 +61,11 @@ public final class AnsStack {
     }
 
     /**
-     * Whether the vector engine has loops of its own for the stack. On older JDKs they would be slower than plain ones
-     * (0.8 times as fast on 17), which both engines then use.
+     * Whether the vector engine has loops of its own for the stack. They use several shapes, and on Java 17 would be
+     * slower than plain ones anyway (0.8 times as fast), which both engines then use.
      */
     public static boolean hasVectorLoops() {
-        return Engines.vectorAvailable() && Runtime.version().feature() >= VECTOR_FEATURE;
+        return Engines.vectorAvailable() && Engines.severalShapes();
     }
 
     /**

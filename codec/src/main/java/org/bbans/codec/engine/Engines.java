@@ -17,6 +17,7 @@ public final class Engines {
     /** Below this many multiply-adds compiling the vector loops takes longer than they save: about a second of work. */
     private static final long WARM_UP = 2_000_000_000L;
     private static final int LEAST_BITS = 256;
+    private static final int SEVERAL_SHAPES_FEATURE = 25;
 
     private Engines() {
     }
@@ -24,6 +25,15 @@ public final class Engines {
     /** Whether this JVM and this machine can run the vector engine. */
     public static boolean vectorAvailable() {
         return obstacle() == null;
+    }
+
+    /**
+     * Whether this JVM's compiler bears vectors of one element type in several shapes. All shapes share the profiles of
+     * methods such as {@code IntVector.add}; Java 17 chooses by them what it calls, even where the shape is known, and
+     * after one use of a second shape makes objects of the vectors everywhere else.
+     */
+    public static boolean severalShapes() {
+        return Runtime.version().feature() >= SEVERAL_SHAPES_FEATURE;
     }
 
     /**
