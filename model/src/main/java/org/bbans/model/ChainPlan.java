@@ -13,7 +13,7 @@ import org.bbans.codec.ans.AnsStack;
 final class ChainPlan {
 
     /** Heads, and plain records for them, may cost this share of the payload. */
-    private static final double HEAD_SHARE = 0.001;
+    private static final double HEAD_SHARE = 0.0003;
 
     private ChainPlan() {
     }
