@@ -40,8 +40,8 @@ final class Trunk {
     float[][] forward(int pixel, InputRows inputs, int lanes) {
         float[][] hidden = place(0, pixel);
         final Dense first = head.first();
-        kernels.dense(first, head.position(), pixel * first.outputs(), 0, first.outputs(), inputs.rows, inputs.index,
-            inputs.count, lanes, hidden, 0);
+        kernels.dense(first, head.position(), pixel * first.outputs(), inputs.rows, inputs.index, inputs.count, lanes,
+            hidden);
         kernels.elu(hidden, hidden.length, lanes);
         final List<Dense> blocks = head.blocks();
         for (int b = 0; b < blocks.size(); b++) {
