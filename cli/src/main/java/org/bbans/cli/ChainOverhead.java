@@ -26,9 +26,11 @@ import org.bbans.model.LatentRecordCodec;
  * @param headBits bits that these cost, exactly
  * @param records records in the block
  * @param plain records that do without bits back
+ * @param fronts whether pixels are coded front by front
  * @param initialBits bits that these cost, as records of the first such block let expect; absent without the model
  */
-record ChainOverhead(int heads, double headBits, int records, int plain, OptionalDouble initialBits) {
+record ChainOverhead(int heads, double headBits, int records, int plain, boolean fronts,
+                     OptionalDouble initialBits) {
 
     /** The overheads by block; blocks of which the beginning is damaged are left out. */
     static Map<BlockInfo, ChainOverhead> of(Path file, ArchiveInfo info, Models models) throws IOException {
@@ -50,7 +52,7 @@ record ChainOverhead(int heads, double headBits, int records, int plain, Optiona
                         cost = model == null ? null : model.cost(payload, records);
                     }
                     all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
-                            plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
+                            header.fronts(), plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
                             : OptionalDouble.of(cost.initialBits(header, records))));
                 } catch (CorruptArchiveException e) {
                     // Others may be sound; decoding says what is wrong.

@@ -153,7 +153,8 @@ final class InfoCommand implements Callable<Integer> {
                 + (o.plain() == o.records() ? "no initial bits, for no record has latents"
                 : String.format(Locale.ROOT, "%s initial bits, for %d %s without latents",
                 o.initialBits().isPresent() ? String.format(Locale.ROOT, "about %,.0f", o.initialBits().getAsDouble())
-                : "unknown", o.plain(), o.plain() == 1 ? "record" : "records"));
+                : "unknown", o.plain(), o.plain() == 1 ? "record" : "records"))
+                + (o.fronts() ? "; pixels in fronts" : "");
     }
 
     private static String codec(BlockInfo block) {
@@ -212,6 +213,7 @@ final class InfoCommand implements Callable<Integer> {
                 block.put("laneHeads", overhead.heads());
                 block.put("laneHeadBits", overhead.headBits());
                 block.put("plainRecords", overhead.plain());
+                block.put("fronts", overhead.fronts());
                 block.put("initialBits", overhead.initialBits().isPresent() ? overhead.initialBits().getAsDouble()
                         : null);
             }

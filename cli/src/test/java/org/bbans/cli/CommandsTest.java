@@ -139,6 +139,10 @@ class CommandsTest {
                 64.0 * block.get("laneHeads").getAsInt());
         assertThat(block.get("plainRecords").getAsInt()).isBetween(1, 19);
         assertThat(block.get("initialBits").getAsDouble()).isBetween(0.0, 2000.0);
+        assertThat(block.get("fronts").getAsBoolean()).isFalse();
+        Cli fronts = Cli.run("info", "-v", golden.resolve("fronts.bba"));
+        succeeds(fronts);
+        assertThat(fronts.out().lines()).filteredOn(line -> line.endsWith("; pixels in fronts")).hasSize(2);
     }
 
     @Test

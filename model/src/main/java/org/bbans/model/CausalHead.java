@@ -2,7 +2,6 @@ package org.bbans.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bbans.model.kernel.Kernels;
 
 /** The head: from the features of a pixel and its neighbourhood to its samples' distributions. A workspace. */
@@ -14,22 +13,22 @@ final class CausalHead {
     private final float[][] coded;
     private float[][] hidden;
 
-    CausalHead(Network network, Kernels kernels, SampleRows samples, Optional<FeatureRows> features, int capacity) {
-        final ModelSpec spec = network.spec;
-        inputs = new HeadInputs(spec, samples, features, capacity);
-        trunk = new Trunk(network.head.orElseThrow(), spec, kernels, capacity);
-        network.head.orElseThrow().tails().forEach(layers -> tails.add(new Tail(layers, kernels, capacity)));
+    CausalHead(Network network, Kernels kernels, HeadInputs inputs, PixelOrder order, int records, int lanes) {
+        this.inputs = inputs;
+        final Network.Head head = network.head.orElseThrow();
+        trunk = new Trunk(head, network.spec, kernels, order, records, lanes);
+        head.tails().forEach(layers -> tails.add(new Tail(layers, kernels, lanes)));
         coded = new float[tails.size()][];
     }
 
-    /** The outputs for a channel of a pixel. Samples are asked for in order; all earlier ones have been set. */
-    float[][] forward(int pixel, int channel, int lanes) {
+    /** The outputs for a channel of a piece. Samples are asked for in order; all that these see have been set. */
+    float[][] forward(Piece piece, int channel) {
         if (channel == 0) {
-            hidden = trunk.forward(pixel, inputs.gather(pixel, lanes), lanes);
+            hidden = trunk.forward(piece, inputs.gather(piece));
         } else {
-            coded[channel - 1] = inputs.neighbours().orElseThrow().coded(pixel, channel - 1, lanes);
+            coded[channel - 1] = inputs.neighbours().orElseThrow().coded(piece, channel - 1);
         }
-        return tails.get(channel).forward(hidden, coded, channel, lanes);
+        return tails.get(channel).forward(hidden, coded, channel, piece.lanes);
     }
 
     /** The levels that the means of the channel in hand are relative to; null if they are absolute. */

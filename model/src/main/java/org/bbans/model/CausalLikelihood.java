@@ -2,49 +2,62 @@ package org.bbans.model;
 
 import java.util.Optional;
 import org.bbans.codec.Distribution;
-import org.bbans.codec.DistributionCodec;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.engine.Engine;
 import org.bbans.model.kernel.Kernels;
 
 /**
- * The likelihood p(x | z) of a group of records in lockstep: for one sample after the other, all records' distributions
- * of that sample from their features and their already coded neighbours.
+ * The likelihood p(x | z) of a group of records in lockstep: for one piece of pixels after the other, channel by
+ * channel, all records' distributions of its samples from their features and their already coded neighbours.
  *
- * <p>Symbols are sample-major: all records' sample 0, then all records' sample 1. Both directions take the same
- * steps in the same order; pushing, which the stack needs in reverse, waits until all intervals are known.
+ * <p>In raster order symbols are sample-major: all records' sample 0, then all records' sample 1. Both directions take
+ * the same steps in the same order; pushing, which the stack needs in reverse, waits until all intervals are known.
  *
  * <p>A workspace: one for each thread.
  */
 final class CausalLikelihood implements RecordLikelihood {
 
-    private final SampleRows samples;
+    private final CodedSamples samples;
     private final int dims;
     private final int channels;
     private final Optional<FeatureRows> features;
     private final Optional<CausalHead> head;
     private final SampleDistribution output;
     private final Distribution distribution;
+    private final BatchCodec batch;
+    private final Piece piece;
+    private final int[] symbol;
+    private final int[] stepStart;
+    private final int[] stepFreq;
 
     private int records;
-    private int lanes;
-    private DistributionCodec step;
-    private int[] symbol;
-    private int[] stepStart;
-    private int[] stepFreq;
+    private int[] pieces;
     private int[] start = {};
     private int[] freq = {};
 
-    CausalLikelihood(Network network, Engine engine, SampleRows samples, int capacity) {
-        this.samples = samples;
+    /**
+     * A workspace.
+     *
+     * @param rows the samples in raster order
+     * @param capacity greatest number of records
+     * @param lanes greatest number of lanes of a piece
+     */
+    CausalLikelihood(Network network, Engine engine, PixelOrder order, SampleRows rows, int capacity, int lanes) {
         final Kernels kernels = Kernels.of(engine);
         final ModelSpec spec = network.spec;
         dims = spec.dims();
         channels = spec.channels();
-        features = spec.features() > 0 ? Optional.of(new FeatureRows(network, kernels, capacity)) : Optional.empty();
-        head = network.head.map(h -> new CausalHead(network, kernels, samples, features, capacity));
-        output = SampleDistribution.of(network, engine, capacity);
+        samples = CodedSamples.of(spec, order, rows, capacity);
+        features = FeatureRows.of(network, kernels, order, capacity);
+        head = network.head.map(h -> new CausalHead(network, kernels, new HeadInputs(spec, samples, features, lanes),
+            order, capacity, lanes));
+        output = SampleDistribution.of(network, engine, lanes);
         distribution = output.distribution();
+        batch = new BatchCodec(distribution, lanes);
+        piece = new Piece(order);
+        symbol = new int[lanes];
+        stepStart = new int[lanes];
+        stepFreq = new int[lanes];
     }
 
     @Override
@@ -56,11 +69,9 @@ final class CausalLikelihood implements RecordLikelihood {
     public void group(int count) {
         if (count != records) {
             records = count;
-            lanes = Kernels.lanesFor(count);
-            step = new DistributionCodec(distribution, count);
-            symbol = new int[count];
-            stepStart = new int[count];
-            stepFreq = new int[count];
+            piece.records = count;
+            pieces = piece.order.pieces(count);
+            output.group(count);
         }
     }
 
@@ -86,11 +97,16 @@ final class CausalLikelihood implements RecordLikelihood {
             freq = new int[size()];
         }
         intervals(x, off, start, freq);
-        if (records % stack.heads() == 0) {
+        if (!piece.order.isFronts() && records % stack.heads() == 0) {
             stack.push(start, freq, 0, size(), distribution.precision());
-        } else {
-            for (int i = dims - 1; i >= 0; i--) {
-                stack.push(start, freq, i * records, records, distribution.precision());
+            return;
+        }
+        for (int i = pieces.length - 2; i >= 0; i--) {
+            piece.set(pieces[i], pieces[i + 1]);
+            for (int channel = channels - 1; channel >= 0; channel--) {
+                piece.gather(start, 0, channels, channel, stepStart);
+                piece.gather(freq, 0, channels, channel, stepFreq);
+                stack.push(stepStart, stepFreq, 0, piece.used, distribution.precision());
             }
         }
     }
@@ -98,47 +114,52 @@ final class CausalLikelihood implements RecordLikelihood {
     @Override
     public void pop(AnsStack stack, int[] x, int off) {
         begin();
-        for (int i = 0; i < dims; i++) {
-            predict(i);
-            step.pop(stack, x, off + i * records);
-            known(i, x, off + i * records);
+        for (int i = 0; i < pieces.length - 1; i++) {
+            piece.set(pieces[i], pieces[i + 1]);
+            for (int channel = 0; channel < channels; channel++) {
+                predict(channel);
+                batch.pop(stack, symbol, piece.used);
+                piece.scatter(symbol, x, off, channels, channel);
+                known(channel);
+            }
         }
     }
 
     @Override
     public void intervals(int[] x, int off, int[] starts, int[] freqs) {
         begin();
-        for (int i = 0; i < dims; i++) {
-            predict(i);
-            System.arraycopy(x, off + i * records, symbol, 0, records);
-            distribution.intervals(symbol, 0, records, stepStart, stepFreq);
-            System.arraycopy(stepStart, 0, starts, i * records, records);
-            System.arraycopy(stepFreq, 0, freqs, i * records, records);
-            known(i, symbol, 0);
+        for (int i = 0; i < pieces.length - 1; i++) {
+            piece.set(pieces[i], pieces[i + 1]);
+            for (int channel = 0; channel < channels; channel++) {
+                predict(channel);
+                piece.gather(x, off, channels, channel, symbol);
+                distribution.intervals(symbol, 0, piece.used, stepStart, stepFreq);
+                piece.scatter(stepStart, starts, 0, channels, channel);
+                piece.scatter(stepFreq, freqs, 0, channels, channel);
+                known(channel);
+            }
         }
     }
 
     private void begin() {
-        features.ifPresent(FeatureRows::begin);
+        features.ifPresent(f -> f.begin(records));
         output.begin();
     }
 
-    /** Gives the distribution its parameters for sample {@code i} of all records; samples below i have been set. */
-    private void predict(int i) {
+    /** Gives the distribution its parameters for a channel of the piece; all samples that these depend on are set. */
+    private void predict(int channel) {
         if (head.isEmpty()) {
             final FeatureRows outputs = features.orElseThrow();
-            final int offset = outputs.offset(i, lanes);
-            output.set(outputs.rows, offset, 0, null, records);
+            final int offset = outputs.offset(piece.pixel(0), piece.lanes);
+            output.set(outputs.rows, offset, 0, null, piece.used);
         } else {
-            final int pixel = i / channels;
-            final int channel = i - pixel * channels;
-            output.set(head.get().forward(pixel, channel, lanes), 0, channel, head.get().reference(channel), records);
+            output.set(head.get().forward(piece, channel), 0, channel, head.get().reference(channel), piece.used);
         }
     }
 
-    /** Takes the levels of sample {@code i} of all records. */
-    private void known(int i, int[] x, int off) {
-        samples.set(i, x, off, records);
-        output.coded(i % channels, x, off, records);
+    /** Takes the levels of a channel of the piece. */
+    private void known(int channel) {
+        samples.set(piece, channel, symbol);
+        output.coded(channel, symbol, piece.used);
     }
 }

@@ -16,8 +16,10 @@ import org.bbans.codec.format.CorruptArchiveException;
  * @param plain number of records, the first ones coded, that do without bits back
  * @param ramp whether layers of latents come into use one by one, each after as many records as are plain, instead of
  *     all at once: the bits needed to begin with are then those of one layer
+ * @param fronts whether pixels are coded front by front instead of in raster order: pixels of a front are predicted
+ *     together, so that few records fill the lanes
  */
-public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp) {
+public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp, boolean fronts) {
 
     /** Greatest number of records coded in lockstep. */
     public static final int MAX_LANES = 64;
@@ -27,11 +29,12 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     public static final int MAX_GROWTH = 16;
 
     private static final int RAMP = 0x10;
+    private static final int FRONTS = 0x20;
     /** Binary logarithm of the least head, which holds no information. */
     private static final int LOWEST_HEAD_BITS = 31;
     /** Samples of all records in lockstep: of the largest records, the workspaces take some 200 MB. */
     private static final int MAX_GROUP_SAMPLES = 1 << 22;
-    /** Activations of earlier pixels that are kept for all records in lockstep. */
+    /** Activations of earlier pixels, or features of all pixels, that are kept for all records in lockstep. */
     private static final int MAX_GROUP_KEPT = 1 << 24;
 
     /** Checks the ranges. */
@@ -43,6 +46,24 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
                 + growth
                 + ", plain " + plain);
         }
+    }
+
+    /** A chain in raster order. */
+    public ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp) {
+        this(heads, lanes, growth, plain, ramp, false);
+    }
+
+    /** The same chain in the order of fronts. */
+    ChainHeader withFronts() {
+        return new ChainHeader(heads, lanes, growth, plain, ramp, true);
+    }
+
+    /** Whether a model has fronts of more than one pixel, and what these keep of all pixels is not too much. */
+    static boolean allowsFronts(ModelSpec spec, int lanes) {
+        final long blocks = spec.likelihood().blocks().map(ModelSpec.Blocks::count).orElse(0);
+        final long kept = blocks == 0 ? 0 : blocks * spec.likelihood().hidden().get(0) * spec.pixels();
+        return PixelOrder.hasFronts(spec) && lanes * kept <= MAX_GROUP_KEPT
+            && (long) lanes * spec.features() * spec.pixels() <= MAX_GROUP_KEPT;
     }
 
     /** Greatest number of records that may be coded in lockstep with a model. */
@@ -81,7 +102,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     public static ChainHeader read(byte[] payload) throws CorruptArchiveException {
         check(payload.length >= 3, "too short");
         final int shape = payload[0];
-        check(shape >> 6 == 0 && (payload[1] & 0xE0) == 0, "reserved bits are set");
+        check(shape >> 6 == 0 && (payload[1] & 0xC0) == 0, "reserved bits are set");
         check((shape & 7) <= 5 && shape >> 3 <= 6, "heads or lanes out of range");
         int plain = 0;
         int i = 2;
@@ -94,14 +115,14 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
                 break;
             }
         }
-        return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), (payload[1] & ~RAMP) + 1, plain,
-            (payload[1] & RAMP) != 0);
+        return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), (payload[1] & MAX_GROWTH - 1) + 1, plain,
+            (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0);
     }
 
-    /** Heads and lanes as logarithms, growth less 1 and ramp, then the plain records, 7 bits a byte, low ones first. */
+    /** Heads and lanes as logarithms, growth less 1 and the two bits, then the plain records, 7 bits a byte, low ones first. */
     void write(byte[] out) {
         out[0] = (byte) (Integer.numberOfTrailingZeros(heads) | Integer.numberOfTrailingZeros(lanes) << 3);
-        out[1] = (byte) (growth - 1 | (ramp ? RAMP : 0));
+        out[1] = (byte) (growth - 1 | (ramp ? RAMP : 0) | (fronts ? FRONTS : 0));
         int rest = plain;
         int i = 2;
         for (; rest >= 0x80; rest >>>= 7) {

@@ -19,7 +19,11 @@ final class ChainPlan {
     }
 
     static ChainHeader of(LatentModel model, ChainCost.Gatherer records, int count, int lanes) {
-        final ChainCost cost = ChainCost.of(model, records, count, lanes);
+        final ChainHeader chain = of(ChainCost.of(model, records, count, lanes), count, lanes);
+        return model.fronts() ? chain.withFronts() : chain;
+    }
+
+    private static ChainHeader of(ChainCost cost, int count, int lanes) {
         final int layers = cost.layers();
         if (layers == 0 || cost.latentsDoNotPay()) {
             final int heads = heads(ChainHeader.HEAD_BITS, cost.net(0) * count, lanes);
@@ -40,10 +44,11 @@ final class ChainPlan {
     /** The plan to try after one whose group at {@code coded} found too few bits. */
     static ChainHeader afterUnderflow(ChainHeader h, int coded, int count) {
         if (h.groupSize(coded, count) > 1 && h.growth() > 1) {
-            return new ChainHeader(h.heads(), h.lanes(), h.growth() - (h.growth() + 3) / 4, h.plain(), h.ramp());
+            return new ChainHeader(h.heads(), h.lanes(), h.growth() - (h.growth() + 3) / 4, h.plain(), h.ramp(),
+                h.fronts());
         }
         final int plain = Math.min(count, h.plain() + 1 + h.plain() / 8);
-        return new ChainHeader(h.heads(), h.lanes(), h.growth(), plain, h.ramp());
+        return new ChainHeader(h.heads(), h.lanes(), h.growth(), plain, h.ramp(), h.fronts());
     }
 
     /** The plan with the fewest plain records, one for each head at least, and the largest groups that these allow. */

@@ -62,7 +62,7 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
         Objects.checkFromIndexSize(0, Math.multiplyExact(records, dims), samples.length);
         final int lanes = Math.min(ChainHeader.maxLanes(spec), records);
         final LatentModel model = new LatentModel(new Network(file), Engines.forWork(records * spec.multiplyAdds()),
-            lanes);
+            lanes, false);
         final int[] x = new int[dims * lanes];
         final int perSample = model.intervalsPerSample();
         final int[] start = new int[dims * lanes * perSample];

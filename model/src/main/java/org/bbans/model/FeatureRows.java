@@ -1,9 +1,13 @@
 package org.bbans.model;
 
+import java.util.Optional;
 import org.bbans.model.kernel.Dense;
 import org.bbans.model.kernel.Kernels;
 
-/** The features of every pixel: the decoder's last layer, computed for some pixels at a time. A workspace. */
+/**
+ * The features of every pixel: the decoder's last layer. In raster order they are computed for some pixels at a time;
+ * fronts need those of all rows early, so all are computed at the beginning. A workspace.
+ */
 final class FeatureRows {
 
     /** Units of the decoder's output that are computed together. */
@@ -11,9 +15,12 @@ final class FeatureRows {
 
     private final Dense layer;
     private final Kernels kernels;
+    private final PixelOrder order;
     private final int features;
     private final int pixels;
     private final int chunk;
+    /** {@code [feature][place * records + record]}; empty in raster order. */
+    private final float[][] all;
     private float[][] code;
     private int start;
     private int end;
@@ -22,14 +29,26 @@ final class FeatureRows {
     final float[][] rows;
 
     /** Features of a model with latents. */
-    FeatureRows(Network network, Kernels kernels, int capacity) {
+    private FeatureRows(Network network, Kernels kernels, PixelOrder order, int records) {
         this.kernels = kernels;
+        this.order = order;
         layer = network.decoder.get(network.decoder.size() - 1);
         features = network.spec.features();
         pixels = network.spec.pixels();
         // A multiple of the kernels' block, so that chunks begin at a block of the packed weights.
         chunk = Math.max(Dense.BLOCK, UNITS / features & -Dense.BLOCK);
-        rows = new float[features * Math.min(chunk, pixels)][capacity];
+        rows = new float[features * Math.min(chunk, pixels)][Kernels.lanesFor(records)];
+        all = new float[order.isFronts() ? features : 0][pixels * records];
+    }
+
+    /**
+     * Those of a model; absent without latents.
+     *
+     * @param records greatest number of records
+     */
+    static Optional<FeatureRows> of(Network network, Kernels kernels, PixelOrder order, int records) {
+        return network.spec.features() == 0 ? Optional.empty()
+            : Optional.of(new FeatureRows(network, kernels, order, records));
     }
 
     /** The condition: the decoder's last hidden layer, or the latents if it has none. */
@@ -38,12 +57,32 @@ final class FeatureRows {
     }
 
     /** Before the first pixel. */
-    void begin() {
+    void begin(int records) {
         start = 0;
         end = 0;
+        for (int pixel = 0; all.length > 0 && pixel < pixels; pixel++) {
+            final int offset = offset(pixel, Kernels.lanesFor(records));
+            for (int f = 0; f < features; f++) {
+                System.arraycopy(rows[offset + f], 0, all[f], order.places[pixel] * records, records);
+            }
+        }
     }
 
-    /** The first row of a pixel, computed if it is not among those in hand; pixels come in order. */
+    /** Adds the features of a piece. */
+    void add(Piece piece, InputRows to) {
+        if (all.length == 0) {
+            to.addAll(rows, offset(piece.pixel(0), piece.lanes), features, 0);
+            return;
+        }
+        piece.look(0, 0);
+        for (int f = 0; f < features; f++) {
+            final float[] spare = to.spare();
+            piece.copy(all[f], spare);
+            to.add(spare, f);
+        }
+    }
+
+    /** The first row of a pixel, computed if it is not among those in hand; pixels come in raster order. */
     int offset(int pixel, int lanes) {
         if (pixel >= end) {
             start = pixel;

@@ -2,19 +2,22 @@ package org.bbans.model;
 
 import java.util.Optional;
 
-/** What a head sees of a pixel of all records of a group: its features and its neighbourhood. A workspace. */
+/** What a head sees of the pixels of a piece: their features and their neighbourhoods. A workspace. */
 final class HeadInputs {
 
     private final Optional<FeatureRows> features;
-    private final int featureCount;
     private final Optional<NeighbourRows> neighbours;
     private final InputRows inputs;
 
-    HeadInputs(ModelSpec spec, SampleRows samples, Optional<FeatureRows> features, int capacity) {
+    /**
+     * A workspace.
+     *
+     * @param lanes greatest number of lanes of a piece
+     */
+    HeadInputs(ModelSpec spec, CodedSamples samples, Optional<FeatureRows> features, int lanes) {
         this.features = features;
-        featureCount = spec.features();
-        neighbours = spec.likelihood().window().map(w -> NeighbourRows.of(spec, samples, capacity));
-        inputs = new InputRows(spec.headInputs());
+        neighbours = spec.likelihood().window().map(w -> NeighbourRows.of(spec, samples, lanes));
+        inputs = new InputRows(spec.headInputs(), lanes);
     }
 
     /** The window's part; absent without a window. */
@@ -22,18 +25,11 @@ final class HeadInputs {
         return neighbours;
     }
 
-    /** The rows for a pixel, overwritten by the next call. Samples before the pixel have been set. */
-    InputRows gather(int pixel, int lanes) {
+    /** The rows for a piece, overwritten by the next call. Samples that it sees have been set. */
+    InputRows gather(Piece piece) {
         inputs.clear();
-        if (features.isPresent()) {
-            final int offset = features.get().offset(pixel, lanes);
-            for (int f = 0; f < featureCount; f++) {
-                inputs.add(features.get().rows[offset + f], f);
-            }
-        }
-        if (neighbours.isPresent()) {
-            neighbours.get().gather(pixel, inputs, lanes);
-        }
+        features.ifPresent(f -> f.add(piece, inputs));
+        neighbours.ifPresent(n -> n.gather(piece, inputs));
         return inputs;
     }
 }

@@ -4,15 +4,14 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.bbans.codec.Bernoulli;
 import org.bbans.codec.Categorical;
-import org.bbans.codec.DistributionCodec;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.engine.Engine;
 import org.bbans.model.kernel.Kernels;
 import org.bbans.model.kernel.Table;
 
 /**
- * The likelihood of a hurdle model: for one sample after the other, first whether it is zero for all records, then the
- * levels of those that are not. Only these records go through the levels' head, its table and its search: where most
+ * The likelihood of a hurdle model: for one piece of pixels after the other, first which samples are zero, then the levels
+ * of those that are not. Only these lanes go through the levels' head, its table and its search: where most
  * samples are zero, that head can be large at little cost.
  *
  * <p>Both directions take the same steps in the same order; pushing, which the stack needs in reverse, waits until all
@@ -24,7 +23,7 @@ final class HurdleLikelihood implements RecordLikelihood {
     private static final float[][] NONE = {};
 
     private final Kernels kernels;
-    private final SampleRows samples;
+    private final CodedSamples samples;
     private final int dims;
     private final Optional<FeatureRows> features;
     private final HeadInputs headInputs;
@@ -37,50 +36,61 @@ final class HurdleLikelihood implements RecordLikelihood {
     private final Optional<Palette> palette;
     private final float[] logits;
     private final Categorical level;
+    private final Piece piece;
+    private final BatchCodec markBatch;
+    private final BatchCodec levelBatch;
     /** The lanes whose sample is not zero. */
     private final int[] active;
     /** The inputs of those lanes alone. */
-    private final float[][] compact;
-    private final InputRows compactInputs;
-    /** By number of active lanes. */
-    private final DistributionCodec[] levelCodecs;
+    private final InputRows compact;
 
+    /** By lane. */
     private final int[] symbol;
+    /** Those of one batch. */
+    private final int[] coded;
     private final int[] stepStart;
     private final int[] stepFreq;
     private int[] start = {};
     private int[] freq = {};
     private int records;
-    private int lanes;
+    private int[] pieces;
     private InputRows inputs;
-    private DistributionCodec markCodec;
 
-    HurdleLikelihood(Network network, Engine engine, SampleRows samples, int capacity) {
+    /**
+     * A workspace.
+     *
+     * @param rows the samples in raster order
+     * @param capacity greatest number of records
+     * @param lanes greatest number of lanes of a piece
+     */
+    HurdleLikelihood(Network network, Engine engine, PixelOrder order, SampleRows rows, int capacity, int lanes) {
         this.kernels = Kernels.of(engine);
-        this.samples = samples;
         final ModelSpec spec = network.spec;
         dims = spec.dims();
-        features = spec.features() > 0 ? Optional.of(new FeatureRows(network, kernels, capacity)) : Optional.empty();
-        headInputs = new HeadInputs(spec, samples, features, capacity);
+        samples = CodedSamples.of(spec, order, rows, capacity);
+        features = FeatureRows.of(network, kernels, order, capacity);
+        headInputs = new HeadInputs(spec, samples, features, lanes);
         final Network.Head markHead = network.mark.orElseThrow();
-        markTrunk = new Trunk(markHead, spec, kernels, capacity);
-        markTail = new Tail(markHead.tails().get(0), kernels, capacity);
+        markTrunk = new Trunk(markHead, spec, kernels, order, capacity, lanes);
+        markTail = new Tail(markHead.tails().get(0), kernels, lanes);
         mark = new Bernoulli(engine);
         final Network.Head levelHead = network.head.orElseThrow();
-        levelTrunk = new Trunk(levelHead, spec, kernels, capacity);
-        levelTail = new Tail(levelHead.tails().get(0), kernels, capacity);
+        levelTrunk = new Trunk(levelHead, spec, kernels, order, capacity, lanes);
+        levelTail = new Tail(levelHead.tails().get(0), kernels, lanes);
         table = network.table.orElseThrow();
-        palette = Palette.of(spec, capacity);
-        logits = new float[table.levels() * capacity];
+        palette = Palette.of(spec, lanes);
+        logits = new float[table.levels() * lanes];
         level = new Categorical(table.levels(), engine);
         level.set(logits, 0);
-        active = new int[capacity];
-        compact = new float[spec.headInputs()][capacity];
-        compactInputs = new InputRows(compact.length);
-        levelCodecs = new DistributionCodec[capacity + 1];
-        symbol = new int[capacity];
-        stepStart = new int[capacity];
-        stepFreq = new int[capacity];
+        piece = new Piece(order);
+        markBatch = new BatchCodec(mark, lanes);
+        levelBatch = new BatchCodec(level, lanes);
+        active = new int[lanes];
+        compact = new InputRows(spec.headInputs(), lanes);
+        symbol = new int[lanes];
+        coded = new int[lanes];
+        stepStart = new int[lanes];
+        stepFreq = new int[lanes];
     }
 
     @Override
@@ -92,8 +102,9 @@ final class HurdleLikelihood implements RecordLikelihood {
     public void group(int count) {
         if (count != records) {
             records = count;
-            lanes = Kernels.lanesFor(count);
-            markCodec = new DistributionCodec(mark, count);
+            piece.records = count;
+            pieces = piece.order.pieces(count);
+            palette.ifPresent(p -> p.group(count));
         }
     }
 
@@ -119,114 +130,114 @@ final class HurdleLikelihood implements RecordLikelihood {
             freq = new int[2 * size()];
         }
         intervals(x, off, start, freq);
-        for (int i = dims - 1; i >= 0; i--) {
-            final int marks = 2 * i * records;
-            final int n = select(x, off + i * records);
+        for (int i = pieces.length - 2; i >= 0; i--) {
+            piece.set(pieces[i], pieces[i + 1]);
+            piece.gather(x, off, 1, 0, symbol);
+            final int n = select();
+            piece.gather(start, 0, 2, 1, stepStart);
+            piece.gather(freq, 0, 2, 1, stepFreq);
             for (int s = 0; s < n; s++) {
-                stepStart[s] = start[marks + records + active[s]];
-                stepFreq[s] = freq[marks + records + active[s]];
+                stepStart[s] = stepStart[active[s]];
+                stepFreq[s] = stepFreq[active[s]];
             }
             stack.push(stepStart, stepFreq, 0, n, level.precision());
-            stack.push(start, freq, marks, records, mark.precision());
+            piece.gather(start, 0, 2, 0, stepStart);
+            piece.gather(freq, 0, 2, 0, stepFreq);
+            stack.push(stepStart, stepFreq, 0, piece.used, mark.precision());
         }
     }
 
     @Override
     public void pop(AnsStack stack, int[] x, int off) {
         begin();
-        for (int i = 0; i < dims; i++) {
-            final int at = off + i * records;
-            predictMarks(i);
-            markCodec.pop(stack, x, at);
-            final int n = select(x, at);
+        for (int i = 0; i < pieces.length - 1; i++) {
+            piece.set(pieces[i], pieces[i + 1]);
+            predictMarks();
+            markBatch.pop(stack, symbol, piece.used);
+            final int n = select();
             if (n > 0) {
-                predictLevels(i, n);
-                levelCodec(n).pop(stack, symbol, 0);
+                predictLevels(n);
+                levelBatch.pop(stack, coded, n);
                 for (int s = 0; s < n; s++) {
-                    x[at + active[s]] = symbol[s];
+                    symbol[active[s]] = coded[s];
                 }
             }
-            known(i, x, at);
+            piece.scatter(symbol, x, off, 1, 0);
+            known();
         }
-    }
-
-    private DistributionCodec levelCodec(int n) {
-        if (levelCodecs[n] == null) {
-            levelCodecs[n] = new DistributionCodec(level, n);
-        }
-        return levelCodecs[n];
     }
 
     @Override
     public void intervals(int[] x, int off, int[] starts, int[] freqs) {
+        Arrays.fill(starts, 0, 2 * size(), 0);
+        Arrays.fill(freqs, 0, 2 * size(), 1 << level.precision());
         begin();
-        for (int i = 0; i < dims; i++) {
-            final int at = off + i * records;
-            final int to = 2 * i * records;
-            predictMarks(i);
-            for (int j = 0; j < records; j++) {
-                symbol[j] = x[at + j] != 0 ? 1 : 0;
+        for (int i = 0; i < pieces.length - 1; i++) {
+            piece.set(pieces[i], pieces[i + 1]);
+            predictMarks();
+            piece.gather(x, off, 1, 0, symbol);
+            final int n = select();
+            for (int j = 0; j < piece.used; j++) {
+                coded[j] = Math.min(symbol[j], 1);
             }
-            mark.intervals(symbol, 0, records, stepStart, stepFreq);
-            System.arraycopy(stepStart, 0, starts, to, records);
-            System.arraycopy(stepFreq, 0, freqs, to, records);
-            Arrays.fill(starts, to + records, to + 2 * records, 0);
-            Arrays.fill(freqs, to + records, to + 2 * records, 1 << level.precision());
-            final int n = select(x, at);
+            mark.intervals(coded, 0, piece.used, stepStart, stepFreq);
+            piece.scatter(stepStart, starts, 0, 2, 0);
+            piece.scatter(stepFreq, freqs, 0, 2, 0);
             if (n > 0) {
-                predictLevels(i, n);
+                predictLevels(n);
                 for (int s = 0; s < n; s++) {
-                    symbol[s] = x[at + active[s]];
+                    coded[s] = symbol[active[s]];
                 }
-                level.intervals(symbol, 0, n, stepStart, stepFreq);
+                level.intervals(coded, 0, n, stepStart, stepFreq);
                 for (int s = 0; s < n; s++) {
-                    starts[to + records + active[s]] = stepStart[s];
-                    freqs[to + records + active[s]] = stepFreq[s];
+                    final int to = (2 * piece.pixelOf(active[s]) + 1) * records + active[s] % records;
+                    starts[to] = stepStart[s];
+                    freqs[to] = stepFreq[s];
                 }
             }
-            known(i, x, at);
+            known();
         }
     }
 
     private void begin() {
-        features.ifPresent(FeatureRows::begin);
+        features.ifPresent(f -> f.begin(records));
         palette.ifPresent(Palette::begin);
     }
 
-    /** Takes the levels of sample {@code i} of all records. */
-    private void known(int i, int[] x, int at) {
-        samples.set(i, x, at, records);
-        palette.ifPresent(p -> p.add(0, x, at, records));
+    /** Takes the levels of the piece. */
+    private void known() {
+        samples.set(piece, 0, symbol);
+        palette.ifPresent(p -> p.add(0, symbol, 0, piece.used));
     }
 
-    /** Notes the lanes of {@code x[at ..]} that are not zero and returns their number. */
-    private int select(int[] x, int at) {
+    /** Notes the lanes of the piece that are not zero and returns their number. */
+    private int select() {
         int n = 0;
-        for (int j = 0; j < records; j++) {
+        for (int j = 0; j < piece.used; j++) {
             active[n] = j;
-            n += -x[at + j] >>> 31;
+            n += -symbol[j] >>> 31;
         }
         return n;
     }
 
-    private void predictMarks(int i) {
-        inputs = headInputs.gather(i, lanes);
-        mark.set(markTail.forward(markTrunk.forward(i, inputs, lanes), NONE, 0, lanes)[0], 0);
+    private void predictMarks() {
+        inputs = headInputs.gather(piece);
+        mark.set(markTail.forward(markTrunk.forward(piece, inputs), NONE, 0, piece.lanes)[0], 0);
     }
 
     /** Parameters of the levels of the first {@code n} active lanes; the inputs are those of their marks. */
-    private void predictLevels(int i, int n) {
-        compactInputs.clear();
+    private void predictLevels(int n) {
+        compact.clear();
         for (int k = 0; k < inputs.count; k++) {
             final float[] from = inputs.rows[k];
-            final float[] to = compact[k];
+            final float[] to = compact.spare();
             for (int s = 0; s < n; s++) {
                 to[s] = from[active[s]];
             }
-            compactInputs.add(to, inputs.index[k]);
+            compact.add(to, inputs.index[k]);
         }
-        final int width = Kernels.lanesFor(n);
-        final float[][] out = levelTail.forward(levelTrunk.forward(i, compactInputs, width), NONE, 0, width);
+        final float[][] out = levelTail.forward(levelTrunk.forward(piece, active, n, compact), NONE, 0,
+            Kernels.lanesFor(n));
         kernels.logits(table, out, 0, n, logits);
         palette.ifPresent(p -> p.raise(0, out, table.rank(), active, n, logits));
     }

@@ -8,10 +8,15 @@ final class InputRows {
     /** Which of the layer's inputs each row is. */
     final int[] index;
     int count;
+    private final int capacity;
+    /** Rows for numbers that have none of their own; each is made when it is needed. */
+    private final float[][] own;
 
-    InputRows(int inputs) {
+    InputRows(int inputs, int capacity) {
         rows = new float[inputs][];
         index = new int[inputs];
+        own = new float[inputs][];
+        this.capacity = capacity;
     }
 
     void clear() {
@@ -29,5 +34,13 @@ final class InputRows {
         for (int i = 0; i < n; i++) {
             index[count++] = input + i;
         }
+    }
+
+    /** A row to fill and then to add, or else to leave. */
+    float[] spare() {
+        if (own[count] == null) {
+            own[count] = new float[capacity];
+        }
+        return own[count];
     }
 }

@@ -24,6 +24,7 @@ final class LatentModel {
     private final Engine engine;
     private final Kernels kernels;
     private final int capacity;
+    private final boolean fronts;
     private final int latents;
     private final LatentChain chain;
     private final Posterior posterior;
@@ -38,23 +39,29 @@ final class LatentModel {
      * A workspace.
      *
      * @param capacity greatest number of records in a group
+     * @param fronts whether pixels are coded front by front
      */
-    LatentModel(Network network, Engine engine, int capacity) {
+    LatentModel(Network network, Engine engine, int capacity, boolean fronts) {
         this.network = network;
         this.engine = engine;
         this.kernels = Kernels.of(engine);
-        this.capacity = Kernels.lanesFor(capacity);
+        this.fronts = fronts;
+        final int lanes = Kernels.lanesFor(capacity);
+        // What fronts keep of all pixels has no room for more records.
+        this.capacity = fronts ? capacity : lanes;
         final ModelSpec spec = network.spec;
         latents = spec.latents();
-        final SampleRows samples = new SampleRows(spec, this.capacity);
+        final SampleRows samples = fronts && latents == 0 ? null : new SampleRows(spec, lanes);
+        final PixelOrder order = fronts ? PixelOrder.fronts(spec) : PixelOrder.raster(spec);
+        final int most = fronts ? ChainHeader.MAX_LANES : lanes;
         likelihood = spec.likelihood() instanceof ModelSpec.Hurdle
-            ? new HurdleLikelihood(network, engine, samples, this.capacity)
-            : new CausalLikelihood(network, engine, samples, this.capacity);
+            ? new HurdleLikelihood(network, engine, order, samples, this.capacity, most)
+            : new CausalLikelihood(network, engine, order, samples, this.capacity, most);
         if (latents > 0) {
-            chain = new LatentChain(network, engine, this.capacity);
-            posterior = new Posterior(network, engine, samples, chain, this.capacity);
+            chain = new LatentChain(network, engine, lanes);
+            posterior = new Posterior(network, engine, samples, chain, lanes);
             final List<Dense> hidden = network.decoder.subList(0, network.decoder.size() - 1);
-            decoder = new Mlp(hidden, this.capacity);
+            decoder = new Mlp(hidden, lanes);
         } else {
             chain = null;
             posterior = null;
@@ -65,6 +72,11 @@ final class LatentModel {
 
     Engine engine() {
         return engine;
+    }
+
+    /** Whether pixels are coded front by front. */
+    boolean fronts() {
+        return fronts;
     }
 
     int capacity() {

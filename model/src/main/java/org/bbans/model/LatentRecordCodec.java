@@ -11,6 +11,7 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.RecordCodec;
+import org.bbans.model.kernel.Kernels;
 
 /**
  * Codes blocks of records with a latent-variable model: a chain of bits-back steps over groups of records.
@@ -20,6 +21,9 @@ import org.bbans.codec.format.RecordCodec;
  * prior's median, none popped or pushed): they put the bits on the stack that later groups sample their latents from.
  * If latents have several layers, the next groups may have the upper ones only, so that a deep model needs no more
  * plain records than a flat one.
+ *
+ * <p>In a block of few records the pixels of a front are coded together, if the model has fronts: both directions then
+ * fill lanes that would be empty.
  *
  * <p>Safe for use by several threads at once, each of which gets a workspace of its own.
  */
@@ -87,14 +91,15 @@ public final class LatentRecordCodec implements RecordCodec {
             }
         }
         final int lanes = lanesFor(records);
-        final LatentModel model = borrow(engine, lanes);
+        final boolean fronts = records < Kernels.LANE_UNIT && ChainHeader.allowsFronts(network.spec, lanes);
+        final LatentModel model = borrow(engine, lanes, fronts);
         final ChainHeader plan = ChainPlan.of(model, (n, step, x) -> gather(samples, 0, step, n, x), records, lanes);
         final byte[] payload = encode(model, plan, samples, records);
         idle.add(model);
         return payload;
     }
 
-    /** Codes by a plan, or by the first more cautious one that works. */
+    /** Codes by a plan, or by the first more cautious one that works; the model has the plan's order. */
     byte[] encode(LatentModel model, ChainHeader plan, byte[] samples, int records) {
         final Chain chain = new Chain(model, plan.lanes());
         ChainHeader header = plan;
@@ -140,7 +145,10 @@ public final class LatentRecordCodec implements RecordCodec {
         if (header.lanes() > ChainHeader.maxLanes(network.spec)) {
             throw new CorruptArchiveException("model payload: too many lanes for records of this size");
         }
-        final LatentModel model = borrow(engine, Math.min(header.lanes(), lanesFor(records)));
+        if (header.fronts() && !ChainHeader.allowsFronts(network.spec, header.lanes())) {
+            throw new CorruptArchiveException("model payload: the model has no fronts, or none for so many lanes");
+        }
+        final LatentModel model = borrow(engine, Math.min(header.lanes(), lanesFor(records)), header.fronts());
         try {
             final int off = header.sizeInBytes();
             final AnsStack stack = AnsStack.fromBytes(payload, off, payload.length - off, header.heads());
@@ -182,7 +190,7 @@ public final class LatentRecordCodec implements RecordCodec {
             lanesFor(records));
         final int[] x = new int[dims() * looked];
         gather(samples, 0, 1, looked, x);
-        final LatentModel model = borrow(engine, looked);
+        final LatentModel model = borrow(engine, looked, false);
         try {
             return ChainCost.of(model, x, looked);
         } finally {
@@ -207,12 +215,13 @@ public final class LatentRecordCodec implements RecordCodec {
         return lanes;
     }
 
-    private LatentModel borrow(Engine engine, int lanes) {
+    private LatentModel borrow(Engine engine, int lanes, boolean fronts) {
         LatentModel model = idle.poll();
-        while (model != null && (model.engine() != engine || model.capacity() < lanes)) {
+        while (model != null
+            && (model.engine() != engine || model.capacity() < lanes || model.fronts() != fronts)) {
             model = idle.poll();
         }
-        return model != null ? model : new LatentModel(network, engine, lanes);
+        return model != null ? model : new LatentModel(network, engine, lanes, fronts);
     }
 
     private void checkSamples(byte[] samples, int records) {

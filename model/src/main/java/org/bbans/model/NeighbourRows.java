@@ -1,102 +1,85 @@
 package org.bbans.model;
 
+import java.util.Arrays;
 import org.bbans.model.ModelSpec.Window;
 
-/** What the head sees of the already coded samples around a pixel. A workspace. */
+/** What the head sees of the already coded samples around the pixels of a piece. A workspace. */
 abstract sealed class NeighbourRows {
 
+    final CodedSamples samples;
     final int features;
     final int channels;
-    final int width;
     final int radius;
     final int above;
 
-    private NeighbourRows(ModelSpec spec) {
+    private NeighbourRows(ModelSpec spec, CodedSamples samples) {
+        this.samples = samples;
         final Window window = spec.likelihood().window().orElseThrow();
         features = spec.features();
         channels = spec.channels();
-        width = spec.shape().get(1);
         radius = window.radius();
         above = window.rows();
     }
 
     /** Those of a model with a window. */
-    static NeighbourRows of(ModelSpec spec, SampleRows samples, int capacity) {
+    static NeighbourRows of(ModelSpec spec, CodedSamples samples, int capacity) {
         return spec.likelihood().window().orElseThrow().relative() ? new Relative(spec, samples, capacity)
             : new Plain(spec, samples);
     }
 
-    /** Adds what the window gives for a pixel, behind the features. Samples before the pixel have been set. */
-    abstract void gather(int pixel, InputRows inputs, int lanes);
+    /** Adds what the window gives for a piece, behind the features. Samples that it sees have been set. */
+    abstract void gather(Piece piece, InputRows inputs);
 
-    /** A sample of the pixel that was gathered last, as its later channels see it. */
-    abstract float[] coded(int pixel, int channel, int lanes);
+    /** A sample of the piece that was gathered last, as its later channels see it. */
+    abstract float[] coded(Piece piece, int channel);
 
     /** The levels that the likelihood's means of a channel are relative to; null if they are absolute. */
     abstract float[] reference(int channel);
 
-    /** The first pixel of the window's row {@code dy} (at most 0) that lies inside the record. */
-    final int first(int pixel, int dy) {
-        final int x = pixel % width;
-        return pixel + dy * width - Math.min(x, radius);
+    /** The last column of the window's row {@code dy}, from the pixel on. */
+    final int last(int dy) {
+        return dy < 0 ? radius : -1;
     }
 
-    /** The pixel after the last one of the window's row {@code dy} that lies inside the record. */
-    final int end(int pixel, int dy) {
-        final int x = pixel % width;
-        return pixel + dy * width + (dy < 0 ? Math.min(width - 1 - x, radius) + 1 : 0);
-    }
-
-    /** The first of the head's inputs for the neighbour {@code q} in the window's row {@code dy}. */
-    final int input(int pixel, int dy, int q) {
-        final int dx = q - (pixel + dy * width);
+    /** The first of the head's inputs for the neighbour at (dy, dx). */
+    final int input(int dy, int dx) {
         return features + ((dy + above) * (2 * radius + 1) + dx + radius) * channels;
     }
 
     /** Values from 0 to 1, and marks if the window has them. */
     private static final class Plain extends NeighbourRows {
 
-        private final SampleRows samples;
         private final int values;
         private final boolean marks;
 
-        Plain(ModelSpec spec, SampleRows samples) {
-            super(spec);
-            this.samples = samples;
+        Plain(ModelSpec spec, CodedSamples samples) {
+            super(spec, samples);
             values = spec.windowSize() * channels;
             marks = spec.likelihood().window().orElseThrow().marks();
         }
 
         @Override
-        void gather(int pixel, InputRows inputs, int lanes) {
-            gather(pixel, samples.rows, 0, inputs);
-            if (marks) {
-                gather(pixel, samples.marks, values, inputs);
-            }
-        }
-
-        private void gather(int pixel, float[][] rows, int shift, InputRows inputs) {
-            for (int dy = -Math.min(above, pixel / width); dy <= 0; dy++) {
-                final int begin = first(pixel, dy) * channels;
-                final int end = end(pixel, dy) * channels;
-                final int input = input(pixel, dy, first(pixel, dy)) + shift;
-                int i = begin;
-                while (i < end) {
-                    final int from = i;
-                    while (i < end && !samples.blank[i]) {
-                        i++;
+        void gather(Piece piece, InputRows inputs) {
+            for (int dy = -above; dy <= 0; dy++) {
+                for (int dx = -radius; dx <= last(dy); dx++) {
+                    if (piece.look(dy, dx)) {
+                        samples.addValues(piece, inputs, input(dy, dx));
                     }
-                    inputs.addAll(rows, from, i - from, input + from - begin);
-                    while (i < end && samples.blank[i]) {
-                        i++;
+                }
+            }
+            for (int dy = -above; marks && dy <= 0; dy++) {
+                for (int dx = -radius; dx <= last(dy); dx++) {
+                    if (piece.look(dy, dx)) {
+                        samples.addMarks(piece, inputs, values + input(dy, dx));
                     }
                 }
             }
         }
 
         @Override
-        float[] coded(int pixel, int channel, int lanes) {
-            return samples.rows[pixel * channels + channel];
+        float[] coded(Piece piece, int channel) {
+            piece.look(0, 0);
+            return samples.value(piece, channel);
         }
 
         @Override
@@ -111,44 +94,45 @@ abstract sealed class NeighbourRows {
         private static final float DIFFERENCE_SCALE = 1 / ModelSpec.LogisticMixture.RELATIVE_UNIT;
         private static final float MEAN_SCALE = 1 / ModelSpec.LogisticMixture.HALF_RANGE;
 
-        private final SampleRows samples;
+        private final int differences;
         private final float[][] means;
         private final float[][] scaledMeans;
-        private final float[][] differences;
+        private final float[] counts;
         private final float[][] coded;
 
-        Relative(ModelSpec spec, SampleRows samples, int capacity) {
-            super(spec);
-            this.samples = samples;
+        Relative(ModelSpec spec, CodedSamples samples, int capacity) {
+            super(spec, samples);
+            differences = spec.windowSize() * channels;
             means = new float[channels][capacity];
             scaledMeans = new float[channels][capacity];
-            differences = new float[spec.windowSize() * channels][capacity];
+            counts = new float[capacity];
             coded = new float[channels][capacity];
         }
 
         @Override
-        void gather(int pixel, InputRows inputs, int lanes) {
-            for (int c = 0; c < channels; c++) {
-                mean(pixel, c, lanes);
-            }
-            int used = 0;
-            for (int dy = -Math.min(above, pixel / width); dy <= 0; dy++) {
-                for (int q = first(pixel, dy); q < end(pixel, dy); q++) {
-                    for (int c = 0; c < channels; c++) {
-                        final float[] row = differences[used++];
-                        difference(samples.levels[q * channels + c], means[c], row, lanes);
-                        inputs.add(row, input(pixel, dy, q) + c);
+        void gather(Piece piece, InputRows inputs) {
+            means(piece);
+            for (int dy = -above; dy <= 0; dy++) {
+                for (int dx = -radius; dx <= last(dy); dx++) {
+                    if (piece.look(dy, dx)) {
+                        for (int c = 0; c < channels; c++) {
+                            final float[] row = inputs.spare();
+                            difference(samples.level(piece, c), means[c], row, piece.lanes);
+                            piece.clearOutside(row);
+                            inputs.add(row, input(dy, dx) + c);
+                        }
                     }
                 }
             }
             for (int c = 0; c < channels; c++) {
-                inputs.add(scaledMeans[c], features + differences.length + c);
+                inputs.add(scaledMeans[c], features + differences + c);
             }
         }
 
         @Override
-        float[] coded(int pixel, int channel, int lanes) {
-            difference(samples.levels[pixel * channels + channel], means[channel], coded[channel], lanes);
+        float[] coded(Piece piece, int channel) {
+            piece.look(0, 0);
+            difference(samples.level(piece, channel), means[channel], coded[channel], piece.lanes);
             return coded[channel];
         }
 
@@ -157,37 +141,37 @@ abstract sealed class NeighbourRows {
             return means[channel];
         }
 
-        private void mean(int pixel, int channel, int lanes) {
-            final float[] mean = means[channel];
-            final int x = pixel % width;
-            clear(mean, lanes);
-            int count = 0;
-            if (x > 0) {
-                count += add(pixel - 1, channel, mean, lanes);
+        /** Sums of levels are exact in any order. */
+        private void means(Piece piece) {
+            final int lanes = piece.lanes;
+            Arrays.fill(counts, 0, lanes, 0f);
+            for (float[] mean : means) {
+                Arrays.fill(mean, 0, lanes, 0f);
             }
-            if (pixel >= width) {
-                count += x > 0 ? add(pixel - width - 1, channel, mean, lanes) : 0;
-                count += add(pixel - width, channel, mean, lanes);
-                count += x < width - 1 ? add(pixel - width + 1, channel, mean, lanes) : 0;
+            add(piece, 0, -1);
+            for (int dx = -1; dx <= 1; dx++) {
+                add(piece, -1, dx);
             }
-            final float[] scaled = scaledMeans[channel];
-            for (int j = 0; j < lanes; j++) {
-                mean[j] = count == 0 ? ModelSpec.LogisticMixture.HALF_RANGE : mean[j] / count;
-                scaled[j] = mean[j] * MEAN_SCALE - 1f;
+            for (int c = 0; c < channels; c++) {
+                final float[] mean = means[c];
+                final float[] scaled = scaledMeans[c];
+                for (int j = 0; j < lanes; j++) {
+                    mean[j] = counts[j] == 0 ? ModelSpec.LogisticMixture.HALF_RANGE : mean[j] / counts[j];
+                    scaled[j] = mean[j] * MEAN_SCALE - 1f;
+                }
             }
         }
 
-        private int add(int pixel, int channel, float[] sum, int lanes) {
-            final float[] level = samples.levels[pixel * channels + channel];
-            for (int j = 0; j < lanes; j++) {
-                sum[j] += level[j];
-            }
-            return 1;
-        }
-
-        private static void clear(float[] row, int lanes) {
-            for (int j = 0; j < lanes; j++) {
-                row[j] = 0f;
+        private void add(Piece piece, int dy, int dx) {
+            if (piece.look(dy, dx)) {
+                piece.count(counts);
+                for (int c = 0; c < channels; c++) {
+                    final float[] level = samples.level(piece, c);
+                    final float[] sum = means[c];
+                    for (int j = 0; j < piece.lanes; j++) {
+                        sum[j] += level[j];
+                    }
+                }
             }
         }
 

@@ -12,13 +12,15 @@ final class Palette {
     private final int most;
     private final int levels;
     private final int capacity;
-    /** {@code [channel][lane * levels + level]}: times that the level has occurred, at most {@link #most}. */
+    /** {@code [channel][record * levels + level]}: times that the level has occurred, at most {@link #most}. */
     private final byte[][] times;
-    /** {@code [channel][lane * levels + n]}: the levels that have occurred, in the order of their first time. */
+    /** {@code [channel][record * levels + n]}: the levels that have occurred, in the order of their first time. */
     private final short[][] present;
-    /** {@code [channel][lane]}: how many levels have occurred. */
+    /** {@code [channel][record]}: how many levels have occurred. */
     private final int[][] count;
     private final int[] everyLane;
+    /** By lane. */
+    private final int[] record;
     private final float[] raised;
 
     private Palette(int most, int levels, int channels, int capacity) {
@@ -32,6 +34,7 @@ final class Palette {
         for (int j = 0; j < capacity; j++) {
             everyLane[j] = j;
         }
+        record = everyLane.clone();
         raised = new float[most + 1];
     }
 
@@ -39,6 +42,13 @@ final class Palette {
     static Optional<Palette> of(ModelSpec spec, int capacity) {
         final int most = spec.likelihood().palette();
         return most == 0 ? Optional.empty() : Optional.of(new Palette(most, spec.levels(), spec.channels(), capacity));
+    }
+
+    /** The number of records from now on: lane j belongs to record j modulo it. */
+    void group(int records) {
+        for (int j = 0; j < capacity; j++) {
+            record[j] = j % records;
+        }
     }
 
     /** Forgets everything. */
@@ -53,15 +63,16 @@ final class Palette {
         }
     }
 
-    /** Takes a sample of all records, {@code x[off .. off + records)}. */
-    void add(int channel, int[] x, int off, int records) {
+    /** Takes a sample of each lane, {@code x[off .. off + lanes)}. */
+    void add(int channel, int[] x, int off, int lanes) {
         final byte[] times = this.times[channel];
         final int[] count = this.count[channel];
-        for (int j = 0; j < records; j++) {
+        for (int j = 0; j < lanes; j++) {
             final int level = x[off + j];
-            final int at = j * levels + level;
+            final int first = record[j] * levels;
+            final int at = first + level;
             if (times[at] == 0) {
-                present[channel][j * levels + count[j]++] = (short) level;
+                present[channel][first + count[record[j]]++] = (short) level;
             }
             if (times[at] < most) {
                 times[at]++;
@@ -73,8 +84,8 @@ final class Palette {
      * Raises logits, {@code [lane][level]}, of levels that have occurred n times, n > 0, by
      * {@code out[outOff + min(n, most) - 1][lane]}.
      */
-    void raise(int channel, float[][] out, int outOff, int records, float[] logits) {
-        raise(channel, out, outOff, everyLane, records, logits);
+    void raise(int channel, float[][] out, int outOff, int lanes, float[] logits) {
+        raise(channel, out, outOff, everyLane, lanes, logits);
     }
 
     /** The same where row {@code s} of outputs and logits belongs to lane {@code lanes[s]}. */
@@ -85,10 +96,12 @@ final class Palette {
             for (int n = 1; n <= most; n++) {
                 raised[n] = out[outOff + n - 1][s];
             }
-            final int lane = lanes[s] * levels;
+            final int of = record[lanes[s]];
+            final int first = of * levels;
+            final int end = first + count[channel][of];
             final int row = s * levels;
-            for (int n = lane; n < lane + count[channel][lanes[s]]; n++) {
-                logits[row + present[n]] += raised[times[lane + present[n]]];
+            for (int n = first; n < end; n++) {
+                logits[row + present[n]] += raised[times[first + present[n]]];
             }
         }
     }

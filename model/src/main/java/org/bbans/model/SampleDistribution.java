@@ -10,7 +10,7 @@ import org.bbans.codec.math.Exact;
 import org.bbans.model.kernel.Kernels;
 import org.bbans.model.kernel.Table;
 
-/** What the head's outputs mean: the distribution of one sample of each record of a group. A workspace. */
+/** What the head's outputs mean: the distribution of a sample of each lane. A workspace. */
 abstract sealed class SampleDistribution {
 
     /** The distribution of the likelihood that a network has. */
@@ -25,20 +25,24 @@ abstract sealed class SampleDistribution {
     void begin() {
     }
 
-    /** Row {@code j} belongs to record {@code j}. */
+    /** The number of records from now on: row r belongs to record r modulo it. */
+    void group(int records) {
+    }
+
+    /** Row {@code r} belongs to lane {@code r}. */
     abstract Distribution distribution();
 
     /**
-     * Sets the parameters of the first {@code records} rows.
+     * Sets the parameters of the first {@code rows} rows.
      *
      * @param out the head's outputs, those of this sample from row {@code outOff}
      * @param channel of the sample
      * @param reference the levels that means are relative to; null if they are absolute
      */
-    abstract void set(float[][] out, int outOff, int channel, float[] reference, int records);
+    abstract void set(float[][] out, int outOff, int channel, float[] reference, int rows);
 
-    /** Takes the levels {@code x[off .. off + records)} that this sample turned out to have. */
-    void coded(int channel, int[] x, int off, int records) {
+    /** Takes the levels {@code x[0 .. rows)} that these samples turned out to have. */
+    void coded(int channel, int[] x, int rows) {
     }
 
     private static final class Coin extends SampleDistribution {
@@ -55,7 +59,7 @@ abstract sealed class SampleDistribution {
         }
 
         @Override
-        void set(float[][] out, int outOff, int channel, float[] reference, int records) {
+        void set(float[][] out, int outOff, int channel, float[] reference, int rows) {
             coin.set(out[outOff], 0);
         }
     }
@@ -83,9 +87,14 @@ abstract sealed class SampleDistribution {
         }
 
         @Override
-        void set(float[][] out, int outOff, int channel, float[] reference, int records) {
-            kernels.logits(table, out, outOff, records, logits);
-            palette.ifPresent(p -> p.raise(channel, out, outOff + table.rank(), records, logits));
+        void set(float[][] out, int outOff, int channel, float[] reference, int rows) {
+            kernels.logits(table, out, outOff, rows, logits);
+            palette.ifPresent(p -> p.raise(channel, out, outOff + table.rank(), rows, logits));
+        }
+
+        @Override
+        void group(int records) {
+            palette.ifPresent(p -> p.group(records));
         }
 
         @Override
@@ -94,8 +103,8 @@ abstract sealed class SampleDistribution {
         }
 
         @Override
-        void coded(int channel, int[] x, int off, int records) {
-            palette.ifPresent(p -> p.add(channel, x, off, records));
+        void coded(int channel, int[] x, int rows) {
+            palette.ifPresent(p -> p.add(channel, x, 0, rows));
         }
     }
 
@@ -121,13 +130,13 @@ abstract sealed class SampleDistribution {
         }
 
         @Override
-        void set(float[][] out, int outOff, int channel, float[] reference, int records) {
+        void set(float[][] out, int outOff, int channel, float[] reference, int rows) {
             final float half = ModelSpec.LogisticMixture.HALF_RANGE;
             System.arraycopy(out, outOff, parameters, 0, components);
             for (int k = components; k < 2 * components; k++) {
                 final float[] output = out[outOff + k];
                 final float[] mean = parameters[k];
-                for (int j = 0; j < records; j++) {
+                for (int j = 0; j < rows; j++) {
                     mean[j] = reference == null ? half * (output[j] + 1f)
                         : reference[j] + ModelSpec.LogisticMixture.RELATIVE_UNIT * output[j];
                 }
@@ -135,13 +144,13 @@ abstract sealed class SampleDistribution {
             for (int k = 2 * components; k < 3 * components; k++) {
                 final float[] output = out[outOff + k];
                 final float[] scale = parameters[k];
-                for (int j = 0; j < records; j++) {
+                for (int j = 0; j < rows; j++) {
                     final float s = output[j] + ModelSpec.LogisticMixture.LOG_SCALE_SHIFT;
                     scale[j] = Math.min(Math.max(s, ModelSpec.LogisticMixture.LOG_SCALE_LOW),
                         ModelSpec.LogisticMixture.LOG_SCALE_HIGH);
                 }
-                Exact.exp(scale, records, engine);
-                for (int j = 0; j < records; j++) {
+                Exact.exp(scale, rows, engine);
+                for (int j = 0; j < rows; j++) {
                     scale[j] *= half;
                 }
             }

@@ -30,10 +30,16 @@ final class SampleRows {
         marks = new float[window.isPresent() && window.get().marks() ? dims : 0][capacity];
         levels = new float[window.isPresent() && window.get().relative() ? dims : 0][capacity];
         blank = new boolean[dims];
-        scaled = new float[spec.levels()];
+        scaled = scaled(spec);
+    }
+
+    /** What the networks see of each level. */
+    static float[] scaled(ModelSpec spec) {
+        final float[] scaled = new float[spec.levels()];
         for (int v = 0; v < scaled.length; v++) {
             scaled[v] = (float) v / (scaled.length - 1);
         }
+        return scaled;
     }
 
     /** Sets one row from the levels {@code x[off .. off + records)}. */

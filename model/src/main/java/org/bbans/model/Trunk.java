@@ -1,5 +1,6 @@
 package org.bbans.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bbans.model.kernel.Dense;
@@ -14,62 +15,91 @@ final class Trunk {
 
     private final Network.Head head;
     private final Kernels kernels;
-    private final int width;
     private final int radius;
     private final int above;
-    /** {@code [block][pixel % kept][unit][lane]}: the inputs of each convolution. */
-    private final float[][][][] kept;
+    /** The inputs of each convolution. */
+    private final List<KeptRows> kept = new ArrayList<>();
     private final float[][] last;
     private final InputRows taps;
+    /** {@code [unit][lane]}: the biases of the first layer where pixels differ; empty in raster order. */
+    private final float[][] start;
+    private final int[] everyLane;
 
-    Trunk(Network.Head head, ModelSpec spec, Kernels kernels, int capacity) {
+    Trunk(Network.Head head, ModelSpec spec, Kernels kernels, PixelOrder order, int records, int lanes) {
         this.head = head;
         this.kernels = kernels;
         final Optional<ModelSpec.Blocks> blocks = spec.likelihood().blocks();
         final int units = head.first().outputs();
-        width = blocks.isPresent() ? spec.shape().get(1) : spec.pixels();
         radius = blocks.map(ModelSpec.Blocks::radius).orElse(0);
         above = blocks.map(ModelSpec.Blocks::rows).orElse(0);
-        final int pixels = blocks.map(b -> b.kept(width, spec.pixels())).orElse(0);
-        kept = new float[head.blocks().size()][pixels][units][capacity];
-        last = new float[units][capacity];
-        taps = new InputRows(blocks.map(ModelSpec.Blocks::taps).orElse(0) * units);
+        final int back = blocks.map(b -> b.kept(order.width, spec.pixels())).orElse(0);
+        for (int b = 0; b < head.blocks().size(); b++) {
+            kept.add(KeptRows.of(order, units, back, records, lanes));
+        }
+        last = new float[units][lanes];
+        taps = new InputRows(blocks.map(ModelSpec.Blocks::taps).orElse(0) * units, lanes);
+        start = new float[order.isFronts() ? units : 0][lanes];
+        everyLane = new int[lanes];
+        for (int j = 0; j < lanes; j++) {
+            everyLane[j] = j;
+        }
     }
 
-    /** The last hidden layer of a pixel, with its activation, from the rows that go into the first. */
-    float[][] forward(int pixel, InputRows inputs, int lanes) {
-        float[][] hidden = place(0, pixel);
-        final Dense first = head.first();
-        kernels.dense(first, head.position(), pixel * first.outputs(), 0, first.outputs(), inputs.rows, inputs.index,
-            inputs.count, lanes, hidden, 0);
-        kernels.elu(hidden, hidden.length, lanes);
+    /** The last hidden layer of a piece, with its activation, from the rows that go into the first. */
+    float[][] forward(Piece piece, InputRows inputs) {
+        float[][] hidden = place(0, piece);
+        first(piece, everyLane, piece.used, inputs, hidden);
         final List<Dense> blocks = head.blocks();
         for (int b = 0; b < blocks.size(); b++) {
-            final float[][] next = place(b + 1, pixel);
-            gather(kept[b], pixel);
-            kernels.dense(blocks.get(b), taps.rows, taps.index, taps.count, lanes, next);
-            kernels.elu(next, next.length, lanes);
-            add(hidden, next, lanes);
+            final float[][] next = place(b + 1, piece);
+            gather(kept.get(b), piece, hidden);
+            kernels.dense(blocks.get(b), taps.rows, taps.index, taps.count, piece.lanes, next);
+            kernels.elu(next, next.length, piece.lanes);
+            add(hidden, next, piece.lanes);
+            kept.get(b).keep(piece);
             hidden = next;
         }
         return hidden;
     }
 
-    private float[][] place(int block, int pixel) {
-        return block < kept.length ? kept[block][pixel % kept[block].length] : last;
+    /** The same for some lanes of a piece alone, {@code some[0 .. n)}, of a head without convolutions. */
+    float[][] forward(Piece piece, int[] some, int n, InputRows inputs) {
+        first(piece, some, n, inputs, last);
+        return last;
     }
 
-    /** The activations of the pixels around one, in the order of the taps, itself last; outside the record is zero. */
-    private void gather(float[][][] ring, int pixel) {
+    private void first(Piece piece, int[] some, int n, InputRows inputs, float[][] out) {
+        final int lanes = Kernels.lanesFor(n);
+        if (piece.count == 1) {
+            kernels.dense(head.first(), head.position(), piece.pixel(0) * out.length, inputs.rows, inputs.index,
+                inputs.count, lanes, out);
+        } else {
+            for (int j = 0; j < n; j++) {
+                final int bias = piece.pixelOf(some[j]) * out.length;
+                for (int u = 0; u < out.length; u++) {
+                    start[u][j] = head.position()[bias + u];
+                }
+            }
+            kernels.dense(head.first(), start, inputs.rows, inputs.index, inputs.count, lanes, out);
+        }
+        kernels.elu(out, out.length, lanes);
+    }
+
+    private float[][] place(int block, Piece piece) {
+        return block < kept.size() ? kept.get(block).rows(piece) : last;
+    }
+
+    /** The activations of the pixels around a piece, in the order of the taps, its own last; outside the record is 0. */
+    private void gather(KeptRows rows, Piece piece, float[][] own) {
         taps.clear();
-        final int x = pixel % width;
-        for (int dy = -Math.min(above, pixel / width); dy <= 0; dy++) {
-            final int right = dy < 0 ? Math.min(radius, width - 1 - x) : 0;
-            for (int dx = -Math.min(radius, x); dx <= right; dx++) {
-                final float[][] tap = ring[(pixel + dy * width + dx) % ring.length];
-                taps.addAll(tap, 0, tap.length, ((dy + above) * (2 * radius + 1) + dx + radius) * tap.length);
+        for (int dy = -above; dy <= 0; dy++) {
+            for (int dx = -radius; dx <= (dy < 0 ? radius : -1); dx++) {
+                if (piece.look(dy, dx)) {
+                    rows.add(piece, taps, ((dy + above) * (2 * radius + 1) + dx + radius) * own.length);
+                }
             }
         }
+        taps.addAll(own, 0, own.length, (above * (2 * radius + 1) + radius) * own.length);
     }
 
     private static void add(float[][] from, float[][] to, int lanes) {

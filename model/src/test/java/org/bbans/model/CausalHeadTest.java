@@ -48,12 +48,17 @@ class CausalHeadTest {
         final byte[] record = RandomModels.records(spec, 1, 1);
         final Formula formula = new Formula(file, record);
         final SampleRows samples = new SampleRows(spec, 16);
-        final CausalHead head = new CausalHead(new Network(file), Kernels.of(Engines.preferred()), samples,
-            Optional.empty(), 16);
+        final PixelOrder order = PixelOrder.raster(spec);
+        final CodedSamples coded = CodedSamples.of(spec, order, samples, 16);
+        final CausalHead head = new CausalHead(new Network(file), Kernels.of(Engines.preferred()),
+            new HeadInputs(spec, coded, Optional.empty(), 16), order, 16, 16);
+        final Piece piece = new Piece(order);
+        piece.records = 1;
         for (int i = 0; i < spec.dims(); i++) {
             final int pixel = i / spec.channels();
             final int channel = i % spec.channels();
-            final float[][] out = head.forward(pixel, channel, 16);
+            piece.set(pixel, pixel + 1);
+            final float[][] out = head.forward(piece, channel);
             final float[] first = new float[out.length];
             for (int o = 0; o < first.length; o++) {
                 first[o] = out[o][0];
@@ -62,7 +67,7 @@ class CausalHeadTest {
             if (head.reference(channel) != null) {
                 assertThat(head.reference(channel)[0]).isEqualTo(formula.reference(pixel, channel));
             }
-            samples.set(i, new int[] {record[i] & 0xFF}, 0, 1);
+            coded.set(piece, channel, new int[] {record[i] & 0xFF});
         }
     }
 

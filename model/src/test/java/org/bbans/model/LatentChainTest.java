@@ -69,7 +69,7 @@ class LatentChainTest {
         final ModelFile file = RandomModels.file(spec, 12);
         final byte[] samples = RandomModels.sampled(file, RECORDS, 12);
         final LatentRecordCodec codec = new LatentRecordCodec(file);
-        final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 64);
+        final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 64, false);
         // Not the encoder's own plan: latents with random weights do not pay, and it would do without.
         final ChainHeader plan = new ChainHeader(1, 64, 16, 2, layers > 1);
         final byte[] payload = codec.encode(model, plan, samples, RECORDS);

@@ -106,7 +106,7 @@ class LatentRecordCodecTest {
     @ParameterizedTest
     @MethodSource("specs")
     void resultsDoNotDependOnTheGroup(ModelSpec spec) throws Exception {
-        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 3)), Engines.preferred(), 64);
+        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 3)), Engines.preferred(), 64, false);
         final int dims = spec.dims();
         final int latents = spec.latents();
         final int records = 41;
@@ -150,7 +150,7 @@ class LatentRecordCodecTest {
         final LatentRecordCodec codec = new LatentRecordCodec(file);
         final int records = 60_000 / spec.dims();
         final byte[] samples = RandomModels.sampled(file, records, 4);
-        final LatentModel model = new LatentModel(new Network(file), Engines.preferred(), 64);
+        final LatentModel model = new LatentModel(new Network(file), Engines.preferred(), 64, false);
         final ChainHeader plan = spec.latents() > 0 ? BITS_BACK : new ChainHeader(1, 64, 16, records, false);
         final byte[] payload = codec.encode(model, plan, samples, records);
         final Elbo elbo = Elbo.of(file, samples, records, 5);
@@ -170,7 +170,7 @@ class LatentRecordCodecTest {
     @MethodSource("flatAndDeep")
     void plansOtherThanTheEncodersOwnDecode(ModelSpec spec) throws Exception {
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 5));
-        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 5)), Engine.SCALAR, 64);
+        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 5)), Engine.SCALAR, 64, false);
         final int records = 90;
         final byte[] samples = RandomModels.records(spec, records, 5);
         for (int heads : new int[] {1, 2, 8, 32}) {
@@ -218,7 +218,7 @@ class LatentRecordCodecTest {
             in.readNBytes(samples, 0, samples.length);
         }
         final LatentRecordCodec codec = new LatentRecordCodec(file);
-        final LatentModel model = new LatentModel(new Network(file), Engines.preferred(), 64);
+        final LatentModel model = new LatentModel(new Network(file), Engines.preferred(), 64, false);
         final ChainHeader few = new ChainHeader(1, 64, 16, 2, false);
         final ChainHeader many = new ChainHeader(1, 64, 16, 150, false);
         final byte[] payload = codec.encode(model, few, samples, records);
@@ -238,7 +238,7 @@ class LatentRecordCodecTest {
         final byte[] samples = RandomModels.records(spec, 200, 5);
         final LatentRecordCodec codec = new LatentRecordCodec(file);
         final byte[] payload = codec.encode(samples, 200);
-        final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 64);
+        final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 64, false);
         assertThat(ChainHeader.read(payload).plain()).isEqualTo(200);
         assertThat(payload).hasSizeLessThan(codec.encode(model, BITS_BACK, samples, 200).length);
     }

@@ -132,7 +132,7 @@ final class RandomModels {
         final Random random = new Random(seed);
         final int dims = file.spec().dims();
         final int latents = file.spec().latents();
-        final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 1);
+        final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 1, false);
         model.group(1);
         final byte[] samples = new byte[records * dims];
         for (int r = 0; r < records; r++) {

@@ -29,19 +29,19 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
     }
 
     /**
-     * Some outputs of a dense layer: {@code out[outOff + i][lane] = bias[unit + i] + sum over s < k, ascending, of
+     * Some outputs of a dense layer: {@code out[outOff + i][lane] = bias[biasOff + i] + sum over s < k, ascending, of
      * weight(inputIndex[s], unit + i) * input[s][lane]}.
      *
-     * @param layer weights and bias
-     * @param bias accumulators start from {@code bias[biasOff + i]}
+     * @param bias accumulators start from {@code bias[biasOff + i]}; null if they start from rows
+     * @param start without a bias, accumulators start from {@code start[biasOff + i][lane]}; none of the outputs' rows
      * @param unit first output, a multiple of {@value Dense#BLOCK}
      * @param units number of outputs, i
      * @param input input rows
      * @param inputIndex which of the layer's inputs each row is, ascending
      * @param k number of input rows
      */
-    public abstract void dense(Dense layer, float[] bias, int biasOff, int unit, int units, float[][] input,
-                               int[] inputIndex, int k, int lanes, float[][] out, int outOff);
+    abstract void dense(Dense layer, float[] bias, int biasOff, float[][] start, int unit, int units, float[][] input,
+                        int[] inputIndex, int k, int lanes, float[][] out, int outOff);
 
     /** Replaces x by x > 0 ? x : exp(x) - 1 in {@code rows[0 .. units)}. */
     public abstract void elu(float[][] rows, int units, int lanes);
@@ -53,9 +53,21 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
      */
     public abstract void logits(Table table, float[][] input, int inputOff, int records, float[] logits);
 
+    /** All outputs of a layer, without an activation, with {@code bias[biasOff ..]} in place of its own bias. */
+    public final void dense(Dense layer, float[] bias, int biasOff, float[][] input, int[] inputIndex, int k, int lanes,
+                            float[][] out) {
+        dense(layer, bias, biasOff, null, 0, layer.outputs, input, inputIndex, k, lanes, out, 0);
+    }
+
+    /** The same with a bias for each lane, {@code start[output][lane]}. */
+    public final void dense(Dense layer, float[][] start, float[][] input, int[] inputIndex, int k, int lanes,
+                            float[][] out) {
+        dense(layer, null, 0, start, 0, layer.outputs, input, inputIndex, k, lanes, out, 0);
+    }
+
     /** All outputs of a layer, without an activation, from those of its inputs that {@code inputIndex} names. */
     public final void dense(Dense layer, float[][] input, int[] inputIndex, int k, int lanes, float[][] out) {
-        dense(layer, layer.bias, 0, 0, layer.outputs, input, inputIndex, k, lanes, out, 0);
+        dense(layer, layer.bias, 0, null, 0, layer.outputs, input, inputIndex, k, lanes, out, 0);
     }
 
     /** All outputs of a layer, without an activation. */
@@ -68,7 +80,7 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
      * {@value Dense#BLOCK}.
      */
     public final void dense(Dense layer, int unit, int units, float[][] input, int lanes, float[][] out) {
-        dense(layer, layer.bias, unit, unit, units, input, layer.allInputs, layer.inputs, lanes, out, 0);
+        dense(layer, layer.bias, unit, null, unit, units, input, layer.allInputs, layer.inputs, lanes, out, 0);
     }
 
     /** By name: without the incubator module {@link VectorKernels} cannot be loaded. */

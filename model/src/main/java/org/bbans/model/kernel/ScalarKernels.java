@@ -9,14 +9,18 @@ import org.bbans.codec.math.Exact;
 final class ScalarKernels extends Kernels {
 
     @Override
-    public void dense(Dense layer, float[] bias, int biasOff, int unit, int units, float[][] input, int[] inputIndex,
-                      int k, int lanes, float[][] out, int outOff) {
+    void dense(Dense layer, float[] bias, int biasOff, float[][] start, int unit, int units, float[][] input,
+               int[] inputIndex, int k, int lanes, float[][] out, int outOff) {
         final float[] w = layer.weights;
         for (int i = 0; i < units; i++) {
             final int o = unit + i;
             final int base = o / Dense.BLOCK * layer.inputs * Dense.BLOCK + o % Dense.BLOCK;
             final float[] acc = out[outOff + i];
-            fill(acc, lanes, bias[biasOff + i]);
+            if (bias != null) {
+                fill(acc, lanes, bias[biasOff + i]);
+            } else {
+                System.arraycopy(start[biasOff + i], 0, acc, 0, lanes);
+            }
             int s = 0;
             for (; s + 8 <= k; s += 8) {
                 eightInputs(acc, lanes,

@@ -28,28 +28,39 @@ final class VectorKernels extends Kernels {
 
     /** Packed numbers. */
     private float[] scratch = {};
+    /** {@code [unit][lane]}: biases as vectors. */
+    private float[][] biases = {};
 
     VectorKernels() {
     }
 
     @Override
-    public void dense(Dense layer, float[] bias, int biasOff, int unit, int units, float[][] input, int[] inputIndex,
-                      int k, int lanes, float[][] out, int outOff) {
+    void dense(Dense layer, float[] bias, int biasOff, float[][] start, int unit, int units, float[][] input,
+               int[] inputIndex, int k, int lanes, float[][] out, int outOff) {
         final boolean run = k > 0 && inputIndex[k - 1] - inputIndex[0] == k - 1;
         final float[] w = run ? layer.weights : packed(layer, unit, units, inputIndex, k);
         final int block = BLOCK * (run ? layer.inputs : k);
         final int base = run ? unit * layer.inputs + BLOCK * inputIndex[0] : 0;
+        if (bias == null || lanes < 2 * L) {
+            final float[][] from = bias == null ? start : broadcast(bias, biasOff, units);
+            final int b = bias == null ? biasOff : 0;
+            for (int j = 0; j < lanes; j += L) {
+                for (int i = 0; i < units; i += BLOCK) {
+                    block8x1(w, base + i / BLOCK * block, from, b + i, bias == null ? j : 0, input, k, j, out,
+                        outOff + i, Math.min(BLOCK, units - i) - 1);
+                }
+            }
+            return;
+        }
         // Lanes outside, as their part of the input fits the first-level cache. The last step may repeat some.
         for (int lane = 0; lane < lanes; lane += 2 * L) {
-            final int j = Math.max(0, Math.min(lane, lanes - 2 * L));
+            final int j = Math.min(lane, lanes - 2 * L);
             for (int i = 0; i < units; i += BLOCK) {
                 final int p = base + i / BLOCK * block;
                 final int b = biasOff + i;
                 final int o = outOff + i;
                 final int last = Math.min(BLOCK, units - i) - 1;
-                if (lanes < 2 * L) {
-                    block8x1(w, p, bias, b, input, k, j, out, o, last);
-                } else if (WIDE && last >= 4) {
+                if (WIDE && last >= 4) {
                     block8x2(w, p, bias, b, input, k, j, out, o, last);
                 } else {
                     block4x2(w, p, bias, b, input, k, j, out, o, Math.min(3, last));
@@ -59,6 +70,17 @@ final class VectorKernels extends Kernels {
                 }
             }
         }
+    }
+
+    /** A vector for each bias. */
+    private float[][] broadcast(float[] bias, int off, int units) {
+        if (biases.length < units) {
+            biases = new float[units][L];
+        }
+        for (int i = 0; i < units; i++) {
+            FloatVector.broadcast(S, bias[off + i]).intoArray(biases[i], 0);
+        }
+        return biases;
     }
 
     /** The weights of some inputs alone, in blocks as those of the layer; consecutive inputs in one piece. */
@@ -233,17 +255,20 @@ final class VectorKernels extends Kernels {
         KEEP.add(c01).intoArray(row, j + L);
     }
 
-    /** {@link #block8x2} for one vector of lanes. */
-    private static void block8x1(float[] w, int base, float[] bias, int b, float[][] input, int k, int j, float[][] out,
-                                 int o, int last) {
-        FloatVector c00 = FloatVector.broadcast(S, bias[b]);
-        FloatVector c10 = FloatVector.broadcast(S, bias[b + Math.min(1, last)]);
-        FloatVector c20 = FloatVector.broadcast(S, bias[b + Math.min(2, last)]);
-        FloatVector c30 = FloatVector.broadcast(S, bias[b + Math.min(3, last)]);
-        FloatVector c40 = FloatVector.broadcast(S, bias[b + Math.min(4, last)]);
-        FloatVector c50 = FloatVector.broadcast(S, bias[b + Math.min(5, last)]);
-        FloatVector c60 = FloatVector.broadcast(S, bias[b + Math.min(6, last)]);
-        FloatVector c70 = FloatVector.broadcast(S, bias[b + Math.min(7, last)]);
+    /**
+     * {@link #block8x2} for one vector of lanes, starting from the vectors {@code start[b + r][at ..]}. A choice between
+     * these and a bias, made in a block, would cost C2's good code for both.
+     */
+    private static void block8x1(float[] w, int base, float[][] start, int b, int at, float[][] input, int k, int j,
+                                 float[][] out, int o, int last) {
+        FloatVector c00 = FloatVector.fromArray(S, start[b], at);
+        FloatVector c10 = FloatVector.fromArray(S, start[b + Math.min(1, last)], at);
+        FloatVector c20 = FloatVector.fromArray(S, start[b + Math.min(2, last)], at);
+        FloatVector c30 = FloatVector.fromArray(S, start[b + Math.min(3, last)], at);
+        FloatVector c40 = FloatVector.fromArray(S, start[b + Math.min(4, last)], at);
+        FloatVector c50 = FloatVector.fromArray(S, start[b + Math.min(5, last)], at);
+        FloatVector c60 = FloatVector.fromArray(S, start[b + Math.min(6, last)], at);
+        FloatVector c70 = FloatVector.fromArray(S, start[b + Math.min(7, last)], at);
         for (int s = 0; s < k; s++) {
             final float[] row = input[s];
             final int p = base + BLOCK * s;

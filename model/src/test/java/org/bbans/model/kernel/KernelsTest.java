@@ -15,12 +15,12 @@ class KernelsTest {
     private static final int TRIALS = 150;
 
     /** The definition, one chain for each element. */
-    private static float[][] reference(float[] weights, float[] bias, int inputs, int outputs, int unit, int units,
+    private static float[][] reference(float[] weights, float[][] start, int inputs, int outputs, int unit, int units,
                                        float[][] input, int[] index, int lanes) {
         final float[][] out = new float[units][lanes];
         for (int i = 0; i < units; i++) {
             for (int j = 0; j < lanes; j++) {
-                float acc = bias[unit + i];
+                float acc = start[unit + i][j];
                 for (int s = 0; s < index.length; s++) {
                     acc = Math.fma(weights[index[s] * outputs + unit + i], input[s][j], acc);
                 }
@@ -47,8 +47,14 @@ class KernelsTest {
                 final int units = 1 + random.nextInt(outputs - unit);
                 final float[][] out = new float[units + 2][lanes];
                 final Dense layer = new Dense(weights, new float[0], inputs, outputs);
-                kernels.dense(layer, bias, unit, unit, units, input, index, index.length, lanes, out, 1);
-                final float[][] expected = reference(weights, bias, inputs, outputs, unit, units, input, index, lanes);
+                // A bias for each lane, or one for all.
+                final float[][] start = rows(random, outputs, lanes);
+                if (seed % 2 == 0) {
+                    IntStream.range(0, outputs).forEach(o -> Arrays.fill(start[o], bias[o]));
+                }
+                kernels.dense(layer, seed % 2 == 0 ? bias : null, unit, seed % 2 == 0 ? null : start, unit, units, input,
+                    index, index.length, lanes, out, 1);
+                final float[][] expected = reference(weights, start, inputs, outputs, unit, units, input, index, lanes);
                 assertSameBits(Arrays.copyOfRange(out, 1, units + 1), expected, engine + ", seed " + seed);
                 assertThat(out[0]).containsOnly(0f);
                 assertThat(out[units + 1]).containsOnly(0f);
