@@ -11,7 +11,7 @@ import org.bbans.codec.format.CorruptArchiveException;
  * The settings of a bits-back chain, as they precede the stack in a payload.
  *
  * @param heads heads of the stack, a power of two from 1 to 32
- * @param lanes greatest number of records coded in lockstep, a power of two from 1 to 64
+ * @param lanes greatest number of records coded in lockstep, a power of two from 1 to 128
  * @param growth with n records on the stack, a group may have n * growth / 16 records; 1 to 16
  * @param plain number of records, the first ones coded, that do without bits back
  * @param ramp whether layers of latents come into use one by one, each after as many records as are plain, instead of
@@ -22,7 +22,7 @@ import org.bbans.codec.format.CorruptArchiveException;
 public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp, boolean fronts) {
 
     /** Greatest number of records coded in lockstep. */
-    public static final int MAX_LANES = 64;
+    public static final int MAX_LANES = 128;
     /** Bits that flushing a head costs: 31 below the first symbol and 16 above the last, on average. */
     static final int HEAD_BITS = 47;
     /** Greatest growth; groups then double what is on the stack. */
@@ -66,6 +66,15 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
             && (long) lanes * spec.features() * spec.pixels() <= MAX_GROUP_KEPT;
     }
 
+    /**
+     * How many records are best coded in lockstep with a model. Of a hurdle's lanes those of nonzero samples alone go
+     * through most of its layers; with more of them less of the vectors stays empty. More lanes than the vectors need
+     * only take room in the caches.
+     */
+    static int bestLanes(ModelSpec spec) {
+        return Math.min(maxLanes(spec), spec.likelihood() instanceof ModelSpec.Hurdle ? MAX_LANES : MAX_LANES / 2);
+    }
+
     /** Greatest number of records that may be coded in lockstep with a model. */
     static int maxLanes(ModelSpec spec) {
         int lanes = MAX_LANES;
@@ -103,7 +112,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
         check(payload.length >= 3, "too short");
         final int shape = payload[0];
         check(shape >> 6 == 0 && (payload[1] & 0xC0) == 0, "reserved bits are set");
-        check((shape & 7) <= 5 && shape >> 3 <= 6, "heads or lanes out of range");
+        check((shape & 7) <= 5 && shape >> 3 <= 7, "heads or lanes out of range");
         int plain = 0;
         int i = 2;
         for (int shift = 0;; shift += 7) {
@@ -119,7 +128,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
             (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0);
     }
 
-    /** Heads and lanes as logarithms, growth less 1 and the two bits, then the plain records, 7 bits a byte, low ones first. */
+    /** Logarithms of heads and lanes, growth less 1, flags, then the plain records, 7 bits a byte, low ones first. */
     void write(byte[] out) {
         out[0] = (byte) (Integer.numberOfTrailingZeros(heads) | Integer.numberOfTrailingZeros(lanes) << 3);
         out[1] = (byte) (growth - 1 | (ramp ? RAMP : 0) | (fronts ? FRONTS : 0));

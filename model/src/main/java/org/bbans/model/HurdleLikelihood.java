@@ -10,8 +10,8 @@ import org.bbans.model.kernel.Kernels;
 import org.bbans.model.kernel.Table;
 
 /**
- * The likelihood of a hurdle model: for one piece of pixels after the other, first which samples are zero, then the levels
- * of those that are not. Only these lanes go through the levels' head, its table and its search: where most
+ * The likelihood of a hurdle model: for one piece of pixels after the other, first which samples are zero, then the
+ * levels of those that are not. Only these lanes go through the levels' head, its table and its search: where most
  * samples are zero, that head can be large at little cost.
  *
  * <p>Both directions take the same steps in the same order; pushing, which the stack needs in reverse, waits until all
@@ -78,7 +78,7 @@ final class HurdleLikelihood implements RecordLikelihood {
         levelTrunk = new Trunk(levelHead, spec, kernels, order, capacity, lanes);
         levelTail = new Tail(levelHead.tails().get(0), kernels, lanes);
         table = network.table.orElseThrow();
-        palette = Palette.of(spec, lanes);
+        palette = Palette.of(spec, kernels, lanes);
         logits = new float[table.levels() * lanes];
         level = new Categorical(table.levels(), engine);
         level.set(logits, 0);

@@ -90,7 +90,7 @@ public final class LatentRecordCodec implements RecordCodec {
                     + levels() + " levels");
             }
         }
-        final int lanes = lanesFor(records);
+        final int lanes = lanesFor(records, ChainHeader.bestLanes(network.spec));
         final boolean fronts = records < Kernels.LANE_UNIT && ChainHeader.allowsFronts(network.spec, lanes);
         final LatentModel model = borrow(engine, lanes, fronts);
         final ChainHeader plan = ChainPlan.of(model, (n, step, x) -> gather(samples, 0, step, n, x), records, lanes);
@@ -148,7 +148,7 @@ public final class LatentRecordCodec implements RecordCodec {
         if (header.fronts() && !ChainHeader.allowsFronts(network.spec, header.lanes())) {
             throw new CorruptArchiveException("model payload: the model has no fronts, or none for so many lanes");
         }
-        final LatentModel model = borrow(engine, Math.min(header.lanes(), lanesFor(records)), header.fronts());
+        final LatentModel model = borrow(engine, lanesFor(records, header.lanes()), header.fronts());
         try {
             final int off = header.sizeInBytes();
             final AnsStack stack = AnsStack.fromBytes(payload, off, payload.length - off, header.heads());
@@ -187,7 +187,7 @@ public final class LatentRecordCodec implements RecordCodec {
         final byte[] samples = new byte[dims() * Math.min(records, COST_RECORDS + ChainHeader.MAX_LANES)];
         final Engine engine = engineFor(COST_RECORDS);
         final int looked = Math.min(decode(payload, samples, records, Math.min(records, COST_RECORDS), engine),
-            lanesFor(records));
+            lanesFor(records, ChainHeader.bestLanes(network.spec)));
         final int[] x = new int[dims() * looked];
         gather(samples, 0, 1, looked, x);
         final LatentModel model = borrow(engine, looked, false);
@@ -207,8 +207,8 @@ public final class LatentRecordCodec implements RecordCodec {
         return Engines.forWork(work.addAndGet(Math.max(0, records) * network.spec.multiplyAdds()));
     }
 
-    private int lanesFor(int records) {
-        int lanes = ChainHeader.maxLanes(network.spec);
+    private static int lanesFor(int records, int most) {
+        int lanes = most;
         while (lanes > 1 && lanes / 2 >= records) {
             lanes /= 2;
         }

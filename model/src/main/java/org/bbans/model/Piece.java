@@ -5,7 +5,7 @@ import org.bbans.model.kernel.Kernels;
 
 /**
  * Pixels that are coded together, of all records of a group: pixel p of the piece of record j has lane
- * {@code p * records + j}. The place in hand is a pixel's neighbourhood, relative to every pixel of the piece. A cursor.
+ * {@code p * records + j}. The neighbours in hand are at one place relative to each pixel of the piece. A cursor.
  */
 final class Piece {
 
@@ -61,9 +61,9 @@ final class Piece {
     }
 
     /**
-     * Takes the neighbours at (dy, dx) in hand, dy at most 0; returns whether any lies in the record. As pixels of a front
-     * are farther from each other than any sees, only the first one's can be beyond the right edge and only the last
-     * one's beyond the left.
+     * Takes the neighbours at (dy, dx) in hand, dy at most 0; returns whether any lies in the record. As pixels of a
+     * front are farther from each other than any sees, only the first one's can be beyond the right edge and only the
+     * last one's beyond the left.
      */
     boolean look(int dy, int dx) {
         first = Math.max(right + dx >= order.width ? 1 : 0, -dy - top);

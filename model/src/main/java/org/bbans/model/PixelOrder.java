@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * The order in which the pixels of a record are coded, and which of them are coded together. Immutable.
  *
- * <p>In raster order every pixel is a piece of its own. The front of a pixel (y, x) is x + {@link #stride} * y: all that
- * a pixel sees of others lies in earlier fronts, so those of one front can be predicted together, and few records fill
- * the lanes.
+ * <p>In raster order every pixel is a piece of its own. The front of a pixel (y, x) is x + {@link #stride} * y: all
+ * that a pixel sees of others lies in earlier fronts, so those of one front can be predicted together, and few records
+ * fill the lanes.
  */
 final class PixelOrder {
 

@@ -75,7 +75,7 @@ abstract sealed class SampleDistribution {
         Softmax(Network network, Engine engine, int capacity) {
             this.kernels = Kernels.of(engine);
             this.table = network.table.orElseThrow();
-            palette = Palette.of(network.spec, capacity);
+            palette = Palette.of(network.spec, kernels, capacity);
             logits = new float[table.levels() * capacity];
             categorical = new Categorical(table.levels(), engine);
             categorical.set(logits, 0);

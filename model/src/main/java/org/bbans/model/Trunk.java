@@ -89,7 +89,7 @@ final class Trunk {
         return block < kept.size() ? kept.get(block).rows(piece) : last;
     }
 
-    /** The activations of the pixels around a piece, in the order of the taps, its own last; outside the record is 0. */
+    /** The activations of the pixels around a piece, in the order of the taps, its own last; 0 outside the record. */
     private void gather(KeptRows rows, Piece piece, float[][] own) {
         taps.clear();
         for (int dy = -above; dy <= 0; dy++) {

@@ -128,7 +128,7 @@ class FrontsTest {
         final AnsStack stack = new AnsStack(4);
         final boolean hurdle = spec.likelihood() instanceof Hurdle;
         final int channels = spec.channels();
-        final List<List<Integer>> pieces = pieces(spec, Math.max(1, 64 / records));
+        final List<List<Integer>> pieces = pieces(spec, Math.max(1, 128 / records));
         for (int i = pieces.size() - 1; i >= 0; i--) {
             for (int c = channels - 1; c >= 0; c--) {
                 // Sample-major places of the batch's symbols.
@@ -182,11 +182,12 @@ class FrontsTest {
     @ParameterizedTest
     @MethodSource("palettes")
     void palettesCountEarlierPieces(ModelSpec spec) throws Exception {
-        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 4)), Engines.preferred(), 1, true);
+        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 4)), Engines.preferred(), 1,
+            true);
         model.group(1);
         final int[] z = new int[spec.latents()];
         final RecordLikelihood likelihood = model.likelihood(z, 0, spec.layers().size());
-        final List<List<Integer>> pieces = pieces(spec, 64);
+        final List<List<Integer>> pieces = pieces(spec, 128);
         final int each = spec.channels() * likelihood.intervalsPerSample();
         final byte[] samples = RandomModels.records(spec, 1, 4);
         final int[] x = IntStream.range(0, samples.length).map(i -> samples[i] & 0xFF).toArray();

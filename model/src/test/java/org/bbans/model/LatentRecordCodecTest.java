@@ -106,7 +106,8 @@ class LatentRecordCodecTest {
     @ParameterizedTest
     @MethodSource("specs")
     void resultsDoNotDependOnTheGroup(ModelSpec spec) throws Exception {
-        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 3)), Engines.preferred(), 64, false);
+        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 3)), Engines.preferred(), 64,
+            false);
         final int dims = spec.dims();
         final int latents = spec.latents();
         final int records = 41;
@@ -294,7 +295,7 @@ class LatentRecordCodecTest {
     /** Workspaces are bounded by what they hold for all records together. */
     @Test
     void lanesAreFewerForLargeRecordsAndWideBlocks() throws Exception {
-        assertThat(ChainHeader.maxLanes(spec(List.of(28, 28), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(64);
+        assertThat(ChainHeader.maxLanes(spec(List.of(28, 28), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(128);
         assertThat(ChainHeader.maxLanes(spec(List.of(512, 512), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(16);
         final ModelSpec wide = spec(List.of(4, 513), 0, 0, new Bernoulli(head(plain(1, 0), new Blocks(4, 0, 1), 500)));
         assertThat(ChainHeader.maxLanes(wide)).isEqualTo(16);

@@ -5,20 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.engine.Engines;
+import org.bbans.model.kernel.Kernels;
 import org.junit.jupiter.api.Test;
 
 class PaletteTest {
 
     private static final int LEVELS = 256;
     private static final int CAPACITY = 7;
-    private static final int MOST = 3;
 
-    /** Against counting anew for each sample. */
     @Test
     void raisesTheLevelsThatTheRecordHasHad() {
+        for (Engine engine : Engines.vectorAvailable() ? Engine.values() : new Engine[] {Engine.SCALAR}) {
+            check(Kernels.of(engine), 3);
+            check(Kernels.of(engine), ModelSpec.MAX_PALETTE);
+        }
+    }
+
+    /** Against counting anew for each sample. */
+    private static void check(Kernels kernels, int most) {
         final ModelSpec spec = RandomModels.spec(List.of(6, 5, 2), 0, 0,
-            new ModelSpec.Categorical(RandomModels.head(RandomModels.plain(1, 1), null, 4), 2, MOST));
-        final Palette palette = Palette.of(spec, CAPACITY).orElseThrow();
+            new ModelSpec.Categorical(RandomModels.head(RandomModels.plain(1, 1), null, 4), 2, most));
+        final Palette palette = Palette.of(spec, kernels, CAPACITY).orElseThrow();
         final Random random = new Random(1);
         for (int records : new int[] {CAPACITY, 2, 5}) {
             palette.begin();
@@ -28,7 +37,7 @@ class PaletteTest {
                 final int[] lanes = random.ints(0, records).distinct().limit(1 + i % records).sorted().toArray();
                 final boolean some = channel == 0 && i % 3 == 0;
                 final int rows = some ? lanes.length : records;
-                final float[][] out = new float[2 + MOST][CAPACITY];
+                final float[][] out = new float[2 + most][CAPACITY];
                 for (float[] row : out) {
                     for (int j = 0; j < CAPACITY; j++) {
                         row[j] = random.nextFloat();
@@ -42,7 +51,7 @@ class PaletteTest {
                         times[seen[p][some ? lanes[s] : s]]++;
                     }
                     for (int v = 0; v < LEVELS; v++) {
-                        expected[s * LEVELS + v] = times[v] == 0 ? 0 : out[1 + Math.min(times[v], MOST)][s];
+                        expected[s * LEVELS + v] = times[v] == 0 ? 0 : out[1 + Math.min(times[v], most)][s];
                     }
                 }
                 if (some) {

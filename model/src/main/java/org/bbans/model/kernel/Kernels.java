@@ -53,6 +53,14 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
      */
     public abstract void logits(Table table, float[][] input, int inputOff, int records, float[] logits);
 
+    /**
+     * Adds numbers of a small table: {@code to[off + i] += table[index[from + i]]} for i from 0 to n - 1.
+     *
+     * @param table at least {@value #LANE_UNIT} numbers
+     * @param n a multiple of {@value #LANE_UNIT}
+     */
+    public abstract void addFrom(float[] table, int[] index, int from, int n, float[] to, int off);
+
     /** All outputs of a layer, without an activation, with {@code bias[biasOff ..]} in place of its own bias. */
     public final void dense(Dense layer, float[] bias, int biasOff, float[][] input, int[] inputIndex, int k, int lanes,
                             float[][] out) {

@@ -40,6 +40,18 @@ final class ScalarKernels extends Kernels {
     }
 
     @Override
+    public void addFrom(float[] table, int[] index, int from, int n, float[] to, int off) {
+        addEach(table, index, from, n, to, off);
+    }
+
+    /** The plain loop of {@link #addFrom}. */
+    static void addEach(float[] table, int[] index, int from, int n, float[] to, int off) {
+        for (int i = 0; i < n; i++) {
+            to[off + i] += table[index[from + i]];
+        }
+    }
+
+    @Override
     public void elu(float[][] rows, int units, int lanes) {
         for (int i = 0; i < units; i++) {
             final float[] row = rows[i];

@@ -1,9 +1,11 @@
 package org.bbans.model.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.bbans.codec.engine.Engines;
 import org.bbans.codec.math.Exact;
 
 /**
@@ -23,6 +25,9 @@ final class VectorKernels extends Kernels {
     /** Whether there are the 32 registers that 16 accumulators and their operands need. */
     private static final boolean WIDE = L == LANE_UNIT;
 
+    private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, S.vectorShape());
+    /** Whether permuting a vector by variable places is one instruction. */
+    private static final boolean PERMUTES = Engines.severalShapes();
     /** Adding -0 changes nothing. */
     private static final FloatVector KEEP = FloatVector.broadcast(S, -0f);
 
@@ -115,6 +120,19 @@ final class VectorKernels extends Kernels {
             for (int j = 0; j < lanes; j += L) {
                 elu(row, j);
             }
+        }
+    }
+
+    @Override
+    public void addFrom(float[] table, int[] index, int from, int n, float[] to, int off) {
+        if (!PERMUTES || table.length > L) {
+            ScalarKernels.addEach(table, index, from, n, to, off);
+            return;
+        }
+        final IntVector bits = FloatVector.fromArray(S, table, 0).reinterpretAsInts();
+        for (int i = 0; i < n; i += L) {
+            IntVector.fromArray(INTS, index, from + i).selectFrom(bits).reinterpretAsFloats()
+                .add(FloatVector.fromArray(S, to, off + i)).intoArray(to, off + i);
         }
     }
 
@@ -256,8 +274,8 @@ final class VectorKernels extends Kernels {
     }
 
     /**
-     * {@link #block8x2} for one vector of lanes, starting from the vectors {@code start[b + r][at ..]}. A choice between
-     * these and a bias, made in a block, would cost C2's good code for both.
+     * {@link #block8x2} for one vector of lanes, starting from the vectors {@code start[b + r][at ..]}. A block that
+     * chooses between these and a bias is compiled badly for both.
      */
     private static void block8x1(float[] w, int base, float[][] start, int b, int at, float[][] input, int k, int j,
                                  float[][] out, int o, int last) {

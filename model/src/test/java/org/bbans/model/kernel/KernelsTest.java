@@ -52,8 +52,8 @@ class KernelsTest {
                 if (seed % 2 == 0) {
                     IntStream.range(0, outputs).forEach(o -> Arrays.fill(start[o], bias[o]));
                 }
-                kernels.dense(layer, seed % 2 == 0 ? bias : null, unit, seed % 2 == 0 ? null : start, unit, units, input,
-                    index, index.length, lanes, out, 1);
+                kernels.dense(layer, seed % 2 == 0 ? bias : null, unit, seed % 2 == 0 ? null : start, unit, units,
+                    input, index, index.length, lanes, out, 1);
                 final float[][] expected = reference(weights, start, inputs, outputs, unit, units, input, index, lanes);
                 assertSameBits(Arrays.copyOfRange(out, 1, units + 1), expected, engine + ", seed " + seed);
                 assertThat(out[0]).containsOnly(0f);
