@@ -26,7 +26,7 @@ final class Comparisons {
     private static final int CATEGORICAL_ROWS = 1024;
     /** Enough for xz: its time for a few hundred kilobytes is that of clearing its tables. */
     private static final int RECORDS = 2000;
-    private static final int SCALAR_RECORDS = 128;
+    private static final int SCALAR_RECORDS = 64;
     private static final int SEED = 1;
 
     private final Consumer<String> notes;

@@ -10,11 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The Vector API's twin of {@link ScalarCategorical}: vectors along the levels of one row.
- *
- * <p>Here and in all loops of vectors, what a loop adds up is an argument of the operations, never their receiver, and
- * leaves the loop as an argument too: C2 knows the shape of a vector that was just loaded or made, but not that of a
- * loop's variable, whose methods it then chooses by profiles that all shapes share. One use of another shape anywhere
- * and the variable may become an object, at ten times the cost.
+ * Sums are arguments of operations, never receivers (see CONTRIBUTING.md, vector code).
  */
 final class VectorCategorical implements CategoricalKernel {
 

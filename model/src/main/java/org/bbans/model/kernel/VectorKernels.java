@@ -14,7 +14,7 @@ import org.bbans.codec.math.Exact;
  * <p>What C2 needs to keep the multipliers busy: a block is one loop with at most 16 accumulators (with nested loops or
  * more of them Java 17 keeps vectors as objects), and this loop reads its weights one after the other. Weights by index
  * take so many registers that C2 keeps some in vector registers, at a move through the multipliers' ports each time.
- * Accumulators are arguments of operations, never receivers (see {@code org.bbans.codec.VectorCategorical}).
+ * Accumulators are arguments of operations, never receivers (see CONTRIBUTING.md, vector code).
  */
 final class VectorKernels extends Kernels {
 
