@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Softmax} on vectors of the preferred shape, from arrays to arrays: a method of vectors with several callers may
- * be compiled by itself and then never be inlined (see CONTRIBUTING.md, vector code).
+ * {@link Softmax} on vectors of the preferred shape, from arrays to arrays: a method of vectors with several callers
+ * may be compiled by itself and then never be inlined (see CONTRIBUTING.md, vector code).
  */
 final class VectorSoftmax {
 
