@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.bbans.codec.GaussianBuckets;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
@@ -142,7 +143,7 @@ final class Comparisons {
             return;
         }
         for (String name : List.of("bernoulli", "gaussian", "mixture", "categorical")) {
-            if (name.equals("gaussian") && !Engines.severalShapes()) {
+            if (name.equals("gaussian") && !GaussianBuckets.hasVectorLoops()) {
                 continue;
             }
             final Rows rows = Rows.named(name, CATEGORICAL_ROWS, SEED);

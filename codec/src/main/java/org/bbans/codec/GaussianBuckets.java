@@ -43,8 +43,15 @@ public final class GaussianBuckets implements Distribution {
      */
     public GaussianBuckets(Engine engine) {
         Engines.require(engine);
-        // Latents are few beside samples: the plain loops do where vectors of two shapes would spoil the others.
-        kernel = engine == Engine.VECTOR && Engines.severalShapes() ? new VectorGaussian() : new ScalarGaussian();
+        kernel = engine == Engine.VECTOR && hasVectorLoops() ? new VectorGaussian() : new ScalarGaussian();
+    }
+
+    /**
+     * Whether the vector engine has loops of its own for Gaussians. Latents are few beside samples: plain loops do where
+     * vectors of two shapes would spoil the others.
+     */
+    public static boolean hasVectorLoops() {
+        return Engines.vectorAvailable() && Engines.severalShapes();
     }
 
     /**

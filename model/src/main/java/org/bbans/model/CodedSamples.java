@@ -96,22 +96,20 @@ abstract sealed class CodedSamples {
 
         @Override
         void addValues(Piece piece, InputRows to, int input) {
-            for (int c = 0; c < coded.length; c++) {
-                final float[] spare = to.spare();
-                piece.copy(coded[c], spare);
-                if (any(spare, piece.used)) {
-                    to.add(spare, input + c);
-                }
-            }
+            add(piece, to, input, false);
         }
 
         @Override
         void addMarks(Piece piece, InputRows to, int input) {
+            add(piece, to, input, true);
+        }
+
+        private void add(Piece piece, InputRows to, int input, boolean marks) {
             for (int c = 0; c < coded.length; c++) {
                 final float[] spare = to.spare();
                 piece.copy(coded[c], spare);
                 if (any(spare, piece.used)) {
-                    for (int j = 0; j < piece.used; j++) {
+                    for (int j = 0; marks && j < piece.used; j++) {
                         spare[j] = spare[j] != 0 ? 1f : 0f;
                     }
                     to.add(spare, input + c);

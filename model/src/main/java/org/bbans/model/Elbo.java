@@ -60,7 +60,7 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
             throw new IllegalArgumentException("at least one record is needed");
         }
         Objects.checkFromIndexSize(0, Math.multiplyExact(records, dims), samples.length);
-        final int lanes = Math.min(ChainHeader.maxLanes(spec), records);
+        final int lanes = Math.min(ChainHeader.bestLanes(spec), records);
         final LatentModel model = new LatentModel(new Network(file), Engines.forWork(records * spec.multiplyAdds()),
             lanes, false);
         final int[] x = new int[dims * lanes];

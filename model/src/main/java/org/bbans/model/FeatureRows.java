@@ -75,11 +75,7 @@ final class FeatureRows {
             return;
         }
         piece.look(0, 0);
-        for (int f = 0; f < features; f++) {
-            final float[] spare = to.spare();
-            piece.copy(all[f], spare);
-            to.add(spare, f);
-        }
+        piece.add(all, to, 0);
     }
 
     /** The first row of a pixel, computed if it is not among those in hand; pixels come in raster order. */

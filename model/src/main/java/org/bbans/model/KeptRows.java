@@ -76,11 +76,7 @@ abstract sealed class KeptRows {
 
         @Override
         void add(Piece piece, InputRows to, int input) {
-            for (int u = 0; u < kept.length; u++) {
-                final float[] spare = to.spare();
-                piece.copy(kept[u], spare);
-                to.add(spare, input + u);
-            }
+            piece.add(kept, to, input);
         }
     }
 }

@@ -86,6 +86,15 @@ final class Piece {
         clearOutside(to);
     }
 
+    /** Adds copies from several rows, for as many inputs from {@code input} on. */
+    void add(float[][] from, InputRows to, int input) {
+        for (int i = 0; i < from.length; i++) {
+            final float[] spare = to.spare();
+            copy(from[i], spare);
+            to.add(spare, input + i);
+        }
+    }
+
     /** Writes the piece's own numbers to where {@link #copy} finds them. */
     void keep(float[] from, float[] to) {
         System.arraycopy(from, 0, to, this.from * records, used);

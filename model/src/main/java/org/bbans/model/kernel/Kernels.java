@@ -6,9 +6,9 @@ import org.bbans.codec.engine.Engines;
 /**
  * The inner loops of the networks.
  *
- * <p>Activations are unit-major: {@code float[unit][lane]}, one array for each unit, with one lane for each record that
- * is evaluated together. Arrays may be longer than the {@code lanes} that a call names; that number is a multiple of
- * {@value #LANE_UNIT}, so that engines need no tails. Lanes never influence each other.
+ * <p>Activations are unit-major: {@code float[unit][lane]}, one array for each unit, with one lane for each record, or
+ * pixel of a record, that is evaluated together. Arrays may be longer than the {@code lanes} that a call names; that
+ * number is a multiple of {@value #LANE_UNIT}, so that engines need no tails. Lanes never influence each other.
  *
  * <p>A workspace: one for each thread.
  */
