@@ -47,8 +47,8 @@ public final class GaussianBuckets implements Distribution {
     }
 
     /**
-     * Whether the vector engine has loops of its own for Gaussians. Latents are few beside samples: plain loops do where
-     * vectors of two shapes would spoil the others.
+     * Whether the vector engine has loops of its own for Gaussians. Latents are few beside samples: plain loops do
+     * where vectors of two shapes would spoil the others.
      */
     public static boolean hasVectorLoops() {
         return Engines.vectorAvailable() && Engines.severalShapes();
