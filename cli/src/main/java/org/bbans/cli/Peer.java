@@ -46,27 +46,7 @@ record Peer(String name, Wrapper<OutputStream> encoder, Wrapper<InputStream> dec
 
     /** The compressors that are at hand, none of them without Commons Compress. */
     static List<Peer> all() {
-        if (!atHand()) {
-            return List.of();
-        }
-        List<Peer> peers = new ArrayList<>(List.of(
-                new Peer("gzip -9", out -> new GzipCompressorOutputStream(out, level9()),
-                        GzipCompressorInputStream::new),
-                new Peer("bzip2 -9", out -> new BZip2CompressorOutputStream(out, 9), BZip2CompressorInputStream::new),
-                new Peer("xz -9", out -> new XZCompressorOutputStream(out, 9), XZCompressorInputStream::new)));
-        if (ZstdUtils.isZstdCompressionAvailable()) {
-            for (int level : new int[] {3, 19, 22}) {
-                peers.add(new Peer("zstd -" + level, out -> new ZstdCompressorOutputStream(out, level),
-                        ZstdCompressorInputStream::new));
-            }
-        }
-        return peers;
-    }
-
-    private static GzipParameters level9() {
-        GzipParameters parameters = new GzipParameters();
-        parameters.setCompressionLevel(9);
-        return parameters;
+        return atHand() ? CommonsCompress.peers() : List.of();
     }
 
     byte[] encode(byte[] content) throws IOException {
@@ -80,6 +60,32 @@ record Peer(String name, Wrapper<OutputStream> encoder, Wrapper<InputStream> dec
     byte[] decode(byte[] compressed) throws IOException {
         try (InputStream in = decoder.wrap(new ByteArrayInputStream(compressed))) {
             return in.readAllBytes();
+        }
+    }
+
+    /** A class of its own, since loading it takes what may not be there. */
+    private static final class CommonsCompress {
+
+        static List<Peer> peers() {
+            List<Peer> peers = new ArrayList<>(List.of(
+                    new Peer("gzip -9", out -> new GzipCompressorOutputStream(out, level9()),
+                            GzipCompressorInputStream::new),
+                    new Peer("bzip2 -9", out -> new BZip2CompressorOutputStream(out, 9),
+                            BZip2CompressorInputStream::new),
+                    new Peer("xz -9", out -> new XZCompressorOutputStream(out, 9), XZCompressorInputStream::new)));
+            if (ZstdUtils.isZstdCompressionAvailable()) {
+                for (int level : new int[] {3, 19, 22}) {
+                    peers.add(new Peer("zstd -" + level, out -> new ZstdCompressorOutputStream(out, level),
+                            ZstdCompressorInputStream::new));
+                }
+            }
+            return peers;
+        }
+
+        private static GzipParameters level9() {
+            GzipParameters parameters = new GzipParameters();
+            parameters.setCompressionLevel(9);
+            return parameters;
         }
     }
 }

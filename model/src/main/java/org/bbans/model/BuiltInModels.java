@@ -17,8 +17,8 @@ import org.bbans.codec.format.RecordCodec;
 
 /**
  * The models that come with the program: the resource {@code builtin/index} has a line for each,
- * {@code NAME SHA-256 LEVELS EXTENT,EXTENT,...}, so that a search need not open any; {@code NAME.safetensors} lies
- * beside it and is read when it is asked for. A line with the name alone is allowed; such a model is opened by every
+ * {@code NAME SHA-256 LEVELS EXTENT,EXTENT,...}, so that a search need not open any; {@code NAME.planes}, which the build
+ * makes of {@code NAME.safetensors} ({@link Planes}), lies beside it and is read when it is asked for. A line with the name alone is allowed; such a model is opened by every
  * search. A fifth field, {@code superseded}, keeps a model for the archives that were made with it and offers it to no
  * one else.
  */
@@ -113,7 +113,7 @@ public final class BuiltInModels implements ModelSource {
     private ModelFile load(String name) {
         return loaded.computeIfAbsent(name, n -> {
             try {
-                return ModelFile.parse(read(n + ".safetensors")
+                return ModelFile.parse(read(n + Planes.SUFFIX).map(Planes::join)
                     .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
             } catch (FormatException e) {
                 throw new IllegalStateException("built-in model " + n + " is damaged: " + e.getMessage(), e);

@@ -1,0 +1,94 @@
+package org.bbans.bench;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Locale;
+import org.bbans.codec.engine.Engines;
+import org.bbans.codec.format.ArchiveInputStream;
+import org.bbans.codec.format.ArchiveOptions;
+import org.bbans.codec.format.ArchiveOutputStream;
+import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.ReadOptions;
+import org.bbans.codec.format.SampleFormat;
+import org.bbans.model.BuiltInModels;
+
+/**
+ * Whole archives, verified as they are written, on one thread and on several: 60,000 digits in blocks of 10,000 with
+ * the default model. Wall-clock time, one and several threads taking turns in one process that has warmed up, so that
+ * the compiler's threads, which a first run keeps busy beside its own, do not count.
+ *
+ * <p>Usage: {@code Scaling [THREADS [ROUNDS]]}, 2 threads and 5 rounds if it does not say.
+ */
+public final class Scaling {
+
+    private static final int COPIES = 6;
+    private static final int RECORDS = 10_000;
+
+    private final BuiltInModels models = new BuiltInModels();
+    private final byte[] content;
+
+    private Scaling(byte[] content) {
+        this.content = content;
+    }
+
+    /** Nanoseconds of a round. */
+    private record Round(long compress, long decompress) {
+    }
+
+    /** @param args see the class */
+    public static void main(String[] args) throws IOException {
+        final int threads = args.length > 0 ? Integer.parseInt(args[0]) : 2;
+        final int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+        final byte[] digits = Images.mnist(RECORDS);
+        final byte[] content = new byte[COPIES * digits.length];
+        for (int i = 0; i < COPIES; i++) {
+            System.arraycopy(digits, 0, content, i * digits.length, digits.length);
+        }
+        new Scaling(content).run(threads, rounds);
+    }
+
+    private void run(int threads, int rounds) throws IOException {
+        System.out.println("Java " + Runtime.version() + ", " + Engines.describe() + ", " + COPIES * RECORDS
+            + " digits, " + Models.DEFAULT + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        round(1);
+        round(threads);
+        final double[][] ratios = new double[3][rounds];
+        for (int r = 0; r < rounds; r++) {
+            final Round one = round(1);
+            final Round many = round(threads);
+            ratios[0][r] = (double) one.compress / many.compress;
+            ratios[1][r] = (double) one.decompress / many.decompress;
+            ratios[2][r] = (double) (one.compress + one.decompress) / (many.compress + many.decompress);
+            System.out.printf(Locale.ROOT, "seconds on 1 thread and on %d: compress %.1f, %.1f; decompress %.1f, %.1f%n",
+                threads, one.compress * 1e-9, many.compress * 1e-9, one.decompress * 1e-9, many.decompress * 1e-9);
+        }
+        System.out.printf(Locale.ROOT, "median ratios: compress %.2f, decompress %.2f, both together %.2f%n",
+            RoundRobin.median(ratios[0]), RoundRobin.median(ratios[1]), RoundRobin.median(ratios[2]));
+    }
+
+    private Round round(int threads) throws IOException {
+        final long begin = System.nanoTime();
+        final ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        final ArchiveOptions options = ArchiveOptions.DEFAULT
+            .withRecords(Layout.of(0, SampleFormat.U8, Images.HEIGHT, Images.WIDTH), Models.codec(Models.DEFAULT))
+            .withThreads(threads);
+        try (OutputStream out = new ArchiveOutputStream(archive, options)) {
+            out.write(content);
+        }
+        final long middle = System.nanoTime();
+        final byte[] back;
+        try (InputStream in = new ArchiveInputStream(new ByteArrayInputStream(archive.toByteArray()), models,
+            ReadOptions.DEFAULT.withThreads(threads))) {
+            back = in.readAllBytes();
+        }
+        final long end = System.nanoTime();
+        if (!Arrays.equals(back, content)) {
+            throw new IllegalStateException("the archive does not hold what was written");
+        }
+        return new Round(middle - begin, end - middle);
+    }
+}

@@ -1,0 +1,49 @@
+package org.bbans.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the program says of its models is true of their files. */
+class BuiltInModelsTest {
+
+    private static final Path SOURCES = Path.of("src/main/resources/org/bbans/model/builtin");
+
+    private final BuiltInModels models = new BuiltInModels();
+
+    static List<String> index() throws IOException {
+        return Files.readAllLines(SOURCES.resolve("index"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("index")
+    void everyModelOfTheIndexIsItsFile(String line) throws IOException {
+        final String[] field = line.split(" ");
+        final ModelFile model = models.bySha256(HexFormat.of().parseHex(field[1])).orElseThrow();
+        assertThat(model.toBytes()).isEqualTo(Files.readAllBytes(SOURCES.resolve(field[0] + ".safetensors")));
+        assertThat(HexFormat.of().formatHex(model.sha256())).isEqualTo(field[1]);
+        assertThat(line).contains(BuiltInModels.indexLine(model).split(" ", 2)[1]);
+    }
+
+    @ParameterizedTest
+    @MethodSource("index")
+    void everyModelHasACard(String line) throws IOException {
+        final String[] field = line.split(" ");
+        assertThat(Files.readString(SOURCES.resolve(field[0] + ".md"))).startsWith("# " + field[0] + "\n")
+            .contains(field[1]);
+    }
+
+    @ParameterizedTest
+    @MethodSource("index")
+    void onlyThoseThatAreNotSupersededAreOffered(String line) {
+        final String[] field = line.split(" ");
+        assertThat(models.names().contains(field[0])).isEqualTo(field.length == 4);
+        assertThat(models.byName(field[0]).isPresent()).isEqualTo(field.length == 4);
+    }
+}

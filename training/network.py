@@ -1,0 +1,343 @@
+"""The forward pass of FORMAT.md section 10.4, as a loss for whole records, and its first weights."""
+
+import json
+import math
+from dataclasses import dataclass
+
+import torch
+from torch.nn.functional import binary_cross_entropy_with_logits, conv2d, elu, linear, pad
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A description of FORMAT.md section 10.2."""
+
+    text: str
+    name: str
+    shape: tuple
+    levels: int
+    latents: int
+    encoder: tuple
+    decoder: tuple
+    features: int
+    kind: str
+    hidden: tuple
+    radius: int
+    rows: int
+    marks: bool
+    relative: bool
+    blocks: tuple
+    rank: int
+    palette: int
+    mark: tuple
+    components: int
+
+    @staticmethod
+    def parse(text):
+        d = json.loads(text)
+        latents = d["latents"]
+        likelihood = d["likelihood"]
+        window = likelihood.get("window")
+        if isinstance(latents, list) or window is None:
+            raise SystemExit("only models with a window and at most one layer of latents can be trained here")
+        if "palette" in likelihood and len(d["shape"]) > 2:
+            raise SystemExit("models with a palette are trained here for one channel alone")
+        blocks = likelihood.get("blocks")
+        return Spec(
+            text=json.dumps(d, separators=(",", ":")), name=d["name"], shape=tuple(d["shape"]), levels=d["levels"],
+            latents=latents, encoder=tuple(d["encoder"]["hidden"]) if latents else (),
+            decoder=tuple(d["decoder"]["hidden"]) if latents else (),
+            features=d["decoder"]["features"] if latents else 0, kind=likelihood["kind"],
+            hidden=tuple(likelihood["hidden"]), radius=window["radius"], rows=window["rows"],
+            marks=window.get("marks", False), relative=window.get("relative", False),
+            blocks=(blocks["count"], blocks["radius"], blocks["rows"]) if blocks else (0, 0, 0),
+            rank=likelihood.get("rank", 0), palette=likelihood.get("palette", 0),
+            mark=tuple(likelihood.get("mark", {}).get("hidden", ())), components=likelihood.get("components", 0))
+
+    @property
+    def extents(self):
+        """Height, width and channels."""
+        return self.shape if len(self.shape) == 3 else (*self.shape, 1)
+
+    @property
+    def dims(self):
+        return math.prod(self.shape)
+
+    @property
+    def inputs(self):
+        """Inputs of the head from the window: M."""
+        channels = self.extents[2]
+        neighbours = self.rows * (2 * self.radius + 1) + self.radius
+        return channels * (neighbours * (2 if self.marks else 1) + (1 if self.relative else 0))
+
+    def tensors(self):
+        """Names and shapes of section 10.3."""
+        height, width, channels = self.extents
+        pixels = height * width
+        tensors = {}
+
+        def network(name, inputs, hidden, outputs):
+            for i, w in enumerate(hidden):
+                tensors[f"{name}.{i}.weight"], tensors[f"{name}.{i}.bias"] = (inputs, w), (w,)
+                inputs = w
+            tensors[f"{name}.out.weight"], tensors[f"{name}.out.bias"] = (inputs, outputs), (outputs,)
+
+        def head(name, hidden, outputs, blocks):
+            first = hidden[0]
+            tensors[f"{name}.position"] = (pixels, first)
+            tensors[f"{name}.0.weight"] = (self.features + self.inputs, first)
+            count, radius, rows = blocks
+            taps = rows * (2 * radius + 1) + radius + 1
+            for b in range(count):
+                tensors[f"{name}.block.{b}.weight"] = (taps * first, first)
+                tensors[f"{name}.block.{b}.bias"] = (first,)
+            for c in range(channels):
+                tail = name if channels == 1 else f"{name}.channel{c}"
+                inputs = first
+                for i, w in enumerate(hidden[1:], 1):
+                    tensors[f"{tail}.{i}.weight"], tensors[f"{tail}.{i}.bias"] = (inputs + c, w), (w,)
+                    inputs = w
+                tensors[f"{tail}.out.weight"], tensors[f"{tail}.out.bias"] = (inputs + c, outputs), (outputs,)
+
+        if self.latents:
+            network("encoder", self.dims, self.encoder, 2 * self.latents)
+            network("decoder", self.latents, self.decoder, pixels * self.features)
+        outputs = {"bernoulli": 1, "logistic-mixture": 3 * self.components}.get(self.kind, self.rank + self.palette)
+        head("head", self.hidden, outputs, self.blocks)
+        if self.kind == "hurdle":
+            head("mark", self.mark, 1, (0, 0, 0))
+        if self.rank:
+            tensors["table.weight"], tensors["table.bias"] = (self.rank, self.levels), (self.levels,)
+        return tensors
+
+
+def loss(spec, w, levels, counts, noise, seen, dtype):
+    """Nats of the likelihood and of the KL divergence, summed over records [records, height, width, channels].
+
+    counts: of level_counts; noise: a standard normal sample [records, latents], or None; seen: factors for what the encoder sees, or None;
+    dtype: that of the trunk's activations.
+    """
+    values = levels.float() / (spec.levels - 1)
+    features, kl = latent_features(spec, w, values, noise, seen)
+    inputs, own = window(spec, levels, values)
+    if features is not None:
+        inputs = torch.cat([features, inputs], -1)
+    h = trunk(spec, w, "head", inputs, dtype)
+    nats = 0
+    for c in range(spec.extents[2]):
+        tail = "head" if spec.extents[2] == 1 else f"head.channel{c}"
+        out = dense_tail(w, tail, h, len(spec.hidden), own[..., :c])
+        x = levels[..., c]
+        if spec.kind == "bernoulli":
+            nats = nats + bernoulli(out[..., 0], x)
+        elif spec.kind == "logistic-mixture":
+            nats = nats + mixture(spec, out, x, own[..., c], values[..., c])
+        elif spec.kind == "categorical":
+            nats = nats + categorical(spec, w, out, x, counts).sum()
+        else:
+            ink = x > 0
+            coin = dense_tail(w, "mark", trunk(spec, w, "mark", inputs, dtype), len(spec.mark), own[..., :0])
+            nats = nats + bernoulli(coin[..., 0], ink)
+            if needs_levels(w):
+                nats = nats + (categorical(spec, w, out, x, counts) * ink).sum()
+    return nats, kl
+
+
+def latent_features(spec, w, values, noise, seen):
+    if not spec.latents:
+        return None, values.new_zeros(())
+    x = values if seen is None else values * seen
+    out = dense_network(w, "encoder", x.flatten(1), len(spec.encoder))
+    mean, log_sigma = out[:, :spec.latents], out[:, spec.latents:].clamp(-6, 1)
+    sigma = log_sigma.exp()
+    kl = (0.5 * (mean.square() + sigma.square() - 1) - log_sigma).sum()
+    features = dense_network(w, "decoder", mean + sigma * noise, len(spec.decoder))
+    height, width, _ = spec.extents
+    return features.view(len(values), height, width, spec.features), kl
+
+
+def dense(w, name, x):
+    return linear(x, w[name + ".weight"].t(), w[name + ".bias"])
+
+
+def dense_network(w, name, x, hidden):
+    for i in range(hidden):
+        x = elu(dense(w, f"{name}.{i}", x))
+    return dense(w, f"{name}.out", x)
+
+
+def window(spec, levels, values):
+    """The head's inputs from the neighbourhood, and the values of a pixel's channels as the pixel itself sees them."""
+    height, width, _ = spec.extents
+    numbers = levels.float() if spec.relative else values
+    reference = None
+    own = values
+    if spec.relative:
+        reference = nearest_mean(numbers)
+        own = (numbers - reference) * (1 / 32)
+    rows, radius = spec.rows, spec.radius
+    padded = pad(numbers, (0, 0, radius, radius, rows, 0))
+    inside = pad(torch.ones_like(numbers), (0, 0, radius, radius, rows, 0)) if spec.relative else None
+    places = [(dy, dx) for dy in range(rows) for dx in range(2 * radius + 1)] + [(rows, dx) for dx in range(radius)]
+
+    def shifted(x, place):
+        return x[:, place[0]:place[0] + height, place[1]:place[1] + width]
+
+    parts = [shifted(padded, place) for place in places]
+    if spec.relative:
+        parts = [(x - reference) * (1 / 32) * shifted(inside, place) for x, place in zip(parts, places)]
+        parts.append(reference * (1 / 127.5) - 1)
+    elif spec.marks:
+        parts += [(x > 0).float() for x in parts]
+    return torch.cat(parts, -1), own
+
+
+def nearest_mean(numbers):
+    """The mean of those of the pixels W, NW, N and NE that lie in the record; 127.5 without any."""
+    height, width = numbers.shape[1:3]
+
+    def around(x):
+        p = pad(x, (0, 0, 1, 1, 1, 0))
+        return (p[:, 1:, :width] + p[:, :height, :width] + p[:, :height, 1:width + 1] + p[:, :height, 2:])
+
+    count = around(torch.ones_like(numbers))
+    return torch.where(count > 0, around(numbers) / count.clamp(min=1), 127.5)
+
+
+def trunk(spec, w, name, inputs, dtype):
+    height, width, _ = spec.extents
+    position = w[name + ".position"].view(height, width, -1)
+    h = elu(linear(inputs, w[name + ".0.weight"].t()) + position).to(dtype)
+    count, radius, rows = spec.blocks if name == "head" else (0, 0, 0)
+    units = h.shape[-1]
+    side = 2 * radius + 1
+    for b in range(count):
+        # The taps are the first ones of a kernel in row-major order; the others would look ahead.
+        taps = w[f"{name}.block.{b}.weight"]
+        kernel = pad(taps, (0, 0, 0, ((2 * rows + 1) * side) * units - taps.shape[0]))
+        kernel = kernel.view(2 * rows + 1, side, units, units).permute(3, 2, 0, 1).to(dtype)
+        y = conv2d(h.permute(0, 3, 1, 2), kernel.contiguous(memory_format=torch.channels_last),
+                   w[f"{name}.block.{b}.bias"].to(dtype), padding=(rows, radius))
+        h = h + elu(y.permute(0, 2, 3, 1))
+    return h
+
+
+def dense_tail(w, name, h, layers, before):
+    """The layers after the trunk; each of them sees the values of the pixel's channels before its own too."""
+    for i in [*range(1, layers), "out"]:
+        weight, bias = w[f"{name}.{i}.weight"], w[f"{name}.{i}.bias"]
+        units = h.shape[-1]
+        dtype = torch.float32 if i == "out" else h.dtype
+        y = linear(h.to(dtype), weight[:units].t().to(dtype)).float() + bias
+        for c in range(before.shape[-1]):
+            y = y + before[..., c:c + 1] * weight[units + c]
+        if i == "out":
+            return y
+        h = elu(y).to(h.dtype)
+
+
+def bernoulli(logit, x):
+    return binary_cross_entropy_with_logits(logit, x.float(), reduction="sum")
+
+
+def categorical(spec, w, out, x, counts):
+    logits = linear(out[..., :spec.rank], w["table.weight"].t(), w["table.bias"])
+    for n in range(1, spec.palette + 1):
+        had = counts == n if n < spec.palette else counts >= n
+        logits = logits + had * out[..., spec.rank + n - 1:spec.rank + n]
+    return torch.logsumexp(logits, -1) - logits.gather(-1, x.long().unsqueeze(-1)).squeeze(-1)
+
+
+def needs_levels(w):
+    """Whether the levels of a hurdle are of interest; not if only its marks are trained."""
+    return w["table.weight"].requires_grad or not torch.is_grad_enabled()
+
+
+def level_counts(spec, w, levels):
+    """How many samples before each one, in its record, have each level: [records, height, width, levels], for a palette.
+
+    Not part of the loss, because compilers of tensor programs are poor at running sums.
+    """
+    if not spec.palette or not needs_levels(w):
+        return None
+    each = levels.flatten(1).unsqueeze(-1) == torch.arange(spec.levels, dtype=torch.uint8, device=levels.device)
+    return (each.cumsum(1, dtype=torch.int16) - each.short()).view(*levels.shape[:3], spec.levels)
+
+
+def mixture(spec, out, x, own, values):
+    n = spec.components
+    log_weight = torch.log_softmax(out[..., :n], -1)
+    offset = 32 * out[..., n:2 * n] if spec.relative else 127.5 * (out[..., n:2 * n] + 1)
+    inverse = torch.exp(-(out[..., 2 * n:] - 3).clamp(-7, 3)) / 127.5
+    # What is relative to the nearest pixels' mean is so on both sides.
+    distance = ((own * 32 if spec.relative else values * 255).unsqueeze(-1) - offset) * inverse
+    above, below = distance + 0.5 * inverse, distance - 0.5 * inverse
+    x = x.unsqueeze(-1)
+    # Differences of sigmoids keep their precision on the side of the small ones.
+    flip = distance > 0
+    high = torch.where(flip, -below, above)
+    low = torch.where(flip, -above, below)
+    first, last = x == 0, x == 255
+    inner = torch.sigmoid(high) - torch.sigmoid(low)
+    mass = torch.where(first, torch.sigmoid(above), torch.where(last, torch.sigmoid(-below), inner))
+    # Every level has a frequency of at least one.
+    p = (log_weight.exp() * mass).sum(-1) * (1 - 2.0 ** -16) + 2.0 ** -24
+    return -p.log().sum()
+
+
+def initial(spec, histogram):
+    """First weights like those of `bbans train`, from how often every level occurs."""
+    h = histogram.double()
+    weights = {}
+    for name, shape in spec.tensors().items():
+        w = torch.zeros(shape)
+        if name.endswith(".weight") and not name.startswith("table."):
+            w = torch.randn(shape) * math.sqrt(gain(spec, name) / shape[0])
+        weights[name] = w
+    if spec.rank:
+        levels = h.clone()
+        if spec.kind == "hurdle":
+            levels[0] = 0
+        table(weights["table.weight"], weights["table.bias"], levels)
+        if spec.kind == "hurdle":
+            # Level 0 is the mark's affair.
+            weights["table.bias"][0] = -30
+            weights["mark.out.bias"] += math.log((levels.sum() + 1) / (h[0] + 1))
+    else:
+        for name, w in weights.items():
+            if name.startswith("head.") and name.endswith("out.bias"):
+                if spec.kind == "bernoulli":
+                    w += math.log((h[1] + 1) / (h[0] + 1))
+                else:
+                    n = spec.components
+                    means = (2 * torch.arange(n) + 1) / n - 1
+                    w[n:2 * n] = means / 2 if spec.relative else means
+                    w[2 * n:] = 0 if spec.relative else 1
+    return weights
+
+
+def gain(spec, name):
+    """The variance of a layer's outputs if its inputs have a variance of 1."""
+    last = ".out." in name
+    if last and name.startswith("encoder."):
+        return 0.05
+    if ".block." in name:
+        return 1
+    if spec.relative and name.startswith("head."):
+        return 0.08 if last else 0.33
+    return 0.5 if last else 2
+
+
+def table(weight, bias, histogram):
+    """Cosines of rising frequency over the levels, and a row of its own for each of the few very frequent levels."""
+    rank, levels = weight.shape
+    total = max(1.0, float(histogram.sum()))
+    one = total / 100
+    frequent = [v for v in histogram.argsort(descending=True).tolist() if histogram[v] > one][:rank // 4]
+    cosines = rank - len(frequent)
+    v = torch.arange(levels)
+    for r in range(cosines):
+        weight[r] = 0.7 * torch.cos(math.pi * (r + 1) * (v + 0.5) / levels)
+    for i, level in enumerate(frequent):
+        weight[cosines + i, level] = 2
+    bias.copy_(((histogram + 0.1 * one) / total).log())
