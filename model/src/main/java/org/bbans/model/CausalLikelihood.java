@@ -12,11 +12,16 @@ import org.bbans.model.kernel.Kernels;
  *
  * <p>In raster order symbols are sample-major: all records' sample 0, then all records' sample 1. Both directions take
  * the same steps in the same order; pushing, which the stack needs in reverse, waits until all intervals are known.
+ * Where pieces have several pixels, so that there are few records, what is known is looked at in larger pieces still.
  *
  * <p>A workspace: one for each thread.
  */
 final class CausalLikelihood implements RecordLikelihood {
 
+    private final Network network;
+    private final Kernels kernels;
+    private final int capacity;
+    private final int lanes;
     private final CodedSamples samples;
     private final int dims;
     private final int channels;
@@ -30,6 +35,9 @@ final class CausalLikelihood implements RecordLikelihood {
     private final int[] stepStart;
     private final int[] stepFreq;
 
+    /** Made when it is needed: decoders never do. */
+    private KnownOutputs known;
+    private float[][] condition;
     private int records;
     private int[] pieces;
     private int[] start = {};
@@ -43,7 +51,10 @@ final class CausalLikelihood implements RecordLikelihood {
      * @param lanes greatest number of lanes of a piece
      */
     CausalLikelihood(Network network, Engine engine, PixelOrder order, SampleRows rows, int capacity, int lanes) {
-        final Kernels kernels = Kernels.of(engine);
+        this.network = network;
+        this.capacity = capacity;
+        this.lanes = lanes;
+        kernels = Kernels.of(engine);
         final ModelSpec spec = network.spec;
         dims = spec.dims();
         channels = spec.channels();
@@ -77,7 +88,7 @@ final class CausalLikelihood implements RecordLikelihood {
 
     @Override
     public void given(float[][] rows) {
-        features.orElseThrow().given(rows);
+        condition = rows;
     }
 
     @Override
@@ -97,7 +108,7 @@ final class CausalLikelihood implements RecordLikelihood {
             freq = new int[size()];
         }
         intervals(x, off, start, freq);
-        if (!piece.order.isFronts() && records % stack.heads() == 0) {
+        if (!piece.order.isJoint() && records % stack.heads() == 0) {
             stack.push(start, freq, 0, size(), distribution.precision());
             return;
         }
@@ -120,29 +131,53 @@ final class CausalLikelihood implements RecordLikelihood {
                 predict(channel);
                 batch.pop(stack, symbol, piece.used);
                 piece.scatter(symbol, x, off, channels, channel);
-                known(channel);
+                samples.set(piece, channel, symbol);
+                output.coded(channel, symbol, piece.used);
             }
         }
     }
 
     @Override
     public void intervals(int[] x, int off, int[] starts, int[] freqs) {
-        begin();
+        final boolean ahead = piece.order.isJoint() && KnownRecords.allows(network.spec, records);
+        if (ahead) {
+            compute(x, off);
+        } else {
+            begin();
+        }
         for (int i = 0; i < pieces.length - 1; i++) {
             piece.set(pieces[i], pieces[i + 1]);
             for (int channel = 0; channel < channels; channel++) {
-                predict(channel);
+                if (ahead) {
+                    output.set(known.outputs(piece, channel), 0, channel, known.reference(piece, channel), piece.used);
+                } else {
+                    predict(channel);
+                }
                 piece.gather(x, off, channels, channel, symbol);
                 distribution.intervals(symbol, 0, piece.used, stepStart, stepFreq);
                 piece.scatter(stepStart, starts, 0, channels, channel);
                 piece.scatter(stepFreq, freqs, 0, channels, channel);
-                known(channel);
+                if (!ahead) {
+                    samples.set(piece, channel, symbol);
+                }
+                output.coded(channel, symbol, piece.used);
             }
         }
     }
 
     private void begin() {
-        features.ifPresent(f -> f.begin(records));
+        features.ifPresent(f -> {
+            f.given(condition);
+            f.begin(records);
+        });
+        output.begin();
+    }
+
+    private void compute(int[] x, int off) {
+        if (known == null) {
+            known = new KnownOutputs(network, kernels, capacity, lanes);
+        }
+        known.compute(condition, x, off, records);
         output.begin();
     }
 
@@ -155,11 +190,5 @@ final class CausalLikelihood implements RecordLikelihood {
         } else {
             output.set(head.get().forward(piece, channel), 0, channel, head.get().reference(channel), piece.used);
         }
-    }
-
-    /** Takes the levels of a channel of the piece. */
-    private void known(int channel) {
-        samples.set(piece, channel, symbol);
-        output.coded(channel, symbol, piece.used);
     }
 }

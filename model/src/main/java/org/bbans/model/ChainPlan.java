@@ -19,7 +19,9 @@ final class ChainPlan {
     }
 
     static ChainHeader of(LatentModel model, ChainCost.Gatherer records, int count, int lanes) {
-        final ChainHeader chain = of(ChainCost.of(model, records, count, lanes), count, lanes);
+        // A single record finds no bits for its latents, whatever they would cost.
+        final ChainHeader chain = count == 1 ? new ChainHeader(1, lanes, ChainHeader.MAX_GROWTH, 1, false)
+            : of(ChainCost.of(model, records, count, lanes), count, lanes);
         return model.fronts() ? chain.withFronts() : chain;
     }
 

@@ -5,7 +5,7 @@ abstract sealed class CodedSamples {
 
     /** Those of a workspace's order. */
     static CodedSamples of(ModelSpec spec, PixelOrder order, SampleRows samples, int records) {
-        return order.isFronts() ? new Fronts(spec, records) : new Raster(spec, samples);
+        return order.isJoint() ? new Joint(spec, records) : new Raster(spec, samples);
     }
 
     /** Takes the levels of a channel of a piece, {@code level[lane]}. */
@@ -70,7 +70,7 @@ abstract sealed class CodedSamples {
     }
 
     /** One row for each channel, its pixels in their order: what the pixels of a piece see lies together. */
-    private static final class Fronts extends CodedSamples {
+    private static final class Joint extends CodedSamples {
 
         private final float[] scaled;
         private final boolean relative;
@@ -79,7 +79,7 @@ abstract sealed class CodedSamples {
         /** {@code [channel][lane]}. */
         private final float[][] row;
 
-        Fronts(ModelSpec spec, int records) {
+        Joint(ModelSpec spec, int records) {
             scaled = SampleRows.scaled(spec);
             relative = spec.likelihood().window().orElseThrow().relative();
             coded = new float[spec.channels()][spec.pixels() * records];

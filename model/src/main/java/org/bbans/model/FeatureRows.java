@@ -5,8 +5,8 @@ import org.bbans.model.kernel.Dense;
 import org.bbans.model.kernel.Kernels;
 
 /**
- * The features of every pixel: the decoder's last layer. In raster order they are computed for some pixels at a time;
- * fronts need those of all rows early, so all are computed at the beginning. A workspace.
+ * The features of every pixel: the decoder's last layer. In raster order they are computed for some pixels at a time.
+ * Fronts need those of all rows early: for pieces of several pixels all are computed at the beginning. A workspace.
  */
 final class FeatureRows {
 
@@ -19,7 +19,7 @@ final class FeatureRows {
     private final int features;
     private final int pixels;
     private final int chunk;
-    /** {@code [feature][place * records + record]}; empty in raster order. */
+    /** {@code [feature][place * records + record]}; empty if pieces have one pixel. */
     private final float[][] all;
     private float[][] code;
     private int start;
@@ -38,7 +38,7 @@ final class FeatureRows {
         // A multiple of the kernels' block, so that chunks begin at a block of the packed weights.
         chunk = Math.max(Dense.BLOCK, UNITS / features & -Dense.BLOCK);
         rows = new float[features * Math.min(chunk, pixels)][Kernels.lanesFor(records)];
-        all = new float[order.isFronts() ? features : 0][pixels * records];
+        all = new float[order.isJoint() ? features : 0][pixels * records];
     }
 
     /**

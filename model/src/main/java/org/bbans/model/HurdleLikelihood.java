@@ -15,23 +15,20 @@ import org.bbans.model.kernel.Table;
  * samples are zero, that head can be large at little cost.
  *
  * <p>Both directions take the same steps in the same order; pushing, which the stack needs in reverse, waits until all
- * intervals are known.
+ * intervals are known. Where pieces have several pixels, so that there are few records, what is known is looked at in
+ * larger pieces still.
  */
 final class HurdleLikelihood implements RecordLikelihood {
 
-    /** There are no channels. */
-    private static final float[][] NONE = {};
-
+    private final Network network;
     private final Kernels kernels;
+    private final int capacity;
+    private final int lanes;
     private final CodedSamples samples;
     private final int dims;
     private final Optional<FeatureRows> features;
-    private final HeadInputs headInputs;
-    private final Trunk markTrunk;
-    private final Tail markTail;
+    private final HurdleHeads heads;
     private final Bernoulli mark;
-    private final Trunk levelTrunk;
-    private final Tail levelTail;
     private final Table table;
     private final Optional<Palette> palette;
     private final float[] logits;
@@ -41,8 +38,6 @@ final class HurdleLikelihood implements RecordLikelihood {
     private final BatchCodec levelBatch;
     /** The lanes whose sample is not zero. */
     private final int[] active;
-    /** The inputs of those lanes alone. */
-    private final InputRows compact;
 
     /** By lane. */
     private final int[] symbol;
@@ -54,7 +49,9 @@ final class HurdleLikelihood implements RecordLikelihood {
     private int[] freq = {};
     private int records;
     private int[] pieces;
-    private InputRows inputs;
+    /** Made when it is needed: decoders never do. */
+    private KnownHurdle known;
+    private float[][] condition;
 
     /**
      * A workspace.
@@ -64,19 +61,17 @@ final class HurdleLikelihood implements RecordLikelihood {
      * @param lanes greatest number of lanes of a piece
      */
     HurdleLikelihood(Network network, Engine engine, PixelOrder order, SampleRows rows, int capacity, int lanes) {
-        this.kernels = Kernels.of(engine);
+        this.network = network;
+        this.capacity = capacity;
+        this.lanes = lanes;
+        kernels = Kernels.of(engine);
         final ModelSpec spec = network.spec;
         dims = spec.dims();
         samples = CodedSamples.of(spec, order, rows, capacity);
         features = FeatureRows.of(network, kernels, order, capacity);
-        headInputs = new HeadInputs(spec, samples, features, lanes);
-        final Network.Head markHead = network.mark.orElseThrow();
-        markTrunk = new Trunk(markHead, spec, kernels, order, capacity, lanes);
-        markTail = new Tail(markHead.tails().get(0), kernels, lanes);
+        heads = new HurdleHeads(network, kernels, new HeadInputs(spec, samples, features, lanes), order, capacity,
+            lanes);
         mark = new Bernoulli(engine);
-        final Network.Head levelHead = network.head.orElseThrow();
-        levelTrunk = new Trunk(levelHead, spec, kernels, order, capacity, lanes);
-        levelTail = new Tail(levelHead.tails().get(0), kernels, lanes);
         table = network.table.orElseThrow();
         palette = Palette.of(spec, kernels, lanes);
         logits = new float[table.levels() * lanes];
@@ -86,7 +81,6 @@ final class HurdleLikelihood implements RecordLikelihood {
         markBatch = new BatchCodec(mark, lanes);
         levelBatch = new BatchCodec(level, lanes);
         active = new int[lanes];
-        compact = new InputRows(spec.headInputs(), lanes);
         symbol = new int[lanes];
         coded = new int[lanes];
         stepStart = new int[lanes];
@@ -110,7 +104,7 @@ final class HurdleLikelihood implements RecordLikelihood {
 
     @Override
     public void given(float[][] rows) {
-        features.orElseThrow().given(rows);
+        condition = rows;
     }
 
     @Override
@@ -133,7 +127,7 @@ final class HurdleLikelihood implements RecordLikelihood {
         for (int i = pieces.length - 2; i >= 0; i--) {
             piece.set(pieces[i], pieces[i + 1]);
             piece.gather(x, off, 1, 0, symbol);
-            final int n = select();
+            final int n = HurdleHeads.select(symbol, piece.used, active);
             piece.gather(start, 0, 2, 1, stepStart);
             piece.gather(freq, 0, 2, 1, stepFreq);
             for (int s = 0; s < n; s++) {
@@ -152,18 +146,19 @@ final class HurdleLikelihood implements RecordLikelihood {
         begin();
         for (int i = 0; i < pieces.length - 1; i++) {
             piece.set(pieces[i], pieces[i + 1]);
-            predictMarks();
+            mark.set(heads.marks(piece)[0], 0);
             markBatch.pop(stack, symbol, piece.used);
-            final int n = select();
+            final int n = HurdleHeads.select(symbol, piece.used, active);
             if (n > 0) {
-                predictLevels(n);
+                setLevels(heads.levels(piece, active, n), n);
                 levelBatch.pop(stack, coded, n);
                 for (int s = 0; s < n; s++) {
                     symbol[active[s]] = coded[s];
                 }
             }
             piece.scatter(symbol, x, off, 1, 0);
-            known();
+            samples.set(piece, 0, symbol);
+            count();
         }
     }
 
@@ -171,12 +166,17 @@ final class HurdleLikelihood implements RecordLikelihood {
     public void intervals(int[] x, int off, int[] starts, int[] freqs) {
         Arrays.fill(starts, 0, 2 * size(), 0);
         Arrays.fill(freqs, 0, 2 * size(), 1 << level.precision());
-        begin();
+        final boolean ahead = piece.order.isJoint() && KnownRecords.allows(network.spec, records);
+        if (ahead) {
+            compute(x, off);
+        } else {
+            begin();
+        }
         for (int i = 0; i < pieces.length - 1; i++) {
             piece.set(pieces[i], pieces[i + 1]);
-            predictMarks();
+            mark.set((ahead ? known.marks(piece) : heads.marks(piece))[0], 0);
             piece.gather(x, off, 1, 0, symbol);
-            final int n = select();
+            final int n = HurdleHeads.select(symbol, piece.used, active);
             for (int j = 0; j < piece.used; j++) {
                 coded[j] = Math.min(symbol[j], 1);
             }
@@ -184,7 +184,7 @@ final class HurdleLikelihood implements RecordLikelihood {
             piece.scatter(stepStart, starts, 0, 2, 0);
             piece.scatter(stepFreq, freqs, 0, 2, 0);
             if (n > 0) {
-                predictLevels(n);
+                setLevels(ahead ? known.levels(piece, active, n) : heads.levels(piece, active, n), n);
                 for (int s = 0; s < n; s++) {
                     coded[s] = symbol[active[s]];
                 }
@@ -195,49 +195,36 @@ final class HurdleLikelihood implements RecordLikelihood {
                     freqs[to] = stepFreq[s];
                 }
             }
-            known();
+            if (!ahead) {
+                samples.set(piece, 0, symbol);
+            }
+            count();
         }
     }
 
     private void begin() {
-        features.ifPresent(f -> f.begin(records));
+        features.ifPresent(f -> {
+            f.given(condition);
+            f.begin(records);
+        });
         palette.ifPresent(Palette::begin);
     }
 
-    /** Takes the levels of the piece. */
-    private void known() {
-        samples.set(piece, 0, symbol);
+    private void compute(int[] x, int off) {
+        if (known == null) {
+            known = new KnownHurdle(network, kernels, capacity, lanes);
+        }
+        known.compute(condition, x, off, records);
+        palette.ifPresent(Palette::begin);
+    }
+
+    /** Counts the levels of the piece. */
+    private void count() {
         palette.ifPresent(p -> p.add(0, symbol, 0, piece.used));
     }
 
-    /** Notes the lanes of the piece that are not zero and returns their number. */
-    private int select() {
-        int n = 0;
-        for (int j = 0; j < piece.used; j++) {
-            active[n] = j;
-            n += -symbol[j] >>> 31;
-        }
-        return n;
-    }
-
-    private void predictMarks() {
-        inputs = headInputs.gather(piece);
-        mark.set(markTail.forward(markTrunk.forward(piece, inputs), NONE, 0, piece.lanes)[0], 0);
-    }
-
-    /** Parameters of the levels of the first {@code n} active lanes; the inputs are those of their marks. */
-    private void predictLevels(int n) {
-        compact.clear();
-        for (int k = 0; k < inputs.count; k++) {
-            final float[] from = inputs.rows[k];
-            final float[] to = compact.spare();
-            for (int s = 0; s < n; s++) {
-                to[s] = from[active[s]];
-            }
-            compact.add(to, inputs.index[k]);
-        }
-        final float[][] out = levelTail.forward(levelTrunk.forward(piece, active, n, compact), NONE, 0,
-            Kernels.lanesFor(n));
+    /** Parameters of the levels of the first {@code n} active lanes from their outputs. */
+    private void setLevels(float[][] out, int n) {
         kernels.logits(table, out, 0, n, logits);
         palette.ifPresent(p -> p.raise(0, out, table.rank(), active, n, logits));
     }

@@ -12,7 +12,7 @@ abstract sealed class KeptRows {
      * @param lanes greatest number of lanes of a piece
      */
     static KeptRows of(PixelOrder order, int units, int back, int records, int lanes) {
-        return order.isFronts() ? new Fronts(units, order.pixels.length * records, lanes)
+        return order.isJoint() ? new Joint(units, order.pixels.length * records, lanes)
             : new Ring(back, units, lanes);
     }
 
@@ -22,7 +22,7 @@ abstract sealed class KeptRows {
     /** Keeps what has been written to {@link #rows}, which stay as they are until those of the next piece. */
     abstract void keep(Piece piece);
 
-    /** Adds the activations of the neighbours in hand, none of them of the piece itself. */
+    /** Adds the activations of the neighbours in hand, which have been kept. */
     abstract void add(Piece piece, InputRows to, int input);
 
     /** The last pixels of the raster order: written and read in place. */
@@ -51,13 +51,13 @@ abstract sealed class KeptRows {
     }
 
     /** All pixels in their order, so that what the pixels of a piece see lies together. */
-    private static final class Fronts extends KeptRows {
+    private static final class Joint extends KeptRows {
 
         /** {@code [unit][place * records + record]}. */
         private final float[][] kept;
         private final float[][] rows;
 
-        Fronts(int units, int pixels, int lanes) {
+        Joint(int units, int pixels, int lanes) {
             kept = new float[units][pixels];
             rows = new float[units][lanes];
         }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.bbans.model.kernel.Kernels;
 
 /**
- * Pixels that are coded together, of all records of a group: pixel p of the piece of record j has lane
+ * Pixels that are coded or looked at together, of all records of a group: pixel p of the piece of record j has lane
  * {@code p * records + j}. The neighbours in hand are at one place relative to each pixel of the piece. A cursor.
  */
 final class Piece {
@@ -23,8 +23,8 @@ final class Piece {
     /** Row of the first pixel. */
     private int top;
     /** Columns of the first pixel and of the last one. */
-    private int right;
-    private int left;
+    private int begin;
+    private int last;
     /** The first pixel of the piece whose neighbour in hand lies in the record. */
     private int first;
     /** The pixel of the piece after the last such one. */
@@ -43,8 +43,8 @@ final class Piece {
         used = count * records;
         lanes = Kernels.lanesFor(used);
         top = pixel(0) / order.width;
-        right = pixel(0) - top * order.width;
-        left = right - order.stride * (count - 1);
+        begin = pixel(0) - top * order.width;
+        last = begin + order.step * (count - 1);
         first = 0;
         end = count;
         seen = from;
@@ -63,11 +63,16 @@ final class Piece {
     /**
      * Takes the neighbours at (dy, dx) in hand, dy at most 0; returns whether any lies in the record. As pixels of a
      * front are farther from each other than any sees, only the first one's can be beyond the right edge and only the
-     * last one's beyond the left.
+     * last one's beyond the left; of a row, as many as the neighbours are away.
      */
     boolean look(int dy, int dx) {
-        first = Math.max(right + dx >= order.width ? 1 : 0, -dy - top);
-        end = left + dx < 0 ? count - 1 : count;
+        if (order.down > 0) {
+            first = Math.max(begin + dx >= order.width ? 1 : 0, -dy - top);
+            end = last + dx < 0 ? count - 1 : count;
+        } else {
+            first = top + dy < 0 ? count : Math.max(0, -begin - dx);
+            end = count - Math.max(0, last + dx - order.width + 1);
+        }
         if (first >= end) {
             return false;
         }

@@ -3,11 +3,13 @@ package org.bbans.model;
 import java.util.Arrays;
 
 /**
- * The order in which the pixels of a record are coded, and which of them are coded together. Immutable.
+ * The order in which the pixels of a record are coded or looked at, and which of them together. Immutable.
  *
- * <p>In raster order every pixel is a piece of its own. The front of a pixel (y, x) is x + {@link #stride} * y: all
+ * <p>In raster order every pixel is a piece of its own. The front of a pixel (y, x) is x + s * y, s the stride: all
  * that a pixel sees of others lies in earlier fronts, so those of one front can be predicted together, and few records
  * fill the lanes.
+ *
+ * <p>If all samples are known, nothing has to wait for others, and a piece may be a row or a part of one.
  */
 final class PixelOrder {
 
@@ -17,23 +19,35 @@ final class PixelOrder {
     final int[] places;
     /** Pixels in a row of a record. */
     final int width;
-    /** Distance of two neighbouring pixels of a front, in columns. */
-    final int stride;
-    private final boolean fronts;
+    /** From a pixel of a piece to the next one, in columns. */
+    final int step;
+    /** The same in rows: 1 in a front, else 0. */
+    final int down;
+    private final boolean joint;
 
-    private PixelOrder(int[] pixels, int[] places, int width, int stride, boolean fronts) {
+    private PixelOrder(int[] pixels, int[] places, int width, int step, int down, boolean joint) {
         this.pixels = pixels;
         this.places = places;
         this.width = width;
-        this.stride = stride;
-        this.fronts = fronts;
+        this.step = step;
+        this.down = down;
+        this.joint = joint;
     }
 
     static PixelOrder raster(ModelSpec spec) {
+        final boolean window = spec.likelihood().window().isPresent();
+        return inRows(spec, window ? spec.shape().get(1) : spec.pixels(), false);
+    }
+
+    /** Row after row, for records that are known, of a model with a window. */
+    static PixelOrder rows(ModelSpec spec) {
+        return inRows(spec, spec.shape().get(1), true);
+    }
+
+    private static PixelOrder inRows(ModelSpec spec, int width, boolean joint) {
         final int[] identity = new int[spec.pixels()];
         Arrays.setAll(identity, i -> i);
-        final boolean window = spec.likelihood().window().isPresent();
-        return new PixelOrder(identity, identity, window ? spec.shape().get(1) : spec.pixels(), 1, false);
+        return new PixelOrder(identity, identity, width, 1, 0, joint);
     }
 
     /** Front after front, and in a front row after row. */
@@ -55,7 +69,7 @@ final class PixelOrder {
                 pixels[place++] = pixel;
             }
         }
-        return new PixelOrder(pixels, places, width, stride, true);
+        return new PixelOrder(pixels, places, width, -stride, 1, true);
     }
 
     /** Whether the model has a window, and a front of more than one pixel. */
@@ -73,20 +87,20 @@ final class PixelOrder {
     }
 
     /** Whether pieces may have more than one pixel. */
-    boolean isFronts() {
-        return fronts;
+    boolean isJoint() {
+        return joint;
     }
 
     /**
      * Where the pieces of a group begin: the places of their first pixels, and in the end the number of pixels. A piece
-     * lies in one front and has no more pixels than leave all lanes room, but at least one.
+     * lies in one front or row and has no more pixels than leave all lanes room, but at least one.
      */
     int[] pieces(int records) {
-        final int most = fronts ? Math.max(1, ChainHeader.MAX_LANES / records) : 1;
+        final int most = joint ? Math.max(1, ChainHeader.MAX_LANES / records) : 1;
         final int[] starts = new int[pixels.length + 1];
         int n = 0;
         for (int place = 0; place < pixels.length; place++) {
-            if (place == 0 || place - starts[n - 1] == most || front(place) != front(place - 1)) {
+            if (place == 0 || place - starts[n - 1] == most || line(place) != line(place - 1)) {
                 starts[n++] = place;
             }
         }
@@ -94,7 +108,9 @@ final class PixelOrder {
         return Arrays.copyOf(starts, n);
     }
 
-    private int front(int place) {
-        return pixels[place] % width + stride * (pixels[place] / width);
+    /** Which front or row a place belongs to. */
+    private int line(int place) {
+        final int y = pixels[place] / width;
+        return down == 0 ? y : pixels[place] % width - step * y;
     }
 }

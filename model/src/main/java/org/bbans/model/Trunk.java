@@ -21,7 +21,7 @@ final class Trunk {
     private final List<KeptRows> kept = new ArrayList<>();
     private final float[][] last;
     private final InputRows taps;
-    /** {@code [unit][lane]}: the biases of the first layer where pixels differ; empty in raster order. */
+    /** {@code [unit][lane]}: the biases of the first layer where the pixels of a piece differ; empty if it has one. */
     private final float[][] start;
     private final int[] everyLane;
 
@@ -38,7 +38,7 @@ final class Trunk {
         }
         last = new float[units][lanes];
         taps = new InputRows(blocks.map(ModelSpec.Blocks::taps).orElse(0) * units, lanes);
-        start = new float[order.isFronts() ? units : 0][lanes];
+        start = new float[order.isJoint() ? units : 0][lanes];
         everyLane = new int[lanes];
         for (int j = 0; j < lanes; j++) {
             everyLane[j] = j;
@@ -52,11 +52,11 @@ final class Trunk {
         final List<Dense> blocks = head.blocks();
         for (int b = 0; b < blocks.size(); b++) {
             final float[][] next = place(b + 1, piece);
+            kept.get(b).keep(piece);
             gather(kept.get(b), piece, hidden);
             kernels.dense(blocks.get(b), taps.rows, taps.index, taps.count, piece.lanes, next);
             kernels.elu(next, next.length, piece.lanes);
             add(hidden, next, piece.lanes);
-            kept.get(b).keep(piece);
             hidden = next;
         }
         return hidden;
