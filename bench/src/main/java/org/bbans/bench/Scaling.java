@@ -63,8 +63,9 @@ public final class Scaling {
             ratios[0][r] = (double) one.compress / many.compress;
             ratios[1][r] = (double) one.decompress / many.decompress;
             ratios[2][r] = (double) (one.compress + one.decompress) / (many.compress + many.decompress);
-            System.out.printf(Locale.ROOT, "seconds on 1 thread and on %d: compress %.1f, %.1f; decompress %.1f, %.1f%n",
-                threads, one.compress * 1e-9, many.compress * 1e-9, one.decompress * 1e-9, many.decompress * 1e-9);
+            System.out.printf(Locale.ROOT,
+                "seconds on 1 thread and on %d: compress %.1f, %.1f; decompress %.1f, %.1f%n", threads,
+                one.compress * 1e-9, many.compress * 1e-9, one.decompress * 1e-9, many.decompress * 1e-9);
         }
         System.out.printf(Locale.ROOT, "median ratios: compress %.2f, decompress %.2f, both together %.2f%n",
             RoundRobin.median(ratios[0]), RoundRobin.median(ratios[1]), RoundRobin.median(ratios[2]));

@@ -2,7 +2,7 @@ package org.bbans.model;
 
 import org.bbans.model.kernel.Kernels;
 
-/** The two heads of a hurdle: one for the marks of all lanes of a piece, one for the levels of some of them. A workspace. */
+/** The heads of a hurdle: one for the marks of all lanes of a piece, one for the levels of some. A workspace. */
 final class HurdleHeads {
 
     /** There are no channels. */
