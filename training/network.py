@@ -114,8 +114,8 @@ class Spec:
 def loss(spec, w, levels, counts, noise, seen, dtype):
     """Nats of the likelihood and of the KL divergence, summed over records [records, height, width, channels].
 
-    counts: of level_counts; noise: a standard normal sample [records, latents], or None; seen: factors for what the encoder sees, or None;
-    dtype: that of the trunk's activations.
+    counts: of level_counts; noise: a standard normal sample [records, latents], or None; seen: factors for what the
+    encoder sees, or None; dtype: that of the trunk's activations.
     """
     values = levels.float() / (spec.levels - 1)
     features, kl = latent_features(spec, w, values, noise, seen)
@@ -254,9 +254,10 @@ def needs_levels(w):
 
 
 def level_counts(spec, w, levels):
-    """How many samples before each one, in its record, have each level: [records, height, width, levels], for a palette.
+    """For a palette: how many samples before each one, in its record, have each level.
 
-    Not part of the loss, because compilers of tensor programs are poor at running sums.
+    [records, height, width, levels]; not part of the loss, because compilers of tensor programs are poor at running
+    sums.
     """
     if not spec.palette or not needs_levels(w):
         return None

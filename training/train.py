@@ -2,9 +2,9 @@
 """Trains a bbans model with PyTorch, on a GPU if there is one.
 
 `bbans train` does the same on a processor and needs nothing but Java. This script is for long trainings of large
-heads. It makes the network of FORMAT.md sections 10.2 to 10.4 from the same description, trains it on the same loss, and
-writes the same kind of model file; what a model is worth is measured by `bbans` itself. Models with a window and at most
-one layer of latents can be trained.
+heads. It makes the network of FORMAT.md sections 10.2 to 10.4 from the same description, trains it on the same loss,
+and writes the same kind of model file; what a model is worth is measured by `bbans` itself. Models with a window and
+at most one layer of latents can be trained.
 """
 
 import argparse
@@ -35,6 +35,8 @@ def main():
     start = read_model(options.start) if options.start else None
     spec = network.Spec.parse(Path(options.spec).read_text() if options.spec else start[0])
     records = read_records(options.data, spec).to(device)
+    if spec.levels == 2 and not options.binarise and records.max() > 1:
+        sys.exit(f"{options.data} holds other levels than 0 and 1; --binarise draws these from bytes")
     if options.evaluate:
         weights = {name: w.to(device) for name, w in start[1].items()}
         bits, kl = validate(spec, weights, records[len(records) - options.evaluate:], options)
@@ -47,7 +49,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", help="an IDX or NPY file, plain or gzipped")
     parser.add_argument("--spec", help="a file with the model's description (FORMAT.md section 10.2)")
-    parser.add_argument("--start", help="a model file whose weights are the first ones, where their shapes are the same")
+    parser.add_argument("--start", help="a model file whose weights are the first ones, where shapes are the same")
     parser.add_argument("--only", default="", metavar="PREFIX", help="train only the tensors whose names begin so")
     parser.add_argument("--evaluate", type=int, metavar="N", help="only measure --start on the last N records")
     parser.add_argument("--out", help="the model file to write")
@@ -99,7 +101,6 @@ class Trainer:
         self.adam = torch.optim.Adam(trained, lr=self.rate, betas=(0.9, 0.999), fused=True)
         self.loss = torch.compile(network.loss) if options.compile else network.loss
         self.steps, self.seconds = 0, 0.0
-        self.history = []
         self.order = torch.empty(0, dtype=torch.long, device=device)
 
     def run(self):
@@ -166,7 +167,6 @@ class Trainer:
     def measure(self):
         bits, kl = validate(self.spec, self.average, self.validation[:QUICK_VALIDATION], self.options)
         self.say(bits, kl)
-        self.history.append((self.steps, bits))
         if bits < self.best_bits:
             self.best_bits = bits
             self.best = {name: w.clone() for name, w in self.average.items()}
@@ -188,7 +188,6 @@ class Trainer:
         self.say(bits, kl)
         record = {
             "command": "training/train.py " + shlex.join(sys.argv[1:]),
-            **({"from": {"name": json.loads(self.start[0])["name"], "sha256": sha256(options.start)}} if self.start else {}),
             "device": torch.cuda.get_device_name() if self.device.type == "cuda" else "cpu",
             "torch": torch.__version__,
             "data": Path(options.data).name,
@@ -203,6 +202,8 @@ class Trainer:
             "validationBitsPerDim": round(bits, 5),
             "validationKlBitsPerRecord": round(kl, 3),
         }
+        if self.start:
+            record["from"] = {"name": json.loads(self.start[0])["name"], "sha256": sha256(options.start)}
         write_model(options.out, self.spec.text, record, weights)
 
     def save(self, checkpoint):
