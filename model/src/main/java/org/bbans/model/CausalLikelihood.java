@@ -139,7 +139,7 @@ final class CausalLikelihood implements RecordLikelihood {
 
     @Override
     public void intervals(int[] x, int off, int[] starts, int[] freqs) {
-        final boolean ahead = piece.order.isJoint() && KnownRecords.allows(network.spec, records);
+        final boolean ahead = KnownRecords.pays(network.spec, piece.order, records);
         if (ahead) {
             compute(x, off);
         } else {
@@ -166,10 +166,7 @@ final class CausalLikelihood implements RecordLikelihood {
     }
 
     private void begin() {
-        features.ifPresent(f -> {
-            f.given(condition);
-            f.begin(records);
-        });
+        features.ifPresent(f -> f.begin(condition, records));
         output.begin();
     }
 

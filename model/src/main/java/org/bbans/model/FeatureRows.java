@@ -51,13 +51,13 @@ final class FeatureRows {
             : Optional.of(new FeatureRows(network, kernels, order, records));
     }
 
-    /** The condition: the decoder's last hidden layer, or the latents if it has none. */
-    void given(float[][] hidden) {
+    /**
+     * Before the first pixel.
+     *
+     * @param hidden the condition: the decoder's last hidden layer, or the latents if it has none
+     */
+    void begin(float[][] hidden, int records) {
         code = hidden;
-    }
-
-    /** Before the first pixel. */
-    void begin(int records) {
         start = 0;
         end = 0;
         for (int pixel = 0; all.length > 0 && pixel < pixels; pixel++) {

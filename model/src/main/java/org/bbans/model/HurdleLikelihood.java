@@ -166,7 +166,7 @@ final class HurdleLikelihood implements RecordLikelihood {
     public void intervals(int[] x, int off, int[] starts, int[] freqs) {
         Arrays.fill(starts, 0, 2 * size(), 0);
         Arrays.fill(freqs, 0, 2 * size(), 1 << level.precision());
-        final boolean ahead = piece.order.isJoint() && KnownRecords.allows(network.spec, records);
+        final boolean ahead = KnownRecords.pays(network.spec, piece.order, records);
         if (ahead) {
             compute(x, off);
         } else {
@@ -203,10 +203,7 @@ final class HurdleLikelihood implements RecordLikelihood {
     }
 
     private void begin() {
-        features.ifPresent(f -> {
-            f.given(condition);
-            f.begin(records);
-        });
+        features.ifPresent(f -> f.begin(condition, records));
         palette.ifPresent(Palette::begin);
     }
 

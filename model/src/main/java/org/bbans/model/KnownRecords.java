@@ -44,8 +44,11 @@ final class KnownRecords {
         symbol = new int[lanes];
     }
 
-    /** Whether a group of records is not too large for it. */
-    static boolean allows(ModelSpec spec, int records) {
+    /** Whether that fills more lanes than the order of decoding, and a group of records is not too large for it. */
+    static boolean pays(ModelSpec spec, PixelOrder decoding, int records) {
+        if (!decoding.isJoint()) {
+            return false;
+        }
         final int blocks = spec.likelihood().blocks().map(ModelSpec.Blocks::count).orElse(0);
         final long kept = (long) blocks * spec.likelihood().hidden().get(0) + spec.features()
             + (long) spec.channels() * (spec.likelihood().outputs() + 1);
@@ -72,10 +75,7 @@ final class KnownRecords {
             piece.records = records;
             pieces = piece.order.pieces(records);
         }
-        features.ifPresent(f -> {
-            f.given(given);
-            f.begin(records);
-        });
+        features.ifPresent(f -> f.begin(given, records));
         for (int i = 0; i < pieces.length - 1; i++) {
             piece.set(pieces[i], pieces[i + 1]);
             for (int channel = 0; channel < channels; channel++) {

@@ -19,12 +19,10 @@ final class PixelRows {
         rows = new float[count][lanes];
     }
 
-    /** Writes {@code from[row][lane]} for all lanes of a piece. */
+    /** Writes {@code from[row][lane]} for all lanes of a piece of the raster order or of rows. */
     void put(Piece piece, float[][] from) {
         for (int r = 0; r < all.length; r++) {
-            for (int p = 0; p < piece.count; p++) {
-                System.arraycopy(from[r], p * piece.records, all[r], piece.pixel(p) * piece.records, piece.records);
-            }
+            piece.keep(from[r], all[r]);
         }
     }
 
