@@ -30,7 +30,9 @@ class Spec:
     rank: int
     palette: int
     mark: tuple
+    shares_trunk: bool
     components: int
+    activation: str
 
     @staticmethod
     def parse(text):
@@ -52,7 +54,9 @@ class Spec:
             marks=window.get("marks", False), relative=window.get("relative", False),
             blocks=(blocks["count"], blocks["radius"], blocks["rows"]) if blocks else (0, 0, 0),
             rank=likelihood.get("rank", 0), palette=likelihood.get("palette", 0),
-            mark=tuple(likelihood.get("mark", {}).get("hidden", ())), components=likelihood.get("components", 0))
+            mark=tuple(likelihood.get("mark", {}).get("hidden", ())),
+            shares_trunk=likelihood["kind"] == "hurdle" and "mark" not in likelihood, components=likelihood.get("components", 0),
+            activation=d.get("activation", "elu"))
 
     @property
     def extents(self):
@@ -104,7 +108,9 @@ class Spec:
             network("decoder", self.latents, self.decoder, pixels * self.features)
         outputs = {"bernoulli": 1, "logistic-mixture": 3 * self.components}.get(self.kind, self.rank + self.palette)
         head("head", self.hidden, outputs, self.blocks)
-        if self.kind == "hurdle":
+        if self.shares_trunk:
+            network("mark", self.hidden[0], (), 1)
+        elif self.kind == "hurdle":
             head("mark", self.mark, 1, (0, 0, 0))
         if self.rank:
             tensors["table.weight"], tensors["table.bias"] = (self.rank, self.levels), (self.levels,)
@@ -124,34 +130,52 @@ def loss(spec, w, levels, counts, noise, seen, dtype):
         inputs = torch.cat([features, inputs], -1)
     h = trunk(spec, w, "head", inputs, dtype)
     nats = 0
+    if spec.kind == "hurdle":
+        return hurdle(spec, w, h, inputs, levels[..., 0], counts, dtype), kl
     for c in range(spec.extents[2]):
         tail = "head" if spec.extents[2] == 1 else f"head.channel{c}"
-        out = dense_tail(w, tail, h, len(spec.hidden), own[..., :c])
+        out = dense_tail(spec, w, tail, h, len(spec.hidden), own[..., :c])
         x = levels[..., c]
         if spec.kind == "bernoulli":
             nats = nats + bernoulli(out[..., 0], x)
         elif spec.kind == "logistic-mixture":
             nats = nats + mixture(spec, out, x, own[..., c], values[..., c])
-        elif spec.kind == "categorical":
-            nats = nats + categorical(spec, w, out, x, counts).sum()
         else:
-            ink = x > 0
-            coin = dense_tail(w, "mark", trunk(spec, w, "mark", inputs, dtype), len(spec.mark), own[..., :0])
-            nats = nats + bernoulli(coin[..., 0], ink)
-            if needs_levels(w):
-                nats = nats + (categorical(spec, w, out, x, counts) * ink).sum()
+            nats = nats + categorical(spec, w, out, x, counts)
     return nats, kl
+
+
+def hurdle(spec, w, h, inputs, x, counts, dtype):
+    """Marks of all pixels, levels of those that are not zero."""
+    if spec.shares_trunk:
+        coin = dense(w, "mark.out", h.float())
+    else:
+        coin = dense_tail(spec, w, "mark", trunk(spec, w, "mark", inputs, dtype), len(spec.mark), x[..., :0])
+    nats = bernoulli(coin[..., 0], x > 0)
+    if needs_levels(w):
+        ink = x.flatten().nonzero().squeeze(-1)
+        out = dense_tail(spec, w, "head", h.flatten(0, 2)[ink], len(spec.hidden), x[..., :0])
+        nats = nats + categorical(spec, w, out, x.flatten()[ink], counts)
+    return nats
+
+
+def activation(spec, x):
+    if spec.activation == "elu":
+        return elu(x)
+    # The slope as a constant, so that the gradient is one product.
+    slope = 1 + 0.5 * x.detach().clamp(-2, 0)
+    return x * slope - (slope - 1).square()
 
 
 def latent_features(spec, w, values, noise, seen):
     if not spec.latents:
         return None, values.new_zeros(())
     x = values if seen is None else values * seen
-    out = dense_network(w, "encoder", x.flatten(1), len(spec.encoder))
+    out = dense_network(spec, w, "encoder", x.flatten(1), len(spec.encoder))
     mean, log_sigma = out[:, :spec.latents], out[:, spec.latents:].clamp(-6, 1)
     sigma = log_sigma.exp()
     kl = (0.5 * (mean.square() + sigma.square() - 1) - log_sigma).sum()
-    features = dense_network(w, "decoder", mean + sigma * noise, len(spec.decoder))
+    features = dense_network(spec, w, "decoder", mean + sigma * noise, len(spec.decoder))
     height, width, _ = spec.extents
     return features.view(len(values), height, width, spec.features), kl
 
@@ -160,9 +184,9 @@ def dense(w, name, x):
     return linear(x, w[name + ".weight"].t(), w[name + ".bias"])
 
 
-def dense_network(w, name, x, hidden):
+def dense_network(spec, w, name, x, hidden):
     for i in range(hidden):
-        x = elu(dense(w, f"{name}.{i}", x))
+        x = activation(spec, dense(w, f"{name}.{i}", x))
     return dense(w, f"{name}.out", x)
 
 
@@ -207,7 +231,7 @@ def nearest_mean(numbers):
 def trunk(spec, w, name, inputs, dtype):
     height, width, _ = spec.extents
     position = w[name + ".position"].view(height, width, -1)
-    h = elu(linear(inputs, w[name + ".0.weight"].t()) + position).to(dtype)
+    h = activation(spec, linear(inputs, w[name + ".0.weight"].t()) + position).to(dtype)
     count, radius, rows = spec.blocks if name == "head" else (0, 0, 0)
     units = h.shape[-1]
     side = 2 * radius + 1
@@ -218,11 +242,11 @@ def trunk(spec, w, name, inputs, dtype):
         kernel = kernel.view(2 * rows + 1, side, units, units).permute(3, 2, 0, 1).to(dtype)
         y = conv2d(h.permute(0, 3, 1, 2), kernel.contiguous(memory_format=torch.channels_last),
                    w[f"{name}.block.{b}.bias"].to(dtype), padding=(rows, radius))
-        h = h + elu(y.permute(0, 2, 3, 1))
+        h = h + activation(spec, y.permute(0, 2, 3, 1))
     return h
 
 
-def dense_tail(w, name, h, layers, before):
+def dense_tail(spec, w, name, h, layers, before):
     """The layers after the trunk; each of them sees the values of the pixel's channels before its own too."""
     for i in [*range(1, layers), "out"]:
         weight, bias = w[f"{name}.{i}.weight"], w[f"{name}.{i}.bias"]
@@ -233,7 +257,7 @@ def dense_tail(w, name, h, layers, before):
             y = y + before[..., c:c + 1] * weight[units + c]
         if i == "out":
             return y
-        h = elu(y).to(h.dtype)
+        h = activation(spec, y).to(h.dtype)
 
 
 def bernoulli(logit, x):
@@ -245,7 +269,7 @@ def categorical(spec, w, out, x, counts):
     for n in range(1, spec.palette + 1):
         had = counts == n if n < spec.palette else counts >= n
         logits = logits + had * out[..., spec.rank + n - 1:spec.rank + n]
-    return torch.logsumexp(logits, -1) - logits.gather(-1, x.long().unsqueeze(-1)).squeeze(-1)
+    return (torch.logsumexp(logits, -1) - logits.gather(-1, x.long().unsqueeze(-1)).squeeze(-1)).sum()
 
 
 def needs_levels(w):
@@ -254,15 +278,27 @@ def needs_levels(w):
 
 
 def level_counts(spec, w, levels):
-    """For a palette: how many samples before each one, in its record, have each level.
+    """For a palette: how many samples before each one, in its record, have each level: rows of `spec.levels` numbers.
 
-    [records, height, width, levels]; not part of the loss, because compilers of tensor programs are poor at running
-    sums.
+    A hurdle has rows of samples that are not zero alone. Not part of the loss, because compilers of tensor programs
+    are poor at running sums.
     """
     if not spec.palette or not needs_levels(w):
         return None
-    each = levels.flatten(1).unsqueeze(-1) == torch.arange(spec.levels, dtype=torch.uint8, device=levels.device)
-    return (each.cumsum(1, dtype=torch.int16) - each.short()).view(*levels.shape[:3], spec.levels)
+    x = levels.flatten(1)
+    symbols = torch.arange(spec.levels, dtype=torch.uint8, device=x.device)
+    if spec.kind != "hurdle":
+        each = x.unsqueeze(-1) == symbols
+        return (each.cumsum(1, dtype=torch.int16) - each.short()).view(*levels.shape[:3], spec.levels)
+    record, place = x.nonzero(as_tuple=True)
+    each = x[record, place].unsqueeze(-1) == symbols
+    before = each.cumsum(0, dtype=torch.int32) - each.int()
+    ink = (x > 0).sum(1)
+    # Of the samples before it in the batch those of earlier records do not count.
+    first = (ink.cumsum(0) - ink)[record]
+    counts = before - torch.cat([before, before[:1]])[first]
+    counts[:, 0] = place - counts[:, 1:].sum(1)
+    return counts
 
 
 def mixture(spec, out, x, own, values):

@@ -3,6 +3,7 @@ package org.bbans.bench;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.bbans.codec.engine.Engines;
+import org.bbans.model.kernel.Activation;
 import org.bbans.model.kernel.Kernels;
 import org.bbans.model.kernel.Table;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -131,14 +132,14 @@ public class KernelBench {
     @Benchmark
     @Fork(value = Forks.COUNT, jvmArgsAppend = Forks.SCALAR)
     public float[][] eluScalar(Head s) {
-        s.kernels.elu(s.activations, Head.UNITS, Head.LANES);
+        s.kernels.activate(Activation.ELU, s.activations, Head.UNITS, Head.LANES);
         return s.activations;
     }
 
     @Benchmark
     @Fork(value = Forks.COUNT, jvmArgsAppend = {Forks.MODULES, Forks.VECTOR})
     public float[][] eluVector(Head s) {
-        s.kernels.elu(s.activations, Head.UNITS, Head.LANES);
+        s.kernels.activate(Activation.ELU, s.activations, Head.UNITS, Head.LANES);
         return s.activations;
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 import org.bbans.model.ModelSpec;
+import org.bbans.model.kernel.Activation;
 import picocli.CommandLine.Option;
 
 /** The options of {@code bbans train} that say what a model is like. */
@@ -20,6 +21,8 @@ final class ArchitectureOptions {
      * (clothes) a mixture beats it.
      */
     private static final double HURDLE_FROM = 0.65;
+    /** In place of a hurdle's widths. */
+    private static final String TRUNK = "trunk";
     private static final List<String> LIKELIHOODS = List.of("--components", "--hurdle", "--rank");
 
     @Option(names = "--preset", paramLabel = "fast|balanced|best", defaultValue = "balanced",
@@ -67,6 +70,11 @@ final class ArchitectureOptions {
             description = "Widths of the hidden layers that see a sample's neighbours.")
     private String hidden;
 
+    @Option(names = "--activation", defaultValue = "elu", paramLabel = "elu|sqlu",
+            description = "What follows the hidden layers of all networks; sqlu is faster (default: "
+                + "${DEFAULT-VALUE}).")
+    private Activation activation;
+
     @Option(names = "--radius", defaultValue = "0",
             description = "Neighbours to the left and right; with --rows 0 too, none.")
     private int radius;
@@ -99,10 +107,10 @@ final class ArchitectureOptions {
             description = "The likelihood is a mixture of so many logistics: for smooth pictures.")
     private Integer components;
 
-    @Option(names = "--hurdle", paramLabel = "WIDTHS",
+    @Option(names = "--hurdle", paramLabel = "WIDTHS|" + TRUNK,
             description = "The likelihood is a hurdle: a network of its own, with hidden layers of these widths, says "
-                + "whether a sample is 0; the other one is then used for the rest alone. For records that are mostly "
-                + "0.")
+                + "whether a sample is 0; the other one is then used for the rest alone. Or, with '" + TRUNK + "', the "
+                + "first of the --hidden layers, with its --blocks, serves both. For records that are mostly 0.")
     private String hurdle;
 
     @Option(names = "--rank", defaultValue = "16",
@@ -150,13 +158,17 @@ final class ArchitectureOptions {
                 options.remove("--relative");
             }
         }
-        if (given.test("--hurdle")) {
+        if (given.test("--hurdle") && !sharesTrunk(hurdle)) {
             options.remove("--blocks");
         }
-        if (given.test("--blocks")) {
+        if (given.test("--blocks") && !sharesTrunk(options.get("--hurdle"))) {
             options.remove("--hurdle");
         }
         return options;
+    }
+
+    private static boolean sharesTrunk(String hurdle) {
+        return TRUNK.equals(hurdle);
     }
 
     private static boolean isPicture(int[] extents) {
@@ -185,7 +197,8 @@ final class ArchitectureOptions {
         }
         ModelSpec.Likelihood likelihood = modelLevels == 2 ? new ModelSpec.Bernoulli(head)
                 : mixture ? new ModelSpec.LogisticMixture(head, components)
-                : hurdle != null && !hurdle.isBlank() ? new ModelSpec.Hurdle(head, widths(hurdle), rank, palette)
+                : hurdle != null && !hurdle.isBlank() ? new ModelSpec.Hurdle(head,
+                sharesTrunk(hurdle) ? List.of() : widths(hurdle), rank, palette)
                 : new ModelSpec.Categorical(head, rank, palette);
         List<Integer> layers = latents.equals(List.of(0)) ? List.of() : latents;
         boolean none = layers.isEmpty();
@@ -193,7 +206,8 @@ final class ArchitectureOptions {
                 none ? Optional.empty() : Optional.of(new ModelSpec.Encoder(widths(encoder))),
                 Collections.nCopies(Math.max(0, layers.size() - 1),
                         new ModelSpec.Transition(widths(prior), widths(posterior))),
-                none ? Optional.empty() : Optional.of(new ModelSpec.Decoder(widths(decoder), features)), likelihood);
+                none ? Optional.empty() : Optional.of(new ModelSpec.Decoder(widths(decoder), features)), likelihood,
+                activation);
     }
 
     private static List<Integer> widths(String text) {

@@ -59,7 +59,7 @@ enum Preset {
                     "--hidden 96,64,64 --radius 7 --rows 7");
             case BLANK -> "--palette 6 " + choose("--hidden 64,64 --hurdle 16,16 --radius 4 --rows 4",
                     "--hidden 96,64,64 --hurdle 32,32 --radius 5 --rows 5",
-                    "--hidden 64,64 --rank 32 --radius 4 --rows 4 --blocks 3");
+                    "--hidden 64,64 --hurdle trunk --rank 32 --radius 4 --rows 4 --blocks 3 --activation sqlu");
             case GREY -> "--radius 3 --rows 3 --relative true " + choose("--hidden 48,48 --components 5",
                     "--hidden 64,64 --components 10 --blocks 4", "--hidden 64,64 --components 10 --blocks 6");
             case COLOUR -> "--radius 3 --rows 3 --relative true --flip true " + choose("--hidden 48,48 --components 5",

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.bbans.model.ModelSpec;
+import org.bbans.model.kernel.Activation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class PresetTest {
                 Arguments.of("bernoulli", 2, 0.5, new int[] {28, 28}),
                 Arguments.of("bernoulli", 2, 0.9, new int[] {105, 105}),
                 Arguments.of("bernoulli", 2, 0.5, new int[] {8, 8, 3}),
-                Arguments.of("hurdle hurdle categorical", 256, 0.8, new int[] {28, 28}),
+                Arguments.of("hurdle hurdle hurdle", 256, 0.8, new int[] {28, 28}),
                 Arguments.of("logistic-mixture", 256, 0.5, new int[] {28, 28}),
                 Arguments.of("logistic-mixture", 256, 0.0, new int[] {200, 100}),
                 Arguments.of("logistic-mixture", 256, 0.1, new int[] {32, 32, 3}),
@@ -71,6 +72,14 @@ class PresetTest {
                     assertThat(hurdle.markHidden()).containsExactly(9);
                     assertThat(hurdle.rank()).isEqualTo(7);
                 });
+        assertThat(spec(blank, "--hurdle", "trunk", "--blocks", 2, "--activation", "sqlu").likelihood())
+                .isInstanceOfSatisfying(ModelSpec.Hurdle.class, hurdle -> {
+                    assertThat(hurdle.sharesTrunk()).isTrue();
+                    assertThat(hurdle.blocks()).hasValueSatisfying(b -> assertThat(b.count()).isEqualTo(2));
+                });
+        assertThat(spec(blank, "--preset", "best").activation()).isEqualTo(Activation.SQLU);
+        assertThat(spec(blank, "--preset", "best", "--blocks", 2).likelihood().kind()).isEqualTo("hurdle");
+        assertThat(spec(blank, "--preset", "best", "--hurdle", "9").likelihood().blocks()).isEmpty();
         Path grey = Samples.write(dir.resolve("grey"), idx(256, 0, 28, 28));
         assertThat(spec(grey, "--hurdle", "9").likelihood().kind()).isEqualTo("hurdle");
         assertThat(spec(grey, "--rank", 8, "--palette", 4).likelihood().palette()).isEqualTo(4);

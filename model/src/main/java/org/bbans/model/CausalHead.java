@@ -17,7 +17,7 @@ final class CausalHead {
         this.inputs = inputs;
         final Network.Head head = network.head.orElseThrow();
         trunk = new Trunk(head, network.spec, kernels, order, records, lanes);
-        head.tails().forEach(layers -> tails.add(new Tail(layers, kernels, lanes)));
+        head.tails().forEach(layers -> tails.add(new Tail(layers, network.spec.activation(), kernels, lanes)));
         coded = new float[tails.size()][];
     }
 

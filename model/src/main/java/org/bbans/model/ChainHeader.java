@@ -72,7 +72,8 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
      * only take room in the caches.
      */
     static int bestLanes(ModelSpec spec) {
-        return Math.min(maxLanes(spec), spec.likelihood() instanceof ModelSpec.Hurdle ? MAX_LANES : MAX_LANES / 2);
+        final boolean separate = spec.likelihood() instanceof ModelSpec.Hurdle h && !h.sharesTrunk();
+        return Math.min(maxLanes(spec), separate ? MAX_LANES : MAX_LANES / 2);
     }
 
     /** Greatest number of records that may be coded in lockstep with a model. */

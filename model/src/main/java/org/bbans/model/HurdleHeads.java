@@ -3,19 +3,26 @@ package org.bbans.model;
 import org.bbans.model.kernel.Kernels;
 
 /** The heads of a hurdle: one for the marks of all lanes of a piece, one for the levels of some. A workspace. */
-final class HurdleHeads {
+abstract sealed class HurdleHeads {
 
     /** There are no channels. */
     private static final float[][] NONE = {};
 
     private final HeadInputs headInputs;
-    private final Trunk markTrunk;
     private final Tail markTail;
-    private final Trunk levelTrunk;
+    /** The trunk of the levels' head. */
+    final Trunk trunk;
     private final Tail levelTail;
-    /** The inputs of some lanes alone. */
-    private final InputRows compact;
-    private InputRows inputs;
+
+    private HurdleHeads(Network network, Kernels kernels, HeadInputs headInputs, PixelOrder order, int records,
+                        int lanes) {
+        this.headInputs = headInputs;
+        final ModelSpec spec = network.spec;
+        markTail = new Tail(network.markTail, spec.activation(), kernels, lanes);
+        final Network.Head head = network.head.orElseThrow();
+        trunk = new Trunk(head, spec, kernels, order, records, lanes);
+        levelTail = new Tail(head.tails().get(0), spec.activation(), kernels, lanes);
+    }
 
     /**
      * A workspace.
@@ -23,16 +30,10 @@ final class HurdleHeads {
      * @param records greatest number of records
      * @param lanes greatest number of lanes of a piece
      */
-    HurdleHeads(Network network, Kernels kernels, HeadInputs headInputs, PixelOrder order, int records, int lanes) {
-        this.headInputs = headInputs;
-        final ModelSpec spec = network.spec;
-        final Network.Head markHead = network.mark.orElseThrow();
-        markTrunk = new Trunk(markHead, spec, kernels, order, records, lanes);
-        markTail = new Tail(markHead.tails().get(0), kernels, lanes);
-        final Network.Head levelHead = network.head.orElseThrow();
-        levelTrunk = new Trunk(levelHead, spec, kernels, order, records, lanes);
-        levelTail = new Tail(levelHead.tails().get(0), kernels, lanes);
-        compact = new InputRows(spec.headInputs(), lanes);
+    static HurdleHeads of(Network network, Kernels kernels, HeadInputs headInputs, PixelOrder order, int records,
+                          int lanes) {
+        return network.mark.isPresent() ? new Separate(network, kernels, headInputs, order, records, lanes)
+            : new Shared(network, kernels, headInputs, order, records, lanes);
     }
 
     /** Notes the lanes that are not zero, {@code symbol[0 .. lanes)}, and returns their number. */
@@ -46,22 +47,82 @@ final class HurdleHeads {
     }
 
     /** The logits of the marks of a piece, one row. Samples that they see have been set. */
-    float[][] marks(Piece piece) {
-        inputs = headInputs.gather(piece);
-        return markTail.forward(markTrunk.forward(piece, inputs), NONE, 0, piece.lanes);
+    final float[][] marks(Piece piece) {
+        return markTail.forward(forMarks(piece, headInputs.gather(piece)), NONE, 0, piece.lanes);
     }
 
     /** The outputs for the levels of the lanes {@code active[0 .. n)} of the piece whose marks were asked for last. */
-    float[][] levels(Piece piece, int[] active, int n) {
-        compact.clear();
-        for (int k = 0; k < inputs.count; k++) {
-            final float[] from = inputs.rows[k];
-            final float[] to = compact.spare();
-            for (int s = 0; s < n; s++) {
-                to[s] = from[active[s]];
-            }
-            compact.add(to, inputs.index[k]);
+    final float[][] levels(Piece piece, int[] active, int n) {
+        return levelTail.forward(forLevels(piece, active, n), NONE, 0, Kernels.lanesFor(n));
+    }
+
+    /** What goes into the mark's tail, for all lanes. */
+    abstract float[][] forMarks(Piece piece, InputRows inputs);
+
+    /** What goes into the levels' tail, for some lanes of the same piece. */
+    abstract float[][] forLevels(Piece piece, int[] active, int n);
+
+    private static void compact(float[] from, int[] active, int n, float[] to) {
+        for (int s = 0; s < n; s++) {
+            to[s] = from[active[s]];
         }
-        return levelTail.forward(levelTrunk.forward(piece, active, n, compact), NONE, 0, Kernels.lanesFor(n));
+    }
+
+    /** The mark has a trunk of its own; that of the levels is evaluated for some lanes alone. */
+    private static final class Separate extends HurdleHeads {
+
+        private final Trunk markTrunk;
+        /** The inputs of some lanes alone. */
+        private final InputRows some;
+        private InputRows inputs;
+
+        Separate(Network network, Kernels kernels, HeadInputs headInputs, PixelOrder order, int records, int lanes) {
+            super(network, kernels, headInputs, order, records, lanes);
+            markTrunk = new Trunk(network.mark.orElseThrow(), network.spec, kernels, order, records, lanes);
+            some = new InputRows(network.spec.headInputs(), lanes);
+        }
+
+        @Override
+        float[][] forMarks(Piece piece, InputRows all) {
+            inputs = all;
+            return markTrunk.forward(piece, all);
+        }
+
+        @Override
+        float[][] forLevels(Piece piece, int[] active, int n) {
+            some.clear();
+            for (int k = 0; k < inputs.count; k++) {
+                final float[] row = some.spare();
+                compact(inputs.rows[k], active, n, row);
+                some.add(row, inputs.index[k]);
+            }
+            return trunk.forward(piece, active, n, some);
+        }
+    }
+
+    /** The mark is an output of the levels' trunk, whose outputs of some lanes go on. */
+    private static final class Shared extends HurdleHeads {
+
+        private final float[][] some;
+        private float[][] hidden;
+
+        Shared(Network network, Kernels kernels, HeadInputs headInputs, PixelOrder order, int records, int lanes) {
+            super(network, kernels, headInputs, order, records, lanes);
+            some = new float[network.head.orElseThrow().first().outputs()][lanes];
+        }
+
+        @Override
+        float[][] forMarks(Piece piece, InputRows all) {
+            hidden = trunk.forward(piece, all);
+            return hidden;
+        }
+
+        @Override
+        float[][] forLevels(Piece piece, int[] active, int n) {
+            for (int u = 0; u < some.length; u++) {
+                compact(hidden[u], active, n, some[u]);
+            }
+            return some;
+        }
     }
 }

@@ -69,7 +69,7 @@ final class HurdleLikelihood implements RecordLikelihood {
         dims = spec.dims();
         samples = CodedSamples.of(spec, order, rows, capacity);
         features = FeatureRows.of(network, kernels, order, capacity);
-        heads = new HurdleHeads(network, kernels, new HeadInputs(spec, samples, features, lanes), order, capacity,
+        heads = HurdleHeads.of(network, kernels, new HeadInputs(spec, samples, features, lanes), order, capacity,
             lanes);
         mark = new Bernoulli(engine);
         table = network.table.orElseThrow();

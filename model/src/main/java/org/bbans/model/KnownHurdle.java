@@ -22,7 +22,7 @@ final class KnownHurdle {
     KnownHurdle(Network network, Kernels kernels, int capacity, int lanes) {
         final ModelSpec spec = network.spec;
         records = new KnownRecords(network, kernels, capacity, lanes);
-        heads = new HurdleHeads(network, kernels, records.inputs(), records.order(), capacity, lanes);
+        heads = HurdleHeads.of(network, kernels, records.inputs(), records.order(), capacity, lanes);
         marks = new PixelRows(1, spec.pixels(), capacity, lanes);
         levels = new PixelRows(spec.likelihood().outputs(), spec.pixels(), capacity, lanes);
         symbol = new int[lanes];

@@ -36,7 +36,7 @@ final class LatentChain {
 
     LatentChain(Network network, Engine engine, int capacity) {
         kernels = Kernels.of(engine);
-        network.priors.forEach(p -> priors.add(new Mlp(p, capacity)));
+        network.priors.forEach(p -> priors.add(new Mlp(p, network.spec.activation(), capacity)));
         final List<Integer> layers = network.spec.layers();
         z = new float[layers.size()][][];
         first = new int[z.length + 1];

@@ -61,7 +61,7 @@ final class LatentModel {
             chain = new LatentChain(network, engine, lanes);
             posterior = new Posterior(network, engine, samples, chain, lanes);
             final List<Dense> hidden = network.decoder.subList(0, network.decoder.size() - 1);
-            decoder = new Mlp(hidden, lanes);
+            decoder = new Mlp(hidden, spec.activation(), lanes);
         } else {
             chain = null;
             posterior = null;

@@ -1,23 +1,27 @@
 package org.bbans.model;
 
 import java.util.List;
+import org.bbans.model.kernel.Activation;
 import org.bbans.model.kernel.Dense;
 import org.bbans.model.kernel.Kernels;
 
-/** The activations of a stack of dense layers, ELU after each but the last. A workspace: one for each thread. */
+/** The outputs of a stack of dense layers, all but the last with an activation. A workspace: one for each thread. */
 final class Mlp {
 
     private final List<Dense> layers;
+    private final Activation activation;
     private final float[][][] outputs;
 
     /**
      * A workspace.
      *
      * @param layers the layers that it will evaluate
+     * @param activation what follows each layer but the last
      * @param capacity greatest number of lanes
      */
-    Mlp(List<Dense> layers, int capacity) {
+    Mlp(List<Dense> layers, Activation activation, int capacity) {
         this.layers = layers;
+        this.activation = activation;
         outputs = new float[layers.size()][][];
         for (int i = 0; i < outputs.length; i++) {
             outputs[i] = new float[layers.get(i).outputs()][capacity];
@@ -39,7 +43,7 @@ final class Mlp {
 
     private float[][] forwardRest(Kernels kernels, int lanes) {
         for (int i = 1; i < outputs.length; i++) {
-            kernels.elu(outputs[i - 1], outputs[i - 1].length, lanes);
+            kernels.activate(activation, outputs[i - 1], outputs[i - 1].length, lanes);
             kernels.dense(layers.get(i), outputs[i - 1], lanes, outputs[i]);
         }
         return outputs();
@@ -66,7 +70,7 @@ final class Mlp {
         float[][] rows = input;
         for (int i = 0; i < outputs.length; i++) {
             kernels.dense(layers.get(i), rows, lanes, outputs[i]);
-            kernels.elu(outputs[i], outputs[i].length, lanes);
+            kernels.activate(activation, outputs[i], outputs[i].length, lanes);
             rows = outputs[i];
         }
         return rows;

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bbans.codec.format.FormatException;
+import org.bbans.model.kernel.Activation;
 
 /**
  * The architecture of a model: what a model file's {@code bbans} metadata describes.
@@ -34,9 +35,11 @@ import org.bbans.codec.format.FormatException;
  * @param transitions what lies between two layers of latents, that between z_1 and z_2 first
  * @param decoder present exactly if there are latents
  * @param likelihood the distribution of a sample
+ * @param activation what follows the hidden layers of all networks
  */
 public record ModelSpec(String name, List<Integer> shape, int levels, List<Integer> layers, Optional<Encoder> encoder,
-                        List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood) {
+                        List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood,
+                        Activation activation) {
 
     /** Version of the description that this program writes and reads. */
     public static final int VERSION = 1;
@@ -279,11 +282,13 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
     /**
      * A hurdle model (Mullahy, Journal of Econometrics 33, 1986) over 256 levels, for records that are mostly zero: a
      * coin, the mark, decides whether a sample is zero; if it is not, its level has a softmax like that of
-     * {@link Categorical}. The mark has a small head of its own, with the same inputs. The levels' head need not be
-     * small, for it is only evaluated where it is needed.
+     * {@link Categorical}. The mark has a small head of its own, with the same inputs; the levels' head need not be
+     * small then, for it is only evaluated where it is needed. Or both share the trunk, which is evaluated everywhere
+     * and can have blocks, and only what follows is for the levels alone.
      *
      * @param head the levels' network, with hidden layers
-     * @param markHidden widths of the hidden layers of the mark's head, at least one
+     * @param markHidden widths of the hidden layers of the mark's own head; none if its logit is one more output of
+     *     the trunk, the levels' first hidden layer with its blocks
      * @param rank rank of the levels' table, 1 to 64
      * @param palette as in {@link Categorical}, for the levels
      */
@@ -291,15 +296,19 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         /** Checks the limits. */
         public Hurdle {
             check(!head.hidden().isEmpty(), "a hurdle needs hidden layers");
-            check(head.blocks().isEmpty(), "a hurdle has no blocks");
             markHidden = widths("mark", markHidden);
-            check(!markHidden.isEmpty(), "the mark needs hidden layers");
+            check(head.blocks().isEmpty() || markHidden.isEmpty(), "a hurdle with a head for its mark has no blocks");
             checkSoftmax(rank, palette);
         }
 
         /** Without a palette. */
         public Hurdle(Head head, List<Integer> markHidden, int rank) {
             this(head, markHidden, rank, 0);
+        }
+
+        /** Whether the mark's logit is an output of the levels' trunk. */
+        public boolean sharesTrunk() {
+            return markHidden.isEmpty();
         }
 
         @Override
@@ -389,6 +398,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
             dims *= extent;
             check(dims <= MAX_DIMS, "a record has at most " + MAX_DIMS + " samples");
         }
+        Objects.requireNonNull(activation);
         layers = List.copyOf(layers);
         transitions = List.copyOf(transitions);
         checkLatents(layers, encoder, transitions, decoder);
@@ -427,8 +437,14 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
             * likelihood.hidden().get(0)).orElse(0L);
     }
 
+    /** An architecture with ELU. */
+    public ModelSpec(String name, List<Integer> shape, int levels, List<Integer> layers, Optional<Encoder> encoder,
+                     List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood) {
+        this(name, shape, levels, layers, encoder, transitions, decoder, likelihood, Activation.ELU);
+    }
+
     /**
-     * An architecture with one layer of latents, or none.
+     * An architecture with one layer of latents, or none, and ELU.
      *
      * @param latents number of latents, 0 to 1024
      * @throws IllegalArgumentException if the parts do not fit together, or if a limit is exceeded
@@ -458,7 +474,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
 
     /** The same architecture under another name. */
     public ModelSpec withName(String other) {
-        return new ModelSpec(other, shape, levels, layers, encoder, transitions, decoder, likelihood);
+        return new ModelSpec(other, shape, levels, layers, encoder, transitions, decoder, likelihood, activation);
+    }
+
+    /** The same architecture with another activation. */
+    public ModelSpec withActivation(Activation other) {
+        return new ModelSpec(name, shape, levels, layers, encoder, transitions, decoder, likelihood, other);
     }
 
     /**
@@ -478,7 +499,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         } else {
             throw new IllegalArgumentException("the likelihood \"" + likelihood.kind() + "\" has no palette");
         }
-        return new ModelSpec(name, shape, levels, layers, encoder, transitions, decoder, other);
+        return new ModelSpec(name, shape, levels, layers, encoder, transitions, decoder, other, activation);
     }
 
     /** Latents of all layers together. */

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.model.kernel.Activation;
 
 /** {@link ModelSpec} as JSON. Unknown members are refused: a reader that ignored them would compute another network. */
 final class ModelSpecJson {
@@ -27,6 +28,9 @@ final class ModelSpecJson {
             root.addProperty("latents", spec.latents());
         } else {
             root.add("latents", array(spec.layers()));
+        }
+        if (spec.activation() != Activation.ELU) {
+            root.addProperty("activation", spec.activation().toString());
         }
         spec.encoder().ifPresent(e -> {
             final JsonObject o = new JsonObject();
@@ -70,9 +74,11 @@ final class ModelSpecJson {
         } else if (spec.likelihood() instanceof ModelSpec.Hurdle h) {
             likelihood.addProperty("rank", h.rank());
             addPalette(likelihood, h);
-            final JsonObject o = new JsonObject();
-            o.add("hidden", array(h.markHidden()));
-            likelihood.add("mark", o);
+            if (!h.sharesTrunk()) {
+                final JsonObject o = new JsonObject();
+                o.add("hidden", array(h.markHidden()));
+                likelihood.add("mark", o);
+            }
         } else if (spec.likelihood() instanceof ModelSpec.LogisticMixture m) {
             likelihood.addProperty("components", m.components());
         }
@@ -99,16 +105,28 @@ final class ModelSpecJson {
                     + ", this program reads "
                     + ModelSpec.VERSION);
             }
-            members(root, "description", "version", "name", "shape", "levels", "latents", "encoder", "transitions",
-                "decoder", "likelihood");
+            members(root, "description", "version", "name", "shape", "levels", "latents", "activation", "encoder",
+                "transitions", "decoder", "likelihood");
             return new ModelSpec(string(root, "name"), integers(root, "shape"), integer(root, "levels"), latents(root),
                 root.has("encoder") ? Optional.of(encoder(root)) : Optional.empty(),
                 root.has("transitions") ? transitions(root) : List.of(),
                 root.has("decoder") ? Optional.of(decoder(root)) : Optional.empty(),
-                likelihood(root));
+                likelihood(root), activation(root));
         } catch (IllegalArgumentException e) {
             throw new CorruptArchiveException("model description: " + e.getMessage(), e);
         }
+    }
+
+    /** ELU is not written, so that there is one way to say it. */
+    private static Activation activation(JsonObject root) throws FormatException {
+        if (!root.has("activation")) {
+            return Activation.ELU;
+        }
+        final String name = string(root, "activation");
+        if (!name.equals(Activation.SQLU.toString())) {
+            throw new UnsupportedArchiveException("model description: unknown activation \"" + printable(name) + "\"");
+        }
+        return Activation.SQLU;
     }
 
     private static ModelSpec.Encoder encoder(JsonObject root) throws FormatException {
@@ -172,10 +190,9 @@ final class ModelSpecJson {
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank", "palette");
                 return new ModelSpec.Categorical(head(o), integer(o, "rank"), palette(o));
             case "hurdle":
-                members(o, "likelihood", "kind", "window", "hidden", "rank", "palette", "mark");
-                final JsonObject mark = object(o.get("mark"), "mark");
-                members(mark, "mark", "hidden");
-                return new ModelSpec.Hurdle(head(o), integers(mark, "hidden"), integer(o, "rank"), palette(o));
+                members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank", "palette", "mark");
+                return new ModelSpec.Hurdle(head(o), o.has("mark") ? mark(o) : List.of(), integer(o, "rank"),
+                    palette(o));
             case "logistic-mixture":
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "components");
                 return new ModelSpec.LogisticMixture(head(o), integer(o, "components"));
@@ -186,6 +203,17 @@ final class ModelSpecJson {
                 throw new UnsupportedArchiveException("model description: unknown likelihood \"" + printable(kind)
                     + "\"");
         }
+    }
+
+    /** The widths of the mark's own head, of which there is at least one: without a head nothing is written. */
+    private static List<Integer> mark(JsonObject likelihood) throws FormatException {
+        final JsonObject o = object(likelihood.get("mark"), "mark");
+        members(o, "mark", "hidden");
+        final List<Integer> hidden = integers(o, "hidden");
+        if (hidden.isEmpty()) {
+            throw new IllegalArgumentException("the mark needs hidden layers");
+        }
+        return hidden;
     }
 
     private static ModelSpec.Head head(JsonObject likelihood) throws FormatException {

@@ -30,8 +30,10 @@ final class Network {
     final List<Dense> decoder;
     /** Absent if the features are the likelihood's parameters. */
     final Optional<Head> head;
-    /** The head of a hurdle's mark; absent without a hurdle. */
+    /** The head of a hurdle's mark if it has one of its own. */
     final Optional<Head> mark;
+    /** The layers from the trunk, its own or that of the levels, to a hurdle's mark; none without a hurdle. */
+    final List<Dense> markTail;
     final Optional<Table> table;
 
     /**
@@ -57,10 +59,13 @@ final class Network {
         decoder = layers(file, shapes, "decoder", 0);
         head = head(file, shapes, "head");
         mark = head(file, shapes, "mark");
+        markTail = mark.map(m -> m.tails().get(0)).orElse(layers(file, shapes, "mark", 1));
         bound(file, "encoder", 1, encoder.size());
         final double features = bound(file, "decoder", transitions(file, shapes), decoder.size());
         if (mark.isPresent()) {
             headBound(file, "mark", mark.get(), features);
+        } else if (!markTail.isEmpty()) {
+            grow(file, "mark.out", trunkBound(file, "head", head.orElseThrow(), features));
         }
         final double outputs = head.isPresent() ? headBound(file, "head", head.get(), features) : features;
         if (shapes.containsKey("table.weight")) {
@@ -136,15 +141,24 @@ final class Network {
         return bound;
     }
 
-    private double headBound(ModelFile file, String net, Head layers, double features)
+    private double trunkBound(ModelFile file, String net, Head layers, double features)
         throws CorruptArchiveException {
-        final boolean relative = spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false);
-        final double samples = relative ? RELATIVE_BOUND : 1;
         double trunk = Math.max(1, grow(net + ".0", file.weights(net + ".0.weight"), file.weights(net + ".position"),
-            layers.first().outputs(), Math.max(samples, spec.features() > 0 ? features : 0)));
+            layers.first().outputs(), Math.max(sampleBound(), spec.features() > 0 ? features : 0)));
         for (int b = 0; b < layers.blocks().size(); b++) {
             trunk += Math.max(1, grow(file, net + ".block." + b, trunk));
         }
+        return trunk;
+    }
+
+    private double sampleBound() {
+        return spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false) ? RELATIVE_BOUND : 1;
+    }
+
+    private double headBound(ModelFile file, String net, Head layers, double features)
+        throws CorruptArchiveException {
+        final double trunk = trunkBound(file, net, layers, features);
+        final double samples = sampleBound();
         double outputs = 0;
         for (int c = 0; c < spec.channels(); c++) {
             final String tail = TensorShapes.tailName(net, spec.channels(), c);

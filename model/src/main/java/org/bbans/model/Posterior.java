@@ -35,7 +35,7 @@ final class Posterior {
         this.kernels = Kernels.of(engine);
         this.samples = samples;
         this.chain = chain;
-        encoder = new Mlp(network.encoder, capacity);
+        encoder = new Mlp(network.encoder, network.spec.activation(), capacity);
         input = new float[samples.rows.length][];
         inputIndex = new int[samples.rows.length];
         mean = new float[chain.first(chain.layers()) * capacity];
@@ -151,7 +151,7 @@ final class Posterior {
                 network = null;
                 seen = null;
             } else {
-                network = new Mlp(networks.posteriors.get(index - 1), capacity);
+                network = new Mlp(networks.posteriors.get(index - 1), networks.spec.activation(), capacity);
                 final float[][] hidden = encoder.lastHidden();
                 final float[][] above = chain.values(index - 1);
                 seen = new float[hidden.length + above.length][];

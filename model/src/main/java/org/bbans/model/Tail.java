@@ -1,6 +1,7 @@
 package org.bbans.model;
 
 import java.util.List;
+import org.bbans.model.kernel.Activation;
 import org.bbans.model.kernel.Dense;
 import org.bbans.model.kernel.Kernels;
 
@@ -12,11 +13,13 @@ final class Tail {
 
     private final Kernels kernels;
     private final List<Dense> layers;
+    private final Activation activation;
     private final float[][][] outputs;
     private final float[][][] inputs;
 
-    Tail(List<Dense> layers, Kernels kernels, int capacity) {
+    Tail(List<Dense> layers, Activation activation, Kernels kernels, int capacity) {
         this.layers = layers;
+        this.activation = activation;
         this.kernels = kernels;
         outputs = new float[layers.size()][][];
         inputs = new float[layers.size()][][];
@@ -40,7 +43,7 @@ final class Tail {
             System.arraycopy(coded, 0, inputs[i], rows.length, channel);
             kernels.dense(layers.get(i), inputs[i], lanes, outputs[i]);
             if (i < outputs.length - 1) {
-                kernels.elu(outputs[i], outputs[i].length, lanes);
+                kernels.activate(activation, outputs[i], outputs[i].length, lanes);
             }
             rows = outputs[i];
         }

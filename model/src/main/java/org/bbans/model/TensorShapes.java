@@ -41,8 +41,12 @@ final class TensorShapes {
             tensors.layer("table", c.rank(), levels);
         }
         if (likelihood instanceof ModelSpec.Hurdle h) {
-            tensors.first("mark", pixels, inputs, h.markHidden().get(0));
-            tensors.tail("mark", 0, h.markHidden(), 1);
+            if (h.sharesTrunk()) {
+                tensors.layer("mark.out", h.hidden().get(0), 1);
+            } else {
+                tensors.first("mark", pixels, inputs, h.markHidden().get(0));
+                tensors.tail("mark", 0, h.markHidden(), 1);
+            }
             tensors.layer("table", h.rank(), levels);
         }
         return tensors.shapes;

@@ -3,6 +3,7 @@ package org.bbans.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bbans.model.kernel.Activation;
 import org.bbans.model.kernel.Dense;
 import org.bbans.model.kernel.Kernels;
 
@@ -14,6 +15,7 @@ import org.bbans.model.kernel.Kernels;
 final class Trunk {
 
     private final Network.Head head;
+    private final Activation activation;
     private final Kernels kernels;
     private final int radius;
     private final int above;
@@ -27,6 +29,7 @@ final class Trunk {
 
     Trunk(Network.Head head, ModelSpec spec, Kernels kernels, PixelOrder order, int records, int lanes) {
         this.head = head;
+        activation = spec.activation();
         this.kernels = kernels;
         final Optional<ModelSpec.Blocks> blocks = spec.likelihood().blocks();
         final int units = head.first().outputs();
@@ -55,7 +58,7 @@ final class Trunk {
             kept.get(b).keep(piece);
             gather(kept.get(b), piece, hidden);
             kernels.dense(blocks.get(b), taps.rows, taps.index, taps.count, piece.lanes, next);
-            kernels.elu(next, next.length, piece.lanes);
+            kernels.activate(activation, next, next.length, piece.lanes);
             add(hidden, next, piece.lanes);
             hidden = next;
         }
@@ -82,7 +85,7 @@ final class Trunk {
             }
             kernels.dense(head.first(), start, inputs.rows, inputs.index, inputs.count, lanes, out);
         }
-        kernels.elu(out, out.length, lanes);
+        kernels.activate(activation, out, out.length, lanes);
     }
 
     private float[][] place(int block, Piece piece) {

@@ -30,6 +30,7 @@ import org.bbans.model.ModelSpec.Bernoulli;
 import org.bbans.model.ModelSpec.Blocks;
 import org.bbans.model.ModelSpec.Categorical;
 import org.bbans.model.ModelSpec.Hurdle;
+import org.bbans.model.kernel.Activation;
 import org.bbans.model.ModelSpec.LogisticMixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,9 @@ class FrontsTest {
             spec(List.of(6, 4, 2), 5, 2, new Categorical(head(marked(2, 1), null, 12, 10, 9), 5)),
             spec(List.of(7, 9), 5, 3, hurdle(marked(2, 2), 4, List.of(6), 18, 13)),
             spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(5, 4), 9)),
+            spec(List.of(7, 9), 5, 3, new Hurdle(head(marked(2, 2), new Blocks(2, 1, 1), 18, 13), List.of(), 4, 0))
+                .withActivation(Activation.SQLU),
+            spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(), 9)),
             spec(List.of(12, 11), 6, 3, bernoulli(plain(4, 3), 17)),
             spec(List.of(30, 26), 0, 0, bernoulli(plain(0, 2), 5, 4, 3)),
             spec(List.of(7, 8), 4, 2, mixture(marked(2, 1), 3, 12, 9)),
@@ -61,7 +65,8 @@ class FrontsTest {
         return Stream.of(
             spec(List.of(9, 8), 4, 3, new Categorical(head(marked(2, 1), new Blocks(1, 1, 1), 12), 4, 6)),
             spec(List.of(5, 6, 3), 0, 0, new Categorical(head(plain(2, 1), null, 10), 3, 2)),
-            spec(List.of(9, 8), 0, 0, new Hurdle(head(marked(2, 1), null, 12), List.of(5), 4, 3)));
+            spec(List.of(9, 8), 0, 0, new Hurdle(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
+            spec(List.of(9, 8), 4, 3, new Hurdle(head(marked(2, 1), new Blocks(1, 1, 1), 12), List.of(), 4, 6)));
     }
 
     static Stream<ModelSpec> all() {

@@ -32,6 +32,7 @@ import org.bbans.model.ModelSpec.Bernoulli;
 import org.bbans.model.ModelSpec.Blocks;
 import org.bbans.model.ModelSpec.Categorical;
 import org.bbans.model.ModelSpec.Hurdle;
+import org.bbans.model.kernel.Activation;
 import org.bbans.model.ModelSpec.LogisticMixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,10 @@ class LatentRecordCodecTest {
             spec(List.of(5, 6, 3), 0, 0, new Categorical(head(plain(2, 1), null, 10), 3, 2)),
             spec(List.of(40), 3, 6, new Categorical(head(null, null), 5, 1)),
             spec(List.of(9, 8), 0, 0, new Hurdle(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
+            spec(List.of(9, 8), 4, 3, new Hurdle(head(marked(2, 1), new Blocks(2, 1, 1), 12, 9), List.of(), 4, 3))
+                .withActivation(Activation.SQLU),
+            spec(List.of(40), 0, 0, hurdle(null, 5, List.of(), 14)),
+            chain(List.of(9, 7), List.of(4, 3), 2, bernoulli(plain(2, 2), 15)).withActivation(Activation.SQLU),
             spec(List.of(4, 5, 4), 0, 0, new Bernoulli(head(plain(8, 8), new Blocks(16, 8, 8), 6))),
             chain(List.of(7, 9), List.of(5, 3), 3, categorical(plain(2, 2), 4, 18)),
             chain(List.of(131), List.of(6, 4, 5), 1, bernoulli(null)));

@@ -17,6 +17,7 @@ import org.bbans.model.ModelSpec.Hurdle;
 import org.bbans.model.ModelSpec.LogisticMixture;
 import org.bbans.model.ModelSpec.View;
 import org.bbans.model.ModelSpec.Window;
+import org.bbans.model.kernel.Activation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,6 +145,30 @@ class ModelSpecTest {
     }
 
     @Test
+    void aHurdleWithoutAHeadForItsMarkSharesTheTrunkAndMayHaveBlocks() throws Exception {
+        final ModelSpec spec = ModelSpec.parse(HURDLE.replaceAll(",\\s*\"mark\".*?}", "")
+            .replace("\"hidden\"", "\"blocks\":{\"count\":1,\"radius\":1,\"rows\":1},\"hidden\""));
+        assertThat(spec.likelihood()).isEqualTo(new Hurdle(new Head(Optional.of(new Window(4, 3, View.MARKED)),
+            Optional.of(new ModelSpec.Blocks(1, 1, 1)), List.of(64, 48)), List.of(), 16));
+        assertThat(spec.tensors()).containsEntry("head.block.0.weight", List.of(5 * 64, 64))
+            .containsEntry("mark.out.weight", List.of(64, 1))
+            .containsEntry("mark.out.bias", List.of(1))
+            .hasSize(6 + 2 + 2 + 2);
+        assertThat(ModelSpec.parse(spec.toJson())).isEqualTo(spec);
+    }
+
+    @Test
+    void theActivationIsNamedUnlessItIsElu() throws Exception {
+        final String json = HURDLE.replace("\"latents\":0", "\"latents\":0,\"activation\":\"sqlu\"");
+        assertThat(ModelSpec.parse(json)).isEqualTo(ModelSpec.parse(HURDLE).withActivation(Activation.SQLU));
+        for (String other : List.of("elu", "SQLU", "relu", "\\u001b[2J")) {
+            assertThatThrownBy(() -> ModelSpec.parse(json.replace("sqlu", other)))
+                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("unknown activation")
+                .hasMessageNotContaining("\u001b");
+        }
+    }
+
+    @Test
     void aPaletteWidensTheHeadButNotTheTable() throws Exception {
         final ModelSpec spec = ModelSpec.parse(HURDLE.replace("\"rank\":16", "\"rank\":16,\"palette\":6"));
         assertThat(spec).isEqualTo(ModelSpec.parse(HURDLE).withPalette(6));
@@ -164,7 +189,7 @@ class ModelSpecTest {
         "[16,12]|[]",
         "[16,12]|[0]",
         "{\"hidden\":[16,12]}|[16,12]",
-        ",\"mark\":{\"hidden\":[16,12]}|''",
+        "\"levels\":256|\"levels\":256,\"activation\":1",
         "\"marks\":true|\"relative\":true",
         "\"rank\":16|\"rank\":65",
         "\"hidden\":[64,48]|\"hidden\":[64,48],\"blocks\":{\"count\":1,\"radius\":1,\"rows\":1}",

@@ -44,7 +44,18 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
                         int[] inputIndex, int k, int lanes, float[][] out, int outOff);
 
     /** Replaces x by x > 0 ? x : exp(x) - 1 in {@code rows[0 .. units)}. */
-    public abstract void elu(float[][] rows, int units, int lanes);
+    abstract void elu(float[][] rows, int units, int lanes);
+
+    /** Replaces x by v + 0.25 m^2 in {@code rows[0 .. units)}, where v = max(x, -2) and m = min(v, 0). */
+    abstract void sqlu(float[][] rows, int units, int lanes);
+
+    /** Applies an activation to {@code rows[0 .. units)}. */
+    public final void activate(Activation activation, float[][] rows, int units, int lanes) {
+        switch (activation) {
+            case ELU -> elu(rows, units, lanes);
+            case SQLU -> sqlu(rows, units, lanes);
+        }
+    }
 
     /**
      * Logits, one row of {@code table.levels()} for each record:

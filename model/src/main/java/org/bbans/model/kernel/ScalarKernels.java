@@ -52,12 +52,24 @@ final class ScalarKernels extends Kernels {
     }
 
     @Override
-    public void elu(float[][] rows, int units, int lanes) {
+    void elu(float[][] rows, int units, int lanes) {
         for (int i = 0; i < units; i++) {
             final float[] row = rows[i];
             for (int j = 0; j < lanes; j++) {
                 final float x = row[j];
                 row[j] = x > 0 ? x : Exact.exp(x) - 1f;
+            }
+        }
+    }
+
+    @Override
+    void sqlu(float[][] rows, int units, int lanes) {
+        for (int i = 0; i < units; i++) {
+            final float[] row = rows[i];
+            for (int j = 0; j < lanes; j++) {
+                final float v = row[j] > -2 ? row[j] : -2;
+                final float m = v < 0 ? v : 0;
+                row[j] = Math.fma(m * 0.25f, m, v);
             }
         }
     }

@@ -114,11 +114,21 @@ final class VectorKernels extends Kernels {
     }
 
     @Override
-    public void elu(float[][] rows, int units, int lanes) {
+    void elu(float[][] rows, int units, int lanes) {
         for (int i = 0; i < units; i++) {
             final float[] row = rows[i];
             for (int j = 0; j < lanes; j += L) {
                 elu(row, j);
+            }
+        }
+    }
+
+    @Override
+    void sqlu(float[][] rows, int units, int lanes) {
+        for (int i = 0; i < units; i++) {
+            final float[] row = rows[i];
+            for (int j = 0; j < lanes; j += L) {
+                sqlu(row, j);
             }
         }
     }
@@ -192,6 +202,14 @@ final class VectorKernels extends Kernels {
         final FloatVector power =
             t.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
         p.mul(power).sub(1f).blend(x, positive).intoArray(row, j);
+    }
+
+    private static void sqlu(float[] row, int j) {
+        final FloatVector x = FloatVector.fromArray(S, row, j);
+        final FloatVector v =
+            FloatVector.broadcast(S, -2f).blend(x, x.compare(VectorOperators.GT, -2f));
+        final FloatVector m = FloatVector.zero(S).blend(v, v.compare(VectorOperators.LT, 0f));
+        m.mul(0.25f).fma(m, v).intoArray(row, j);
     }
 
     /**

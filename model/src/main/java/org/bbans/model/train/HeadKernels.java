@@ -1,5 +1,7 @@
 package org.bbans.model.train;
 
+import org.bbans.model.kernel.Activation;
+
 /**
  * The arithmetic of {@link HeadGradient}. Training need not be bit-exact, so sums may be split and reordered here.
  *
@@ -29,11 +31,33 @@ interface HeadKernels {
     void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff, int bRow,
                      float[] c, int cOff, int cRow);
 
-    /** ELU in place; n is a multiple of {@link #COLUMNS}. */
+    /** An activation in place; n is a multiple of {@link #COLUMNS}. */
+    default void activate(Activation activation, float[] x, int off, int n) {
+        switch (activation) {
+            case ELU -> elu(x, off, n);
+            case SQLU -> sqlu(x, off, n);
+        }
+    }
+
+    /** Multiplies a gradient by an activation's derivative, given its value y; n is a multiple of {@link #COLUMNS}. */
+    default void activationGradient(Activation activation, float[] y, int yOff, float[] gradient, int off, int n) {
+        switch (activation) {
+            case ELU -> eluGradient(y, yOff, gradient, off, n);
+            case SQLU -> sqluGradient(y, yOff, gradient, off, n);
+        }
+    }
+
+    /** ELU in place. */
     void elu(float[] x, int off, int n);
 
-    /** Multiplies a gradient by ELU's derivative, given ELU's value y; n is a multiple of {@link #COLUMNS}. */
+    /** Multiplies a gradient by ELU's derivative: 1 for y > 0, else y + 1. */
     void eluGradient(float[] y, int yOff, float[] gradient, int off, int n);
+
+    /** SQLU in place. */
+    void sqlu(float[] x, int off, int n);
+
+    /** Multiplies a gradient by SQLU's derivative: 1 for y > 0, else the root of y + 1. */
+    void sqluGradient(float[] y, int yOff, float[] gradient, int off, int n);
 
     /**
      * Logits that are further below the greatest one count as if they were this far: their gradients would be subnormal

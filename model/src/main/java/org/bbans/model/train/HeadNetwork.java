@@ -1,28 +1,40 @@
 package org.bbans.model.train;
 
+import java.util.Optional;
+import java.util.SplittableRandom;
+
 /** A head's activations for one record, and sums of gradients: the trunk and what follows it. */
 final class HeadNetwork {
 
     private final int channels;
     private final Trunk trunk;
     private final Tail tail;
+    /** A hurdle's mark on the same trunk; the other tail is then evaluated where samples are not zero. */
+    private final Optional<Tail> mark;
+    /** 0, 1, 2, ... */
+    private int[] everySlot = {};
+    private int[] inkSlots = {};
+    private int[] inkPositions = {};
 
-    HeadNetwork(HeadWeights weights, HeadKernels kernels) {
+    HeadNetwork(HeadWeights weights, Optional<HeadWeights> markWeights, HeadKernels kernels) {
         channels = weights.spec.channels();
         trunk = new Trunk(weights, kernels);
         tail = new Tail(weights, kernels, trunk.width());
+        mark = markWeights.map(w -> new Tail(w, kernels, trunk.width()));
     }
 
     /** Forgets the gradients of the weights. */
     void clear() {
         trunk.clear();
         tail.clear();
+        mark.ifPresent(Tail::clear);
     }
 
     /** Adds the gradients of the weights to the flat gradient. */
     void addTo(float[] flat) {
         trunk.addTo(flat);
         tail.addTo(flat);
+        mark.ifPresent(m -> m.addTo(flat));
     }
 
     /**
@@ -34,46 +46,85 @@ final class HeadNetwork {
      */
     double run(float[] parameters, Canvas canvas, int[] positions, int count, float[] featureRows, int featureOff,
                float[] featureGradient, float scale) {
-        trunk.choose(count);
+        begin(count);
         trunk.forward(parameters, canvas, positions, featureRows, featureOff);
-        tail.begin();
-        double sum = 0;
-        for (int start = 0; start < count; start += Tail.TILE) {
-            final int n = Math.min(Tail.TILE, count - start);
-            tail.take(trunk, start, n);
-            tail.startTile(n);
-            for (int channel = 0; channel < channels; channel++) {
-                tail.forward(canvas, positions, start, n, channel);
-                sum += tail.loss(canvas, positions, start, n, channel, scale);
-                if (featureGradient != null) {
-                    tail.backward(n, channel);
-                }
-            }
-            if (featureGradient != null) {
-                tail.give(trunk, start, n);
-            }
+        final boolean back = featureGradient != null;
+        double sum = run(mark.orElse(tail), canvas, positions, everySlot, count, back, scale);
+        if (mark.isPresent()) {
+            sum += run(tail, canvas, inkPositions, inkSlots, findInk(canvas, positions, count), back, scale);
         }
-        if (featureGradient != null) {
+        if (back) {
             trunk.backward(positions, featureGradient, featureOff);
         }
         return sum;
     }
 
-    /** Prepares {@link #pixel} for records of so many pixels. */
-    void begin(int pixels) {
-        trunk.choose(pixels);
+    /** The same for one of the tails, at the pixels {@code positions} that are in the trunk's {@code slots}. */
+    private double run(Tail some, Canvas canvas, int[] positions, int[] slots, int count, boolean back, float scale) {
+        double sum = 0;
+        for (int start = 0; start < count; start += Tail.TILE) {
+            final int n = Math.min(Tail.TILE, count - start);
+            some.take(trunk, slots, start, n);
+            some.startTile(n);
+            for (int channel = 0; channel < channels; channel++) {
+                some.forward(canvas, positions, start, n, channel);
+                sum += some.loss(canvas, positions, start, n, channel, scale);
+                if (back) {
+                    some.backward(n, channel);
+                }
+            }
+            if (back) {
+                some.give(trunk, slots, start, n);
+            }
+        }
+        return sum;
+    }
+
+    /** Notes the pixels that are not zero, of which there is one channel, and returns their number. */
+    private int findInk(Canvas canvas, int[] positions, int count) {
+        int n = 0;
+        for (int s = 0; s < count; s++) {
+            if (canvas.level(positions[s], 0) != 0) {
+                inkSlots[n] = s;
+                inkPositions[n++] = positions[s];
+            }
+        }
+        return n;
+    }
+
+    /** Prepares for a record of so many chosen pixels, and {@link #pixel} if these are all. */
+    void begin(int count) {
+        if (everySlot.length < count) {
+            everySlot = new int[count];
+            for (int s = 0; s < count; s++) {
+                everySlot[s] = s;
+            }
+            inkSlots = new int[count];
+            inkPositions = new int[count];
+        }
+        trunk.choose(count);
         tail.begin();
+        mark.ifPresent(Tail::begin);
     }
 
     /** Evaluates one pixel; those before it must have been evaluated if the head has blocks. */
     void pixel(float[] parameters, Canvas canvas, int[] everywhere, float[] featureRows, int featureOff, int pixel) {
         trunk.forward(parameters, canvas, everywhere, featureRows, featureOff, pixel);
-        tail.take(trunk, pixel, 1);
+        tail.take(trunk, everySlot, pixel, 1);
+        mark.ifPresent(m -> m.take(trunk, everySlot, pixel, 1));
     }
 
     /** Draws a sample of the last {@link #pixel}. */
-    int draw(Canvas canvas, int[] everywhere, int pixel, int channel, double uniform) {
-        tail.forward(canvas, everywhere, pixel, 1, channel);
-        return tail.draw(canvas, pixel, channel, uniform);
+    int draw(Canvas canvas, int[] everywhere, int pixel, int channel, SplittableRandom random) {
+        if (mark.isPresent() && draw(mark.get(), canvas, everywhere, pixel, channel, random) == 0) {
+            return 0;
+        }
+        return draw(tail, canvas, everywhere, pixel, channel, random);
+    }
+
+    private static int draw(Tail some, Canvas canvas, int[] everywhere, int pixel, int channel,
+                            SplittableRandom random) {
+        some.forward(canvas, everywhere, pixel, 1, channel);
+        return some.draw(canvas, pixel, channel, random.nextDouble());
     }
 }

@@ -12,7 +12,7 @@ import org.bbans.model.ModelSpec;
 final class HeadWeights {
 
     final ModelSpec spec;
-    /** Absent if the features are the head's outputs. */
+    /** Absent if the features are the head's outputs, and for a mark on the levels' trunk. */
     final Optional<HeadLayer> first;
     /** By block and tap; the last tap, the pixel itself, has the bias. */
     final List<List<HeadLayer>> blocks = new ArrayList<>();
@@ -44,19 +44,21 @@ final class HeadWeights {
         this.spec = spec;
         this.hidden = hidden;
         this.outputs = outputs;
-        positionOffset = hidden.isEmpty() ? 0 : layout.offset(net + ".position");
+        final boolean trunk = layout.has(net + ".position");
+        positionOffset = trunk ? layout.offset(net + ".position") : 0;
         final String weight = net + ".0.weight";
-        first = hidden.isEmpty() ? Optional.empty() : Optional.of(layer(spec.headInputs(), hidden.get(0),
-            layout.has(weight) ? layout.offset(weight) : 0, -1, spec.features()));
+        first = trunk ? Optional.of(layer(spec.headInputs(), hidden.get(0),
+            layout.has(weight) ? layout.offset(weight) : 0, -1, spec.features())) : Optional.empty();
         for (int channel = 0; channel < spec.channels(); channel++) {
             tails.add(hidden.isEmpty() ? List.of() : tail(layout, spec.channels() == 1 ? net + "."
                 : net + ".channel" + channel + ".", channel));
         }
     }
 
-    /** The layers of a hurdle's mark. */
+    /** The layers of a hurdle's mark; without a first one if it goes on from the levels' trunk. */
     static HeadWeights mark(ModelSpec spec, ModelSpec.Hurdle hurdle, Parameters layout) {
-        return new HeadWeights(spec, layout, "mark", hurdle.markHidden(), 1);
+        return new HeadWeights(spec, layout, "mark",
+            hurdle.sharesTrunk() ? hurdle.hidden().subList(0, 1) : hurdle.markHidden(), 1);
     }
 
     private List<HeadLayer> block(Parameters layout, String name, int taps, int width) {

@@ -11,7 +11,7 @@ final class HeadWorker {
     private final int features;
     private final Canvas canvas;
     private final HeadNetwork network;
-    /** A hurdle's mark; the other network is then evaluated where samples are not zero. */
+    /** That of a hurdle's mark if it is a whole one; the other is then evaluated where samples are not zero. */
     private final Optional<HeadNetwork> mark;
     private int[] chosen = {};
     private int[] slots = {};
@@ -23,8 +23,8 @@ final class HeadWorker {
         channels = weights.spec.channels();
         features = weights.spec.features();
         canvas = new Canvas(weights.spec);
-        network = new HeadNetwork(weights, kernels);
-        mark = markWeights.map(w -> new HeadNetwork(w, kernels));
+        network = new HeadNetwork(weights, markWeights.filter(w -> w.first.isEmpty()), kernels);
+        mark = markWeights.filter(w -> w.first.isPresent()).map(w -> new HeadNetwork(w, Optional.empty(), kernels));
     }
 
     /** Forgets the gradients of the weights. */
@@ -97,13 +97,13 @@ final class HeadWorker {
         for (int pixel = 0; pixel < everywhere.length; pixel++) {
             if (mark.isPresent()) {
                 mark.get().pixel(parameters, canvas, everywhere, featureRows, featureOff, pixel);
-                if (mark.get().draw(canvas, everywhere, pixel, 0, random.nextDouble()) == 0) {
+                if (mark.get().draw(canvas, everywhere, pixel, 0, random) == 0) {
                     continue;
                 }
             }
             network.pixel(parameters, canvas, everywhere, featureRows, featureOff, pixel);
             for (int channel = 0; channel < channels; channel++) {
-                final int level = network.draw(canvas, everywhere, pixel, channel, random.nextDouble());
+                final int level = network.draw(canvas, everywhere, pixel, channel, random);
                 canvas.set(pixel * channels + channel, level);
                 records[image * dims + pixel * channels + channel] = (byte) level;
             }

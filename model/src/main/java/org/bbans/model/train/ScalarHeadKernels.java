@@ -37,6 +37,22 @@ final class ScalarHeadKernels implements HeadKernels {
     }
 
     @Override
+    public void sqlu(float[] x, int off, int n) {
+        for (int i = off; i < off + n; i++) {
+            final float v = Math.max(x[i], -2);
+            final float m = Math.min(v, 0);
+            x[i] = v + 0.25f * m * m;
+        }
+    }
+
+    @Override
+    public void sqluGradient(float[] y, int yOff, float[] gradient, int off, int n) {
+        for (int i = 0; i < n; i++) {
+            gradient[off + i] *= y[yOff + i] > 0 ? 1 : (float) Math.sqrt(y[yOff + i] + 1);
+        }
+    }
+
+    @Override
     public float softmaxCrossEntropy(float[] logits, int off, int n, int target, float scale) {
         float max = Float.NEGATIVE_INFINITY;
         for (int i = off; i < off + n; i++) {

@@ -48,10 +48,10 @@ final class Tail {
         loss.begin();
     }
 
-    /** Takes the trunk's outputs of chosen pixels {@code start .. start + n}. */
-    void take(Trunk trunk, int start, int n) {
+    /** Takes the trunk's outputs of the chosen pixels {@code slots[start .. start + n)}. */
+    void take(Trunk trunk, int[] slots, int start, int n) {
         for (int r = 0; r < n; r++) {
-            System.arraycopy(trunk.outputs(), trunk.at(start + r), values[0], r * rows[0], widths[0]);
+            System.arraycopy(trunk.outputs(), trunk.at(slots[start + r]), values[0], r * rows[0], widths[0]);
         }
         Arrays.fill(values[0], n * rows[0], HeadLayer.roundRows(n) * rows[0], 0);
     }
@@ -69,7 +69,7 @@ final class Tail {
             layer.bias(padded, values[l + 1], 0, rows[l + 1]);
             layer.multiply(kernels, padded, values[l], 0, rows[l], values[l + 1], 0, rows[l + 1]);
             if (l < layers - 1) {
-                kernels.elu(values[l + 1], 0, padded * rows[l + 1]);
+                kernels.activate(weights.spec.activation(), values[l + 1], 0, padded * rows[l + 1]);
             }
         }
     }
@@ -102,7 +102,8 @@ final class Tail {
             final HeadLayer layer = weights.tails.get(channel).get(l);
             final HeadLayer.Gradient sum = layerGradients.get(channel).get(l);
             if (l < layers - 1) {
-                kernels.eluGradient(values[l + 1], 0, gradients[l + 1], 0, padded * rows[l + 1]);
+                kernels.activationGradient(weights.spec.activation(), values[l + 1], 0, gradients[l + 1], 0,
+                    padded * rows[l + 1]);
             }
             sum.add(kernels, padded, values[l], 0, rows[l], gradients[l + 1], 0, rows[l + 1]);
             sum.addBias(padded, gradients[l + 1], 0, rows[l + 1]);
@@ -113,10 +114,10 @@ final class Tail {
         }
     }
 
-    /** Gives the trunk the gradient by its outputs. */
-    void give(Trunk trunk, int start, int n) {
+    /** Adds the gradient by the trunk's outputs to that of other tails. */
+    void give(Trunk trunk, int[] slots, int start, int n) {
         for (int r = 0; r < n; r++) {
-            System.arraycopy(gradients[0], r * rows[0], trunk.gradient(), trunk.at(start + r), widths[0]);
+            HeadLayer.add(gradients[0], r * rows[0], trunk.gradient(), trunk.at(slots[start + r]), widths[0]);
         }
     }
 

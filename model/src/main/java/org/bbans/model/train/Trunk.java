@@ -131,7 +131,7 @@ final class Trunk {
         return values[values.length - 1];
     }
 
-    /** The gradient by the outputs; to be set at every chosen pixel before {@link #backward}. */
+    /** The gradient by the outputs, zeros at first; to be added to before {@link #backward}. */
     float[] gradient() {
         return gradient;
     }
@@ -181,7 +181,7 @@ final class Trunk {
         }
         weights.first.ifPresent(layer -> {
             layer.multiply(kernels, n, inputs, from * inputRow, inputRow, y, (base + from) * row, row);
-            kernels.elu(y, (base + from) * row, n * row);
+            kernels.activate(weights.spec.activation(), y, (base + from) * row, n * row);
         });
     }
 
@@ -193,7 +193,7 @@ final class Trunk {
         for (int t = 0; t < taps.length; t++) {
             layers.get(t).multiply(kernels, n, values[b], (base + from + taps[t]) * row, row, step, from * row, row);
         }
-        kernels.elu(step, from * row, n * row);
+        kernels.activate(weights.spec.activation(), step, from * row, n * row);
         clearMargins(step, from, from, n);
         final int at = (base + from) * row;
         System.arraycopy(values[b], at, values[b + 1], at, n * row);
@@ -238,7 +238,7 @@ final class Trunk {
 
     private void blockBackward(int b, int from, int n) {
         System.arraycopy(gradient, (base + from) * row, local, 0, n * row);
-        kernels.eluGradient(steps[b], from * row, local, 0, n * row);
+        kernels.activationGradient(weights.spec.activation(), steps[b], from * row, local, 0, n * row);
         clearMargins(local, 0, from, n);
         blockGradients.get(b).get(taps.length - 1).addBias(n, local, 0, row);
         for (int t = 0; t < taps.length; t++) {
@@ -253,7 +253,7 @@ final class Trunk {
         float[] byFeatures = local;
         int featureRow = row;
         if (!firstGradient.isEmpty()) {
-            kernels.eluGradient(values[0], (base + from) * row, local, 0, n * row);
+            kernels.activationGradient(weights.spec.activation(), values[0], (base + from) * row, local, 0, n * row);
             clearMargins(local, 0, from, n);
             firstGradient.get(0).add(kernels, n, inputs, from * inputRow, inputRow, local, 0, row);
             for (int r = 0; r < n; r++) {

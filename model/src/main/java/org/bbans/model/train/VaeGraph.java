@@ -119,9 +119,19 @@ final class VaeGraph implements AutoCloseable {
     private SDVariable hidden(SDVariable x, String net) {
         SDVariable h = x;
         for (int l = 0; layout.has(net + "." + l + ".weight"); l++) {
-            h = graph.nn.elu(dense(h, net + "." + l));
+            h = activate(dense(h, net + "." + l));
         }
         return h;
+    }
+
+    private SDVariable activate(SDVariable x) {
+        return switch (spec.activation()) {
+            case ELU -> graph.nn.elu(x);
+            case SQLU -> {
+                final SDVariable m = graph.math.clipByValue(x, -2, 0);
+                yield graph.nn.relu(x, 0).add(m).add(graph.math.square(m).mul(0.25));
+            }
+        };
     }
 
     private SDVariable placeholder(String name, long... shape) {

@@ -251,8 +251,25 @@ final class VectorHeadKernels implements HeadKernels {
     @Override
     public void eluGradient(float[] y, int yOff, float[] gradient, int off, int n) {
         for (int i = 0; i < n; i += LANES) {
-            // For y > 0 the derivative is 1, else y + 1.
             final FloatVector slope = FloatVector.fromArray(SPECIES, y, yOff + i).min(0f).add(1f);
+            FloatVector.fromArray(SPECIES, gradient, off + i).mul(slope).intoArray(gradient, off + i);
+        }
+    }
+
+    @Override
+    public void sqlu(float[] x, int off, int n) {
+        for (int i = off; i < off + n; i += LANES) {
+            final FloatVector v = FloatVector.fromArray(SPECIES, x, i).max(-2f);
+            final FloatVector m = v.min(0f);
+            m.mul(0.25f).fma(m, v).intoArray(x, i);
+        }
+    }
+
+    @Override
+    public void sqluGradient(float[] y, int yOff, float[] gradient, int off, int n) {
+        for (int i = 0; i < n; i += LANES) {
+            final FloatVector slope = FloatVector.fromArray(SPECIES, y, yOff + i).min(0f).add(1f)
+                .lanewise(VectorOperators.SQRT);
             FloatVector.fromArray(SPECIES, gradient, off + i).mul(slope).intoArray(gradient, off + i);
         }
     }

@@ -2,6 +2,7 @@ package org.bbans.model.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -9,6 +10,8 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.math.Exact;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class KernelsTest {
 
@@ -111,16 +114,42 @@ class KernelsTest {
         }
     }
 
-    /** What allows rows of zeros to be left out in front of an activation. */
     @Test
-    void eluForgetsTheSignOfZero() {
-        final float[][] rows = {new float[16]};
-        rows[0][1] = -0f;
+    void sqluFollowsTheDefinition() {
+        final float[] special = {0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE, -2f,
+            -1.9999999f, -2.0000002f, 1e-20f, -1e-20f, -1f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
         for (Engine engine : engines()) {
-            Kernels.of(engine).elu(rows, 1, 16);
+            final float[][] rows = rows(new Random(2), 300, 64);
+            System.arraycopy(special, 0, rows[0], 0, special.length);
+            final float[][] expected = new float[rows.length][];
+            for (int i = 0; i < rows.length; i++) {
+                expected[i] = rows[i].clone();
+                for (int j = 0; j < 48; j++) {
+                    final float x = rows[i][j];
+                    expected[i][j] = x > 0 ? x : x < -2 ? -1 : quarterOfSquareMore(x);
+                }
+            }
+            Kernels.of(engine).sqlu(rows, rows.length, 48);
+            assertSameBits(rows, expected, engine.toString());
+        }
+    }
+
+    /** x + x^2 / 4 with one rounding. */
+    private static float quarterOfSquareMore(float x) {
+        final BigDecimal exact = new BigDecimal(x);
+        return exact.add(exact.pow(2).multiply(BigDecimal.valueOf(0.25))).floatValue();
+    }
+
+    /** What allows rows of zeros to be left out in front of an activation. */
+    @ParameterizedTest
+    @EnumSource
+    void activationsForgetTheSignOfZero(Activation activation) {
+        for (Engine engine : engines()) {
+            final float[][] rows = {new float[16]};
+            rows[0][1] = -0f;
+            Kernels.of(engine).activate(activation, rows, 1, 16);
             assertThat(Float.floatToRawIntBits(rows[0][0])).isZero();
             assertThat(Float.floatToRawIntBits(rows[0][1])).isZero();
-            rows[0][1] = -0f;
         }
     }
 

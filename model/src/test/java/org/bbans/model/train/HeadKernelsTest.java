@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
+import org.bbans.model.kernel.Activation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The fast kernels against plain loops, over every block shape. */
 class HeadKernelsTest {
@@ -36,20 +39,22 @@ class HeadKernelsTest {
         }
     }
 
-    @Test
-    void activations() {
+    @ParameterizedTest
+    @EnumSource
+    void activations(Activation activation) {
         final float[] x = HeadGradientTest.random(64, random);
         x[1] = -200;
         x[2] = 0;
         x[3] = 70;
+        x[4] = -2;
         final float[] y = x.clone();
-        plain.elu(x, 0, 64);
-        best.elu(y, 0, 64);
+        plain.activate(activation, x, 0, 64);
+        best.activate(activation, y, 0, 64);
         assertThat(y).containsExactly(x, CLOSE);
         final float[] g = HeadGradientTest.random(64, random);
         final float[] h = g.clone();
-        plain.eluGradient(x, 0, g, 0, 64);
-        best.eluGradient(x, 0, h, 0, 64);
+        plain.activationGradient(activation, x, 0, g, 0, 64);
+        best.activationGradient(activation, x, 0, h, 0, 64);
         assertThat(h).containsExactly(g, CLOSE);
     }
 

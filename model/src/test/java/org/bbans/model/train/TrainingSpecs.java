@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bbans.model.ModelSpec;
+import org.bbans.model.kernel.Activation;
 
 /** Small models of every kind, and small data with something to learn. */
 final class TrainingSpecs {
@@ -43,7 +44,11 @@ final class TrainingSpecs {
             spec("categorical-palette", 2, 2, new ModelSpec.Categorical(head(marked, near, 20, 9), 3, 4)),
             spec("palette-factorised", 2, 5, new ModelSpec.Categorical(head(null), 3, 2)),
             spec("rgb-palette", 0, 0, 3, new ModelSpec.Categorical(head(plain, 12, 9), 5, 3)),
-            spec("hurdle-palette", 3, 2, new ModelSpec.Hurdle(head(marked, 9, 20), List.of(7), 16, 2)));
+            spec("hurdle-palette", 3, 2, new ModelSpec.Hurdle(head(marked, 9, 20), List.of(7), 16, 2)),
+            spec("hurdle-trunk", 0, 0, new ModelSpec.Hurdle(head(plain, 12, 9), List.of(), 4))
+                .withActivation(Activation.SQLU),
+            spec("hurdle-blocks", 3, 2, new ModelSpec.Hurdle(head(marked, near, 20, 9), List.of(), 3, 4))
+                .withActivation(Activation.SQLU));
     }
 
     private static ModelSpec.Head head(ModelSpec.Window window, Integer... hidden) {

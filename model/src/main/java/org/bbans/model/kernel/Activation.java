@@ -1,0 +1,22 @@
+package org.bbans.model.kernel;
+
+import java.util.Locale;
+
+/** What follows a hidden layer: the number itself if it is positive, else one between it and -1. */
+public enum Activation {
+
+    /** The exponential linear unit: {@code exp(x) - 1} below 0 (Clevert, Unterthiner, Hochreiter, arXiv:1511.07289). */
+    ELU,
+
+    /**
+     * The square linear unit: {@code x + x * x / 4} from -2 to 0, -1 below (Wuraola, Patel, Nguang, Neurocomputing 442,
+     * 2021). Much like the former without its exponential, which takes a tenth of the time of large networks.
+     */
+    SQLU;
+
+    /** The name in a model's description. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
