@@ -19,6 +19,8 @@ final class VectorAns implements AnsKernel {
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, LONGS.vectorShape());
     private static final int LANES = LONGS.length();
+    /** Whether there are instructions between longs and doubles. */
+    private static final boolean WIDE = LONGS.vectorBitSize() == 512;
     private static final VectorSpecies<Integer> INTS =
         VectorSpecies.of(int.class, VectorShape.forBitSize(LANES * Integer.SIZE));
 
@@ -30,6 +32,9 @@ final class VectorAns implements AnsKernel {
     private static final double ROUND = 0x1p52;
     private static final long ROUND_BITS = 0x433L << 52;
     private static final long LOW_WORD = 0xFFFF_FFFFL;
+    /** Of longs as ints those with an even number. */
+    private static final VectorMask<Integer> LOW_WORDS =
+        VectorMask.fromLong(VectorSpecies.of(int.class, LONGS.vectorShape()), 0x5555_5555L & (1L << 2 * LANES) - 1);
     /** The bits of 2^84, whose last place is 2^32. */
     private static final long HIGH_BITS = 0x453L << 52;
     private static final double HIGH_AND_ROUND = 0x1p84 + 0x1p52;
@@ -73,27 +78,30 @@ final class VectorAns implements AnsKernel {
         final LongVector down = LongVector.broadcast(LONGS, 63 - precision);
         int p = ScalarAns.pushFrom(whole, heads, words, top, start, freq, off, n, precision);
         for (int j = whole - LANES; j >= 0; j -= LANES) {
+            // Masks are used up before the next access of an array: for its exception they would be made objects.
             final IntVector freqs = IntVector.fromArray(INTS, freq, off + j);
             final LongVector f = (LongVector) freqs.castShape(LONGS, 0);
-            LongVector x = LongVector.fromArray(LONGS, heads, j & mask);
+            final LongVector starts = longs(start, off + j);
+            final LongVector x = LongVector.fromArray(LONGS, heads, j & mask);
             final VectorMask<Long> full =
                 x.lanewise(VectorOperators.LSHR, down).compare(VectorOperators.GE, f);
             final int lanes = (int) full.toLong();
+            final LongVector y = x.lanewise(VectorOperators.LSHR, Integer.SIZE, full);
             // Words go to the end of the vector's place, what lies in front of them is above the stack's top.
             ((IntVector) IntVector.fromArray(WIDE_INTS, COMPRESS, lanes * LANES).selectFrom(x.reinterpretAsInts())
                 .reinterpretShape(INTS, 0)).intoArray(words, p - LANES);
             p -= Integer.bitCount(lanes);
-            x = x.lanewise(VectorOperators.LSHR, Integer.SIZE, full);
             // In the low 52 bits; what is above them will be shifted out.
-            final LongVector q = toDouble(x).fma(minusReciprocal(freqs), DoubleVector.broadcast(DOUBLES, -ROUND))
+            final LongVector q = toDouble(y).fma(minusReciprocal(freqs, f), DoubleVector.broadcast(DOUBLES, -ROUND))
                 .reinterpretAsLongs();
             // Between -f and f, so the low words tell it.
-            final LongVector rest = x.reinterpretAsInts().sub(q.reinterpretAsInts().mul(f.reinterpretAsInts()))
+            final LongVector rest = y.reinterpretAsInts().sub(q.reinterpretAsInts().mul(f.reinterpretAsInts()))
                 .reinterpretAsLongs();
             final VectorMask<Long> high = rest.lanewise(VectorOperators.LSHL, Integer.SIZE)
                 .compare(VectorOperators.LT, 0);
-            q.sub(1, high).lanewise(VectorOperators.LSHL, up).add(rest.add(f, high).and(LOW_WORD))
-                .add(longs(start, off + j)).intoArray(heads, j & mask);
+            // Nothing carries: the sum of remainder and start takes the bits that the shift has freed.
+            q.sub(1, high).lanewise(VectorOperators.LSHL, up).add(starts).reinterpretAsInts()
+                .add(rest.add(f, high).reinterpretAsInts(), LOW_WORDS).reinterpretAsLongs().intoArray(heads, j & mask);
         }
         return p;
     }
@@ -138,11 +146,12 @@ final class VectorAns implements AnsKernel {
         return (LongVector) IntVector.fromArray(INTS, v, off).castShape(LONGS, 0);
     }
 
-    /** -1 / f, off by little more than 2^-48 of its value. */
-    private static DoubleVector minusReciprocal(IntVector f) {
+    /** -1 / f, off by little more than 2^-48 of its value; f is given as ints and as longs. */
+    private static DoubleVector minusReciprocal(IntVector f, LongVector same) {
         final FloatVector divisor = (FloatVector) f.convert(VectorOperators.I2F, 0);
         final DoubleVector r = (DoubleVector) divisor.broadcast(-1f).div(divisor).castShape(DOUBLES, 0);
-        return r.mul(((DoubleVector) f.castShape(DOUBLES, 0)).fma(r, r.broadcast(2.0)));
+        final DoubleVector exact = WIDE ? toDouble(same) : (DoubleVector) f.castShape(DOUBLES, 0);
+        return r.mul(exact.fma(r, r.broadcast(2.0)));
     }
 
     /**
@@ -150,7 +159,7 @@ final class VectorAns implements AnsKernel {
      * 2^52, and of what follows only the last addition rounds.
      */
     private static DoubleVector toDouble(LongVector x) {
-        if (LONGS.vectorBitSize() == 512) {
+        if (WIDE) {
             return (DoubleVector) x.convert(VectorOperators.L2D, 0);
         }
         return x.lanewise(VectorOperators.LSHR, Integer.SIZE).or(HIGH_BITS).reinterpretAsDoubles().sub(HIGH_AND_ROUND)
