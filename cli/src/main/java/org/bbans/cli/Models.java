@@ -47,7 +47,7 @@ final class Models implements ModelSource {
         }
         Path path = Path.of(name);
         if (Files.notExists(path)) {
-            throw new FileException(name, "no such model; name a model file, or one of the built-in models: "
+            throw new FileException(name, "neither a model file nor a built-in model that is still offered; those are: "
                     + String.join(", ", builtIn.names()));
         }
         try {

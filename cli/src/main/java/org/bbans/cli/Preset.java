@@ -2,7 +2,6 @@ package org.bbans.cli;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.bbans.model.ModelSpec;
 
@@ -22,11 +21,6 @@ enum Preset {
     /** Kinds of records: pictures of two values, with much blank ground, grey, with channels; and no pictures. */
     enum Kind {
         TWO_VALUED, BLANK, GREY, COLOUR, OTHER
-    }
-
-    @Override
-    public String toString() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     /**

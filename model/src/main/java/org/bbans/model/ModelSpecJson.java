@@ -30,7 +30,7 @@ final class ModelSpecJson {
             root.add("latents", array(spec.layers()));
         }
         if (spec.activation() != Activation.ELU) {
-            root.addProperty("activation", spec.activation().toString());
+            root.addProperty("activation", spec.activation().label());
         }
         spec.encoder().ifPresent(e -> {
             final JsonObject o = new JsonObject();
@@ -123,7 +123,7 @@ final class ModelSpecJson {
             return Activation.ELU;
         }
         final String name = string(root, "activation");
-        if (!name.equals(Activation.SQLU.toString())) {
+        if (!name.equals(Activation.SQLU.label())) {
             throw new UnsupportedArchiveException("model description: unknown activation \"" + printable(name) + "\"");
         }
         return Activation.SQLU;

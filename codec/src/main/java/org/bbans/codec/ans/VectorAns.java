@@ -123,21 +123,22 @@ final class VectorAns implements AnsKernel {
         if (words.length - top < n) {
             return ScalarAns.popFrom(0, heads, words, top, start, freq, off, n, precision);
         }
-        final long mask = (1L << precision) - 1;
+        final LongVector mask = LongVector.broadcast(LONGS, (1L << precision) - 1);
+        final LongVector down = LongVector.broadcast(LONGS, precision);
         final int whole = n & -LANES;
         int p = top;
         for (int j = 0; j < whole; j += LANES) {
-            LongVector x = LongVector.fromArray(LONGS, heads, j);
-            x = x.lanewise(VectorOperators.LSHR, precision).mul(longs(freq, off + j)).add(x.and(mask))
-                .sub(longs(start, off + j));
+            final LongVector head = LongVector.fromArray(LONGS, heads, j);
+            final LongVector x = head.lanewise(VectorOperators.LSHR, down).mul(longs(freq, off + j))
+                .add(head.and(mask)).sub(longs(start, off + j));
             final VectorMask<Long> low = x.compare(VectorOperators.LT, AnsStack.LOWEST);
             final int lanes = (int) low.toLong();
-            final IntVector word =
-                IntVector.fromArray(INTS, EXPAND, lanes * LANES).selectFrom(IntVector.fromArray(INTS, words, p));
+            final LongVector y = x.lanewise(VectorOperators.LSHL, Integer.SIZE, low);
+            final LongVector word =
+                IntVector.fromArray(INTS, EXPAND, lanes * LANES).selectFrom(IntVector.fromArray(INTS, words, p))
+                    .convertShape(VectorOperators.ZERO_EXTEND_I2L, LONGS, 0).reinterpretAsLongs();
             p += Integer.bitCount(lanes);
-            final LongVector refilled = x.lanewise(VectorOperators.LSHL, Integer.SIZE)
-                .or(word.convertShape(VectorOperators.ZERO_EXTEND_I2L, LONGS, 0).reinterpretAsLongs());
-            x.blend(refilled, low).intoArray(heads, j);
+            y.add(word, VectorMask.fromLong(LONGS, lanes)).intoArray(heads, j);
         }
         return ScalarAns.popFrom(whole, heads, words, p, start, freq, off, n, precision);
     }

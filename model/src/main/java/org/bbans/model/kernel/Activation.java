@@ -14,9 +14,8 @@ public enum Activation {
      */
     SQLU;
 
-    /** The name in a model's description. */
-    @Override
-    public String toString() {
+    /** Its name in a model's description. */
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 }
