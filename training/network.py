@@ -42,9 +42,13 @@ class Spec:
         window = likelihood.get("window")
         if isinstance(latents, list) or window is None:
             raise SystemExit("only models with a window and at most one layer of latents can be trained here")
-        if "palette" in likelihood and len(d["shape"]) > 2:
-            raise SystemExit("models with a palette are trained here for one channel alone")
-        blocks = likelihood.get("blocks")
+        blocks, mark = likelihood.get("blocks"), likelihood.get("mark")
+        if len(d["shape"]) > 2 and ("palette" in likelihood or likelihood["kind"] == "hurdle"):
+            raise SystemExit("models with a palette or a hurdle are trained here for one channel alone")
+        if mark is not None and (blocks or not mark["hidden"]):
+            raise SystemExit("a mark with a head of its own has hidden layers, and there are no blocks then")
+        if d.get("activation", "sqlu") != "sqlu":
+            raise SystemExit("the activation is sqlu, or ELU if none is named")
         return Spec(
             text=json.dumps(d, separators=(",", ":")), name=d["name"], shape=tuple(d["shape"]), levels=d["levels"],
             latents=latents, encoder=tuple(d["encoder"]["hidden"]) if latents else (),
@@ -54,9 +58,8 @@ class Spec:
             marks=window.get("marks", False), relative=window.get("relative", False),
             blocks=(blocks["count"], blocks["radius"], blocks["rows"]) if blocks else (0, 0, 0),
             rank=likelihood.get("rank", 0), palette=likelihood.get("palette", 0),
-            mark=tuple(likelihood.get("mark", {}).get("hidden", ())),
-            shares_trunk=likelihood["kind"] == "hurdle" and "mark" not in likelihood, components=likelihood.get("components", 0),
-            activation=d.get("activation", "elu"))
+            mark=tuple(mark["hidden"]) if mark else (), shares_trunk=likelihood["kind"] == "hurdle" and mark is None,
+            components=likelihood.get("components", 0), activation=d.get("activation", "elu"))
 
     @property
     def extents(self):
@@ -147,10 +150,8 @@ def loss(spec, w, levels, counts, noise, seen, dtype):
 
 def hurdle(spec, w, h, inputs, x, counts, dtype):
     """Marks of all pixels, levels of those that are not zero."""
-    if spec.shares_trunk:
-        coin = dense(w, "mark.out", h.float())
-    else:
-        coin = dense_tail(spec, w, "mark", trunk(spec, w, "mark", inputs, dtype), len(spec.mark), x[..., :0])
+    seen, layers = (h, 1) if spec.shares_trunk else (trunk(spec, w, "mark", inputs, dtype), len(spec.mark))
+    coin = dense_tail(spec, w, "mark", seen, layers, x[..., :0])
     nats = bernoulli(coin[..., 0], x > 0)
     if needs_levels(w):
         ink = x.flatten().nonzero().squeeze(-1)
@@ -296,7 +297,7 @@ def level_counts(spec, w, levels):
     ink = (x > 0).sum(1)
     # Of the samples before it in the batch those of earlier records do not count.
     first = (ink.cumsum(0) - ink)[record]
-    counts = before - torch.cat([before, before[:1]])[first]
+    counts = before - before[first]
     counts[:, 0] = place - counts[:, 1:].sum(1)
     return counts
 

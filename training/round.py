@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Rounds the weights of a model file to fewer bits of their significands; the rest compresses away.
 
-Seven bits instead of ten make a file a fifth smaller in the distribution. Latents need fewer bits than the head. Measure
-what they cost with `train.py --evaluate`.
+Seven bits instead of ten make a file a fifth smaller in the distribution. Encoder and decoder need fewer than the head.
+Measure what they cost with `train.py --evaluate`.
 """
 
 import argparse
@@ -18,8 +18,8 @@ F16_BITS = 10
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
-    parser.add_argument("--bits", required=True, nargs="+", type=bits, metavar="[PREFIX=]BITS",
-                        help="1 to 10, for tensors whose names begin with PREFIX; the longest one counts")
+    parser.add_argument("--bits", required=True, action="append", type=bits, metavar="[PREFIX=]BITS",
+                        help="1 to 10, for tensors whose names begin with PREFIX; the longest one counts; repeatable")
     parser.add_argument("--name", help="another name for the model")
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
@@ -27,6 +27,9 @@ def main():
     if options.name:
         description = json.dumps({**json.loads(description), "name": options.name}, separators=(",", ":"))
     by_prefix = dict(options.bits)
+    for prefix in by_prefix:
+        if not any(name.startswith(prefix) for name in weights):
+            parser.error(f"no tensor's name begins with {prefix}")
     training = {**read_training(options.model), "significandBits": by_prefix}
     rounded_weights = {}
     for name, w in weights.items():

@@ -26,6 +26,7 @@ final class ArchitectureOptions {
     private static final List<String> LIKELIHOODS = List.of("--components", "--hurdle", "--rank");
 
     @Option(names = "--preset", paramLabel = "fast|balanced|best", defaultValue = "balanced",
+            converter = Choice.Presets.class, completionCandidates = Choice.Presets.class,
             description = "How large a model of a kind that suits the shape, the levels and the share of zeros of the "
                 + "records; fast has no latents, best needs hours to train. -v shows the options it stands for "
                 + "(default: ${DEFAULT-VALUE}).")
@@ -71,6 +72,7 @@ final class ArchitectureOptions {
     private String hidden;
 
     @Option(names = "--activation", defaultValue = "elu", paramLabel = "elu|sqlu",
+            converter = Choice.Activations.class, completionCandidates = Choice.Activations.class,
             description = "What follows the hidden layers of all networks; sqlu is faster (default: "
                 + "${DEFAULT-VALUE}).")
     private Activation activation;

@@ -51,7 +51,6 @@ public final class Main implements Runnable {
         named.map(List::<Class<?>>of).orElse(COMMANDS).forEach(line::addSubcommand);
         Optional.ofNullable(line.getSubcommands().get(name(AutoComplete.GenerateCompletion.class)))
                 .ifPresent(completion -> completion.getCommandSpec().usageMessage().hidden(true));
-        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionStrategy(Main::execute);
         line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
         line.setParameterExceptionHandler((failure, arguments) -> {

@@ -67,9 +67,9 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     }
 
     /**
-     * How many records are best coded in lockstep with a model. Of a hurdle's lanes those of nonzero samples alone go
-     * through most of its layers; with more of them less of the vectors stays empty. More lanes than the vectors need
-     * only take room in the caches.
+     * How many records are best coded in lockstep with a model. If a hurdle's mark has a head of its own, the lanes of
+     * nonzero samples alone go through most layers; with more of them less of the vectors stays empty. More lanes than
+     * the vectors need only take room in the caches.
      */
     static int bestLanes(ModelSpec spec) {
         final boolean separate = spec.likelihood() instanceof ModelSpec.Hurdle h && !h.sharesTrunk();

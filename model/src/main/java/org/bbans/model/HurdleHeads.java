@@ -2,7 +2,7 @@ package org.bbans.model;
 
 import org.bbans.model.kernel.Kernels;
 
-/** The heads of a hurdle: one for the marks of all lanes of a piece, one for the levels of some. A workspace. */
+/** What gives a hurdle's marks, for all lanes of a piece, and its levels, for some. A workspace. */
 abstract sealed class HurdleHeads {
 
     /** There are no channels. */

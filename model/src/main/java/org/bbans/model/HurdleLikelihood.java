@@ -11,8 +11,8 @@ import org.bbans.model.kernel.Table;
 
 /**
  * The likelihood of a hurdle model: for one piece of pixels after the other, first which samples are zero, then the
- * levels of those that are not. Only these lanes go through the levels' head, its table and its search: where most
- * samples are zero, that head can be large at little cost.
+ * levels of those that are not. Only these lanes go through the levels' head, or what follows the trunk that it shares
+ * with the marks, through its table and its search: where most samples are zero, these can be large at little cost.
  *
  * <p>Both directions take the same steps in the same order; pushing, which the stack needs in reverse, waits until all
  * intervals are known. Where pieces have several pixels, so that there are few records, what is known is looked at in

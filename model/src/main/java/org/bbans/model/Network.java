@@ -59,7 +59,7 @@ final class Network {
         decoder = layers(file, shapes, "decoder", 0);
         head = head(file, shapes, "head");
         mark = head(file, shapes, "mark");
-        markTail = mark.map(m -> m.tails().get(0)).orElse(layers(file, shapes, "mark", 1));
+        markTail = layers(file, shapes, "mark", 1);
         bound(file, "encoder", 1, encoder.size());
         final double features = bound(file, "decoder", transitions(file, shapes), decoder.size());
         if (mark.isPresent()) {

@@ -20,10 +20,12 @@ import org.bbans.codec.math.Exact;
 import org.bbans.model.ModelSpec.Bernoulli;
 import org.bbans.model.ModelSpec.Blocks;
 import org.bbans.model.ModelSpec.Categorical;
+import org.bbans.model.ModelSpec.Hurdle;
 import org.bbans.model.ModelSpec.LogisticMixture;
 import org.bbans.model.ModelSpec.View;
 import org.bbans.model.ModelSpec.Window;
 import org.bbans.model.Safetensors.DType;
+import org.bbans.model.kernel.Activation;
 import org.bbans.model.kernel.Kernels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,12 +34,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The head against the formulas of the format document, evaluated for each sample from nothing. */
 class CausalHeadTest {
 
+    private static final ModelSpec HURDLE =
+        spec(List.of(6, 5), 0, 0, new Hurdle(head(marked(2, 1), new Blocks(2, 1, 1), 10, 7), List.of(), 3, 2))
+            .withActivation(Activation.SQLU);
+
     static Stream<ModelSpec> specs() {
         return Stream.of(
             spec(List.of(5, 6, 3), 0, 0, new LogisticMixture(head(relative(2, 2), new Blocks(3, 1, 1), 10, 7), 2)),
             spec(List.of(6, 5), 0, 0, new LogisticMixture(head(relative(1, 0), new Blocks(2, 2, 2), 9), 2)),
             spec(List.of(4, 5, 2), 0, 0, new Categorical(head(plain(1, 2), null, 8, 7, 6), 3)),
             spec(List.of(5, 5), 0, 0, new Categorical(head(marked(2, 1), new Blocks(2, 0, 1), 8, 7), 3)),
+            spec(List.of(6, 5), 0, 0, new Categorical(head(marked(1, 1), new Blocks(1, 1, 1), 9, 7), 3))
+                .withActivation(Activation.SQLU),
             spec(List.of(4, 4, 4), 0, 0, new Bernoulli(head(plain(0, 1), new Blocks(1, 2, 0), 6))));
     }
 
@@ -71,19 +79,48 @@ class CausalHeadTest {
         }
     }
 
+    /** Marks and levels of every pixel, though a decoder asks for the levels of some alone. */
+    @Test
+    void aHurdleGoesOnFromOneTrunk() throws Exception {
+        final ModelSpec spec = HURDLE;
+        final ModelFile file = RandomModels.file(spec, 1);
+        final byte[] record = RandomModels.records(spec, 1, 1);
+        final Formula formula = new Formula(file, record);
+        final PixelOrder order = PixelOrder.raster(spec);
+        final CodedSamples coded = CodedSamples.of(spec, order, new SampleRows(spec, 16), 16);
+        final HurdleHeads heads = HurdleHeads.of(new Network(file), Kernels.of(Engines.preferred()),
+            new HeadInputs(spec, coded, Optional.empty(), 16), order, 16, 16);
+        final Piece piece = new Piece(order);
+        piece.records = 1;
+        for (int pixel = 0; pixel < spec.pixels(); pixel++) {
+            piece.set(pixel, pixel + 1);
+            assertThat(heads.marks(piece)[0][0]).as("mark %d", pixel).isEqualTo(formula.mark(pixel));
+            final float[][] out = heads.levels(piece, new int[] {0}, 1);
+            final float[] levels = formula.outputs(pixel, 0);
+            for (int o = 0; o < levels.length; o++) {
+                assertThat(out[o][0]).as("output %d of level %d", o, pixel).isEqualTo(levels[o]);
+            }
+            coded.set(piece, 0, new int[] {record[pixel] & 0xFF});
+        }
+    }
+
     /** A convolution passes on what it was given, so its bound counts in all later layers. */
     @Test
     void weightsThatMayOverflowAreRefused() throws Exception {
-        final ModelSpec spec = specs().toList().get(0);
+        refusesFrom(specs().toList().get(0), "head.channel2.1");
+        refusesFrom(HURDLE, "mark.out");
+    }
+
+    private static void refusesFrom(ModelSpec spec, String layer) throws Exception {
         final Map<String, float[]> weights = new LinkedHashMap<>();
         spec.tensors().forEach((name, shape) ->
             weights.put(name, new float[shape.stream().reduce(1, (a, b) -> a * b)]));
         weights.get("head.block.0.bias")[0] = 1e20f;
-        weights.get("head.channel2.1.weight")[0] = 1e9f;
+        weights.get(layer + ".weight")[0] = 1e9f;
         assertThat(new Network(ModelFile.of(spec, weights, Optional.empty(), DType.F32)).head).isPresent();
-        weights.get("head.channel2.1.weight")[0] = 1e11f;
+        weights.get(layer + ".weight")[0] = 1e11f;
         assertThatThrownBy(() -> new Network(ModelFile.of(spec, weights, Optional.empty(), DType.F32)))
-            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("head.channel2.1");
+            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining(layer);
     }
 
     private static final class Formula {
@@ -104,9 +141,22 @@ class CausalHeadTest {
             width = spec.shape().get(1);
         }
 
-        float[] outputs(int pixel, int channel) {
+        /** The logit of a hurdle's mark on the levels' trunk. */
+        float mark(int pixel) {
+            final List<Float> in = new ArrayList<>();
+            for (float v : trunk(pixel)) {
+                in.add(v);
+            }
+            return dense("mark.out", in)[0];
+        }
+
+        private float[] trunk(int pixel) {
             final int blocks = spec.likelihood().blocks().map(Blocks::count).orElse(0);
-            float[] h = hidden(blocks, pixel / width, pixel % width);
+            return hidden(blocks, pixel / width, pixel % width);
+        }
+
+        float[] outputs(int pixel, int channel) {
+            float[] h = trunk(pixel);
             final String tail = spec.channels() == 1 ? "head." : "head.channel" + channel + ".";
             final int layers = spec.likelihood().hidden().size();
             for (int i = 1; i <= layers; i++) {
@@ -119,7 +169,7 @@ class CausalHeadTest {
                 }
                 h = dense(tail + (i < layers ? i : "out"), in);
                 if (i < layers) {
-                    elu(h);
+                    activate(h);
                 }
             }
             return h;
@@ -167,7 +217,7 @@ class CausalHeadTest {
                 }
             }
             final float[] out = dense("head.block." + (block - 1), taps);
-            elu(out);
+            activate(out);
             final float[] before = hidden(block - 1, y, x);
             for (int o = 0; o < out.length; o++) {
                 out[o] += before[o];
@@ -199,7 +249,7 @@ class CausalHeadTest {
             final float[] bias = new float[units];
             System.arraycopy(file.weights("head.position"), pixel * units, bias, 0, units);
             final float[] out = dense(file.weights("head.0.weight"), bias, values);
-            elu(out);
+            activate(out);
             return out;
         }
 
@@ -218,9 +268,15 @@ class CausalHeadTest {
             return out;
         }
 
-        private static void elu(float[] x) {
+        private void activate(float[] x) {
             for (int o = 0; o < x.length; o++) {
-                x[o] = x[o] > 0 ? x[o] : Exact.exp(x[o]) - 1f;
+                if (spec.activation() == Activation.ELU) {
+                    x[o] = x[o] > 0 ? x[o] : Exact.exp(x[o]) - 1f;
+                } else {
+                    final float v = Math.max(x[o], -2f);
+                    final float m = Math.min(v, 0f);
+                    x[o] = Math.fma(m * 0.25f, m, v);
+                }
             }
         }
     }

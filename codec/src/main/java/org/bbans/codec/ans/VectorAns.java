@@ -34,7 +34,7 @@ final class VectorAns implements AnsKernel {
     private static final long LOW_WORD = 0xFFFF_FFFFL;
     /** Of longs as ints those with an even number. */
     private static final VectorMask<Integer> LOW_WORDS =
-        VectorMask.fromLong(VectorSpecies.of(int.class, LONGS.vectorShape()), 0x5555_5555L & (1L << 2 * LANES) - 1);
+        VectorMask.fromLong(WIDE_INTS, 0x5555_5555L & (1L << 2 * LANES) - 1);
     /** The bits of 2^84, whose last place is 2^32. */
     private static final long HIGH_BITS = 0x453L << 52;
     private static final double HIGH_AND_ROUND = 0x1p84 + 0x1p52;

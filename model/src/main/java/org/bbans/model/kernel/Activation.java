@@ -2,7 +2,7 @@ package org.bbans.model.kernel;
 
 import java.util.Locale;
 
-/** What follows a hidden layer: the number itself if it is positive, else one between it and -1. */
+/** What follows a hidden layer: the number itself if it is positive, else one from -1 to 0 that is not below it. */
 public enum Activation {
 
     /** The exponential linear unit: {@code exp(x) - 1} below 0 (Clevert, Unterthiner, Hochreiter, arXiv:1511.07289). */

@@ -11,7 +11,7 @@ final class HeadWorker {
     private final int features;
     private final Canvas canvas;
     private final HeadNetwork network;
-    /** That of a hurdle's mark if it is a whole one; the other is then evaluated where samples are not zero. */
+    /** That of a hurdle's mark if it has a trunk of its own; the other is then evaluated where samples are not zero. */
     private final Optional<HeadNetwork> mark;
     private int[] chosen = {};
     private int[] slots = {};

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.bbans.model.ModelSpec;
+import org.bbans.model.kernel.Activation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,7 +22,8 @@ class VaeGraphTest {
 
     static List<Arguments> specs() {
         return List.of(Arguments.of(TrainingSpecs.all().get(0), false), Arguments.of(DeepLatentsTest.SPEC, false),
-            Arguments.of(DeepLatentsTest.SPEC, true));
+            Arguments.of(DeepLatentsTest.SPEC, true),
+            Arguments.of(DeepLatentsTest.SPEC.withActivation(Activation.SQLU), false));
     }
 
     @ParameterizedTest(name = "{0}, free bits: {1}")
