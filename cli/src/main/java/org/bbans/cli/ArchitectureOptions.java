@@ -200,7 +200,7 @@ final class ArchitectureOptions {
         ModelSpec.Likelihood likelihood = modelLevels == 2 ? new ModelSpec.Bernoulli(head)
                 : mixture ? new ModelSpec.LogisticMixture(head, components)
                 : hurdle != null && !hurdle.isBlank() ? new ModelSpec.Hurdle(head,
-                sharesTrunk(hurdle) ? List.of() : widths(hurdle), rank, palette)
+                sharesTrunk(hurdle) ? List.of() : widths(hurdle, "16,16 or " + TRUNK), rank, palette)
                 : new ModelSpec.Categorical(head, rank, palette);
         List<Integer> layers = latents.equals(List.of(0)) ? List.of() : latents;
         boolean none = layers.isEmpty();
@@ -213,11 +213,15 @@ final class ArchitectureOptions {
     }
 
     private static List<Integer> widths(String text) {
+        return widths(text, "64,64");
+    }
+
+    private static List<Integer> widths(String text, String example) {
         try {
             return text.isBlank() ? List.of() : Arrays.stream(text.split(",")).map(s -> Integer.valueOf(s.strip()))
                     .toList();
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' is not a list of widths; write for example 64,64");
+            throw new IllegalArgumentException("'" + text + "' is not a list of widths; write for example " + example);
         }
     }
 }

@@ -139,7 +139,7 @@ final class CausalLikelihood implements RecordLikelihood {
 
     @Override
     public void intervals(int[] x, int off, int[] starts, int[] freqs) {
-        final boolean ahead = KnownRecords.pays(network.spec, piece.order, records);
+        final boolean ahead = KnownRecords.pays(network.spec, piece.order, capacity);
         if (ahead) {
             compute(x, off);
         } else {

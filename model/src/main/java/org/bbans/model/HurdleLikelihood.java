@@ -166,7 +166,7 @@ final class HurdleLikelihood implements RecordLikelihood {
     public void intervals(int[] x, int off, int[] starts, int[] freqs) {
         Arrays.fill(starts, 0, 2 * size(), 0);
         Arrays.fill(freqs, 0, 2 * size(), 1 << level.precision());
-        final boolean ahead = KnownRecords.pays(network.spec, piece.order, records);
+        final boolean ahead = KnownRecords.pays(network.spec, piece.order, capacity);
         if (ahead) {
             compute(x, off);
         } else {

@@ -9,7 +9,7 @@ import org.bbans.model.kernel.Kernels;
  */
 final class KnownRecords {
 
-    /** Greatest number of numbers that are kept of a group: 16 MB. */
+    /** Greatest number of numbers that are kept of a group, if it is as large as it may be: 16 MB. */
     private static final long MAX_KEPT = 1 << 22;
 
     private final Piece piece;
@@ -44,7 +44,11 @@ final class KnownRecords {
         symbol = new int[lanes];
     }
 
-    /** Whether that fills more lanes than the order of decoding, and a group of records is not too large for it. */
+    /**
+     * Whether that fills more lanes than the order of decoding, and a group of records is not too large for it.
+     *
+     * @param records greatest number of records
+     */
     static boolean pays(ModelSpec spec, PixelOrder decoding, int records) {
         if (!decoding.isJoint()) {
             return false;
