@@ -19,7 +19,8 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
     @Override
     public E convert(String value) {
         return Stream.of(type.getEnumConstants()).filter(c -> name(c).equals(value)).findFirst()
-                .orElseThrow(() -> new TypeConversionException("'" + value + "' is none of " + String.join(", ", this)));
+                .orElseThrow(() -> new TypeConversionException("'" + value + "' is none of "
+                        + String.join(", ", this)));
     }
 
     @Override

@@ -297,7 +297,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         public Hurdle {
             check(!head.hidden().isEmpty(), "a hurdle needs hidden layers");
             markHidden = widths("mark", markHidden);
-            check(head.blocks().isEmpty() || markHidden.isEmpty(), "a hurdle has blocks only if its mark has no head of its own");
+            check(head.blocks().isEmpty() || markHidden.isEmpty(),
+                "a hurdle has blocks only if its mark has no head of its own");
             checkSoftmax(rank, palette);
         }
 

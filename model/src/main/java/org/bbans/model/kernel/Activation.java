@@ -10,7 +10,7 @@ public enum Activation {
 
     /**
      * The square linear unit: {@code x + x * x / 4} from -2 to 0, -1 below (Wuraola, Patel, Nguang, Neurocomputing 442,
-     * 2021). Much like the former without its exponential, which takes a tenth of the time of large networks.
+     * 2021). Much like the former without its exponential, which takes 7 % of the time of large networks.
      */
     SQLU;
 

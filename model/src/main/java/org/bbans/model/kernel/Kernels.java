@@ -51,9 +51,10 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
 
     /** Applies an activation to {@code rows[0 .. units)}. */
     public final void activate(Activation activation, float[][] rows, int units, int lanes) {
-        switch (activation) {
-            case ELU -> elu(rows, units, lanes);
-            case SQLU -> sqlu(rows, units, lanes);
+        if (activation == Activation.SQLU) {
+            sqlu(rows, units, lanes);
+        } else {
+            elu(rows, units, lanes);
         }
     }
 

@@ -33,17 +33,19 @@ interface HeadKernels {
 
     /** An activation in place; n is a multiple of {@link #COLUMNS}. */
     default void activate(Activation activation, float[] x, int off, int n) {
-        switch (activation) {
-            case ELU -> elu(x, off, n);
-            case SQLU -> sqlu(x, off, n);
+        if (activation == Activation.SQLU) {
+            sqlu(x, off, n);
+        } else {
+            elu(x, off, n);
         }
     }
 
     /** Multiplies a gradient by an activation's derivative, given its value y; n is a multiple of {@link #COLUMNS}. */
     default void activationGradient(Activation activation, float[] y, int yOff, float[] gradient, int off, int n) {
-        switch (activation) {
-            case ELU -> eluGradient(y, yOff, gradient, off, n);
-            case SQLU -> sqluGradient(y, yOff, gradient, off, n);
+        if (activation == Activation.SQLU) {
+            sqluGradient(y, yOff, gradient, off, n);
+        } else {
+            eluGradient(y, yOff, gradient, off, n);
         }
     }
 
