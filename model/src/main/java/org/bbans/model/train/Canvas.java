@@ -83,6 +83,24 @@ final class Canvas {
         return levels[pixel * channels + channel];
     }
 
+    /**
+     * Finds those of some pixels, of one channel, that are not zero; returns their number.
+     *
+     * @param count how many of the {@code positions}, from the first on
+     * @param slots receives where in {@code positions} they are
+     * @param ink receives the pixels
+     */
+    int findInk(int[] positions, int count, int[] slots, int[] ink) {
+        int n = 0;
+        for (int s = 0; s < count; s++) {
+            if (level(positions[s], 0) != 0) {
+                slots[n] = s;
+                ink[n++] = positions[s];
+            }
+        }
+        return n;
+    }
+
     /** The level that a mean of zero stands for; if relative, as the last {@link #inputs} of this pixel left it. */
     float origin(int pixel, int channel) {
         return relative ? references[pixel * channels + channel] : ModelSpec.LogisticMixture.HALF_RANGE;

@@ -51,7 +51,8 @@ final class HeadNetwork {
         final boolean back = featureGradient != null;
         double sum = run(mark.orElse(tail), canvas, positions, everySlot, count, back, scale);
         if (mark.isPresent()) {
-            sum += run(tail, canvas, inkPositions, inkSlots, findInk(canvas, positions, count), back, scale);
+            final int ink = canvas.findInk(positions, count, inkSlots, inkPositions);
+            sum += run(tail, canvas, inkPositions, inkSlots, ink, back, scale);
         }
         if (back) {
             trunk.backward(positions, featureGradient, featureOff);
@@ -78,18 +79,6 @@ final class HeadNetwork {
             }
         }
         return sum;
-    }
-
-    /** Notes the pixels that are not zero, of which there is one channel, and returns their number. */
-    private int findInk(Canvas canvas, int[] positions, int count) {
-        int n = 0;
-        for (int s = 0; s < count; s++) {
-            if (canvas.level(positions[s], 0) != 0) {
-                inkSlots[n] = s;
-                inkPositions[n++] = positions[s];
-            }
-        }
-        return n;
     }
 
     /** Prepares for a record of so many chosen pixels, and {@link #pixel} if these are all. */

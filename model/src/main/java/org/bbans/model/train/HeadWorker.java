@@ -68,16 +68,12 @@ final class HeadWorker {
             chosenFeatures = new float[positions.length * features];
             chosenGradient = new float[positions.length * features];
         }
-        int n = 0;
-        for (int s = 0; s < positions.length; s++) {
-            if (canvas.level(positions[s], 0) != 0) {
-                chosen[n] = positions[s];
-                System.arraycopy(featureRows, featureOff + s * features, chosenFeatures, n * features, features);
-                slots[n++] = s;
-            }
-        }
+        final int n = canvas.findInk(positions, positions.length, slots, chosen);
         if (n == 0) {
             return 0;
+        }
+        for (int s = 0; s < n; s++) {
+            System.arraycopy(featureRows, featureOff + slots[s] * features, chosenFeatures, s * features, features);
         }
         final double sum = network.run(parameters, canvas, chosen, n, chosenFeatures, 0,
             featureGradient != null ? chosenGradient : null, scale);
