@@ -1,7 +1,5 @@
 package org.bbans.codec;
 
-import org.bbans.codec.math.Exact;
-
 /** One row at a time. */
 final class ScalarGaussian implements GaussianKernel {
 
@@ -13,9 +11,14 @@ final class ScalarGaussian implements GaussianKernel {
         for (int j = off; j < off + n; j++) {
             final double m = clampMean(mean[base + j]);
             final double inverse = 1.0 / clampSigma(sigma[base + j]);
-            start[j] = first(x[j], m, inverse);
-            freq[j] = first(x[j] + 1, m, inverse) - start[j];
+            interval(m, inverse, j, x, start, freq);
         }
+    }
+
+    /** The interval of bucket {@code x[j]}. */
+    static void interval(double mean, double inverse, int j, int[] x, int[] start, int[] freq) {
+        start[j] = first(x[j], mean, inverse);
+        freq[j] = first(x[j] + 1, mean, inverse) - start[j];
     }
 
     @Override
@@ -24,10 +27,8 @@ final class ScalarGaussian implements GaussianKernel {
         for (int j = off; j < off + n; j++) {
             final double m = clampMean(mean[base + j]);
             final double inverse = 1.0 / clampSigma(sigma[base + j]);
-            final int i = GaussianBuckets.Guess.bucket(mean[base + j], sigma[base + j], slot[j]);
-            x[j] = i;
-            start[j] = first(i, m, inverse);
-            freq[j] = first(i + 1, m, inverse) - start[j];
+            x[j] = GaussianBuckets.Guess.bucket(mean[base + j], sigma[base + j], slot[j]);
+            interval(m, inverse, j, x, start, freq);
             final int ahead = slot[j] - start[j];
             if (ahead < 0 || ahead >= freq[j]) {
                 seek(m, inverse, slot[j], j, x, start, freq);
@@ -69,14 +70,9 @@ final class ScalarGaussian implements GaussianKernel {
         freq[j] = highFirst - lowFirst;
     }
 
-    /** F(i). */
+    /** F(i); the last edge is infinite, where the computed phi is almost 1. */
     private static int first(int i, double mean, double inverse) {
-        return first(i, Exact.phi((EDGES[i] - mean) * inverse));
-    }
-
-    /** F(i), given phi at its edge; the last edge is infinite, where the computed phi is almost 1. */
-    static int first(int i, double phi) {
-        return 2 * i + (int) (GaussianBuckets.SLOTS * phi) + (i >>> GaussianBuckets.BITS);
+        return 2 * i + NormalShare.of((EDGES[i] - mean) * inverse) + (i >>> GaussianBuckets.BITS);
     }
 
     static double clampMean(float mean) {

@@ -49,6 +49,7 @@ final class VectorCategorical implements CategoricalKernel {
     private final int[] sums;
     /** Sums of the weights of one vector before each lane, and of all. */
     private final int[] scanned = new int[LANES + 1];
+    private final int[] greatest = new int[TILE];
     private final int[] totals = new int[TILE];
 
     VectorCategorical(int levels) {
@@ -63,7 +64,7 @@ final class VectorCategorical implements CategoricalKernel {
     @Override
     public void intervals(float[] logits, int base, int[] x, int off, int n, int[] start, int[] freq) {
         for (int j = off; j < off + n; j++) {
-            weigh(logits, base + j * levels, 0);
+            VectorSoftmax.weigh(quantize(logits, base + j * levels, 0), weights, 0, width);
             final IntVector symbol = IntVector.broadcast(INTS, x[j]);
             IntVector total = IntVector.zero(INTS);
             IntVector below = total;
@@ -81,8 +82,14 @@ final class VectorCategorical implements CategoricalKernel {
     public void search(float[] logits, int base, int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
         for (int j = off; j < off + n; j += TILE) {
             final int rows = Math.min(TILE, off + n - j);
+            // Step by step for all rows: none waits for what the step before has just found.
             for (int r = 0; r < rows; r++) {
-                weigh(logits, base + (j + r) * levels, r * width);
+                greatest[r] = quantize(logits, base + (j + r) * levels, r * width);
+            }
+            for (int r = 0; r < rows; r++) {
+                VectorSoftmax.weigh(greatest[r], weights, r * width, width);
+            }
+            for (int r = 0; r < rows; r++) {
                 totals[r] = sumBlocks(r);
             }
             for (int r = 0; r < rows; r++) {
@@ -91,19 +98,19 @@ final class VectorCategorical implements CategoricalKernel {
         }
     }
 
-    /** Fills a row of {@link #weights} from {@code to} on. */
-    private void weigh(float[] logits, int off, int to) {
+    /** Fills a row of {@link #weights} from {@code to} on with the logits as integers; returns the greatest. */
+    private int quantize(float[] logits, int off, int to) {
         final int[] t = weights;
         final int bound = FLOATS.loopBound(levels);
-        int greatest = VectorSoftmax.quantize(logits, off, bound, t, to);
+        int max = VectorSoftmax.quantize(logits, off, bound, t, to);
         for (int i = bound; i < levels; i++) {
             t[to + i] = Softmax.quantize(logits[off + i]);
-            greatest = Math.max(greatest, t[to + i]);
+            max = Math.max(max, t[to + i]);
         }
         for (int i = levels; i < width; i++) {
             t[to + i] = NOTHING;
         }
-        VectorSoftmax.weigh(greatest, t, to, width);
+        return max;
     }
 
     /** Fills the {@link #sums} of row {@code r} and returns its total. */

@@ -18,6 +18,9 @@ final class VectorSoftmax {
     /** Older compilers have no instruction for float to int in this shape and call a method for every vector. */
     private static final boolean CONVERTS = Runtime.version().feature() >= 21;
 
+    /** Bits that {@link Softmax#mantissa} drops at the end. */
+    private static final int SCALE_BITS = 10;
+
     private VectorSoftmax() {
     }
 
@@ -75,20 +78,24 @@ final class VectorSoftmax {
     }
 
     /**
-     * Replaces t by {@link Softmax#weight} of {@code max - t} in {@code t[from .. from + n)}, n whole vectors;
-     * differences are read as numbers without sign.
+     * Replaces t by {@link Softmax#weight} of {@code max - t} in {@code t[from .. from + n)}, n whole vectors.
+     *
+     * <p>With d = max - t, f its fraction and X = g f of {@link Softmax#mantissa}, the weight is
+     * {@code (2^21 - (X >> 10)) >> (d >> 15)}. Both shifts in one are
+     * {@code (2^31 + 1023 - X) >>> (d + (10 << 15) >> 15)}, if that does not exceed 31: logits that lie lower are
+     * raised to where the weight is still 0.
      */
     static void weigh(int max, int[] t, int from, int n) {
-        final IntVector top = IntVector.broadcast(INTS, max);
+        final IntVector top = IntVector.broadcast(INTS, max + (SCALE_BITS << Softmax.FRACTION));
+        final IntVector lowest = top.sub((Integer.SIZE << Softmax.FRACTION) - 1);
         for (int i = from; i < from + n; i += LANES) {
-            final IntVector d = top.sub(IntVector.fromArray(INTS, t, i));
+            final IntVector d = top.sub(IntVector.fromArray(INTS, t, i).max(lowest));
             final IntVector f = d.and((1 << Softmax.FRACTION) - 1);
             IntVector g = f.mul(Softmax.C).lanewise(VectorOperators.ASHR, Softmax.FRACTION);
             g = IntVector.broadcast(INTS, Softmax.B).sub(g).mul(f).lanewise(VectorOperators.ASHR, Softmax.FRACTION);
-            g = IntVector.broadcast(INTS, Softmax.A).sub(g).mul(f).lanewise(VectorOperators.ASHR, 10);
-            IntVector.broadcast(INTS, 1 << Softmax.WEIGHT_BITS).sub(g)
-                .lanewise(VectorOperators.LSHR, d.lanewise(VectorOperators.LSHR, Softmax.FRACTION).min(31))
-                .intoArray(t, i);
+            g = IntVector.broadcast(INTS, Softmax.A).sub(g).mul(f);
+            IntVector.broadcast(INTS, (1 << 31) + (1 << SCALE_BITS) - 1).sub(g)
+                .lanewise(VectorOperators.LSHR, d.lanewise(VectorOperators.LSHR, Softmax.FRACTION)).intoArray(t, i);
         }
     }
 }

@@ -2,8 +2,10 @@ package org.bbans.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
+import java.util.Random;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.math.Exact;
 import org.junit.jupiter.api.Test;
@@ -36,5 +38,31 @@ class GaussianBucketsTest {
         for (int f : freq) {
             assertThat(f).isBetween(4095, 4097);
         }
+    }
+
+    /** Among so many edges some lie within the doubt of the estimate, and some guesses are wrong. */
+    @Test
+    void enginesAgreeInRareCases() {
+        assumeTrue(GaussianBuckets.hasVectorLoops());
+        final int n = 1 << 18;
+        final Random random = new Random(3);
+        final float[] mean = new float[n];
+        final float[] sigma = new float[n];
+        for (int i = 0; i < n; i++) {
+            mean[i] = (float) random.nextGaussian();
+            sigma[i] = (float) StrictMath.exp(-6 * random.nextDouble());
+        }
+        final GaussianBuckets scalar = new GaussianBuckets(Engine.SCALAR);
+        final GaussianBuckets vector = new GaussianBuckets(Engine.VECTOR);
+        scalar.set(mean, sigma, 0);
+        vector.set(mean, sigma, 0);
+        final int[] slot = random.ints(n, 0, 1 << scalar.precision()).toArray();
+        final int[][] expected = new int[3][n];
+        final int[][] actual = new int[3][n];
+        scalar.search(slot, 0, n, expected[0], expected[1], expected[2]);
+        vector.search(slot, 0, n, actual[0], actual[1], actual[2]);
+        assertThat(actual).isDeepEqualTo(expected);
+        vector.intervals(expected[0], 0, n, actual[1], actual[2]);
+        assertThat(actual).isDeepEqualTo(expected);
     }
 }
