@@ -49,7 +49,8 @@ final class VectorGaussian implements GaussianKernel {
     public void intervals(float[] means, float[] sigmas, int base, int[] x, int off, int n, int[] start, int[] freq) {
         final int whole = n & -TILE;
         for (int j = off; j < off + whole; j += TILE) {
-            tileIntervals(means, sigmas, base + j, x, j, start, freq);
+            prepareTile(means, sigmas, base + j);
+            tileIntervals(x, j, start, freq);
         }
         if (whole < n) {
             final int j = off + whole;
@@ -57,7 +58,8 @@ final class VectorGaussian implements GaussianKernel {
             System.arraycopy(means, base + j, restMean, 0, rows);
             System.arraycopy(sigmas, base + j, restSigma, 0, rows);
             System.arraycopy(x, j, restX, 0, rows);
-            tileIntervals(restMean, restSigma, 0, restX, 0, restStart, restFreq);
+            prepareTile(restMean, restSigma, 0);
+            tileIntervals(restX, 0, restStart, restFreq);
             System.arraycopy(restStart, 0, start, j, rows);
             System.arraycopy(restFreq, 0, freq, j, rows);
         }
@@ -83,21 +85,14 @@ final class VectorGaussian implements GaussianKernel {
         }
     }
 
-    private void tileIntervals(float[] means, float[] sigmas, int at, int[] x, int j, int[] start, int[] freq) {
-        prepareTile(means, sigmas, at);
-        for (int doubt = estimateTile(x, j, start, freq); doubt != 0; doubt &= doubt - 1) {
-            final int k = Integer.numberOfTrailingZeros(doubt);
-            ScalarGaussian.interval(mean[k], inverse[k], j + k, x, start, freq);
-        }
-    }
-
     private void tileSearch(float[] means, float[] sigmas, int at, int[] slot, int[] x, int j,
                             int[] start, int[] freq) {
         prepareTile(means, sigmas, at);
         for (int r = 0; r < TILE; r += 2 * LANES) {
             guess(means, sigmas, at + r, slot, x, j + r);
         }
-        int wrong = estimateTile(x, j, start, freq);
+        tileIntervals(x, j, start, freq);
+        int wrong = 0;
         for (int r = 0; r < TILE; r += LANES) {
             final IntVector ahead = IntVector.fromArray(HALF_INTS, slot, j + r)
                 .sub(IntVector.fromArray(HALF_INTS, start, j + r));
@@ -106,8 +101,17 @@ final class VectorGaussian implements GaussianKernel {
         }
         for (; wrong != 0; wrong &= wrong - 1) {
             final int k = Integer.numberOfTrailingZeros(wrong);
-            ScalarGaussian.interval(mean[k], inverse[k], j + k, x, start, freq);
             ScalarGaussian.seek(mean[k], inverse[k], slot[j + k], j + k, x, start, freq);
+        }
+    }
+
+    private void tileIntervals(int[] x, int j, int[] start, int[] freq) {
+        for (int r = 0; r < TILE; r += 2 * LANES) {
+            standardize(x, j + r, r);
+        }
+        for (int doubt = estimate(x, j, start, freq); doubt != 0; doubt &= doubt - 1) {
+            final int k = Integer.numberOfTrailingZeros(doubt);
+            ScalarGaussian.interval(mean[k], inverse[k], j + k, x, start, freq);
         }
     }
 
@@ -115,14 +119,6 @@ final class VectorGaussian implements GaussianKernel {
         for (int r = 0; r < TILE; r += 2 * LANES) {
             prepare(means, sigmas, at + r, r);
         }
-    }
-
-    /** The intervals of a tile of buckets, but for the rows whose bits are set in the result. */
-    private int estimateTile(int[] x, int j, int[] start, int[] freq) {
-        for (int r = 0; r < TILE; r += 2 * LANES) {
-            standardize(x, j + r, r);
-        }
-        return estimate(x, j, start, freq);
     }
 
     /** Clamped means and reciprocals of clamped standard deviations, to {@link #mean} and {@link #inverse}. */
