@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.ans.StackUnderflowException;
 import org.bbans.codec.engine.Engine;
@@ -73,16 +74,16 @@ public final class LatentRecordCodec implements RecordCodec {
     }
 
     @Override
-    public byte[] encode(byte[] samples, int records) {
-        return encode(samples, records, engineFor(records));
+    public byte[] encode(byte[] samples, int records, IntConsumer done) {
+        return encode(samples, records, engineFor(records), done);
     }
 
     @Override
-    public void decode(byte[] payload, byte[] samples, int records) throws CorruptArchiveException {
-        decode(payload, samples, records, engineFor(records));
+    public void decode(byte[] payload, byte[] samples, int records, IntConsumer done) throws CorruptArchiveException {
+        decode(payload, samples, records, engineFor(records), done);
     }
 
-    byte[] encode(byte[] samples, int records, Engine engine) {
+    byte[] encode(byte[] samples, int records, Engine engine, IntConsumer done) {
         checkSamples(samples, records);
         for (int i = 0, end = records * dims(); i < end; i++) {
             if ((samples[i] & 0xFF) >= levels()) {
@@ -94,13 +95,13 @@ public final class LatentRecordCodec implements RecordCodec {
         final boolean fronts = records < Kernels.LANE_UNIT && ChainHeader.allowsFronts(network.spec, lanes);
         final LatentModel model = borrow(engine, lanes, fronts);
         final ChainHeader plan = ChainPlan.of(model, (n, step, x) -> gather(samples, 0, step, n, x), records, lanes);
-        final byte[] payload = encode(model, plan, samples, records);
+        final byte[] payload = encode(model, plan, samples, records, done);
         idle.add(model);
         return payload;
     }
 
     /** Codes by a plan, or by the first more cautious one that works; the model has the plan's order. */
-    byte[] encode(LatentModel model, ChainHeader plan, byte[] samples, int records) {
+    byte[] encode(LatentModel model, ChainHeader plan, byte[] samples, int records, IntConsumer done) {
         final Chain chain = new Chain(model, plan.lanes());
         ChainHeader header = plan;
         while (true) {
@@ -113,6 +114,7 @@ public final class LatentRecordCodec implements RecordCodec {
                     gather(samples, records - coded - size, 1, size, chain.x);
                     chain.push(stack, size, header.depth(coded, layers()));
                     coded += size;
+                    done.accept(coded);
                 }
             } catch (StackUnderflowException e) {
                 header = ChainPlan.afterUnderflow(header, coded, records);
@@ -126,13 +128,14 @@ public final class LatentRecordCodec implements RecordCodec {
         }
     }
 
-    void decode(byte[] payload, byte[] samples, int records, Engine engine) throws CorruptArchiveException {
+    void decode(byte[] payload, byte[] samples, int records, Engine engine, IntConsumer done)
+            throws CorruptArchiveException {
         checkSamples(samples, records);
-        decode(payload, samples, records, records, engine);
+        decode(payload, samples, records, records, engine, done);
     }
 
     /** Decodes the first {@code wanted} records or some more, for groups are whole; returns how many. */
-    private int decode(byte[] payload, byte[] samples, int records, int wanted, Engine engine)
+    private int decode(byte[] payload, byte[] samples, int records, int wanted, Engine engine, IntConsumer done)
             throws CorruptArchiveException {
         final ChainHeader header = ChainHeader.read(payload);
         if (header.plain() > records || network.spec.latents() == 0 && header.plain() != records
@@ -162,6 +165,7 @@ public final class LatentRecordCodec implements RecordCodec {
                 chain.pop(stack, size, header.depth(coded, layers()));
                 scatter(chain.x, samples, decoded, size);
                 decoded += size;
+                done.accept(decoded);
             }
             if (decoded == records && !stack.isInitial()) {
                 throw new CorruptArchiveException("model payload: it does not end in the initial state");
@@ -186,8 +190,9 @@ public final class LatentRecordCodec implements RecordCodec {
     public ChainCost cost(byte[] payload, int records) throws CorruptArchiveException {
         final byte[] samples = new byte[dims() * Math.min(records, COST_RECORDS + ChainHeader.MAX_LANES)];
         final Engine engine = engineFor(COST_RECORDS);
-        final int looked = Math.min(decode(payload, samples, records, Math.min(records, COST_RECORDS), engine),
-            lanesFor(records, ChainHeader.bestLanes(network.spec)));
+        final int decoded =
+            decode(payload, samples, records, Math.min(records, COST_RECORDS), engine, done -> { });
+        final int looked = Math.min(decoded, lanesFor(records, ChainHeader.bestLanes(network.spec)));
         final int[] x = new int[dims() * looked];
         gather(samples, 0, 1, looked, x);
         final LatentModel model = borrow(engine, looked, false);

@@ -88,13 +88,13 @@ class FrontsTest {
             final byte[][] payload = new byte[2][];
             for (int e = 0; e < 2; e++) {
                 final LatentModel model = new LatentModel(new Network(file), engines[e], 32, true);
-                payload[e] = codec.encode(model, plan, samples, records);
+                payload[e] = codec.encode(model, plan, samples, records, n -> { });
             }
             assertThat(payload[1]).as("%d records", records).isEqualTo(payload[0]);
             assertThat(ChainHeader.read(payload[0]).fronts()).isTrue();
             for (Engine engine : engines) {
                 final byte[] back = new byte[samples.length];
-                codec.decode(payload[0], back, records, engine);
+                codec.decode(payload[0], back, records, engine, n -> { });
                 assertThat(back).as("%d records", records).isEqualTo(samples);
             }
         }

@@ -72,7 +72,7 @@ class LatentChainTest {
         final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 64, false);
         // Not the encoder's own plan: latents with random weights do not pay, and it would do without.
         final ChainHeader plan = new ChainHeader(1, 64, 16, 2, layers > 1);
-        final byte[] payload = codec.encode(model, plan, samples, RECORDS);
+        final byte[] payload = codec.encode(model, plan, samples, RECORDS, n -> { });
         final ChainHeader header = ChainHeader.read(payload);
         final double elbo = IntStream.range(0, 10).mapToDouble(seed -> totalBits(file, samples, seed)).average()
             .orElseThrow();
@@ -81,7 +81,7 @@ class LatentChainTest {
             .isLessThan(elbo / RECORDS);
         if (layers > 2) {
             final ChainHeader atOnce = new ChainHeader(header.heads(), header.lanes(), 1, header.plain(), false);
-            final byte[] other = codec.encode(model, atOnce, samples, RECORDS);
+            final byte[] other = codec.encode(model, atOnce, samples, RECORDS, n -> { });
             assertThat(ChainHeader.read(other).plain()).isGreaterThan(header.plain() + layers / 2);
         }
     }

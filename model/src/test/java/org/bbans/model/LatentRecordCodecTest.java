@@ -99,10 +99,11 @@ class LatentRecordCodecTest {
         final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 2));
         for (int records : new int[] {1, 37, 150}) {
             final byte[] samples = RandomModels.records(spec, records, records);
-            final byte[] payload = codec.encode(samples, records, Engine.SCALAR);
-            assertThat(codec.encode(samples, records, Engine.VECTOR)).as("%d records", records).isEqualTo(payload);
+            final byte[] payload = codec.encode(samples, records, Engine.SCALAR, n -> { });
+            assertThat(codec.encode(samples, records, Engine.VECTOR, n -> { })).as("%d records", records)
+                .isEqualTo(payload);
             final byte[] back = new byte[samples.length];
-            codec.decode(payload, back, records, Engine.VECTOR);
+            codec.decode(payload, back, records, Engine.VECTOR, n -> { });
             assertThat(back).isEqualTo(samples);
         }
     }
@@ -158,7 +159,7 @@ class LatentRecordCodecTest {
         final byte[] samples = RandomModels.sampled(file, records, 4);
         final LatentModel model = new LatentModel(new Network(file), Engines.preferred(), 64, false);
         final ChainHeader plan = spec.latents() > 0 ? BITS_BACK : new ChainHeader(1, 64, 16, records, false);
-        final byte[] payload = codec.encode(model, plan, samples, records);
+        final byte[] payload = codec.encode(model, plan, samples, records, n -> { });
         final Elbo elbo = Elbo.of(file, samples, records, 5);
         assertThat(8.0 * payload.length / (records * spec.dims())).isCloseTo(elbo.bitsPerDim(),
             within(0.005 * elbo.bitsPerDim()));
@@ -186,7 +187,7 @@ class LatentRecordCodecTest {
                         final boolean ramp = spec.layers().size() > 1 && heads % 8 == 0;
                         final ChainHeader plan = new ChainHeader(heads, lanes, growth, plain, ramp);
                         final byte[] back = new byte[samples.length];
-                        codec.decode(codec.encode(model, plan, samples, records), back, records);
+                        codec.decode(codec.encode(model, plan, samples, records, n -> { }), back, records);
                         assertThat(back).as("%s", plan).isEqualTo(samples);
                     }
                 }
@@ -227,8 +228,9 @@ class LatentRecordCodecTest {
         final LatentModel model = new LatentModel(new Network(file), Engines.preferred(), 64, false);
         final ChainHeader few = new ChainHeader(1, 64, 16, 2, false);
         final ChainHeader many = new ChainHeader(1, 64, 16, 150, false);
-        final byte[] payload = codec.encode(model, few, samples, records);
-        final double difference = 8.0 * codec.encode(model, many, samples, records).length - 8.0 * payload.length;
+        final byte[] payload = codec.encode(model, few, samples, records, n -> { });
+        final double difference =
+            8.0 * codec.encode(model, many, samples, records, n -> { }).length - 8.0 * payload.length;
         final ChainCost cost = codec.cost(payload, records);
         assertThat(cost.initialBits(many, records) - cost.initialBits(few, records))
             .isCloseTo(difference, within(0.4 * difference));
@@ -246,7 +248,7 @@ class LatentRecordCodecTest {
         final byte[] payload = codec.encode(samples, 200);
         final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 64, false);
         assertThat(ChainHeader.read(payload).plain()).isEqualTo(200);
-        assertThat(payload).hasSizeLessThan(codec.encode(model, BITS_BACK, samples, 200).length);
+        assertThat(payload).hasSizeLessThan(codec.encode(model, BITS_BACK, samples, 200, n -> { }).length);
     }
 
     @Test

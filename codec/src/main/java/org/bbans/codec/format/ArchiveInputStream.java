@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Reads the content of an archive, checking everything on the way: structure, each block's CRC-32C, the index, the
@@ -48,6 +49,7 @@ public final class ArchiveInputStream extends InputStream {
     private boolean closed;
     private IOException failure;
     private long delivered;
+    private long reported;
 
     private BlockInfo current;
     private byte[] buffer = new byte[0];
@@ -58,7 +60,7 @@ public final class ArchiveInputStream extends InputStream {
     /** What comes next in the content. */
     private sealed interface Piece { }
 
-    private record Decoding(BlockInfo block, Future<byte[]> raw) implements Piece { }
+    private record Decoding(BlockInfo block, AtomicInteger done, Future<byte[]> raw) implements Piece { }
 
     private record Streaming(StreamedBlock block) implements Piece { }
 
@@ -171,7 +173,7 @@ public final class ArchiveInputStream extends InputStream {
             if (n > 0) {
                 sha256.update(b, off, n);
                 delivered += n;
-                options.listener().progress(delivered);
+                report(delivered);
             }
             return n;
         } catch (IOException e) {
@@ -248,7 +250,7 @@ public final class ArchiveInputStream extends InputStream {
         } else if (piece instanceof Decoding decoding) {
             current = decoding.block();
             try {
-                buffer = Workers.await(decoding.raw(), () -> { });
+                buffer = Workers.await(decoding.raw(), () -> report(delivered + decoding.done().get()));
                 bufferAt = 0;
             } catch (CorruptArchiveException e) {
                 if (!options.keepGoing()) {
@@ -258,6 +260,12 @@ public final class ArchiveInputStream extends InputStream {
                 zeros = current.rawSize();
             }
         }
+    }
+
+    /** What has been reported as decoded is delivered afterwards. */
+    private void report(long done) {
+        reported = Math.max(reported, done);
+        options.listener().progress(reported);
     }
 
     private void loseRest(long from, IOException cause) {
@@ -292,7 +300,8 @@ public final class ArchiveInputStream extends InputStream {
             return new Streaming(new StreamedBlock(head, feed.input()));
         }
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
-        return new Decoding(block, workers.submit(() -> decoder.decode(head, payload)));
+        AtomicInteger done = new AtomicInteger();
+        return new Decoding(block, done, workers.submit(() -> decoder.decode(head, payload, done::set)));
     }
 
     private void checkMemory(BlockInfo block, boolean inMemory) throws UnsupportedArchiveException {

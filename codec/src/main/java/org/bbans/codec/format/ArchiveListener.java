@@ -10,7 +10,10 @@ public interface ArchiveListener {
     default void block(BlockInfo block) {
     }
 
-    /** So many bytes of content are done; called more often than {@link #block} while a large block is worked on. */
+    /**
+     * So many bytes of content are done, never fewer than before; called several times a second while a large block is
+     * worked on.
+     */
     default void progress(long contentBytes) {
     }
 

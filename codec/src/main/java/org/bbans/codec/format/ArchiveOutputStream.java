@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 
@@ -53,6 +54,7 @@ public final class ArchiveOutputStream extends OutputStream {
     private long fileOffset;
     private long contentWritten;
     private long contentCoded;
+    private long reported;
     private byte[] records = new byte[0];
     private final Buffers rawBuffers = new Buffers();
     private int recordsUsed;
@@ -63,7 +65,7 @@ public final class ArchiveOutputStream extends OutputStream {
     private boolean closed;
 
     /** A block of records that is being coded. */
-    private record Pending(byte[] raw, Future<EncodedBlock> coded) { }
+    private record Pending(byte[] raw, AtomicInteger done, Future<EncodedBlock> coded) { }
 
     /**
      * Begins an archive.
@@ -179,14 +181,15 @@ public final class ArchiveOutputStream extends OutputStream {
         System.arraycopy(records, 0, raw, 0, recordsUsed);
         recordsUsed = 0;
         RecordBlockEncoder encoder = recordEncoder;
-        pending.add(new Pending(raw, workers.submit(() -> encoder.encode(raw))));
+        AtomicInteger done = new AtomicInteger();
+        pending.add(new Pending(raw, done, workers.submit(() -> encoder.encode(raw, done::set))));
         if (pending.size() > options.threads()) {
             emitPending();
         }
     }
 
     private void emitPending() throws IOException {
-        EncodedBlock block = Workers.await(pending.peek().coded(), () -> { });
+        EncodedBlock block = Workers.await(pending.peek().coded(), this::reportPending);
         if (!headerWritten && block.codec() != BlockCodec.MODEL && (block.fits() || pending.size() == 1)) {
             giveUpModel(block);
             return;
@@ -199,6 +202,16 @@ public final class ArchiveOutputStream extends OutputStream {
         }
         emit(block);
         rawBuffers.give(pending.remove().raw());
+    }
+
+    private void reportPending() {
+        report(contentCoded + pending.stream().mapToLong(block -> block.done().get()).sum());
+    }
+
+    /** What is tried once more must not turn the progress back. */
+    private void report(long done) {
+        reported = Math.max(reported, done);
+        options.listener().progress(reported);
     }
 
     /** Puts the records behind the leading bytes, to be coded together as bytes. */
@@ -255,7 +268,7 @@ public final class ArchiveOutputStream extends OutputStream {
     private EncodedBlock cheapest(Spool raw, int crc, List<BlockCodec> candidates) throws IOException {
         long base = contentCoded;
         AtomicLong done = new AtomicLong();
-        Runnable tick = () -> options.listener().progress(base + done.get() / candidates.size());
+        Runnable tick = () -> report(base + done.get() / candidates.size());
         List<Future<Spool>> tries = new ArrayList<>();
         for (BlockCodec codec : candidates) {
             long[] last = new long[1];
@@ -309,7 +322,7 @@ public final class ArchiveOutputStream extends OutputStream {
             blocks.add(info);
             contentCoded += block.rawSize();
             options.listener().block(info);
-            options.listener().progress(contentCoded);
+            report(contentCoded);
         }
     }
 

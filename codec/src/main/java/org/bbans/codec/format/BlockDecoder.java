@@ -2,6 +2,7 @@ package org.bbans.codec.format;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /** Decodes blocks that fit into memory, after finding the model when the first block needs it. */
 final class BlockDecoder {
@@ -40,12 +41,18 @@ final class BlockDecoder {
         records = new RecordBlock(layout, model);
     }
 
-    /** Decodes a payload and checks the content's CRC. May be called by several threads. */
-    byte[] decode(BlockFeed.Head head, byte[] payload) throws IOException {
+    /**
+     * Decodes a payload and checks the content's CRC. May be called by several threads.
+     *
+     * @param done hears how many bytes are done
+     */
+    byte[] decode(BlockFeed.Head head, byte[] payload, IntConsumer done) throws IOException {
         BlockInfo block = head.info();
         byte[] raw;
         try {
-            raw = block.codec() == BlockCodec.MODEL ? records.decode(payload, (int) block.rawSize())
+            raw = block.codec() == BlockCodec.MODEL
+                    ? records.decode(payload, (int) block.rawSize(),
+                            n -> done.accept(n * header.layout().recordBytes()))
                     : OpaqueBlock.decode(block.codec(), payload, (int) block.rawSize());
         } catch (CorruptArchiveException e) {
             throw damaged(block, e.getMessage(), e);

@@ -107,7 +107,7 @@ final class HeaderCodec {
         for (int i = 0; i < MAGIC.length; i++) {
             int b = in.readOrEnd();
             if (b < 0 && i == 0) {
-                throw new NotAnArchiveException("the input is empty, not a bbans archive");
+                throw new NotAnArchiveException("the input is empty, not a bbans archive: get another copy");
             }
             if (b < 0) {
                 throw in.truncated("the header");

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * A block coded by the model. Its payload is the records' prefix bytes, if the layout has any, followed by what the
@@ -22,8 +23,12 @@ final class RecordBlock {
         this.model = model;
     }
 
-    /** The payload, or null if the bytes do not fit the sample format. */
-    byte[] encode(byte[] raw, boolean xz) throws IOException {
+    /**
+     * The payload, or null if the bytes do not fit the sample format.
+     *
+     * @param done hears how many records the model has coded
+     */
+    byte[] encode(byte[] raw, boolean xz, IntConsumer done) throws IOException {
         int records = raw.length / layout.recordBytes();
         int[] shape = layout.shape();
         int dims = layout.dims();
@@ -43,7 +48,7 @@ final class RecordBlock {
             if (!fits) {
                 return null;
             }
-            modelCoded = model.encode(samples, records);
+            modelCoded = model.encode(samples, records, done);
         } finally {
             samplesBuffers.give(samples);
         }
@@ -62,15 +67,15 @@ final class RecordBlock {
     }
 
     /** Whether a payload decodes to these bytes. */
-    boolean decodesTo(byte[] payload, byte[] raw) throws IOException {
-        byte[] back = decode(payload, raw.length);
+    boolean decodesTo(byte[] payload, byte[] raw, IntConsumer done) throws IOException {
+        byte[] back = decode(payload, raw.length, done);
         boolean same = Arrays.equals(back, raw);
         rawBuffers.give(back);
         return same;
     }
 
-    /** Restores {@code rawSize} bytes, a whole number of records. */
-    byte[] decode(byte[] payload, int rawSize) throws IOException {
+    /** Restores {@code rawSize} bytes, a whole number of records; {@code done} hears how many are decoded. */
+    byte[] decode(byte[] payload, int rawSize, IntConsumer done) throws IOException {
         int records = rawSize / layout.recordBytes();
         int[] shape = layout.shape();
         int dims = layout.dims();
@@ -81,7 +86,8 @@ final class RecordBlock {
         // What an encoder has left there must not look like what a decoder failed to write.
         Arrays.fill(samples, (byte) 0);
         try {
-            model.decode(Arrays.copyOfRange(payload, (int) in.position(), payload.length), samples, records);
+            model.decode(Arrays.copyOfRange(payload, (int) in.position(), payload.length), samples, records,
+                    done);
         } catch (RuntimeException e) {
             // A damaged payload may lead the model anywhere; whatever it runs into is the archive's fault.
             throw new CorruptArchiveException("the model cannot decode the payload (" + e + ")", e);

@@ -2,6 +2,7 @@ package org.bbans.codec.format;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /** Codes a block of records in the cheapest of the possible ways. */
 final class RecordBlockEncoder {
@@ -23,16 +24,23 @@ final class RecordBlockEncoder {
         this.xz = options.xz();
     }
 
-    EncodedBlock encode(byte[] raw) throws IOException {
+    /**
+     * Codes a block.
+     *
+     * @param done hears how many bytes of it are done; to verify it is half of the work
+     */
+    EncodedBlock encode(byte[] raw, IntConsumer done) throws IOException {
         String failure = null;
         boolean fits = true;
         byte[] best = raw;
         BlockCodec codec = BlockCodec.STORED;
         try {
-            byte[] payload = records.encode(raw, xz);
+            int share = verify ? layout.recordBytes() / 2 : layout.recordBytes();
+            byte[] payload = records.encode(raw, xz, n -> done.accept(n * share));
             fits = payload != null;
             if (fits && payload.length > 0 && payload.length < raw.length) {
-                if (!verify || records.decodesTo(payload, raw)) {
+                int coded = raw.length / 2;
+                if (!verify || records.decodesTo(payload, raw, n -> done.accept(coded + n * share))) {
                     best = payload;
                     codec = BlockCodec.MODEL;
                 } else {

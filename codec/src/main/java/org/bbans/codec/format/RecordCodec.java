@@ -1,5 +1,7 @@
 package org.bbans.codec.format;
 
+import java.util.function.IntConsumer;
+
 /**
  * Codes blocks of fixed-size records with a model. The container knows models only through this. Several threads call
  * {@link #encode} and {@link #decode} of one instance at once; the payload must not depend on what was coded before.
@@ -23,9 +25,15 @@ public interface RecordCodec {
      *
      * @param samples {@code records * dims()} unsigned bytes, record after record, each below {@link #levels()}
      * @param records number of records, at least 1
+     * @param done hears now and then how many records are coded; one that takes only a moment need not tell
      * @return the payload
      */
-    byte[] encode(byte[] samples, int records);
+    byte[] encode(byte[] samples, int records, IntConsumer done);
+
+    /** Codes a block without telling how far it is. */
+    default byte[] encode(byte[] samples, int records) {
+        return encode(samples, records, n -> { });
+    }
 
     /**
      * Decodes a block.
@@ -33,7 +41,13 @@ public interface RecordCodec {
      * @param payload what {@link #encode} returned
      * @param samples receives {@code records * dims()} unsigned bytes
      * @param records number of records
+     * @param done hears now and then how many records are decoded
      * @throws CorruptArchiveException if the payload does not decode to the very state that the encoder began with
      */
-    void decode(byte[] payload, byte[] samples, int records) throws CorruptArchiveException;
+    void decode(byte[] payload, byte[] samples, int records, IntConsumer done) throws CorruptArchiveException;
+
+    /** Decodes a block without telling how far it is. */
+    default void decode(byte[] payload, byte[] samples, int records) throws CorruptArchiveException {
+        decode(payload, samples, records, n -> { });
+    }
 }

@@ -121,7 +121,8 @@ public final class RecordReader implements Closeable {
         if (block != kept) {
             BlockFeed.Head head = feed.seek(block);
             decoder.prepare(block);
-            keptRaw = decoder.decode(head, feed.input().readBytes(block.payloadSize(), block.place()));
+            keptRaw = decoder.decode(head, feed.input().readBytes(block.payloadSize(), block.place()),
+                    done -> { });
             kept = block;
         }
         System.arraycopy(keptRaw, (int) from, to, off, n);

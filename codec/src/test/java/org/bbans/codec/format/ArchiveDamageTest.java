@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -313,7 +314,7 @@ class ArchiveDamageTest {
         CountDownLatch stopped = new CountDownLatch(1);
         FakeRecordCodec endless = new FakeRecordCodec(LAYOUT) {
             @Override
-            public void decode(byte[] payload, byte[] samples, int records) {
+            public void decode(byte[] payload, byte[] samples, int records, IntConsumer done) {
                 begun.countDown();
                 try {
                     new CountDownLatch(1).await();

@@ -13,7 +13,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,7 +174,7 @@ class ArchiveRoundTripTest {
         }
         FakeRecordCodec half = new FakeRecordCodec(layout) {
             @Override
-            public byte[] encode(byte[] samples, int records) {
+            public byte[] encode(byte[] samples, int records, IntConsumer done) {
                 byte[] packed = new byte[samples.length / 2];
                 for (int i = 0; i < packed.length; i++) {
                     packed[i] = (byte) (samples[2 * i] << 4 | samples[2 * i + 1]);
@@ -179,7 +183,7 @@ class ArchiveRoundTripTest {
             }
 
             @Override
-            public void decode(byte[] payload, byte[] samples, int records) {
+            public void decode(byte[] payload, byte[] samples, int records, IntConsumer done) {
                 for (int i = 0; i < payload.length; i++) {
                     samples[2 * i] = (byte) (payload[i] >> 4 & 0x0f);
                     samples[2 * i + 1] = (byte) (payload[i] & 0x0f);
@@ -245,6 +249,65 @@ class ArchiveRoundTripTest {
         }))).isEqualTo(content);
         assertThat(progress.get()).isEqualTo(content.length);
         assertThat(archive.length).isLessThan(10_000);
+    }
+
+    /** A codec that goes on only when the listener has heard of its progress. */
+    private static final class WaitingCodec extends FakeRecordCodec implements ArchiveListener {
+
+        private final BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
+        private final List<Long> growth = new ArrayList<>();
+
+        WaitingCodec(Layout layout) {
+            super(layout);
+        }
+
+        @Override
+        public void progress(long contentBytes) {
+            heard.add(contentBytes);
+        }
+
+        private void tellHalf(int records, IntConsumer done) {
+            done.accept(records / 2);
+            long before = growth.isEmpty() ? 0 : growth.get(growth.size() - 1);
+            Long now = before;
+            while (now != null && now <= before) {
+                try {
+                    now = heard.poll(1, TimeUnit.MINUTES);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            growth.add(now);
+        }
+
+        @Override
+        public byte[] encode(byte[] samples, int records, IntConsumer done) {
+            tellHalf(records, done);
+            return super.encode(samples, records, done);
+        }
+
+        @Override
+        public void decode(byte[] payload, byte[] samples, int records, IntConsumer done)
+                throws CorruptArchiveException {
+            tellHalf(records, done);
+            super.decode(payload, samples, records, done);
+        }
+    }
+
+    @Test
+    void progressIsHeardWhileABlockIsCoded() throws IOException {
+        Layout layout = Layout.of(0, SampleFormat.U8, 10, 10);
+        byte[] content = Archives.content(layout, 40, 0, new Random(5));
+        WaitingCodec writing = new WaitingCodec(layout);
+        byte[] archive = Archives.write(content,
+                ArchiveOptions.DEFAULT.withRecords(layout, writing).withListener(writing));
+        assertThat(writing.growth).as("coding, then verifying").containsExactly(1000L, 3000L);
+        assertThat(List.copyOf(writing.heard)).endsWith(4000L).isSorted();
+        WaitingCodec reading = new WaitingCodec(layout);
+        assertThat(Archives.read(archive, reference -> reading, ReadOptions.DEFAULT.withListener(reading)))
+                .isEqualTo(content);
+        assertThat(reading.growth).containsExactly(2000L);
+        assertThat(List.copyOf(reading.heard)).endsWith(4000L).isSorted();
     }
 
     @Test

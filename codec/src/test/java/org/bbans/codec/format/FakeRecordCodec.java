@@ -2,6 +2,7 @@ package org.bbans.codec.format;
 
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /** Run lengths in place of a model; can be told to fail or to lie. */
 class FakeRecordCodec implements RecordCodec {
@@ -51,7 +52,7 @@ class FakeRecordCodec implements RecordCodec {
     }
 
     @Override
-    public byte[] encode(byte[] samples, int records) {
+    public byte[] encode(byte[] samples, int records, IntConsumer done) {
         if (manner == Manner.THROWS_ON_ENCODE) {
             throw new IllegalStateException("cannot encode");
         }
@@ -69,7 +70,7 @@ class FakeRecordCodec implements RecordCodec {
     }
 
     @Override
-    public void decode(byte[] payload, byte[] samples, int records) throws CorruptArchiveException {
+    public void decode(byte[] payload, byte[] samples, int records, IntConsumer done) throws CorruptArchiveException {
         decoded.incrementAndGet();
         if (manner == Manner.THROWS_ON_DECODE) {
             throw new ArrayIndexOutOfBoundsException("cannot decode");
