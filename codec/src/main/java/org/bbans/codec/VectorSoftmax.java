@@ -86,8 +86,9 @@ final class VectorSoftmax {
      * raised to where the weight is still 0.
      */
     static void weigh(int max, int[] t, int from, int n) {
-        final IntVector top = IntVector.broadcast(INTS, max + (SCALE_BITS << Softmax.FRACTION));
-        final IntVector lowest = top.sub((Integer.SIZE << Softmax.FRACTION) - 1);
+        final int above = max + (SCALE_BITS << Softmax.FRACTION);
+        final IntVector top = IntVector.broadcast(INTS, above);
+        final IntVector lowest = IntVector.broadcast(INTS, above - (Integer.SIZE << Softmax.FRACTION) + 1);
         for (int i = from; i < from + n; i += LANES) {
             final IntVector d = top.sub(IntVector.fromArray(INTS, t, i).max(lowest));
             final IntVector f = d.and((1 << Softmax.FRACTION) - 1);
