@@ -48,11 +48,6 @@ final class NormalShare {
 
     /** The polynomial. */
     static double estimate(double t) {
-        final double y = t * t;
-        double p = P[P.length - 1];
-        for (int i = P.length - 2; i >= 0; i--) {
-            p = Math.fma(p, y, P[i]);
-        }
-        return Math.fma(p, t, SLOTS / 2.0);
+        return Math.fma(Exact.horner(P, t * t), t, SLOTS / 2.0);
     }
 }

@@ -35,6 +35,7 @@ public final class ArchiveInputStream extends InputStream {
 
     private final InputStream source;
     private final ReadOptions options;
+    private final Progress progress;
     private final ArchiveHeader header;
     private final BlockFeed feed;
     private final BlockDecoder decoder;
@@ -49,7 +50,6 @@ public final class ArchiveInputStream extends InputStream {
     private boolean closed;
     private IOException failure;
     private long delivered;
-    private long reported;
 
     private BlockInfo current;
     private byte[] buffer = new byte[0];
@@ -108,6 +108,7 @@ public final class ArchiveInputStream extends InputStream {
             throws IOException {
         this.source = Objects.requireNonNull(in);
         this.options = options;
+        this.progress = new Progress(options.listener());
         FormatInput input = new FormatInput(new BufferedInputStream(in, 1 << 16), 0);
         HeaderCodec.Parsed parsed = HeaderCodec.read(input);
         ArchiveHeader plain = parsed.header();
@@ -173,7 +174,7 @@ public final class ArchiveInputStream extends InputStream {
             if (n > 0) {
                 sha256.update(b, off, n);
                 delivered += n;
-                report(delivered);
+                progress.reach(delivered);
             }
             return n;
         } catch (IOException e) {
@@ -250,7 +251,7 @@ public final class ArchiveInputStream extends InputStream {
         } else if (piece instanceof Decoding decoding) {
             current = decoding.block();
             try {
-                buffer = Workers.await(decoding.raw(), () -> report(delivered + decoding.done().get()));
+                buffer = Workers.await(decoding.raw(), () -> progress.reach(delivered + decoding.done().get()));
                 bufferAt = 0;
             } catch (CorruptArchiveException e) {
                 if (!options.keepGoing()) {
@@ -260,12 +261,6 @@ public final class ArchiveInputStream extends InputStream {
                 zeros = current.rawSize();
             }
         }
-    }
-
-    /** What has been reported as decoded is delivered afterwards. */
-    private void report(long done) {
-        reported = Math.max(reported, done);
-        options.listener().progress(reported);
     }
 
     private void loseRest(long from, IOException cause) {

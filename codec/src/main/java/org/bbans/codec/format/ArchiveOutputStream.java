@@ -42,6 +42,7 @@ public final class ArchiveOutputStream extends OutputStream {
     private final MessageDigest sha256 = Checksums.sha256();
     private final List<BlockInfo> blocks = new ArrayList<>();
     private final Deque<Pending> pending = new ArrayDeque<>();
+    private final Progress progress;
     private final int blockBytes;
     /** Where the records end at the latest. */
     private final long recordsEnd;
@@ -54,7 +55,6 @@ public final class ArchiveOutputStream extends OutputStream {
     private long fileOffset;
     private long contentWritten;
     private long contentCoded;
-    private long reported;
     private byte[] records = new byte[0];
     private final Buffers rawBuffers = new Buffers();
     private int recordsUsed;
@@ -79,6 +79,7 @@ public final class ArchiveOutputStream extends OutputStream {
     public ArchiveOutputStream(OutputStream out, ArchiveOptions options) throws IOException {
         this.out = Objects.requireNonNull(out);
         this.options = options;
+        this.progress = new Progress(options.listener());
         this.layout = options.layout();
         RecordCodec model = options.model();
         byte[] embedded = options.embeddedModel();
@@ -205,13 +206,7 @@ public final class ArchiveOutputStream extends OutputStream {
     }
 
     private void reportPending() {
-        report(contentCoded + pending.stream().mapToLong(block -> block.done().get()).sum());
-    }
-
-    /** What is tried once more must not turn the progress back. */
-    private void report(long done) {
-        reported = Math.max(reported, done);
-        options.listener().progress(reported);
+        progress.reach(contentCoded + pending.stream().mapToLong(block -> block.done().get()).sum());
     }
 
     /** Puts the records behind the leading bytes, to be coded together as bytes. */
@@ -268,7 +263,7 @@ public final class ArchiveOutputStream extends OutputStream {
     private EncodedBlock cheapest(Spool raw, int crc, List<BlockCodec> candidates) throws IOException {
         long base = contentCoded;
         AtomicLong done = new AtomicLong();
-        Runnable tick = () -> report(base + done.get() / candidates.size());
+        Runnable tick = () -> progress.reach(base + done.get() / candidates.size());
         List<Future<Spool>> tries = new ArrayList<>();
         for (BlockCodec codec : candidates) {
             long[] last = new long[1];
@@ -322,7 +317,7 @@ public final class ArchiveOutputStream extends OutputStream {
             blocks.add(info);
             contentCoded += block.rawSize();
             options.listener().block(info);
-            report(contentCoded);
+            progress.reach(contentCoded);
         }
     }
 

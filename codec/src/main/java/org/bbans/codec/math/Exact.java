@@ -171,9 +171,8 @@ public final class Exact {
         return x > 0 ? 1.0 - tail : tail;
     }
 
-
-    /** The polynomial with coefficients {@code c}, constant term first. */
-    private static double horner(double[] c, double x) {
+    /** The polynomial with coefficients {@code c}, constant term first, by Horner's rule with fma. */
+    public static double horner(double[] c, double x) {
         double p = c[c.length - 1];
         for (int i = c.length - 2; i >= 0; i--) {
             p = Math.fma(p, x, c[i]);
