@@ -1,0 +1,256 @@
+package org.bbans.model.image;
+
+import java.util.Arrays;
+import org.bbans.codec.math.Exact;
+
+/**
+ * Codes samples in binary decisions, the highest bit first. Each decision's probability by the network's mixture is
+ * joined with adaptive counts in contexts of exact values by an online logistic mixer, and refined by an adaptive map.
+ *
+ * <p>A sample may be coded as its difference to another one, modulo the number of levels.
+ */
+final class SampleCoder {
+
+    /** Greatest number of contexts. */
+    static final int MAX_CONTEXTS = 8;
+
+    private static final int K = HeadLearner.COMPONENTS;
+    private static final float LEAST = 0x1p-22f;
+    private static final float LN2 = 0.6931472f;
+    private static final int SCALES = 16;
+    private static final int STRENGTHS = 8;
+    private static final int LIMIT = 127;
+    private static final int MAP = 33;
+    private static final float DOT_MAX = 11.99f;
+
+    /** The logistic function at (i - 512) / 32. */
+    private static final float[] SIGMOID = new float[1025];
+    /** log2 of 1 + (i + 1/2) / 1024. */
+    private static final float[] LOG2 = new float[1024];
+    /** ln(p / (1 - p)) for p = (i + 1/2) / 1024. */
+    private static final float[] STRETCH = new float[1024];
+    private static final int[] RECIPROCAL = new int[LIMIT + 1];
+    private static final float[] TRUST = new float[LIMIT + 1];
+
+    static {
+        for (int i = 0; i < SIGMOID.length; i++) {
+            SIGMOID[i] = Exact.sigmoid((i - 512) * 0.03125f);
+        }
+        for (int i = 0; i < LOG2.length; i++) {
+            LOG2[i] = logarithm(1f + (i + 0.5f) * 0x1p-10f);
+        }
+        for (int i = 0; i < STRETCH.length; i++) {
+            final float p = (i + 0.5f) * 0x1p-10f;
+            STRETCH[i] = log2(p / (1f - p)) * LN2;
+        }
+        for (int n = 0; n <= LIMIT; n++) {
+            RECIPROCAL[n] = (int) (65536f / (n + 1.6f));
+            TRUST[n] = n > 30 ? 1f : n / 30f;
+        }
+    }
+
+    /** Sixteen counts of each context at {@code base[context]}. */
+    private final int[] base = new int[MAX_CONTEXTS];
+    private final int[] slot = new int[MAX_CONTEXTS];
+    private final float[] input;
+    /** Hashes of the contexts of the next sample. */
+    final int[] context = new int[MAX_CONTEXTS];
+
+    private final BitStack stack;
+    private final boolean decoding;
+    private final boolean mixing;
+    private final int levels;
+    private final int bits;
+    private final int contexts;
+    private final int tableBits;
+    private final float rate;
+    private final int[][] tables;
+    private final float[] weights;
+    private final float[] maps;
+
+    SampleCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int contexts, int tableBits,
+                float rate) {
+        this.stack = stack;
+        this.decoding = decoding;
+        this.mixing = mixing;
+        this.levels = levels;
+        this.contexts = contexts;
+        this.tableBits = tableBits;
+        this.rate = rate;
+        bits = 32 - Integer.numberOfLeadingZeros(levels - 1);
+        input = new float[2 * contexts + 2];
+        tables = new int[contexts][1 << tableBits];
+        for (int[] t : tables) {
+            Arrays.fill(t, 1 << 31);
+        }
+        weights = new float[planes * bits * SCALES * STRENGTHS * input.length];
+        for (int i = 0; i < weights.length; i += input.length) {
+            weights[i] = 1f;
+        }
+        maps = new float[planes * 4 * 256 * MAP];
+        for (int i = 0; i < maps.length; i++) {
+            maps[i] = sigmoid((i % MAP - 16) * 0.5f);
+        }
+    }
+
+    /** A hash of two numbers. */
+    static int hash(int x, int y) {
+        int h = x * 0x9E3779B1 ^ (y + 0x7F4A7C15) * 0x85EBCA6B;
+        h ^= h >>> 15;
+        h *= 0x2C1B3C6D;
+        return h ^ h >>> 13;
+    }
+
+    /** log2 of a number from 1 to 2, by the series of atanh; for tables. */
+    private static float logarithm(float m) {
+        final double t = (m - 1.0) / (m + 1.0);
+        final double u = t * t;
+        double sum = 0;
+        for (int i = 21; i >= 1; i -= 2) {
+            sum = sum * u + 1.0 / i;
+        }
+        return (float) (2.0 * 1.4426950408889634 * t * sum);
+    }
+
+    private static float log2(float x) {
+        final int i = Float.floatToRawIntBits(x);
+        return (i >> 23) - 127 + LOG2[i >> 13 & 1023];
+    }
+
+    private static float sigmoid(float x) {
+        float t = Math.fma(x, 32f, 512f);
+        t = t > 0f ? t : 0f;
+        t = t < 1023.9f ? t : 1023.9f;
+        final int i = (int) t;
+        return Math.fma(t - i, SIGMOID[i + 1] - SIGMOID[i], SIGMOID[i]);
+    }
+
+    /** The mixture's distribution function between {@code cut - 1} and {@code cut}. */
+    private static float below(int cut, float[] weight, float[] mean, float[] inverse, int off) {
+        final float t = cut - 0.5f;
+        float even = 0f;
+        float odd = 0f;
+        for (int k = off; k < off + K; k += 2) {
+            even = Math.fma(weight[k], sigmoid((t - mean[k]) * inverse[k]), even);
+            odd = Math.fma(weight[k + 1], sigmoid((t - mean[k + 1]) * inverse[k + 1]), odd);
+        }
+        return even + odd;
+    }
+
+    /**
+     * Codes a sample.
+     *
+     * @param plane selects the mixer's weights
+     * @param sample what to encode; ignored by a decoder
+     * @param shift what the sample is a difference to, or 0
+     * @param scaleClass selects the mixer's weights, 0 to 15
+     * @return the sample
+     */
+    int code(int plane, int sample, int shift, int scaleClass, float[] weight, float[] mean, float[] inverse, int off) {
+        int target = sample - shift;
+        target += target >> 31 & levels;
+        final float start = shift == 0 ? 0f : below(shift, weight, mean, inverse, off);
+        float low = 0f;
+        float high = 1f;
+        int node = 1;
+        int first = 0;
+        for (int bit = bits - 1; bit >= 0; bit--) {
+            final int depth = bits - 1 - bit;
+            if ((depth & 3) == 0 && mixing) {
+                for (int i = 0; i < contexts; i++) {
+                    base[i] = (context[i] + node * 0x3C6EF372) * 0x9E3779B1 >>> 36 - tableBits << 4;
+                }
+            }
+            final int middle = first + (1 << bit);
+            if (middle >= levels) {
+                node <<= 1;
+                continue;
+            }
+            final int cut = middle + shift;
+            final float f = cut < levels
+                ? below(cut, weight, mean, inverse, off) - start
+                : 1f - start + (cut == levels ? 0f : below(cut - levels, weight, mean, inverse, off));
+            final float up = high - f;
+            final float down = f - low;
+            final float a = (up > 0f ? up : 0f) + LEAST;
+            final float b = (down > 0f ? down : 0f) + LEAST;
+            final float stretched = (log2(a) - log2(b)) * LN2;
+            final int wanted = target >> bit & 1;
+            final int coded = mixing
+                ? mix(plane, depth, node, scaleClass, stretched, wanted)
+                : put(sigmoid(stretched), wanted);
+            if (coded != 0) {
+                low = f;
+                first = middle;
+            } else {
+                high = f;
+            }
+            node = node << 1 | coded;
+        }
+        final int value = first + shift;
+        return value >= levels ? value - levels : value;
+    }
+
+    private int put(float p, int wanted) {
+        int probability = (int) (p * 65536f);
+        probability = probability < 1 ? 1 : Math.min(probability, 65535);
+        if (decoding) {
+            return stack.read(probability);
+        }
+        stack.write(wanted, probability);
+        return wanted;
+    }
+
+    private int mix(int plane, int depth, int node, int scaleClass, float stretched, int wanted) {
+        final int within = node & (1 << (depth & 3)) - 1 | 1 << (depth & 3);
+        final float[] x = input;
+        x[0] = stretched;
+        for (int i = 0; i < contexts; i++) {
+            final int at = base[i] + within;
+            slot[i] = at;
+            final int count = tables[i][at];
+            final float trust = TRUST[count & 0x3FF];
+            final int p = count >>> 10;
+            x[2 * i + 1] = STRETCH[p >>> 12] * trust;
+            x[2 * i + 2] = (p - (1 << 21)) * 0x1p-21f * trust;
+        }
+        final int last = 2 * contexts + 1;
+        x[last] = 0.3f;
+        final int strength = Math.min(STRENGTHS - 1, (int) Math.abs(stretched));
+        final int set = (((plane * bits + depth) * SCALES + scaleClass) * STRENGTHS + strength) * (last + 1);
+        float even = 0f;
+        float odd = 0f;
+        for (int i = 0; i <= last; i += 2) {
+            even = Math.fma(weights[set + i], x[i], even);
+            odd = Math.fma(weights[set + i + 1], x[i + 1], odd);
+        }
+        float dot = even + odd;
+        dot = dot > -DOT_MAX ? dot : -DOT_MAX;
+        dot = dot < DOT_MAX ? dot : DOT_MAX;
+        final float p = sigmoid(dot);
+        float z = Math.fma(dot, 2f, 16f);
+        z = z > 0.01f ? z : 0.01f;
+        z = z < 31.99f ? z : 31.99f;
+        final int zi = (int) z;
+        final float zf = z - zi;
+        final int map = ((plane * 4 + (scaleClass >> 2)) * 256 + (node < 256 ? node : 255)) * MAP + zi;
+        final float m0 = maps[map];
+        final float m1 = maps[map + 1];
+        final int coded = put((p + Math.fma(zf, m1 - m0, m0)) * 0.5f, wanted);
+        maps[map] = Math.fma((coded - m0) * 0.02f, 1f - zf, m0);
+        maps[map + 1] = Math.fma((coded - m1) * 0.02f, zf, m1);
+        final float step = (coded - p) * rate;
+        for (int i = 0; i <= last; i++) {
+            weights[set + i] = Math.fma(step, x[i], weights[set + i]);
+        }
+        for (int i = 0; i < contexts; i++) {
+            final int count = tables[i][slot[i]];
+            final int n = count & 0x3FF;
+            final int old = count >>> 10;
+            final int goal = coded == 0 ? 0 : (1 << 22) - 1;
+            final int next = old + (int) ((long) (goal - old) * RECIPROCAL[n] >> 16);
+            tables[i][slot[i]] = next << 10 | Math.min(n + 1, LIMIT);
+        }
+        return coded;
+    }
+}
