@@ -53,6 +53,8 @@ public final class ImageCoder {
     private int rowSlots;
     private int history;
     private LeastSquares[] squares;
+    private LeastSquares[] wide;
+    private float[] widePredictions = {};
     private HeadLearner[] heads;
     private SampleCoder coder;
     private BatchListener listener;
@@ -167,11 +169,14 @@ public final class ImageCoder {
         history = withReference ? height + 2 * ABOVE + 1 : ABOVE;
         final int capacity = BATCH + recordSlots * rowSlots;
         squares = new LeastSquares[planes];
+        wide = new LeastSquares[planes];
         heads = new HeadLearner[planes];
         featurePlace = new int[planes][][];
         for (int c = 0; c < planes; c++) {
             final List<PlanePlan.Feature> list = plans[c].features(c, withReference);
-            squares[c] = new LeastSquares(list, width, recordSlots, recordSlots * rowSlots, kernels);
+            squares[c] = new LeastSquares(list, width, recordSlots, recordSlots * rowSlots, LeastSquares.NARROW,
+                kernels);
+            wide[c] = new LeastSquares(list, width, recordSlots, recordSlots * rowSlots, LeastSquares.WIDE, kernels);
             featurePlace[c] = new int[list.size()][];
             for (int i = 0; i < list.size(); i++) {
                 final PlanePlan.Feature f = list.get(i);
@@ -204,10 +209,10 @@ public final class ImageCoder {
     }
 
     private static int[][] window() {
-        final int[][] w = new int[24][];
+        final int[][] w = new int[23][];
         int n = 0;
         for (int dy = -3; dy < 0; dy++) {
-            for (int dx = -3; dx <= 3; dx++) {
+            for (int dx = dy == -3 ? -2 : -3; dx <= 3; dx++) {
                 w[n++] = new int[] {dy, dx};
             }
         }
@@ -280,6 +285,7 @@ public final class ImageCoder {
             laneRowSlot = Arrays.copyOf(laneRowSlot, size);
             references = new float[size];
             predictions = new float[3 * size];
+            widePredictions = new float[3 * size];
             features = new float[size * 48];
         }
         laneRecord[lanes] = record;
@@ -348,6 +354,7 @@ public final class ImageCoder {
     private void launch(int lane) {
         final int at = laneAt[lane];
         for (int c = 0; c < planes; c++) {
+            wide[c].launch(laneRecordSlot[lane], laneRowSlot[lane]);
             squares[c].launch(laneRecordSlot[lane], laneRowSlot[lane]);
             if (laneRow[lane] == 0) {
                 fillRecord(samples[c], at, corner[3 * c]);
@@ -425,6 +432,8 @@ public final class ImageCoder {
         }
         squares[c].predict(lanes, laneRecordSlot, laneRowSlot, laneColumn, features, plans[c].least(),
             plans[c].middle(), predictions);
+        wide[c].predict(lanes, laneRecordSlot, laneRowSlot, laneColumn, features, plans[c].least(),
+            plans[c].middle(), widePredictions);
     }
 
     private float median(float[] v, int at) {
@@ -469,6 +478,7 @@ public final class ImageCoder {
             }
             x[to++] = (clamp(references[i] + predictions[3 * i]) - p) * unit;
             x[to++] = (clamp(references[i] + predictions[3 * i + 1]) - p) * unit;
+            x[to++] = (clamp(references[i] + widePredictions[3 * i + 2]) - p) * unit;
             x[to++] = (median(own, at) - p) * unit;
             for (int place : nearPlace) {
                 final float d = e[at + place] * unit;
@@ -484,7 +494,13 @@ public final class ImageCoder {
             x[to++] = p * 2f / levels - 1f;
             x[to++] = p * unit;
             x[to++] = (levels - 1 - p) * unit;
-            if (plans[c].head() != ImageHead.GREY) {
+            if (plans[c].head() == ImageHead.GREY) {
+                x[to++] = laneColumn[i] * 2f / width - 1f;
+                x[to++] = laneRow[i] * 2f / height - 1f;
+                final int before = at - (height + ABOVE) * stride;
+                x[to++] = reference ? (own[before] - p) * unit : 0f;
+                x[to++] = reference ? e[before] * unit : 0f;
+            } else {
                 for (int d : plans[c].coded()) {
                     to = coded(x, to, d, at, s, unit);
                 }
@@ -536,7 +552,7 @@ public final class ImageCoder {
         final int place = (int) (line * width + laneColumn[lane]) * planes + plans[c].channel();
         final float s = head.scale[row];
         final int scaleClass = Math.max(0, Math.min(15, (int) (log2(s + 0.05f) * 2f + 4f)));
-        final int shift = contexts(c, at, Math.round(head.prediction[row]), scaleClass);
+        final int shift = contexts(c, lane, Math.round(head.prediction[row]), scaleClass);
         final int v = listener != null ? data[place] & 0xFFFF : coder.code(c, data[place] & 0xFFFF, shift, scaleClass,
             head.weight, head.mean, head.inverse, row * HeadLearner.COMPONENTS);
         if (decoding) {
@@ -552,14 +568,17 @@ public final class ImageCoder {
             corner[3 * c + 2] = s;
         }
         if (options.leastSquares()) {
+            wide[c].store(laneRecordSlot[lane], laneColumn[lane], features, lane * squares[c].stride(),
+                v - references[lane], 1f / Math.fma(Math.abs(e), LeastSquares.OWN_ERROR, s));
             squares[c].store(laneRecordSlot[lane], laneColumn[lane], features, lane * squares[c].stride(),
-                v - references[lane], 1f / Math.fma(Math.abs(e), 0.5f, s));
+                v - references[lane], 1f / Math.fma(Math.abs(e), LeastSquares.OWN_ERROR, s));
         }
     }
 
     /** Sets the contexts of exact values; returns what the sample is coded as a difference to. */
-    private int contexts(int c, int at, int p, int scaleClass) {
+    private int contexts(int c, int lane, int p, int scaleClass) {
         final int[] k = coder.context;
+        final int at = laneAt[lane];
         final float[] own = samples[c];
         final int w = (int) own[at - 1];
         final int n = (int) own[at - stride];
@@ -569,7 +588,7 @@ public final class ImageCoder {
             k[0] = SampleCoder.hash(w << 16 | n, 1);
             k[1] = SampleCoder.hash(p, 2);
             k[2] = SampleCoder.hash(SampleCoder.hash(w, n), nw);
-            k[3] = SampleCoder.hash(0, 4);
+            k[3] = SampleCoder.hash(grid.records() == 1 ? 0 : laneColumn[lane] << 16 | laneRow[lane], 4);
             k[4] = SampleCoder.hash(SampleCoder.hash(w, n), ne + 70000);
             k[5] = SampleCoder.hash(p, scaleClass + 100);
             if (reference) {

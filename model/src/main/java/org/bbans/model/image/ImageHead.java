@@ -5,7 +5,7 @@ import java.util.Locale;
 /** The networks of a model: one for a plane alone, and one for each plane of a colour image. */
 enum ImageHead {
     /** A plane that does not look at others. */
-    GREY(44),
+    GREY(48),
     /** The first plane of a colour image, which looks at two that come later. */
     GREEN(54),
     /** The second plane. */

@@ -35,7 +35,7 @@ abstract class ImageKernels {
      * Moves the sums of one row's least squares to the next pixel, see {@link LeastSquares}. Block i of {@value #UNIT}
      * sums belongs to the products of feature {@code row[i]} with the features from {@code 16 * part[i]}.
      */
-    abstract void slide(int blocks, int[] row, int[] part, float[] up, int upOff, float[] left, int leftOff,
+    abstract void slide(LeastSquares.Decay decay, int blocks, int[] row, int[] part, float[] up, int upOff, float[] left, int leftOff,
                         float[] column, int columnOff, float[] state, int stateOff, float[] sums, int sumsOff);
 
     /**

@@ -46,18 +46,23 @@ public final class ImageTrainer {
         this.contexts = contexts;
         this.poolSize = poolSize;
         this.engine = engine;
-        random = new SplittableRandom(seed);
+        final SplittableRandom first = new SplittableRandom(seed);
+        random = first.split();
         for (ImageHead head : ImageHead.values()) {
-            heads.put(head, new HeadLearner(initial(head), head.paddedInputs(), hidden, 256, BATCH,
+            heads.put(head, new HeadLearner(initial(head, first), head.paddedInputs(), hidden, 256, BATCH,
                 ImageKernels.of(engine), engine));
         }
     }
 
-    private float[] initial(ImageHead head) {
+    private float[] initial(ImageHead head, SplittableRandom random) {
         final float[] p = new float[HeadLearner.size(head.paddedInputs(), hidden)];
-        int at = fill(p, 0, head.inputs(), hidden, hidden, 1.4 / Math.sqrt(head.inputs()));
-        at = fill(p, head.paddedInputs() * hidden + hidden, hidden, hidden, hidden, 1.4 / Math.sqrt(hidden)) + hidden;
-        at = fill(p, at, hidden, 3 * HeadLearner.COMPONENTS, HeadLearner.OUTPUTS, 0.1 / Math.sqrt(hidden));
+        int at = fill(random, p, 0, head.inputs(), hidden, hidden, 1.4 / Math.sqrt(head.inputs()));
+        if (head == ImageHead.GREY) {
+            // No crop has a record before.
+            java.util.Arrays.fill(p, (head.inputs() - 2) * hidden, head.inputs() * hidden, 0f);
+        }
+        at = fill(random, p, head.paddedInputs() * hidden + hidden, hidden, hidden, hidden, 1.4 / Math.sqrt(hidden)) + hidden;
+        at = fill(random, p, at, hidden, 3 * HeadLearner.COMPONENTS, HeadLearner.OUTPUTS, 0.1 / Math.sqrt(hidden));
         final float[] spread = {-1.5f, -1f, -0.8f, -0.5f, -0.8f, -0.5f, 0f, 0.5f};
         for (int k = 0; k < HeadLearner.COMPONENTS; k++) {
             p[at + HeadLearner.COMPONENTS + k] = -0.7f + 0.2f * k;
@@ -66,7 +71,7 @@ public final class ImageTrainer {
         return p;
     }
 
-    private int fill(float[] to, int off, int rows, int columns, int width, double deviation) {
+    private static int fill(SplittableRandom random, float[] to, int off, int rows, int columns, int width, double deviation) {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
                 to[off + i * width + j] = (float) (deviation * 1.7320508 * (2 * random.nextDouble() - 1));

@@ -8,37 +8,48 @@ import java.util.List;
  * <p>With f the features of a pixel and its sample last, all relative to their references and divided by the pixel's
  * scale, P(y, x) = f f' are its products. The sums at a pixel are
  * <pre>
- * C(y, x) = DOWN C(y - 1, x) + P(y - 1, x)              columns, over the rows above
- * A(y, x) = ACROSS A(y, x - 1) + C(y, x + AHEAD)        along the row, twice
- * B(y, x) = ACROSS B(y, x - 1) + A(y, x)
- * R(y, x) = ALONG R(y, x - 1) + P(y, x - 1)             the row itself
- * S(y, x) = ABOVE B(y, x) + R(y, x)
+ * C(y, x) = down C(y - 1, x) + P(y - 1, x)              columns, over the rows above
+ * A(y, x) = across A(y, x - 1) + C(y, x + AHEAD)        along the row, twice
+ * B(y, x) = across B(y, x - 1) + A(y, x)
+ * R(y, x) = along R(y, x - 1) + P(y, x - 1)             the row itself
+ * S(y, x) = above B(y, x) + R(y, x)
  * </pre>
  * so weights fall with the distance and nothing is ever subtracted. They are all positive, hence errors do not grow.
  * The C and P of the row above of a record's first row are those that the record before left there.
  */
 final class LeastSquares {
 
-    /** Factor from row to row. */
-    static final float DOWN = 0.8f;
-    /** Factor from column to column, above the pixel. */
-    static final float ACROSS = 0.7f;
-    /** Factor from column to column, in the pixel's row. */
-    static final float ALONG = 0.8f;
-    /** Weight of the rows above. */
-    static final float ABOVE = 0.7f;
+    /**
+     * How fast the weights fall.
+     *
+     * @param down factor from row to row
+     * @param across factor from column to column, above the pixel
+     * @param along factor from column to column, in the pixel's row
+     * @param above weight of the rows above
+     */
+    record Decay(float down, float across, float along, float above) {
+    }
+
+    /** The near surroundings. */
+    static final Decay NARROW = new Decay(0.7f, 0.6f, 0.8f, 0.7f);
+    /** The wider surroundings. */
+    static final Decay WIDE = new Decay(0.94f, 0.85f, 0.94f, 0.3f);
+
     /** Columns that the sums look ahead in the rows above. */
     static final int AHEAD = 3;
     /** Factor of the diagonal. */
-    static final float RIDGE_FACTOR = 1.001f;
+    static final float RIDGE_FACTOR = 1.0003f;
     /** Summand of the diagonal. */
     static final float RIDGE = 1f;
+    /** Weight of a pixel's own error in the scale that its products are divided by. */
+    static final float OWN_ERROR = 0.25f;
     /** Least pivot. */
     static final float LEAST_PIVOT = 1e-3f;
 
     private static final int UNIT = ImageKernels.UNIT;
 
     private final ImageKernels kernels;
+    private final Decay decay;
     private final int width;
     private final int features;
     private final int stride;
@@ -53,7 +64,9 @@ final class LeastSquares {
     private final float[] triangle;
     private final float[] partial;
 
-    LeastSquares(List<PlanePlan.Feature> features, int width, int recordSlots, int rowSlots, ImageKernels kernels) {
+    LeastSquares(List<PlanePlan.Feature> features, int width, int recordSlots, int rowSlots, Decay decay,
+                 ImageKernels kernels) {
+        this.decay = decay;
         this.kernels = kernels;
         this.width = width;
         this.features = features.size();
@@ -135,7 +148,7 @@ final class LeastSquares {
 
     private void slide(int recordSlot, int rowSlot, int ahead, int before, int lane) {
         final int column = recordSlot * (width + 1);
-        kernels.slide(blocks, blockRow, blockPart, products, (column + Math.min(ahead, width)) * stride, products,
+        kernels.slide(decay, blocks, blockRow, blockPart, products, (column + Math.min(ahead, width)) * stride, products,
             (column + before) * stride, columns, (column + Math.min(ahead, width)) * blocks * UNIT, rows,
             rowSlot * 3 * blocks * UNIT, sums, lane * blocks * UNIT);
     }

@@ -49,9 +49,12 @@ final class SampleCoder {
         }
     }
 
-    /** Sixteen counts of each context at {@code base[context]}. */
+    /** Where the sixteen counts of each context lie that belong to the four bits being coded. */
     private final int[] base = new int[MAX_CONTEXTS];
-    private final int[] slot = new int[MAX_CONTEXTS];
+    private boolean based;
+    static final boolean TWO = Boolean.parseBoolean(System.getProperty("TWO", "false"));
+    static final float SURE = Float.parseFloat(System.getProperty("SURE", "7"));
+    private final int inputs;
     private final float[] input;
     /** Hashes of the contexts of the next sample. */
     final int[] context = new int[MAX_CONTEXTS];
@@ -64,7 +67,7 @@ final class SampleCoder {
     private final int contexts;
     private final int tableBits;
     private final float rate;
-    private final int[][] tables;
+    private final int[] counts;
     private final float[] weights;
     private final float[] maps;
 
@@ -78,13 +81,12 @@ final class SampleCoder {
         this.tableBits = tableBits;
         this.rate = rate;
         bits = 32 - Integer.numberOfLeadingZeros(levels - 1);
-        input = new float[2 * contexts + 2];
-        tables = new int[contexts][1 << tableBits];
-        for (int[] t : tables) {
-            Arrays.fill(t, 1 << 31);
-        }
-        weights = new float[planes * bits * SCALES * STRENGTHS * input.length];
-        for (int i = 0; i < weights.length; i += input.length) {
+        inputs = (TWO ? 2 * contexts : contexts) + 2 + 1 & -2;
+        input = new float[inputs];
+        counts = new int[contexts << tableBits];
+        Arrays.fill(counts, 1 << 31);
+        weights = new float[planes * bits * SCALES * STRENGTHS * inputs];
+        for (int i = 0; i < weights.length; i += inputs) {
             weights[i] = 1f;
         }
         maps = new float[planes * 4 * 256 * MAP];
@@ -156,10 +158,8 @@ final class SampleCoder {
         int first = 0;
         for (int bit = bits - 1; bit >= 0; bit--) {
             final int depth = bits - 1 - bit;
-            if ((depth & 3) == 0 && mixing) {
-                for (int i = 0; i < contexts; i++) {
-                    base[i] = (context[i] + node * 0x3C6EF372) * 0x9E3779B1 >>> 36 - tableBits << 4;
-                }
+            if ((depth & 3) == 0) {
+                based = false;
             }
             final int middle = first + (1 << bit);
             if (middle >= levels) {
@@ -176,7 +176,7 @@ final class SampleCoder {
             final float b = (down > 0f ? down : 0f) + LEAST;
             final float stretched = (log2(a) - log2(b)) * LN2;
             final int wanted = target >> bit & 1;
-            final int coded = mixing
+            final int coded = mixing && Math.abs(stretched) < SURE
                 ? mix(plane, depth, node, scaleClass, stretched, wanted)
                 : put(sigmoid(stretched), wanted);
             if (coded != 0) {
@@ -201,28 +201,43 @@ final class SampleCoder {
         return wanted;
     }
 
+    /** Finds the counts for the four bits that begin with the prefix {@code node}. */
+    private void locate(int node) {
+        for (int i = 0; i < contexts; i++) {
+            base[i] = (i << tableBits) + ((context[i] + node * 0x3C6EF372) * 0x9E3779B1 >>> 36 - tableBits << 4);
+        }
+        based = true;
+    }
+
     private int mix(int plane, int depth, int node, int scaleClass, float stretched, int wanted) {
         final int within = node & (1 << (depth & 3)) - 1 | 1 << (depth & 3);
+        if (!based) {
+            locate(node >> (depth & 3));
+        }
         final float[] x = input;
+        final float[] w = weights;
+        final int[] table = counts;
+        final int n = contexts;
         x[0] = stretched;
-        for (int i = 0; i < contexts; i++) {
-            final int at = base[i] + within;
-            slot[i] = at;
-            final int count = tables[i][at];
+        x[1] = 0.3f;
+        for (int i = 0; i < n; i++) {
+            final int count = table[base[i] + within];
             final float trust = TRUST[count & 0x3FF];
             final int p = count >>> 10;
-            x[2 * i + 1] = STRETCH[p >>> 12] * trust;
-            x[2 * i + 2] = (p - (1 << 21)) * 0x1p-21f * trust;
+            if (TWO) {
+                x[2 * i + 2] = STRETCH[p >>> 12] * trust;
+                x[2 * i + 3] = (p - (1 << 21)) * 0x1p-21f * trust;
+            } else {
+                x[i + 2] = STRETCH[p >>> 12] * trust;
+            }
         }
-        final int last = 2 * contexts + 1;
-        x[last] = 0.3f;
         final int strength = Math.min(STRENGTHS - 1, (int) Math.abs(stretched));
-        final int set = (((plane * bits + depth) * SCALES + scaleClass) * STRENGTHS + strength) * (last + 1);
+        final int set = (((plane * bits + depth) * SCALES + scaleClass) * STRENGTHS + strength) * inputs;
         float even = 0f;
         float odd = 0f;
-        for (int i = 0; i <= last; i += 2) {
-            even = Math.fma(weights[set + i], x[i], even);
-            odd = Math.fma(weights[set + i + 1], x[i + 1], odd);
+        for (int i = 0; i < inputs; i += 2) {
+            even = Math.fma(w[set + i], x[i], even);
+            odd = Math.fma(w[set + i + 1], x[i + 1], odd);
         }
         float dot = even + odd;
         dot = dot > -DOT_MAX ? dot : -DOT_MAX;
@@ -240,16 +255,17 @@ final class SampleCoder {
         maps[map] = Math.fma((coded - m0) * 0.02f, 1f - zf, m0);
         maps[map + 1] = Math.fma((coded - m1) * 0.02f, zf, m1);
         final float step = (coded - p) * rate;
-        for (int i = 0; i <= last; i++) {
-            weights[set + i] = Math.fma(step, x[i], weights[set + i]);
+        for (int i = 0; i < inputs; i++) {
+            w[set + i] = Math.fma(step, x[i], w[set + i]);
         }
-        for (int i = 0; i < contexts; i++) {
-            final int count = tables[i][slot[i]];
-            final int n = count & 0x3FF;
+        final int goal = -coded >>> 10;
+        for (int i = 0; i < n; i++) {
+            final int at = base[i] + within;
+            final int count = table[at];
+            final int seen = count & 0x3FF;
             final int old = count >>> 10;
-            final int goal = coded == 0 ? 0 : (1 << 22) - 1;
-            final int next = old + (int) ((long) (goal - old) * RECIPROCAL[n] >> 16);
-            tables[i][slot[i]] = next << 10 | Math.min(n + 1, LIMIT);
+            final int next = old + (int) ((long) (goal - old) * RECIPROCAL[seen] >> 16);
+            table[at] = next << 10 | Math.min(seen + 1, LIMIT);
         }
         return coded;
     }

@@ -23,28 +23,28 @@ final class ScalarImageKernels extends ImageKernels {
     }
 
     @Override
-    void slide(int blocks, int[] row, int[] part, float[] up, int upOff, float[] left, int leftOff, float[] column,
+    void slide(LeastSquares.Decay decay, int blocks, int[] row, int[] part, float[] up, int upOff, float[] left, int leftOff, float[] column,
                int columnOff, float[] state, int stateOff, float[] sums, int sumsOff) {
         final int size = blocks * UNIT;
         for (int i = 0; i < blocks; i++) {
-            slide(up[upOff + row[i]], up, upOff + UNIT * part[i], left[leftOff + row[i]], left,
+            slide(decay, up[upOff + row[i]], up, upOff + UNIT * part[i], left[leftOff + row[i]], left,
                 leftOff + UNIT * part[i], column, columnOff + UNIT * i, state, stateOff + UNIT * i, size, sums,
                 sumsOff + UNIT * i);
         }
     }
 
-    private static void slide(float u, float[] up, int upOff, float l, float[] left, int leftOff, float[] column,
+    private static void slide(LeastSquares.Decay decay, float u, float[] up, int upOff, float l, float[] left, int leftOff, float[] column,
                               int c, float[] state, int a, int size, float[] sums, int s) {
         for (int j = 0; j < UNIT; j++) {
-            final float below = Math.fma(LeastSquares.DOWN, column[c + j], u * up[upOff + j]);
-            final float first = Math.fma(LeastSquares.ACROSS, state[a + j], below);
-            final float second = Math.fma(LeastSquares.ACROSS, state[a + size + j], first);
-            final float own = Math.fma(LeastSquares.ALONG, state[a + 2 * size + j], l * left[leftOff + j]);
+            final float below = Math.fma(decay.down(), column[c + j], u * up[upOff + j]);
+            final float first = Math.fma(decay.across(), state[a + j], below);
+            final float second = Math.fma(decay.across(), state[a + size + j], first);
+            final float own = Math.fma(decay.along(), state[a + 2 * size + j], l * left[leftOff + j]);
             column[c + j] = below;
             state[a + j] = first;
             state[a + size + j] = second;
             state[a + 2 * size + j] = own;
-            sums[s + j] = Math.fma(LeastSquares.ABOVE, second, own);
+            sums[s + j] = Math.fma(decay.above(), second, own);
         }
     }
 

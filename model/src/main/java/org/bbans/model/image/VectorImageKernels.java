@@ -217,35 +217,35 @@ final class VectorImageKernels extends ImageKernels {
     }
 
     @Override
-    void slide(int blocks, int[] row, int[] part, float[] up, int upOff, float[] left, int leftOff, float[] column,
+    void slide(LeastSquares.Decay decay, int blocks, int[] row, int[] part, float[] up, int upOff, float[] left, int leftOff, float[] column,
                int columnOff, float[] state, int stateOff, float[] sums, int sumsOff) {
         final int size = blocks * UNIT;
         for (int i = 0; i < blocks; i++) {
             final float u = up[upOff + row[i]];
             final float l = left[leftOff + row[i]];
             for (int j = 0; j < UNIT; j += L) {
-                slide(u, up, upOff + UNIT * part[i] + j, l, left, leftOff + UNIT * part[i] + j, column,
+                slide(decay, u, up, upOff + UNIT * part[i] + j, l, left, leftOff + UNIT * part[i] + j, column,
                     columnOff + UNIT * i + j, state, stateOff + UNIT * i + j, size, sums, sumsOff + UNIT * i + j);
             }
         }
     }
 
-    private static void slide(float u, float[] up, int upOff, float l, float[] left, int leftOff, float[] column,
+    private static void slide(LeastSquares.Decay decay, float u, float[] up, int upOff, float l, float[] left, int leftOff, float[] column,
                               int c, float[] state, int a, int size, float[] sums, int s) {
-        final FloatVector across = FloatVector.broadcast(S, LeastSquares.ACROSS);
-        final FloatVector below = FloatVector.broadcast(S, LeastSquares.DOWN)
+        final FloatVector across = FloatVector.broadcast(S, decay.across());
+        final FloatVector below = FloatVector.broadcast(S, decay.down())
             .fma(FloatVector.fromArray(S, column, c), FloatVector.broadcast(S, u).mul(
                 FloatVector.fromArray(S, up, upOff)));
         final FloatVector first = across.fma(FloatVector.fromArray(S, state, a), below);
         final FloatVector second = across.fma(FloatVector.fromArray(S, state, a + size), first);
-        final FloatVector own = FloatVector.broadcast(S, LeastSquares.ALONG)
+        final FloatVector own = FloatVector.broadcast(S, decay.along())
             .fma(FloatVector.fromArray(S, state, a + 2 * size), FloatVector.broadcast(S, l).mul(
                 FloatVector.fromArray(S, left, leftOff)));
         below.intoArray(column, c);
         first.intoArray(state, a);
         second.intoArray(state, a + size);
         own.intoArray(state, a + 2 * size);
-        FloatVector.broadcast(S, LeastSquares.ABOVE).fma(second, own).intoArray(sums, s);
+        FloatVector.broadcast(S, decay.above()).fma(second, own).intoArray(sums, s);
     }
 
     @Override
