@@ -16,7 +16,7 @@ import org.bbans.model.image.ImageModel;
 import org.bbans.model.image.ImageTrainer;
 
 /**
- * Trains the built-in image models: {@code ImageTraining OUT NAME HIDDEN CONTEXTS POOLS RATE SEED HEADS DATA [START]}.
+ * Trains the built-in image models: {@code ImageTraining OUT NAME HIDDEN CONTEXTS POOLS RATE SEED HEADS DATA WINDOWS [START]}.
  * {@code DATA} is the folder with {@code cid22}, of which the first 24 files by name are left out, {@code fashion-mnist}
  * and {@code mnist}, of which the train parts are used. {@code HEADS} is a list such as {@code grey,green,red,blue}.
  */
@@ -46,10 +46,11 @@ public final class ImageTraining {
             ImageFiles.read(args[8] + "/fashion-mnist/train-images-idx3-ubyte.gz", 60000),
             ImageFiles.read(args[8] + "/mnist/train-images-idx3-ubyte.gz", 60000),
         };
-        final ImageTrainer trainer = new ImageTrainer(args[1], hidden, Integer.parseInt(args[3]), POOL, seed,
+        final ImageTrainer trainer = new ImageTrainer(args[1], hidden, Integer.parseInt(args[3]),
+            Integer.parseInt(args[9]), POOL, seed,
             Engines.preferred());
-        if (args.length > 9) {
-            trainer.load(ImageModel.parse(Files.readAllBytes(Path.of(args[9]))));
+        if (args.length > 10) {
+            trainer.load(ImageModel.parse(Files.readAllBytes(Path.of(args[10]))));
         }
         final long start = System.nanoTime();
         trainer.train(List.of(args[7].split(",")), r -> grey(r, photos, small), r -> colour(r, photos), pools,
@@ -64,7 +65,7 @@ public final class ImageTraining {
 
     private static void save(Path out, ImageTrainer trainer, String[] args) {
         try {
-            Files.write(out, trainer.toBytes(String.join(" ", Arrays.copyOfRange(args, 1, 8))));
+            Files.write(out, trainer.toBytes(String.join(" ", Arrays.copyOfRange(args, 1, 8)) + " " + args[9]));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

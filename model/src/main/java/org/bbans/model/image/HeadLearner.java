@@ -41,6 +41,8 @@ final class HeadLearner {
     final float[] value;
     /** Greatest value of each row. */
     final float[] top;
+    /** Probability that each row's mixture gave its value, as {@link #gradient} found it. */
+    final float[] likelihood;
 
     private final ImageKernels kernels;
     private final Engine engine;
@@ -109,6 +111,7 @@ final class HeadLearner {
         scale = new float[capacity];
         value = new float[capacity];
         top = new float[capacity];
+        likelihood = new float[capacity];
         Arrays.fill(top, levels - 1f);
     }
 
@@ -195,13 +198,20 @@ final class HeadLearner {
     }
 
     /**
-     * Takes one step on rows 0 to {@code n}, whose {@link #forward} has been computed and whose values are set.
+     * Takes one step of Adam on rows 0 to {@code n}, whose {@link #forward} has been computed and whose values are set.
      *
      * @param rate step size
-     * @return the sum of the rows' code lengths in nats, for reports
      */
-    double learn(int n, float rate) {
-        final double loss = outputGradient(n);
+    void learn(int n, float rate) {
+        gradient(n);
+        power1 *= BETA1;
+        power2 *= BETA2;
+        step(parameters, gradient, moment1, moment2, 1f / n, rate / (1f - power1), 1f / (1f - power2));
+    }
+
+    /** The gradient of the rows' code length in nats; not a copy. */
+    float[] gradient(int n) {
+        outputGradient(n);
         transpose(parameters, at1 + hidden, hidden, hidden, transposed2);
         transpose(parameters, at2 + hidden, hidden, OUTPUTS, transposed3);
         Arrays.fill(d2, 0, n * hidden, 0f);
@@ -220,10 +230,7 @@ final class HeadLearner {
             weightGradient(y2, hidden, dOut, OUTPUTS, i, rows, at2 + hidden);
             biasGradient(dOut, OUTPUTS, i, rows, at3);
         }
-        power1 *= BETA1;
-        power2 *= BETA2;
-        step(parameters, gradient, moment1, moment2, 1f / n, rate / (1f - power1), 1f / (1f - power2));
-        return loss;
+        return gradient;
     }
 
     private void weightGradient(float[] in, int width, float[] delta, int units, int from, int rows, int at) {
@@ -263,7 +270,7 @@ final class HeadLearner {
      * interval in units of a component's scale, its probability is S(u) S(-l) (1 - e^(l - u)), S the logistic
      * function.
      */
-    private double outputGradient(int n) {
+    private void outputGradient(int n) {
         final int k = COMPONENTS;
         for (int i = 0; i < n; i++) {
             final float v = value[i];
@@ -279,14 +286,12 @@ final class HeadLearner {
         Exact.exp(a, n * k, engine);
         Exact.exp(b, n * k, engine);
         Exact.exp(c, n * k, engine);
-        double loss = 0;
         for (int i = 0; i < n; i++) {
-            loss += rowGradient(i);
+            rowGradient(i);
         }
-        return loss;
     }
 
-    private double rowGradient(int i) {
+    private void rowGradient(int i) {
         final int k = COMPONENTS;
         float p = 0f;
         for (int j = i * k; j < i * k + k; j++) {
@@ -314,6 +319,6 @@ final class HeadLearner {
             final float slope = (d + 0.5f) * t * beyondUp - (d - 0.5f) * t * beyondDown + t * c[at] / step;
             dOut[o + 2 * k + j] = e > -SCALE_BOUND && e < SCALE_BOUND ? r * slope : 0f;
         }
-        return -Math.log(p + LEAST);
+        likelihood[i] = p + LEAST;
     }
 }

@@ -22,7 +22,10 @@ public final class ImageCoder {
     private static final int PAD = 4;
     private static final int ABOVE = 3;
     private static final int BATCH = 1024;
+    /** Pixels of a front that records are packed for. */
     private static final int LANES = 96;
+    /** Greatest number of pixels that are coded together: a front may be several such parts. */
+    private static final int MOST_LANES = 1024;
     private static final int TABLE_BITS = 18;
     private static final float MIXER_RATE = 0.003f;
     private static final float LEARNING_RATE = 7e-4f;
@@ -53,8 +56,6 @@ public final class ImageCoder {
     private int rowSlots;
     private int history;
     private LeastSquares[] squares;
-    private LeastSquares[] wide;
-    private float[] widePredictions = {};
     private HeadLearner[] heads;
     private SampleCoder coder;
     private BatchListener listener;
@@ -129,7 +130,11 @@ public final class ImageCoder {
             begin(false, options.reference());
         }
         stack.begin();
-        process(data, rows);
+        try {
+            process(data, rows);
+        } catch (CorruptArchiveException e) {
+            throw new AssertionError("only a decoder reads the stack", e);
+        }
         final byte[] payload = stack.finish(1);
         payload[0] = (byte) (reference ? 1 : 0);
         return payload;
@@ -167,16 +172,13 @@ public final class ImageCoder {
         recordSlots = (int) Math.min(grid.records(), (whole + PAD) / recordSlope + 2);
         rowSlots = Math.min(height, (width + SLOPE - 1) / SLOPE + 1);
         history = withReference ? height + 2 * ABOVE + 1 : ABOVE;
-        final int capacity = BATCH + recordSlots * rowSlots;
+        final int capacity = BATCH + Math.min(MOST_LANES, recordSlots * rowSlots);
         squares = new LeastSquares[planes];
-        wide = new LeastSquares[planes];
         heads = new HeadLearner[planes];
         featurePlace = new int[planes][][];
         for (int c = 0; c < planes; c++) {
             final List<PlanePlan.Feature> list = plans[c].features(c, withReference);
-            squares[c] = new LeastSquares(list, width, recordSlots, recordSlots * rowSlots, LeastSquares.NARROW,
-                kernels);
-            wide[c] = new LeastSquares(list, width, recordSlots, recordSlots * rowSlots, LeastSquares.WIDE, kernels);
+            squares[c] = new LeastSquares(list, width, recordSlots, recordSlots * rowSlots, model.windows(), kernels);
             featurePlace[c] = new int[list.size()][];
             for (int i = 0; i < list.size(); i++) {
                 final PlanePlan.Feature f = list.get(i);
@@ -231,7 +233,7 @@ public final class ImageCoder {
         return (int) (paddedRow(record, row) - origin) * stride + PAD;
     }
 
-    private void process(short[] data, int rows) {
+    private void process(short[] data, int rows) throws CorruptArchiveException {
         if (rows < 1 || rows > grid.rows() - nextRow || (long) rows * grid.rowSamples() > data.length) {
             throw new IllegalArgumentException("rows out of range: " + rows);
         }
@@ -250,7 +252,6 @@ public final class ImageCoder {
                 ? (long) recordSlope * (lastRecord - firstRecord - 1) + (long) SLOPE * (height - 1) : 0) + width;
         int oldest = firstRecord;
         for (long front = from; front < to; front++) {
-            lanes = 0;
             for (int r = oldest; r <= lastRecord; r++) {
                 final long t = front - (long) recordSlope * (r - firstRecord);
                 if (t < 0) {
@@ -265,6 +266,9 @@ public final class ImageCoder {
                 }
                 for (int y = low; y <= high; y++) {
                     lane(r, y, (int) (t - (long) SLOPE * y));
+                    if (lanes == MOST_LANES) {
+                        front(data, nextRow);
+                    }
                 }
             }
             if (lanes > 0) {
@@ -284,8 +288,7 @@ public final class ImageCoder {
             laneRecordSlot = Arrays.copyOf(laneRecordSlot, size);
             laneRowSlot = Arrays.copyOf(laneRowSlot, size);
             references = new float[size];
-            predictions = new float[3 * size];
-            widePredictions = new float[3 * size];
+            predictions = new float[LeastSquares.RESULTS * size];
             features = new float[size * 48];
         }
         laneRecord[lanes] = record;
@@ -318,7 +321,8 @@ public final class ImageCoder {
         return to;
     }
 
-    private void front(short[] data, long firstRow) {
+    /** Codes the lanes, and learns from them if they are enough. */
+    private void front(short[] data, long firstRow) throws CorruptArchiveException {
         for (int i = 0; i < lanes; i++) {
             if (laneColumn[i] == 0) {
                 launch(i);
@@ -337,7 +341,11 @@ public final class ImageCoder {
                 code(c, i, data, firstRow);
             }
         }
+        if (stack.ranDry()) {
+            throw new CorruptArchiveException("image block: it ends before its samples do");
+        }
         batch += lanes;
+        lanes = 0;
         if (batch >= BATCH) {
             for (int c = 0; c < planes; c++) {
                 if (listener != null) {
@@ -354,7 +362,6 @@ public final class ImageCoder {
     private void launch(int lane) {
         final int at = laneAt[lane];
         for (int c = 0; c < planes; c++) {
-            wide[c].launch(laneRecordSlot[lane], laneRowSlot[lane]);
             squares[c].launch(laneRecordSlot[lane], laneRowSlot[lane]);
             if (laneRow[lane] == 0) {
                 fillRecord(samples[c], at, corner[3 * c]);
@@ -412,9 +419,7 @@ public final class ImageCoder {
         if (!options.leastSquares()) {
             for (int i = 0; i < lanes; i++) {
                 final float p = median(own, laneAt[i]) - references[i];
-                predictions[3 * i] = p;
-                predictions[3 * i + 1] = p;
-                predictions[3 * i + 2] = p;
+                Arrays.fill(predictions, LeastSquares.RESULTS * i, LeastSquares.RESULTS * (i + 1), p);
             }
             return;
         }
@@ -432,8 +437,6 @@ public final class ImageCoder {
         }
         squares[c].predict(lanes, laneRecordSlot, laneRowSlot, laneColumn, features, plans[c].least(),
             plans[c].middle(), predictions);
-        wide[c].predict(lanes, laneRecordSlot, laneRowSlot, laneColumn, features, plans[c].least(),
-            plans[c].middle(), widePredictions);
     }
 
     private float median(float[] v, int at) {
@@ -468,7 +471,7 @@ public final class ImageCoder {
             final int at = laneAt[i];
             final float s = scales[c][at];
             final float unit = 1f / s;
-            final float p = clamp(references[i] + predictions[3 * i + 2]);
+            final float p = clamp(references[i] + predictions[LeastSquares.RESULTS * i + 2]);
             head.prediction[batch + i] = p;
             head.scale[batch + i] = s;
             final int first = (batch + i) * padded;
@@ -476,9 +479,10 @@ public final class ImageCoder {
             for (int place : windowPlace) {
                 x[to++] = (own[at + place] - p) * unit;
             }
-            x[to++] = (clamp(references[i] + predictions[3 * i]) - p) * unit;
-            x[to++] = (clamp(references[i] + predictions[3 * i + 1]) - p) * unit;
-            x[to++] = (clamp(references[i] + widePredictions[3 * i + 2]) - p) * unit;
+            x[to++] = (clamp(references[i] + predictions[LeastSquares.RESULTS * i]) - p) * unit;
+            x[to++] = (clamp(references[i] + predictions[LeastSquares.RESULTS * i + 1]) - p) * unit;
+            x[to++] = model.windows() < 2 ? 0f
+                : (clamp(references[i] + predictions[LeastSquares.RESULTS * i + 3]) - p) * unit;
             x[to++] = (median(own, at) - p) * unit;
             for (int place : nearPlace) {
                 final float d = e[at + place] * unit;
@@ -568,8 +572,6 @@ public final class ImageCoder {
             corner[3 * c + 2] = s;
         }
         if (options.leastSquares()) {
-            wide[c].store(laneRecordSlot[lane], laneColumn[lane], features, lane * squares[c].stride(),
-                v - references[lane], 1f / Math.fma(Math.abs(e), LeastSquares.OWN_ERROR, s));
             squares[c].store(laneRecordSlot[lane], laneColumn[lane], features, lane * squares[c].stride(),
                 v - references[lane], 1f / Math.fma(Math.abs(e), LeastSquares.OWN_ERROR, s));
         }

@@ -16,7 +16,7 @@ public record ImageGrid(int records, int height, int width, int channels, int le
     /** Greatest number of levels. */
     public static final int MAX_LEVELS = 1 << 16;
     /** Greatest number of pixels of a row. */
-    public static final int MAX_WIDTH = 1 << 20;
+    public static final int MAX_WIDTH = 1 << 15;
 
     /** Checks the extents. */
     public ImageGrid {

@@ -26,12 +26,14 @@ public final class ImageModel {
     private final String name;
     private final int hidden;
     private final int contexts;
+    private final int windows;
     private final Map<ImageHead, float[]> parameters;
 
-    private ImageModel(String name, int hidden, int contexts, Map<ImageHead, float[]> parameters) {
+    private ImageModel(String name, int hidden, int contexts, int windows, Map<ImageHead, float[]> parameters) {
         this.name = name;
         this.hidden = hidden;
         this.contexts = contexts;
+        this.windows = windows;
         this.parameters = parameters;
     }
 
@@ -52,6 +54,7 @@ public final class ImageModel {
             throw new CorruptArchiveException("model file: hidden must be a multiple of " + ImageKernels.UNIT);
         }
         final int contexts = integer(metadata, "contexts", 1, SampleCoder.MAX_CONTEXTS);
+        final int windows = integer(metadata, "windows", 1, 2);
         final Map<ImageHead, float[]> parameters = new EnumMap<>(ImageHead.class);
         int used = 0;
         for (ImageHead head : ImageHead.values()) {
@@ -71,12 +74,12 @@ public final class ImageModel {
         if (used != tensors.tensors().size()) {
             throw new CorruptArchiveException("model file: it holds tensors that an image model does not have");
         }
-        return new ImageModel(metadata.getOrDefault("name", FAMILY), hidden, contexts, parameters);
+        return new ImageModel(metadata.getOrDefault("name", FAMILY), hidden, contexts, windows, parameters);
     }
 
     /** A model from its parts; the parameters are laid out as {@link HeadLearner} has them. */
-    static ImageModel of(String name, int hidden, int contexts, Map<ImageHead, float[]> parameters) {
-        return new ImageModel(name, hidden, contexts, new EnumMap<>(parameters));
+    static ImageModel of(String name, int hidden, int contexts, int windows, Map<ImageHead, float[]> parameters) {
+        return new ImageModel(name, hidden, contexts, windows, new EnumMap<>(parameters));
     }
 
     /** The model's file. Reading it gives weights rounded to {@code type}. */
@@ -86,6 +89,7 @@ public final class ImageModel {
         metadata.put("name", name);
         metadata.put("hidden", Integer.toString(hidden));
         metadata.put("contexts", Integer.toString(contexts));
+        metadata.put("windows", Integer.toString(windows));
         metadata.putAll(more);
         final Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
         for (ImageHead head : ImageHead.values()) {
@@ -115,6 +119,11 @@ public final class ImageModel {
     /** Number of contexts of exact values. */
     public int contexts() {
         return contexts;
+    }
+
+    /** Number of least-squares predictions with weights that fall differently: 1 or 2. */
+    public int windows() {
+        return windows;
     }
 
     /** A copy of the parameters of a head, as {@link HeadLearner} has them. */

@@ -20,6 +20,7 @@ public final class ImageTrainer {
     private final String name;
     private final int hidden;
     private final int contexts;
+    private final int windows;
     private final int poolSize;
     private final Engine engine;
     private final SplittableRandom random;
@@ -40,10 +41,11 @@ public final class ImageTrainer {
      * @param hidden units of a hidden layer
      * @param poolSize samples that are shuffled at once
      */
-    public ImageTrainer(String name, int hidden, int contexts, int poolSize, long seed, Engine engine) {
+    public ImageTrainer(String name, int hidden, int contexts, int windows, int poolSize, long seed, Engine engine) {
         this.name = name;
         this.hidden = hidden;
         this.contexts = contexts;
+        this.windows = windows;
         this.poolSize = poolSize;
         this.engine = engine;
         final SplittableRandom first = new SplittableRandom(seed);
@@ -143,7 +145,10 @@ public final class ImageTrainer {
                     to.top[i] = levels[at] - 1;
                 }
                 to.forward(0, BATCH);
-                loss += to.learn(BATCH, rate);
+                to.learn(BATCH, rate);
+                for (int i = 0; i < BATCH; i++) {
+                    loss -= Math.log(to.likelihood[i]);
+                }
                 count += BATCH;
             }
             size = 0;
@@ -154,8 +159,11 @@ public final class ImageTrainer {
     /**
      * Trains the heads.
      *
-     * @param crops gives crops for a head by random numbers
+     * @param headNames which ones, by the names that their tensors begin with
+     * @param grey gives a crop of one channel by random numbers
+     * @param colour gives a crop of three channels by random numbers
      * @param pools number of pools for each head; the rate falls linearly over them
+     * @param rate step size at the beginning
      * @param report takes a line for each pool
      */
     public void train(java.util.List<String> headNames, Function<SplittableRandom, Crop> grey,
@@ -210,7 +218,7 @@ public final class ImageTrainer {
     public ImageModel model() {
         final Map<ImageHead, float[]> p = new EnumMap<>(ImageHead.class);
         heads.forEach((head, learner) -> p.put(head, learner.parameters()));
-        return ImageModel.of(name, hidden, contexts, p);
+        return ImageModel.of(name, hidden, contexts, windows, p);
     }
 
     /** The model's file, with numbers of 16 bits. */

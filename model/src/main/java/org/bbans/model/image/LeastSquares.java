@@ -1,5 +1,6 @@
 package org.bbans.model.image;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,10 +31,12 @@ final class LeastSquares {
     record Decay(float down, float across, float along, float above) {
     }
 
-    /** The near surroundings. */
-    static final Decay NARROW = new Decay(0.7f, 0.6f, 0.8f, 0.7f);
-    /** The wider surroundings. */
-    static final Decay WIDE = new Decay(0.94f, 0.85f, 0.94f, 0.3f);
+    /** The near surroundings, and wider ones. */
+    private static final Decay[] WINDOWS = {
+        new Decay(0.7f, 0.6f, 0.8f, 0.7f), new Decay(0.94f, 0.85f, 0.94f, 0.3f),
+    };
+    /** Numbers that a pixel gets. */
+    static final int RESULTS = 4;
 
     /** Columns that the sums look ahead in the rows above. */
     static final int AHEAD = 3;
@@ -49,7 +52,7 @@ final class LeastSquares {
     private static final int UNIT = ImageKernels.UNIT;
 
     private final ImageKernels kernels;
-    private final Decay decay;
+    private final int windows;
     private final int width;
     private final int features;
     private final int stride;
@@ -57,16 +60,16 @@ final class LeastSquares {
     private final int[] blockRow;
     private final int[] blockPart;
     private final int[] place;
-    private final float[] columns;
-    private final float[] rows;
+    private final float[][] columns;
+    private final float[][] rows;
     private final float[] products;
     private final float[] sums;
     private final float[] triangle;
     private final float[] partial;
 
-    LeastSquares(List<PlanePlan.Feature> features, int width, int recordSlots, int rowSlots, Decay decay,
+    LeastSquares(List<PlanePlan.Feature> features, int width, int recordSlots, int rowSlots, int windows,
                  ImageKernels kernels) {
-        this.decay = decay;
+        this.windows = windows;
         this.kernels = kernels;
         this.width = width;
         this.features = features.size();
@@ -90,9 +93,9 @@ final class LeastSquares {
                 blockPart[b++] = part;
             }
         }
-        columns = new float[Math.toIntExact((long) recordSlots * (width + 1) * blocks * UNIT)];
+        columns = new float[windows][Math.toIntExact((long) recordSlots * (width + 1) * blocks * UNIT)];
         products = new float[Math.toIntExact((long) recordSlots * (width + 1) * stride)];
-        rows = new float[Math.toIntExact((long) rowSlots * 3 * blocks * UNIT)];
+        rows = new float[windows][Math.toIntExact((long) rowSlots * 3 * blocks * UNIT)];
         sums = new float[UNIT * blocks * UNIT];
         triangle = new float[(place.length + n) * UNIT];
         partial = new float[n * UNIT];
@@ -106,9 +109,11 @@ final class LeastSquares {
     /** Begins a row: its sums hold the columns before {@link #AHEAD} then. */
     void launch(int recordSlot, int rowSlot) {
         final int size = 3 * blocks * UNIT;
-        java.util.Arrays.fill(rows, rowSlot * size, (rowSlot + 1) * size, 0f);
-        for (int x = 0; x < AHEAD; x++) {
-            slide(recordSlot, rowSlot, x, width, 0);
+        for (int window = 0; window < windows; window++) {
+            Arrays.fill(rows[window], rowSlot * size, (rowSlot + 1) * size, 0f);
+            for (int x = 0; x < AHEAD; x++) {
+                slide(window, recordSlot, rowSlot, x, width, 0);
+            }
         }
     }
 
@@ -116,23 +121,28 @@ final class LeastSquares {
      * Predicts some pixels, each the next one of its row.
      *
      * @param f features relative to their references, {@link #stride} numbers a pixel; those after the last are 0
-     * @param out three numbers a pixel, relative to the sample's reference: by the first {@code least} features, by the
-     *     first {@code middle}, by all
+     * @param out {@link #RESULTS} numbers a pixel, relative to the sample's reference: by the near surroundings and the
+     *     first {@code least} features, the first {@code middle}, all; by the wider surroundings, if there are two, and
+     *     all features
      */
     void predict(int n, int[] recordSlot, int[] rowSlot, int[] x, float[] f, int least, int middle, float[] out) {
         for (int i = 0; i < n; i += UNIT) {
             final int lanes = Math.min(UNIT, n - i);
-            for (int lane = 0; lane < lanes; lane++) {
-                final int at = x[i + lane];
-                slide(recordSlot[i + lane], rowSlot[i + lane], Math.min(at + AHEAD, width), at == 0 ? width : at - 1,
-                    lane);
-            }
-            transpose(f, i, lanes);
-            kernels.solve(triangle, features, partial);
-            for (int lane = 0; lane < lanes; lane++) {
-                out[3 * (i + lane)] = partial[(least - 1) * UNIT + lane];
-                out[3 * (i + lane) + 1] = partial[(middle - 1) * UNIT + lane];
-                out[3 * (i + lane) + 2] = partial[(features - 1) * UNIT + lane];
+            for (int window = 0; window < windows; window++) {
+                for (int lane = 0; lane < lanes; lane++) {
+                    final int at = x[i + lane];
+                    slide(window, recordSlot[i + lane], rowSlot[i + lane], at + AHEAD, at == 0 ? width : at - 1, lane);
+                }
+                transpose(f, i, lanes);
+                kernels.solve(triangle, features, partial);
+                for (int lane = 0; lane < lanes; lane++) {
+                    final int to = RESULTS * (i + lane);
+                    if (window == 0) {
+                        out[to] = partial[(least - 1) * UNIT + lane];
+                        out[to + 1] = partial[(middle - 1) * UNIT + lane];
+                    }
+                    out[to + 2 + window] = partial[(features - 1) * UNIT + lane];
+                }
             }
         }
     }
@@ -146,10 +156,10 @@ final class LeastSquares {
         products[at + features] = sample * inverseScale;
     }
 
-    private void slide(int recordSlot, int rowSlot, int ahead, int before, int lane) {
+    private void slide(int window, int recordSlot, int rowSlot, int ahead, int before, int lane) {
         final int column = recordSlot * (width + 1);
-        kernels.slide(decay, blocks, blockRow, blockPart, products, (column + Math.min(ahead, width)) * stride, products,
-            (column + before) * stride, columns, (column + Math.min(ahead, width)) * blocks * UNIT, rows,
+        kernels.slide(WINDOWS[window], blocks, blockRow, blockPart, products, (column + Math.min(ahead, width)) * stride, products,
+            (column + before) * stride, columns[window], (column + Math.min(ahead, width)) * blocks * UNIT, rows[window],
             rowSlot * 3 * blocks * UNIT, sums, lane * blocks * UNIT);
     }
 
