@@ -35,6 +35,9 @@ final class HeadLearner {
     final float[] weight;
     final float[] mean;
     final float[] inverse;
+    /** Per level and at the prediction: how far a component is from its mean, in 32nds of its scale, plus 512. */
+    final float[] slope;
+    final float[] offset;
     /** Prediction, scale and value of each row. */
     final float[] prediction;
     final float[] scale;
@@ -104,6 +107,8 @@ final class HeadLearner {
         weight = new float[capacity * COMPONENTS];
         mean = new float[capacity * COMPONENTS];
         inverse = new float[capacity * COMPONENTS];
+        slope = new float[capacity * COMPONENTS];
+        offset = new float[capacity * COMPONENTS];
         a = new float[capacity * COMPONENTS * 2];
         b = new float[capacity * COMPONENTS];
         c = new float[capacity * COMPONENTS];
@@ -154,7 +159,7 @@ final class HeadLearner {
     }
 
     /** Multiplies by the slope of {@link #activate}, which is (1 + y)^2 where its value y is negative. */
-    private static void slope(float[] y, float[] d, int n) {
+    private static void multiplyBySlope(float[] y, float[] d, int n) {
         for (int i = 0; i < n; i++) {
             final float v = y[i];
             final float s = 1f + (v - Math.abs(v)) * 0.5f;
@@ -192,7 +197,10 @@ final class HeadLearner {
             for (int j = 0; j < k; j++) {
                 weight[to + j] = a[2 * k * i + j] * share;
                 mean[to + j] = Math.fma(s, out[o + j], p);
-                inverse[to + j] = a[2 * k * i + k + j] * unit;
+                final float e = a[2 * k * i + k + j];
+                inverse[to + j] = e * unit;
+                slope[to + j] = e * unit * 32f;
+                offset[to + j] = Math.fma(-out[o + j], e * 32f, 512f);
             }
         }
     }
@@ -216,10 +224,10 @@ final class HeadLearner {
         transpose(parameters, at2 + hidden, hidden, OUTPUTS, transposed3);
         Arrays.fill(d2, 0, n * hidden, 0f);
         kernels.multiplyAdd(n, hidden, 3 * COMPONENTS, dOut, 0, OUTPUTS, 1, transposed3, 0, hidden, d2, 0, hidden);
-        slope(y2, d2, n * hidden);
+        multiplyBySlope(y2, d2, n * hidden);
         Arrays.fill(d1, 0, n * hidden, 0f);
         kernels.multiplyAdd(n, hidden, hidden, d2, 0, hidden, 1, transposed2, 0, hidden, d1, 0, hidden);
-        slope(y1, d1, n * hidden);
+        multiplyBySlope(y1, d1, n * hidden);
         Arrays.fill(gradient, 0f);
         for (int i = 0; i < n; i += PIECE) {
             final int rows = Math.min(PIECE, n - i);

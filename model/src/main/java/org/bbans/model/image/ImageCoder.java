@@ -27,7 +27,6 @@ public final class ImageCoder {
     /** Greatest number of pixels that are coded together: a front may be several such parts. */
     private static final int MOST_LANES = 1024;
     private static final int TABLE_BITS = 18;
-    private static final float MIXER_RATE = 0.003f;
     private static final float LEARNING_RATE = 7e-4f;
 
     private static final int[][] WINDOW = window();
@@ -192,8 +191,7 @@ public final class ImageCoder {
         windowPlace = places(WINDOW);
         nearPlace = places(NEAR);
         widePlace = places(WIDE);
-        coder = new SampleCoder(stack, decode, options.mixing(), levels, planes, model.contexts(), TABLE_BITS,
-            MIXER_RATE);
+        coder = new SampleCoder(stack, decode, options.mixing(), levels, planes, model.contexts(), TABLE_BITS);
         samples = new float[planes][0];
         errors = new float[planes][0];
         scales = new float[planes][0];
@@ -556,9 +554,9 @@ public final class ImageCoder {
         final int place = (int) (line * width + laneColumn[lane]) * planes + plans[c].channel();
         final float s = head.scale[row];
         final int scaleClass = Math.max(0, Math.min(15, (int) (log2(s + 0.05f) * 2f + 4f)));
-        final int shift = contexts(c, lane, Math.round(head.prediction[row]), scaleClass);
+        final int shift = contexts(c, lane, Math.round(head.prediction[row]));
         final int v = listener != null ? data[place] & 0xFFFF : coder.code(c, data[place] & 0xFFFF, shift, scaleClass,
-            head.weight, head.mean, head.inverse, row * HeadLearner.COMPONENTS);
+            head, row);
         if (decoding) {
             data[place] = (short) v;
         }
@@ -578,7 +576,7 @@ public final class ImageCoder {
     }
 
     /** Sets the contexts of exact values; returns what the sample is coded as a difference to. */
-    private int contexts(int c, int lane, int p, int scaleClass) {
+    private int contexts(int c, int lane, int p) {
         final int[] k = coder.context;
         final int at = laneAt[lane];
         final float[] own = samples[c];
@@ -587,12 +585,13 @@ public final class ImageCoder {
         final int ne = (int) own[at - stride + 1];
         if (plans[c].coded().length == 0) {
             final int nw = (int) own[at - stride - 1];
+            final int near = SampleCoder.hash(w << 16 | n, nw << 16 | ne);
             k[0] = SampleCoder.hash(w << 16 | n, 1);
             k[1] = SampleCoder.hash(p, 2);
-            k[2] = SampleCoder.hash(SampleCoder.hash(w, n), nw);
-            k[3] = SampleCoder.hash(grid.records() == 1 ? 0 : laneColumn[lane] << 16 | laneRow[lane], 4);
-            k[4] = SampleCoder.hash(SampleCoder.hash(w, n), ne + 70000);
-            k[5] = SampleCoder.hash(p, scaleClass + 100);
+            k[2] = SampleCoder.hash(w << 16 | n, nw + 3);
+            k[3] = grid.records() > 1
+                ? SampleCoder.hash(laneColumn[lane] << 16 | laneRow[lane], 4)
+                : SampleCoder.hash(near, (int) own[at - 2] << 16 | (int) own[at - 2 * stride]);
             if (reference) {
                 k[1] = SampleCoder.hash((int) own[at - (height + ABOVE) * stride], 7);
             }
@@ -611,12 +610,10 @@ public final class ImageCoder {
         final int west = w - (int) base[at - 1];
         final int north = n - (int) base[at - stride];
         final int q = p - g;
-        k[0] = SampleCoder.hash(exact, 11 + c);
-        k[1] = SampleCoder.hash(other, 21 + c);
-        k[2] = SampleCoder.hash(SampleCoder.hash(west, north), other);
-        k[3] = SampleCoder.hash(SampleCoder.hash(q, other), 41 + c);
-        k[4] = SampleCoder.hash(SampleCoder.hash(exact, west), 51 + c);
-        k[5] = SampleCoder.hash(SampleCoder.hash(west, other), 61 + c);
+        k[0] = SampleCoder.hash(exact, 10 + c);
+        k[1] = SampleCoder.hash(SampleCoder.hash(q, other), 20 + c);
+        k[2] = SampleCoder.hash(SampleCoder.hash(west, north), SampleCoder.hash(other, 30 + c));
+        k[3] = SampleCoder.hash(SampleCoder.hash(exact, w), SampleCoder.hash((int) base[at - 1], 40 + c));
         return g;
     }
 }

@@ -12,7 +12,7 @@ import org.bbans.codec.math.Exact;
 final class SampleCoder {
 
     /** Greatest number of contexts. */
-    static final int MAX_CONTEXTS = 8;
+    static final int MAX_CONTEXTS = 4;
 
     private static final int K = HeadLearner.COMPONENTS;
     private static final float LEAST = 0x1p-22f;
@@ -20,11 +20,15 @@ final class SampleCoder {
     private static final int SCALES = 16;
     private static final int STRENGTHS = 8;
     private static final int LIMIT = 127;
+    /** Beyond this the network's probability is taken as it is. */
+    private static final float SURE = 6f;
+    /** The mixer's step sizes by how often the weights have been used. */
+    private static final float[] RATE = new float[1024];
     private static final int MAP = 33;
     private static final float DOT_MAX = 11.99f;
 
-    /** The logistic function at (i - 512) / 32. */
-    private static final float[] SIGMOID = new float[1025];
+    /** The logistic function at (i - 512) / 32, and its difference to the next i. */
+    private static final float[] SIGMOID = new float[2048];
     /** log2 of 1 + (i + 1/2) / 1024. */
     private static final float[] LOG2 = new float[1024];
     /** ln(p / (1 - p)) for p = (i + 1/2) / 1024. */
@@ -33,8 +37,9 @@ final class SampleCoder {
     private static final float[] TRUST = new float[LIMIT + 1];
 
     static {
-        for (int i = 0; i < SIGMOID.length; i++) {
-            SIGMOID[i] = Exact.sigmoid((i - 512) * 0.03125f);
+        for (int i = 0; i < 1024; i++) {
+            SIGMOID[2 * i] = Exact.sigmoid((i - 512) * 0.03125f);
+            SIGMOID[2 * i + 1] = Exact.sigmoid((i - 511) * 0.03125f) - SIGMOID[2 * i];
         }
         for (int i = 0; i < LOG2.length; i++) {
             LOG2[i] = logarithm(1f + (i + 0.5f) * 0x1p-10f);
@@ -43,21 +48,29 @@ final class SampleCoder {
             final float p = (i + 0.5f) * 0x1p-10f;
             STRETCH[i] = log2(p / (1f - p)) * LN2;
         }
+        for (int n = 0; n < RATE.length; n++) {
+            RATE[n] = 0.002f + 0.02f / (1f + n * 0.03f);
+        }
         for (int n = 0; n <= LIMIT; n++) {
             RECIPROCAL[n] = (int) (65536f / (n + 1.6f));
-            TRUST[n] = n > 30 ? 1f : n / 30f;
+            TRUST[n] = (float) Math.sqrt(n / (n + 6f));
         }
     }
 
     /** Where the sixteen counts of each context lie that belong to the four bits being coded. */
     private final int[] base = new int[MAX_CONTEXTS];
     private boolean based;
-    static final boolean TWO = Boolean.parseBoolean(System.getProperty("TWO", "false"));
-    static final float SURE = Float.parseFloat(System.getProperty("SURE", "7"));
     private final int inputs;
     private final float[] input;
     /** Hashes of the contexts of the next sample. */
     final int[] context = new int[MAX_CONTEXTS];
+
+    /** The mixture of the sample being coded. */
+    private float[] weight;
+    private float[] slope;
+    private float[] offset;
+    private int at;
+    private float center;
 
     private final BitStack stack;
     private final boolean decoding;
@@ -66,22 +79,20 @@ final class SampleCoder {
     private final int bits;
     private final int contexts;
     private final int tableBits;
-    private final float rate;
     private final int[] counts;
     private final float[] weights;
+    private final int[] used;
     private final float[] maps;
 
-    SampleCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int contexts, int tableBits,
-                float rate) {
+    SampleCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int contexts, int tableBits) {
         this.stack = stack;
         this.decoding = decoding;
         this.mixing = mixing;
         this.levels = levels;
         this.contexts = contexts;
         this.tableBits = tableBits;
-        this.rate = rate;
         bits = 32 - Integer.numberOfLeadingZeros(levels - 1);
-        inputs = (TWO ? 2 * contexts : contexts) + 2 + 1 & -2;
+        inputs = contexts + 3 & -2;
         input = new float[inputs];
         counts = new int[contexts << tableBits];
         Arrays.fill(counts, 1 << 31);
@@ -89,9 +100,10 @@ final class SampleCoder {
         for (int i = 0; i < weights.length; i += inputs) {
             weights[i] = 1f;
         }
+        used = new int[weights.length / inputs];
         maps = new float[planes * 4 * 256 * MAP];
         for (int i = 0; i < maps.length; i++) {
-            maps[i] = sigmoid((i % MAP - 16) * 0.5f);
+            maps[i] = Exact.sigmoid((i % MAP - 16) * 0.5f);
         }
     }
 
@@ -119,22 +131,25 @@ final class SampleCoder {
         return (i >> 23) - 127 + LOG2[i >> 13 & 1023];
     }
 
-    private static float sigmoid(float x) {
-        float t = Math.fma(x, 32f, 512f);
-        t = t > 0f ? t : 0f;
-        t = t < 1023.9f ? t : 1023.9f;
-        final int i = (int) t;
-        return Math.fma(t - i, SIGMOID[i + 1] - SIGMOID[i], SIGMOID[i]);
+    /** The logistic function of (t - 512) / 32, linear between whole t. */
+    private static float sigmoid(float t) {
+        float v = t > 0f ? t : 0f;
+        v = v < 1023.9f ? v : 1023.9f;
+        final int i = (int) v;
+        return Math.fma(v - i, SIGMOID[2 * i + 1], SIGMOID[2 * i]);
     }
 
     /** The mixture's distribution function between {@code cut - 1} and {@code cut}. */
-    private static float below(int cut, float[] weight, float[] mean, float[] inverse, int off) {
-        final float t = cut - 0.5f;
+    private float below(int cut) {
+        final float t = cut - center;
+        final float[] w = weight;
+        final float[] s = slope;
+        final float[] o = offset;
         float even = 0f;
         float odd = 0f;
-        for (int k = off; k < off + K; k += 2) {
-            even = Math.fma(weight[k], sigmoid((t - mean[k]) * inverse[k]), even);
-            odd = Math.fma(weight[k + 1], sigmoid((t - mean[k + 1]) * inverse[k + 1]), odd);
+        for (int k = at; k < at + K; k += 2) {
+            even = Math.fma(w[k], sigmoid(Math.fma(t, s[k], o[k])), even);
+            odd = Math.fma(w[k + 1], sigmoid(Math.fma(t, s[k + 1], o[k + 1])), odd);
         }
         return even + odd;
     }
@@ -146,12 +161,18 @@ final class SampleCoder {
      * @param sample what to encode; ignored by a decoder
      * @param shift what the sample is a difference to, or 0
      * @param scaleClass selects the mixer's weights, 0 to 15
+     * @param row the row of {@code head} that has the sample's mixture
      * @return the sample
      */
-    int code(int plane, int sample, int shift, int scaleClass, float[] weight, float[] mean, float[] inverse, int off) {
+    int code(int plane, int sample, int shift, int scaleClass, HeadLearner head, int row) {
+        weight = head.weight;
+        slope = head.slope;
+        offset = head.offset;
+        at = row * K;
+        center = head.prediction[row] + 0.5f;
         int target = sample - shift;
         target += target >> 31 & levels;
-        final float start = shift == 0 ? 0f : below(shift, weight, mean, inverse, off);
+        final float start = shift == 0 ? 0f : below(shift);
         float low = 0f;
         float high = 1f;
         int node = 1;
@@ -168,8 +189,8 @@ final class SampleCoder {
             }
             final int cut = middle + shift;
             final float f = cut < levels
-                ? below(cut, weight, mean, inverse, off) - start
-                : 1f - start + (cut == levels ? 0f : below(cut - levels, weight, mean, inverse, off));
+                ? below(cut) - start
+                : 1f - start + (cut == levels ? 0f : below(cut - levels));
             final float up = high - f;
             final float down = f - low;
             final float a = (up > 0f ? up : 0f) + LEAST;
@@ -178,7 +199,7 @@ final class SampleCoder {
             final int wanted = target >> bit & 1;
             final int coded = mixing && Math.abs(stretched) < SURE
                 ? mix(plane, depth, node, scaleClass, stretched, wanted)
-                : put(sigmoid(stretched), wanted);
+                : put(sigmoid(Math.fma(stretched, 32f, 512f)), wanted);
             if (coded != 0) {
                 low = f;
                 first = middle;
@@ -224,15 +245,11 @@ final class SampleCoder {
             final int count = table[base[i] + within];
             final float trust = TRUST[count & 0x3FF];
             final int p = count >>> 10;
-            if (TWO) {
-                x[2 * i + 2] = STRETCH[p >>> 12] * trust;
-                x[2 * i + 3] = (p - (1 << 21)) * 0x1p-21f * trust;
-            } else {
-                x[i + 2] = STRETCH[p >>> 12] * trust;
-            }
+            x[i + 2] = STRETCH[p >>> 12] * trust;
         }
         final int strength = Math.min(STRENGTHS - 1, (int) Math.abs(stretched));
-        final int set = (((plane * bits + depth) * SCALES + scaleClass) * STRENGTHS + strength) * inputs;
+        final int selected = ((plane * bits + depth) * SCALES + scaleClass) * STRENGTHS + strength;
+        final int set = selected * inputs;
         float even = 0f;
         float odd = 0f;
         for (int i = 0; i < inputs; i += 2) {
@@ -242,7 +259,7 @@ final class SampleCoder {
         float dot = even + odd;
         dot = dot > -DOT_MAX ? dot : -DOT_MAX;
         dot = dot < DOT_MAX ? dot : DOT_MAX;
-        final float p = sigmoid(dot);
+        final float p = sigmoid(Math.fma(dot, 32f, 512f));
         float z = Math.fma(dot, 2f, 16f);
         z = z > 0.01f ? z : 0.01f;
         z = z < 31.99f ? z : 31.99f;
@@ -254,18 +271,20 @@ final class SampleCoder {
         final int coded = put((p + Math.fma(zf, m1 - m0, m0)) * 0.5f, wanted);
         maps[map] = Math.fma((coded - m0) * 0.02f, 1f - zf, m0);
         maps[map + 1] = Math.fma((coded - m1) * 0.02f, zf, m1);
-        final float step = (coded - p) * rate;
+        final int times = used[selected];
+        used[selected] = Math.min(times + 1, RATE.length - 1);
+        final float step = (coded - p) * RATE[times];
         for (int i = 0; i < inputs; i++) {
             w[set + i] = Math.fma(step, x[i], w[set + i]);
         }
         final int goal = -coded >>> 10;
         for (int i = 0; i < n; i++) {
-            final int at = base[i] + within;
-            final int count = table[at];
+            final int place = base[i] + within;
+            final int count = table[place];
             final int seen = count & 0x3FF;
             final int old = count >>> 10;
             final int next = old + (int) ((long) (goal - old) * RECIPROCAL[seen] >> 16);
-            table[at] = next << 10 | Math.min(seen + 1, LIMIT);
+            table[place] = next << 10 | Math.min(seen + 1, LIMIT);
         }
         return coded;
     }
