@@ -21,13 +21,13 @@ public final class ImageCoder {
 
     private static final int PAD = 4;
     private static final int ABOVE = 3;
-    private static final int BATCH = 1024;
+    private static final int BATCH = 256;
     /** Pixels of a front that records are packed for. */
     private static final int LANES = 96;
     /** Greatest number of pixels that are coded together: a front may be several such parts. */
     private static final int MOST_LANES = 1024;
     private static final int TABLE_BITS = 18;
-    private static final float LEARNING_RATE = 7e-4f;
+    private static final float LEARNING_RATE = 4e-4f;
 
     private static final int[][] WINDOW = window();
     private static final int[][] NEAR = {{0, -1}, {-1, 0}, {-1, -1}, {-1, 1}, {0, -2}, {-2, 0}};
