@@ -20,11 +20,11 @@ public final class ImageCoder {
     private static final int ROW_LANES = 32;
     private static final int PAD = 4;
     private static final int ABOVE = 3;
-    private static final int BATCH = 256;
+    private static final int BATCH = 128;
     /** Pixels of a front that records are packed for. */
     private static final int LANES = 48;
     private static final int TABLE_BITS = 18;
-    private static final float LEARNING_RATE = 4e-4f;
+    private static final float LEARNING_RATE = 3e-4f;
 
     private static final int[][] WINDOW = window();
     private static final int[][] NEAR = {{0, -1}, {-1, 0}, {-1, -1}, {-1, 1}, {0, -2}, {-2, 0}};
