@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.tukaani.xz.ArrayCache;
@@ -61,57 +62,43 @@ final class PlainDecoder {
     record Chain(int heads, int lanes, int growth, boolean ramp, boolean fronts, int plain, List<Integer> groups) {
     }
 
-    private static final int MAX_DIMS = 1 << 24;
-
     private final Bytes in;
     private final Function<String, byte[]> modelFiles;
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
     private final List<Chain> chains = new ArrayList<>();
     private Layout layout;
     private String modelSha256;
-    private byte[] embedded;
     private Model model;
 
     /**
      * @param archive the whole archive
-     * @param modelFiles the bytes of the model file with a SHA-256 in lower-case hexadecimal, or null
+     * @param modelFiles gives the model file with a SHA-256 in lower-case hexadecimal, or null
      */
     PlainDecoder(byte[] archive, Function<String, byte[]> modelFiles) {
         this.in = new Bytes(archive);
         this.modelFiles = modelFiles;
     }
 
-    /** The content of the archive, all of its checks made. */
-    byte[] decode() {
-        header();
-        if (embedded != null) {
-            final long first = in.varint();
-            require((first & 7) <= 1, "an embedded model is stored or LZMA2");
-            require(first >>> 3 <= 1 << 28, "size of the embedded model");
-            embedded = block(first);
-            require(sha256(embedded).equals(modelSha256), "SHA-256 of the embedded model");
-        }
-        final List<byte[]> entries = new ArrayList<>();
-        int mark = in.position();
-        for (long first = in.varint(); first != 0; first = in.varint()) {
-            final int begin = mark;
-            content.writeBytes(block(first));
-            // The one or two varints at the block's beginning, which the index repeats.
-            in.seek(begin);
-            in.varint();
-            if ((first & 7) != 0) {
-                in.varint();
-            }
-            entries.add(in.range(begin, in.position()));
-            in.seek(blockEnd);
-            mark = in.position();
-        }
-        index(mark, entries);
-        return content.toByteArray();
-    }
-
+    /** What the model payloads began with, in the order of their blocks. */
     List<Chain> chains() {
         return chains;
+    }
+
+    // ---------------------------------------------------------------- "Structure of an archive"
+
+    /** The content, once. */
+    byte[] decode() {
+        final boolean hasEmbeddedModel = header();
+        byte[] embedded = null;
+        if (hasEmbeddedModel) {
+            embedded = embeddedModel();
+        }
+        while (in.peek() != 0) {
+            content.writeBytes(block(3, 1 << 30, embedded));
+        }
+        index();
+        return content.toByteArray();
     }
 
     // ---------------------------------------------------------------- "Bytes and integers", "Checksums"
@@ -130,10 +117,6 @@ final class PlainDecoder {
             return at;
         }
 
-        void seek(int position) {
-            at = position;
-        }
-
         int left() {
             return bytes.length - at;
         }
@@ -142,9 +125,15 @@ final class PlainDecoder {
             return Arrays.copyOfRange(bytes, from, to);
         }
 
-        int u8() {
+        int peek() {
             require(left() >= 1, "truncated");
-            return bytes[at++] & 255;
+            return bytes[at] & 255;
+        }
+
+        int u8() {
+            final int b = peek();
+            at++;
+            return b;
         }
 
         int u16() {
@@ -212,7 +201,8 @@ final class PlainDecoder {
 
     // ---------------------------------------------------------------- "Header"
 
-    private void header() {
+    /** @return whether the model follows */
+    private boolean header() {
         for (int b : new int[] {0xbb, 0x42, 0x41}) {
             if (in.left() == 0 || in.u8() != b) {
                 throw new Refusal(Reason.FOREIGN, "no archive");
@@ -227,6 +217,7 @@ final class PlainDecoder {
         final boolean hasLayout = (flags & 1) != 0;
         final boolean hasModel = (flags & 2) != 0;
         final boolean hasEmbedded = (flags & 4) != 0;
+        final boolean hasWrapping = (flags & 8) != 0;
         require(flags < 16 && (hasLayout || !hasModel) && (hasModel || !hasEmbedded), "flags");
         // Values are judged when the CRC has matched.
         final Layout read = hasLayout ? new Layout(in) : null;
@@ -235,12 +226,8 @@ final class PlainDecoder {
             name = in.take(in.u8());
             modelSha256 = HexFormat.of().formatHex(in.take(32));
         }
-        int kind = 0;
-        byte[] wrapping = {};
-        if ((flags & 8) != 0) {
-            kind = in.u8();
-            wrapping = in.take(in.varint());
-        }
+        final int kind = hasWrapping ? in.u8() : 0;
+        final byte[] wrapping = hasWrapping ? in.take(in.varint()) : new byte[0];
         require(crc32c(in.range(0, in.position())) == in.u32(), "CRC of the header");
         if (hasLayout) {
             read.check();
@@ -251,7 +238,7 @@ final class PlainDecoder {
         if (kind == 1) {
             gzip(new Bytes(wrapping));
         }
-        embedded = hasEmbedded ? new byte[0] : null;
+        return hasEmbedded;
     }
 
     /** "Model Reference": a name for people. */
@@ -315,7 +302,7 @@ final class PlainDecoder {
             require(shape.length >= 1 && shape.length <= 4, "rank");
             long product = 1;
             for (long extent : shape) {
-                require(extent >= 1 && extent <= MAX_DIMS / product, "extents");
+                require(extent >= 1 && extent <= (1 << 24) / product, "extents");
                 product *= extent;
             }
             dims = (int) product;
@@ -357,24 +344,31 @@ final class PlainDecoder {
         }
     }
 
-    // ---------------------------------------------------------------- "Block"
+    // ---------------------------------------------------------------- "Embedded Model", "Block"
 
-    private int blockEnd;
+    private byte[] embeddedModel() {
+        final byte[] file = block(1, 1 << 28, null);
+        entries.reset();
+        require(sha256(file).equals(modelSha256), "SHA-256 of the embedded model");
+        return file;
+    }
 
-    /** The raw bytes of the block whose first varint was read. */
-    private byte[] block(long first) {
+    /** The raw bytes of the next block. */
+    private byte[] block(int highestCodec, int mostBytes, byte[] embedded) {
+        final int begin = in.position();
+        final long first = in.varint();
         final int codec = (int) (first & 7);
         final long rawSize = first >>> 3;
-        require(codec <= 3 && rawSize >= 1 && rawSize <= 1 << 30, "codec and raw size");
+        require(codec <= highestCodec && rawSize >= 1 && rawSize <= mostBytes, "codec and raw size");
         final long payloadSize = codec == 0 ? rawSize : in.varint();
         require(codec == 0 || payloadSize >= 1 && payloadSize < rawSize, "payload size");
+        entries.writeBytes(in.range(begin, in.position()));
         final int crc = in.u32();
         final byte[] payload = in.take(payloadSize);
-        blockEnd = in.position();
         final byte[] raw = switch (codec) {
             case 0 -> payload;
             case 1, 2 -> lzma2(payload, (int) rawSize, codec == 2);
-            default -> records(new Bytes(payload), (int) rawSize);
+            default -> records(new Bytes(payload), (int) rawSize, embedded);
         };
         require(crc32c(raw) == crc, "CRC of a block");
         return raw;
@@ -397,7 +391,7 @@ final class PlainDecoder {
     }
 
     /** "Model-coded records". */
-    private byte[] records(Bytes payload, int rawSize) {
+    private byte[] records(Bytes payload, int rawSize, byte[] embedded) {
         require(modelSha256 != null, "a block of records, but no model reference");
         final int recordBytes = layout.recordBytes();
         final int records = rawSize / recordBytes;
@@ -445,14 +439,13 @@ final class PlainDecoder {
 
     // ---------------------------------------------------------------- "Index"
 
-    private void index(int mark, List<byte[]> entries) {
-        for (byte[] entry : entries) {
-            require(Arrays.equals(in.take(entry.length), entry), "an entry of the index");
-        }
+    private void index() {
+        final int mark = in.position();
+        in.u8();
+        require(Arrays.equals(in.take(entries.size()), entries.toByteArray()), "an entry of the index");
         final String sha256 = HexFormat.of().formatHex(in.take(32));
         require(crc32c(in.range(mark, in.position())) == in.u32(), "CRC of the index");
-        final int size = in.position() - mark;
-        require(in.u32() == size, "size of the index");
+        require(in.position() - mark == in.u32(), "size of the index");
         require(in.left() == 0, "bytes behind the index");
         require(sha256(content.toByteArray()).equals(sha256), "SHA-256 of the content");
     }
@@ -547,184 +540,107 @@ final class PlainDecoder {
 
     // ---------------------------------------------------------------- "Distributions"
 
-    /** Symbols from 0 on, with the cumulative counts F from F(0) = 0 to F(symbols) = 2^24. */
-    interface Distribution {
+    /**
+     * Symbols from 0 on.
+     *
+     * @param symbols their number
+     * @param f the cumulative counts F, from F(0) = 0 to F(symbols) = 2^24
+     */
+    record Distribution(int symbols, IntUnaryOperator f) {
 
-        int symbols();
-
-        int cumulative(int i);
+        int cumulative(int i) {
+            return i == 0 ? 0 : i == symbols ? 1 << 24 : f.applyAsInt(i);
+        }
     }
 
     /** "Uniform", over 2^12 symbols. */
-    private static final Distribution UNIFORM = new Distribution() {
+    private static final Distribution UNIFORM = new Distribution(1 << 12, i -> i << (24 - 12));
 
-        @Override
-        public int symbols() {
-            return 1 << 12;
+    private static final float SCALE = Float.intBitsToFloat(0x4738aa3b);
+
+    static Distribution categorical(float... logits) {
+        final int symbols = logits.length;
+        final int[] t = new int[symbols];
+        for (int i = 0; i < symbols; i++) {
+            t[i] = Math.min(1 << 29, Math.max(-(1 << 29), (int) (logits[i] * SCALE)));
         }
-
-        @Override
-        public int cumulative(int i) {
-            return i << (24 - 12);
-        }
-    };
-
-    /** "Categorical". */
-    static final class Categorical implements Distribution {
-
-        private static final float SCALE = Float.intBitsToFloat(0x4738aa3b);
-
-        private final int[] f;
-
-        Categorical(float... logits) {
-            final int symbols = logits.length;
-            final int[] t = new int[symbols];
-            int greatest = Integer.MIN_VALUE;
-            for (int i = 0; i < symbols; i++) {
-                t[i] = Math.min(1 << 29, Math.max(-(1 << 29), (int) (logits[i] * SCALE)));
-                greatest = Math.max(greatest, t[i]);
-            }
-            final long[] c = new long[symbols + 1];
-            for (int i = 0; i < symbols; i++) {
-                c[i + 1] = c[i] + weight(greatest - t[i]);
-            }
-            f = new int[symbols + 1];
-            for (int i = 0; i <= symbols; i++) {
-                f[i] = i + (int) (c[i] * ((1 << 24) - symbols) / c[symbols]);
-            }
-        }
-
-        private static int weight(int d) {
+        final int greatest = Arrays.stream(t).max().orElseThrow();
+        final long[] c = new long[symbols + 1];
+        for (int i = 0; i < symbols; i++) {
+            final int d = greatest - t[i];
             final int f = d & (1 << 15) - 1;
             final int g = 45324 - (((15149 - ((2596 * f) >> 15)) * f) >> 15);
-            return ((1 << 21) - ((g * f) >> 10)) >> Math.min(d >> 15, 31);
+            c[i + 1] = c[i] + (((1 << 21) - ((g * f) >> 10)) >> Math.min(d >> 15, 31));
         }
-
-        @Override
-        public int symbols() {
-            return f.length - 1;
-        }
-
-        @Override
-        public int cumulative(int i) {
-            return f[i];
-        }
+        return new Distribution(symbols, i -> i + (int) (c[i] * ((1 << 24) - symbols) / c[symbols]));
     }
 
-    /** "Bernoulli". */
     static Distribution bernoulli(float logit) {
-        return new Categorical(0, logit);
+        return categorical(0, logit);
     }
 
     /** "Gaussian over buckets of equal mass". */
-    static final class Gaussian implements Distribution {
+    static Distribution gaussian(float mean, float sigma) {
+        final double m = clamp(mean, -16, 16);
+        final double perSigma = 1 / (double) clamp(sigma, 0x1p-14f, 0x1p14f);
+        return new Distribution(4096,
+            i -> 2 * i + (int) (((1 << 24) - 8192) * phi((edge(i) - m) * perSigma)));
+    }
 
-        private static final double[] EDGES = new double[4096];
-        private static final float[] CENTRES = new float[4096];
+    private static final double[] EDGES = new double[2048];
+    private static final float[] CENTRES = new float[2048];
 
-        static {
-            for (int i = 1; i < 2048; i++) {
-                EDGES[i] = quantile(i / 4096.0);
-                EDGES[4096 - i] = -EDGES[i];
+    static double edge(int i) {
+        return i == 2048 ? 0 : i < 2048 ? EDGES[i] : -EDGES[4096 - i];
+    }
+
+    static float centre(int i) {
+        return i < 2048 ? CENTRES[i] : -CENTRES[4095 - i];
+    }
+
+    private static double quantile(double p) {
+        double lo = -8;
+        double hi = 0;
+        for (int i = 0; i < 52; i++) {
+            final double mid = (lo + hi) * 0.5;
+            if (phi(mid) < p) {
+                lo = mid;
+            } else {
+                hi = mid;
             }
-            for (int i = 0; i < 2048; i++) {
-                CENTRES[i] = (float) quantile((i + 0.5) / 4096);
-                CENTRES[4095 - i] = -CENTRES[i];
-            }
         }
-
-        private final double m;
-        private final double perSigma;
-
-        Gaussian(float mean, float sigma) {
-            m = clamp(mean, -16, 16);
-            perSigma = 1 / (double) clamp(sigma, 0x1p-14f, 0x1p14f);
-        }
-
-        private static double quantile(double p) {
-            double lo = -8;
-            double hi = 0;
-            for (int i = 0; i < 52; i++) {
-                final double mid = (lo + hi) * 0.5;
-                if (phi(mid) < p) {
-                    lo = mid;
-                } else {
-                    hi = mid;
-                }
-            }
-            return hi;
-        }
-
-        static double edge(int i) {
-            return EDGES[i];
-        }
-
-        static float centre(int bucket) {
-            return CENTRES[bucket];
-        }
-
-        @Override
-        public int symbols() {
-            return 4096;
-        }
-
-        @Override
-        public int cumulative(int i) {
-            if (i == 0 || i == 4096) {
-                return i << 12;
-            }
-            return 2 * i + (int) (((1 << 24) - 8192) * phi((EDGES[i] - m) * perSigma));
-        }
+        return hi;
     }
 
     /** "Mixture of logistics". */
-    static final class Mixture implements Distribution {
-
-        private final int symbols;
-        private final float[] mu;
-        private final float[] inv;
-        private final float[] w;
-
-        Mixture(int symbols, float[] logit, float[] mean, float[] scale) {
-            this.symbols = symbols;
-            final int components = logit.length;
-            final float[] l = new float[components];
-            mu = new float[components];
-            inv = new float[components];
-            w = new float[components];
-            float greatest = Float.NEGATIVE_INFINITY;
-            for (int k = 0; k < components; k++) {
-                l[k] = clamp(logit[k], -1000, 1000);
-                mu[k] = clamp(mean[k], -16384, 16384);
-                inv[k] = LOG2_E / clamp(scale[k], 0x1p-8f, 0x1p14f);
-                greatest = Math.max(greatest, l[k]);
-            }
-            float sum = 0;
-            for (int k = 0; k < components; k++) {
-                w[k] = exp(l[k] - greatest);
-                sum = k == 0 ? w[0] : sum + w[k];
-            }
-            for (int k = 0; k < components; k++) {
-                w[k] = w[k] / sum * ((1 << 24) - symbols - 2 * components - 2);
-            }
+    static Distribution mixture(int symbols, float[] logit, float[] mean, float[] scale) {
+        final int components = logit.length;
+        final float[] l = new float[components];
+        final float[] mu = new float[components];
+        final float[] inv = new float[components];
+        final float[] w = new float[components];
+        float greatest = Float.NEGATIVE_INFINITY;
+        for (int k = 0; k < components; k++) {
+            l[k] = clamp(logit[k], -1000, 1000);
+            mu[k] = clamp(mean[k], -16384, 16384);
+            inv[k] = LOG2_E / clamp(scale[k], 0x1p-8f, 0x1p14f);
+            greatest = Math.max(greatest, l[k]);
         }
-
-        @Override
-        public int symbols() {
-            return symbols;
+        float sum = 0;
+        for (int k = 0; k < components; k++) {
+            w[k] = exp(l[k] - greatest);
+            sum += w[k];
         }
-
-        @Override
-        public int cumulative(int i) {
-            if (i == 0 || i == symbols) {
-                return i == 0 ? 0 : 1 << 24;
-            }
+        for (int k = 0; k < components; k++) {
+            w[k] = w[k] / sum * ((1 << 24) - symbols - 2 * components - 2);
+        }
+        return new Distribution(symbols, i -> {
             int f = i;
-            for (int k = 0; k < w.length; k++) {
+            for (int k = 0; k < components; k++) {
                 f += (int) (w[k] / (1 + exp2((mu[k] - (i - 0.5f)) * inv[k])));
             }
             return f;
-        }
+        });
     }
 
     // ---------------------------------------------------------------- "Elementary functions"
@@ -801,6 +717,10 @@ final class PlainDecoder {
         for (int k = 0; k < RECIPROCAL_FACTORIAL.length; k++) {
             factorial *= Math.max(1, k);
             RECIPROCAL_FACTORIAL[k] = 1 / factorial;
+        }
+        for (int i = 0; i < 2048; i++) {
+            EDGES[i] = i == 0 ? Double.NaN : quantile(i / 4096.0);
+            CENTRES[i] = (float) quantile((i + 0.5) / 4096);
         }
     }
 
@@ -1434,7 +1354,7 @@ final class PlainDecoder {
                 for (int j = 0; j < size; j++) {
                     final float[] output = posterior(group[j], k);
                     for (int i = 0; i < width; i++) {
-                        posterior[i * size + j] = new Gaussian(output[i], deviation(output[width + i]));
+                        posterior[i * size + j] = gaussian(output[i], deviation(output[width + i]));
                     }
                 }
                 stack.push(Arrays.copyOfRange(buckets, end - posterior.length, end), i -> posterior[i]);
@@ -1461,7 +1381,7 @@ final class PlainDecoder {
                     if (k < lowest) {
                         z[i] = k == layers ? 0 : prior[i];
                     } else {
-                        final float centre = Gaussian.centre(buckets[latent++ * size + j]);
+                        final float centre = centre(buckets[latent++ * size + j]);
                         z[i] = k == layers ? centre : Math.fma(deviation(prior[width + i]), centre, prior[i]);
                     }
                 }
@@ -1653,7 +1573,7 @@ final class PlainDecoder {
                     logits[v] += output[d.rank + Math.min(seen[v], d.palette) - 1];
                 }
             }
-            return new Categorical(logits);
+            return PlainDecoder.categorical(logits);
         }
 
         private Distribution mixture(float[] output, Lane lane, int pixel, int c) {
@@ -1665,7 +1585,7 @@ final class PlainDecoder {
                     : 127.5f * (output[n + k] + 1);
                 scale[k] = 127.5f * exp(clamp(output[2 * n + k] - 3, -7, 3));
             }
-            return new Mixture(d.levels, Arrays.copyOf(output, n), mean, scale);
+            return PlainDecoder.mixture(d.levels, Arrays.copyOf(output, n), mean, scale);
         }
     }
 

@@ -51,7 +51,7 @@ class PlainDecoderTest {
         final PlainDecoder d = decoder(GOLDEN.resolve(field[1]));
         long t = System.nanoTime();
         assertThat(sha256(d.decode())).isEqualTo(field[0]);
-        System.out.println(field[1] + " " + (System.nanoTime() - t) / 1000000 + " ms " + d.chains());
+
     }
 
     @ParameterizedTest

@@ -25,7 +25,9 @@ final class EmbeddedModel {
 
     static BlockEntry readEntry(FormatInput in) throws IOException {
         BlockEntry entry = BlockEntry.read(in, WHAT);
-        if (entry == null || entry.codec() == BlockCodec.MODEL || entry.rawSize() > ArchiveOptions.MAX_MODEL_BYTES) {
+        boolean coded = entry != null
+                && (entry.codec() == BlockCodec.STORED || entry.codec() == BlockCodec.LZMA2);
+        if (!coded || entry.rawSize() > ArchiveOptions.MAX_MODEL_BYTES) {
             throw new CorruptArchiveException(WHAT + " is damaged: impossible size or codec; get another copy");
         }
         return entry;
