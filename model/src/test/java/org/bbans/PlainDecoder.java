@@ -38,7 +38,7 @@ import org.tukaani.xz.X86Options;
  */
 final class PlainDecoder {
 
-    /** The three kinds of refusal, as in "Requirement words". */
+    /** The three kinds of refusal, as in "Requirement words and failures". */
     enum Reason { FOREIGN, DAMAGED, UNSUPPORTED }
 
     /** An archive that cannot be decoded. */
@@ -241,7 +241,7 @@ final class PlainDecoder {
         return hasEmbedded;
     }
 
-    /** "Model Reference": a name for people. */
+    /** "Model Reference": the name, for people only. */
     private static void checkName(byte[] name) {
         try {
             final String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name)).toString();
@@ -260,7 +260,7 @@ final class PlainDecoder {
         wrapping.take(wrapping.u16());
     }
 
-    // ---------------------------------------------------------------- "Content", "Records and samples", "Layout"
+    // ---------------------------------------------------------------- "Records and samples", "Layout"
 
     private static final class Layout {
 
@@ -269,6 +269,8 @@ final class PlainDecoder {
         private static final int BITS = 2;
         private static final int BIT_ROWS = 3;
         private static final int PLANES = 4;
+        private static final int BITS_INVERTED = 5;
+        private static final int BIT_ROWS_INVERTED = 6;
 
         private final long leading;
         private final int prefix;
@@ -298,7 +300,7 @@ final class PlainDecoder {
         }
 
         void check() {
-            require(format <= PLANES && lo != hi, "sample format");
+            require(format <= BIT_ROWS_INVERTED && lo != hi, "sample format");
             require(shape.length >= 1 && shape.length <= 4, "rank");
             long product = 1;
             for (long extent : shape) {
@@ -307,9 +309,9 @@ final class PlainDecoder {
             }
             dims = (int) product;
             width = (int) shape[shape.length - 1];
-            require(format != BITS || dims % 8 == 0, "BITS need a multiple of 8 samples");
+            require(!isBits() || dims % 8 == 0, "BITS need a multiple of 8 samples");
             require(format != PLANES || shape.length >= 2, "PLANES need two axes");
-            packed = format == BITS ? dims / 8 : format == BIT_ROWS ? dims / width * rowBytes() : dims;
+            packed = isBits() ? dims / 8 : isBitRows() ? dims / width * rowBytes() : dims;
             require(count <= 0 || count <= (Long.MAX_VALUE - leading) / recordBytes(), "count of records");
         }
 
@@ -321,22 +323,31 @@ final class PlainDecoder {
             return prefix + packed;
         }
 
+        private boolean isBits() {
+            return format == BITS || format == BITS_INVERTED;
+        }
+
+        private boolean isBitRows() {
+            return format == BIT_ROWS || format == BIT_ROWS_INVERTED;
+        }
+
         private int rowBytes() {
             return (width + 7) / 8;
         }
 
-        /** Packs the levels of one record. */
+        /** The packed samples of one record. */
         byte[] pack(int[] levels) {
             final byte[] bytes = new byte[packed];
+            final int inverted = format >= BITS_INVERTED ? 1 : 0;
             for (int i = 0; i < dims; i++) {
+                final int y = i / width;
+                final int x = i % width;
                 switch (format) {
                     case TWO_VALUED -> bytes[i] = (byte) (levels[i] == 0 ? lo : hi);
-                    case BITS -> bytes[i / 8] |= (byte) (levels[i] << (7 - i % 8));
-                    case BIT_ROWS -> {
-                        final int x = i % width;
-                        bytes[i / width * rowBytes() + x / 8] |= (byte) (levels[i] << (7 - x % 8));
-                    }
-                    case PLANES -> bytes[i % width * (dims / width) + i / width] = (byte) levels[i];
+                    case BITS, BITS_INVERTED -> bytes[i / 8] |= (byte) ((levels[i] ^ inverted) << (7 - i % 8));
+                    case BIT_ROWS, BIT_ROWS_INVERTED ->
+                        bytes[y * rowBytes() + x / 8] |= (byte) ((levels[i] ^ inverted) << (7 - x % 8));
+                    case PLANES -> bytes[x * (dims / width) + y] = (byte) levels[i];
                     default -> bytes[i] = (byte) levels[i];
                 }
             }
@@ -782,11 +793,11 @@ final class PlainDecoder {
         private final int pixels;
         private final int height;
         private final int width;
-        /** Outputs of the head for each sample. */
+        /** Outputs of the predictor for each sample. */
         private final int outputs;
 
         Description(Json json) {
-            check(json.take("version").integer(0, 1 << 30) == 1, "version");
+            known(json.take("version").integer(0, 1 << 30) == 1, "version");
             check(json.take("name").text().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "name");
             final int[] shape = json.take("shape").integers(1, 4, 1, 1 << 20);
             check(product(shape) <= 1 << 20, "shape");
@@ -794,7 +805,7 @@ final class PlainDecoder {
             levels = json.take("levels").integer(2, 256);
             latents = latents(json.take("latents"));
             sqlu = json.has("activation");
-            check(!sqlu || json.take("activation").text().equals("sqlu"), "activation");
+            known(!sqlu || json.take("activation").text().equals("sqlu"), "activation");
 
             final boolean coded = latents.length > 0;
             check(coded == json.has("encoder") && coded == json.has("decoder"), "encoder and decoder go with latents");
@@ -817,7 +828,7 @@ final class PlainDecoder {
             json.end();
             kind = likelihood.take("kind").text();
             final boolean categorical = kind.equals("categorical") || kind.equals("hurdle");
-            check(categorical || kind.equals("bernoulli") || kind.equals("logistic-mixture"), "kind");
+            known(categorical || kind.equals("bernoulli") || kind.equals("logistic-mixture"), "kind");
             check(levels == (kind.equals("bernoulli") ? 2 : 256), "levels");
             final Json windowMember = likelihood.takeOr("window", null);
             window = windowMember == null ? null : view(windowMember, 32);
@@ -847,14 +858,18 @@ final class PlainDecoder {
             hidden = hidden(likelihood);
             check(hidden.length > 0 || window == null && !kind.equals("hurdle"), "hidden layers are missing");
             check(hidden.length > 0 || features == outputs, "without hidden layers features are the outputs");
-            check(blocks == 0 || window != null && keptActivations() <= 1 << 20, "blocks");
+            check(blocks == 0 || window != null && kept() <= 1 << 20, "blocks");
             check(!kind.equals("hurdle") || channels == 1, "a hurdle with channels");
             check(mark == null || mark.length > 0 && blocks == 0, "mark");
         }
 
         private static void check(boolean condition, String what) {
+            require(condition, "the model's description: " + what);
+        }
+
+        private static void known(boolean condition, String what) {
             if (!condition) {
-                throw unsupported("the model's description: " + what);
+                throw unsupported("the model's " + what);
             }
         }
 
@@ -879,8 +894,8 @@ final class PlainDecoder {
             return new View(member.take("radius").integer(0, most), member.take("rows").integer(0, most));
         }
 
-        /** The numbers that the window gives to the head. */
-        private int windowInputs() {
+        /** The inputs from the window. */
+        private int seen() {
             if (window == null) {
                 return 0;
             }
@@ -888,8 +903,8 @@ final class PlainDecoder {
             return marks ? 2 * values : relative ? values + channels : values;
         }
 
-        /** The activations of the blocks that are kept for a record. */
-        private long keptActivations() {
+        /** The activations that blocks keep of a record. */
+        private long kept() {
             return blocks == 0 ? 0
                 : (long) blocks * Math.min(pixels, blockView.rows * width + blockView.radius + 1) * hidden[0];
         }
@@ -978,8 +993,8 @@ final class PlainDecoder {
 
         private void first(String name, Description d, int width) {
             shapes.put(name + ".position", new int[] {d.pixels, width});
-            if (d.features + d.windowInputs() > 0) {
-                shapes.put(name + ".0.weight", new int[] {d.features + d.windowInputs(), width});
+            if (d.features + d.seen() > 0) {
+                shapes.put(name + ".0.weight", new int[] {d.features + d.seen(), width});
             }
         }
 
@@ -1029,7 +1044,7 @@ final class PlainDecoder {
         /** Reads a tensor. @return its range of the data */
         private int[] tensor(String name, int[] shape, Json json, byte[] data) {
             final String type = json.take("dtype").text();
-            require(type.matches("F32|F16|BF16"), "type of " + name);
+            Description.known(type.matches("F32|F16|BF16"), "numbers of type " + type);
             require(Arrays.equals(json.take("shape").integers(0, 4, 0, 1 << 30), shape), "shape of " + name);
             final int[] range = json.take("data_offsets").integers(2, 2, 0, Integer.MAX_VALUE);
             json.end();
@@ -1250,7 +1265,7 @@ final class PlainDecoder {
         private final int records;
         private final Chain chain;
         private final Stack stack;
-        /** Pixels from a front to the one below it. */
+        /** By how many fronts a pixel is before the one below it. */
         private final int step;
 
         Payload(Model model, Bytes in, int records) {
@@ -1269,7 +1284,7 @@ final class PlainDecoder {
             require(plain >= 1 && plain <= records, "number of plain records");
             require(d.latents.length > 0 || plain == records, "records with latents, but a model without");
             require(!ramp || d.latents.length >= 2, "a ramp without layers of latents");
-            require(lanes == 1 || (long) lanes * d.dims <= 1 << 22 && lanes * d.keptActivations() <= 1 << 24,
+            require(lanes == 1 || (long) lanes * d.dims <= 1 << 22 && lanes * d.kept() <= 1 << 24,
                 "too many lanes");
             step = d.window == null ? 0 : 1 + Math.max(d.relative ? 1 : 0,
                 Math.max(d.window.radius, d.blocks > 0 ? d.blockView.radius : 0));
@@ -1280,9 +1295,10 @@ final class PlainDecoder {
                     "too many lanes for fronts");
             }
             final List<Integer> groups = new ArrayList<>();
-            for (int n = 0; n < records; n += groups.get(groups.size() - 1)) {
-                final long most = n < plain ? plain - n : Math.min(Math.max(1, (long) n * growth / 16), records - n);
-                groups.add((int) Math.min(lanes, most));
+            for (int coded = 0; coded < records; coded += groups.get(groups.size() - 1)) {
+                final long size = coded < plain ? plain - coded
+                    : Math.min(Math.max(1, (long) coded * growth / 16), records - coded);
+                groups.add((int) Math.min(lanes, size));
             }
             chain = new Chain(heads, lanes, growth, ramp, fronts, plain, groups);
             stack = new Stack(in, heads);
@@ -1304,15 +1320,15 @@ final class PlainDecoder {
         /** The levels of all records. */
         int[][] decode() {
             final int[][] levels = new int[records][];
-            int n = records;
+            int coded = records;
             for (int i = chain.groups.size() - 1; i >= 0; i--) {
                 final int size = chain.groups.get(i);
-                n -= size;
+                coded -= size;
                 final Lane[] group = new Lane[size];
                 Arrays.setAll(group, j -> new Lane(d));
-                decode(group, depth(n));
+                decode(group, depth(coded));
                 for (int j = 0; j < size; j++) {
-                    levels[records - n - size + j] = group[j].level;
+                    levels[records - coded - size + j] = group[j].level;
                 }
             }
             require(stack.isInitial(), "the stack is not the initial one in the end");
@@ -1320,17 +1336,17 @@ final class PlainDecoder {
         }
 
         /** "Depth": how many of the upper layers a group has latents of. */
-        private int depth(int n) {
+        private int depth(int coded) {
             final int layers = d.latents.length;
-            return chain.ramp ? Math.min(layers, n / chain.plain) : n < chain.plain ? 0 : layers;
+            return chain.ramp ? Math.min(layers, coded / chain.plain) : coded < chain.plain ? 0 : layers;
         }
 
-        /** "Coding a group", undone. */
+        /** "Decoding a group". */
         private void decode(Lane[] group, int depth) {
             final int size = group.length;
             final int layers = d.latents.length;
             final int lowest = layers - depth + 1;
-            // The third move: symbol i * size + j is latent i of lane j, those of the top layer first.
+            // Symbol i * size + j is latent i of lane j, those of the top layer first.
             int latents = 0;
             for (int k = lowest; k <= layers; k++) {
                 latents += d.latents[k - 1];
@@ -1342,11 +1358,10 @@ final class PlainDecoder {
             for (int j = 0; j < size; j++) {
                 numbers(group[j], lowest, buckets, j, size);
             }
-            // The second move.
             for (int[] piece : pieces(size)) {
                 decode(group, piece);
             }
-            // The first move: one batch a layer, the top one last.
+            // One batch a layer, the top layer last.
             int end = buckets.length;
             for (int k = lowest; k <= layers; k++) {
                 final int width = d.latents[k - 1];
@@ -1362,7 +1377,7 @@ final class PlainDecoder {
             }
         }
 
-        // ------------------------------------------------------------ "The forward pass", latents
+        // ------------------------------------------------------------ "The forward pass": latents
 
         private static float deviation(float output) {
             return exp(clamp(output, -6, 1));
@@ -1407,7 +1422,7 @@ final class PlainDecoder {
             return (float) level / (d.levels - 1);
         }
 
-        // ------------------------------------------------------------ "Pieces"
+        // ------------------------------------------------------------ "Fronts and pieces"
 
         /** The pixels of each piece of a group of some records. */
         private List<int[]> pieces(int size) {
@@ -1465,7 +1480,7 @@ final class PlainDecoder {
             }
         }
 
-        // ------------------------------------------------------------ "The forward pass", head
+        // ------------------------------------------------------------ "The forward pass": the predictor
 
         /** The pixel at an offset from another one, or -1 outside of the record. */
         private int neighbour(int pixel, int[] offset) {
@@ -1496,7 +1511,7 @@ final class PlainDecoder {
 
         /** "Trunk": features, neighbours' values, their marks, references. */
         private float[] inputs(Lane lane, int pixel) {
-            final float[] input = new float[d.features + d.windowInputs()];
+            final float[] input = new float[d.features + d.seen()];
             System.arraycopy(lane.features, pixel * d.features, input, 0, d.features);
             if (d.window == null) {
                 return input;
@@ -1562,15 +1577,15 @@ final class PlainDecoder {
             return switch (d.kind) {
                 case "bernoulli" -> bernoulli(output[0]);
                 case "logistic-mixture" -> mixture(output, lane, pixel, c);
-                default -> categorical(output, lane.seen[c]);
+                default -> categorical(output, lane.counts[c]);
             };
         }
 
-        private Distribution categorical(float[] output, int[] seen) {
+        private Distribution categorical(float[] output, int[] counts) {
             final float[] logits = model.dense("table", Arrays.copyOf(output, d.rank));
             for (int v = 0; v < logits.length; v++) {
-                if (d.palette > 0 && seen[v] > 0) {
-                    logits[v] += output[d.rank + Math.min(seen[v], d.palette) - 1];
+                if (d.palette > 0 && counts[v] > 0) {
+                    logits[v] += output[d.rank + Math.min(counts[v], d.palette) - 1];
                 }
             }
             return PlainDecoder.categorical(logits);
@@ -1600,19 +1615,19 @@ final class PlainDecoder {
         private float[] encoded;
         /** h(b, p) for the blocks b and the pixels p that were predicted. */
         private final float[][][] h;
-        /** How many samples of a channel have had a level. */
-        private final int[][] seen;
+        /** How many samples of a channel have had a level, for palettes. */
+        private final int[][] counts;
 
         Lane(Description d) {
             level = new int[d.dims];
             z = new float[d.latents.length][];
             h = new float[d.blocks][d.pixels][];
-            seen = new int[d.channels][d.levels];
+            counts = new int[d.channels][d.levels];
         }
 
         private void count(int pixel) {
-            for (int c = 0; c < seen.length; c++) {
-                seen[c][level[pixel * seen.length + c]]++;
+            for (int c = 0; c < counts.length; c++) {
+                counts[c][level[pixel * counts.length + c]]++;
             }
         }
     }
