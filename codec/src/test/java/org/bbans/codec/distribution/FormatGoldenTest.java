@@ -41,16 +41,16 @@ class FormatGoldenTest {
     /** The check values of the format document. */
     @Test
     void checkValuesOfTheDocument() {
-        final Bernoulli bernoulli = new Bernoulli(Engine.SCALAR);
+        final Bernoulli bernoulli = Bernoulli.of(Engine.SCALAR);
         bernoulli.set(new float[] {1.5f}, 0);
         assertThat(first(bernoulli, 1)).isEqualTo(3060818);
-        final Categorical categorical = new Categorical(4, Engine.SCALAR);
+        final Categorical categorical = Categorical.of(4, Engine.SCALAR);
         categorical.set(new float[] {0, 1, -2, 0.5f}, 0);
         assertThat(first(categorical, 3)).isEqualTo(11749969);
-        final GaussianBuckets gaussian = new GaussianBuckets(Engine.SCALAR);
+        final GaussianBuckets gaussian = GaussianBuckets.of(Engine.SCALAR);
         gaussian.set(new float[] {0.3f}, new float[] {0.2f}, 0);
         assertThat(first(gaussian, 2000)).isEqualTo(838928);
-        final LogisticMixture mixture = new LogisticMixture(2, 256, Engine.SCALAR);
+        final LogisticMixture mixture = LogisticMixture.of(2, 256, Engine.SCALAR);
         mixture.set(new float[][] {{0}, {1}, {100}, {140.5f}, {4}, {9}});
         assertThat(first(mixture, 130)).isEqualTo(7300154);
     }
@@ -67,7 +67,7 @@ class FormatGoldenTest {
         final ByteBuffer b = ByteBuffer.allocate(4 * n);
         final Random random = new Random(5);
         for (int round = 0; round < 20; round++) {
-            d.search(random.ints(n, 0, 1 << d.precision()).toArray(), 0, n, out[0], out[1], out[2]);
+            d.search(random.ints(n, 0, 1 << Distribution.PRECISION).toArray(), 0, n, out[0], out[1], out[2]);
             for (int[] o : out) {
                 b.asIntBuffer().put(o);
                 crc.update(b.array());
