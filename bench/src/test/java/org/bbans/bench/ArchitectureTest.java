@@ -78,6 +78,10 @@ class ArchitectureTest {
     private static final Set<String> NAMES_TO_MEND = Set.of("Bernoulli", "Categorical", "LogisticMixture", "Head");
     /** Packages that still have too many classes. */
     private static final Set<String> PACKAGES_TO_MEND = Set.of("model.train");
+    /** Packages that say nothing of themselves yet. */
+    private static final Set<String> PACKAGES_TO_DESCRIBE = Set.of("codec.archive", "codec.block", "codec.format",
+        "codec.wire", "model.spec", "model.file", "model.causal", "model.latent", "model.chain", "cli.io", "cli.train",
+        "cli.bench");
 
     // ---- End of what is temporary. ----------------------------------------------------------------------------------
 
@@ -172,6 +176,19 @@ class ArchitectureTest {
             .forEach(c -> packages.computeIfAbsent(room(c), p -> new TreeSet<>()).add(c.getSimpleName()));
         packages.keySet().removeAll(PACKAGES_TO_MEND);
         assertThat(packages.values()).isNotEmpty().allSatisfy(p -> assertThat(p).hasSizeLessThanOrEqualTo(MOST_CLASSES));
+    }
+
+    /** The compiler makes a class of every {@code package-info}. */
+    @Test
+    void packagesSayWhatTheyAreFor() {
+        final Set<String> silent = new TreeSet<>();
+        for (JavaClass c : CLASSES) {
+            if (!room(c).startsWith("bench") && !CLASSES.contain(c.getPackageName() + ".package-info")) {
+                silent.add(room(c));
+            }
+        }
+        silent.removeAll(PACKAGES_TO_DESCRIBE);
+        assertThat(silent).isEmpty();
     }
 
     @Test
