@@ -1,4 +1,4 @@
-package org.bbans.model.train;
+package org.bbans.model.train.head;
 
 import org.bbans.model.spec.Activation;
 
@@ -7,7 +7,7 @@ import org.bbans.model.spec.Activation;
  *
  * <p>Matrices are row-major in flat arrays.
  */
-interface HeadKernels {
+public interface HeadKernels {
 
     /** Row counts are multiples of this. */
     int ROWS = 8;
@@ -91,6 +91,11 @@ interface HeadKernels {
      */
     void logisticMixture(int components, int n, float[] outputs, float[] distance, float[] end, float gain,
                          float scale, float[] gradient, float[] probability);
+
+    /** Plain loops. */
+    static HeadKernels scalar() {
+        return new ScalarHeadKernels();
+    }
 
     /** The fastest kernels that this JVM can run. */
     static HeadKernels best() {
