@@ -1,4 +1,4 @@
-package org.bbans.model.train;
+package org.bbans.model.train.head;
 
 import java.util.Arrays;
 
@@ -21,11 +21,11 @@ final class CategoricalLoss implements HeadLoss {
         table = weights.table.orElseThrow();
         tableGradient = new HeadLayer.Gradient(table);
         levels = table.outputs;
-        logits = new float[TailGradient.TILE * levels];
+        logits = new float[Tile.MAX_ROWS * levels];
         palette = weights.spec.likelihood().palette();
         counts = new LevelCounts[weights.spec.channels()];
         Arrays.setAll(counts, c -> new LevelCounts(palette, levels));
-        raised = new float[TailGradient.TILE * palette];
+        raised = new float[Tile.MAX_ROWS * palette];
     }
 
     @Override
@@ -41,15 +41,14 @@ final class CategoricalLoss implements HeadLoss {
     }
 
     @Override
-    public double crossEntropy(Canvas canvas, int[] positions, int start, int n, int channel, float[] outputs,
-                               float[] gradient, int row, float scale) {
+    public double crossEntropy(Tile tile, int channel, float[] outputs, float[] gradient, int row, float scale) {
+        final int n = tile.rows();
         final int rows = HeadLayer.roundRows(n);
         logits(rows, outputs, row);
         double sum = 0;
         for (int r = 0; r < n; r++) {
-            final int pixel = positions[start + r];
-            raise(canvas, pixel, channel, outputs, r * row, r * levels);
-            sum += kernels.softmaxCrossEntropy(logits, r * levels, levels, canvas.level(pixel, channel), scale);
+            raise(tile, r, channel, outputs, r * row);
+            sum += kernels.softmaxCrossEntropy(logits, r * levels, levels, tile.level(r, channel), scale);
             if (palette > 0) {
                 counts[channel].back(logits, r * levels, raised, r * palette);
             }
@@ -59,10 +58,10 @@ final class CategoricalLoss implements HeadLoss {
         return sum;
     }
 
-    private void raise(Canvas canvas, int pixel, int channel, float[] outputs, int outOff, int off) {
+    private void raise(Tile tile, int r, int channel, float[] outputs, int outOff) {
         if (palette > 0) {
-            counts[channel].advance(canvas, pixel, channel);
-            counts[channel].raise(outputs, outOff + table.inputs, logits, off);
+            counts[channel].advance(tile.canvas(), tile.pixel(r), channel);
+            counts[channel].raise(outputs, outOff + table.inputs, logits, r * levels);
         }
     }
 
@@ -78,9 +77,9 @@ final class CategoricalLoss implements HeadLoss {
     }
 
     @Override
-    public int draw(Canvas canvas, int pixel, int channel, float[] outputs, double uniform) {
+    public int draw(Tile tile, int channel, float[] outputs, double uniform) {
         logits(HeadKernels.ROWS, outputs, HeadLayer.pad(table.inputs + palette));
-        raise(canvas, pixel, channel, outputs, 0, 0);
+        raise(tile, 0, channel, outputs, 0);
         // The gradient with a scale of 1 is the softmax, but for the target.
         kernels.softmaxCrossEntropy(logits, 0, levels, 0, 1);
         logits[0] += 1;

@@ -1,4 +1,4 @@
-package org.bbans.model.train;
+package org.bbans.model.train.head;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +32,6 @@ final class TrunkGradient {
     private final List<HeadLayer.Gradient> firstGradient;
     private final List<List<HeadLayer.Gradient>> blockGradients = new ArrayList<>();
     private final float[] positionGradient;
-    private final int positionOffset;
     /** The first {@code touched} of them have a gradient by their position bias. */
     private final int[] touchedPositions;
     private final boolean[] isTouched;
@@ -63,7 +62,6 @@ final class TrunkGradient {
         firstGradient = weights.first.stream().map(HeadLayer.Gradient::new).toList();
         weights.blocks.forEach(b -> blockGradients.add(b.stream().map(HeadLayer.Gradient::new).toList()));
         positionGradient = new float[weights.first.isPresent() ? spec.pixels() * width : 0];
-        positionOffset = weights.positionOffset;
         touchedPositions = new int[spec.pixels()];
         isTouched = new boolean[spec.pixels()];
         values = new float[weights.blocks.size() + 1][];
@@ -137,9 +135,9 @@ final class TrunkGradient {
     }
 
     /** The outputs of all chosen pixels. */
-    void forward(float[] parameters, Canvas canvas, int[] positions, float[] featureRows, int featureOff) {
+    void forward(Pixels pixels) {
         for (int from = 0; from < rows; from += CHUNK) {
-            first(parameters, canvas, positions, featureRows, featureOff, from, Math.min(CHUNK, rows - from));
+            first(pixels, from, Math.min(CHUNK, rows - from));
         }
         for (int b = 0; b < steps.length; b++) {
             for (int from = 0; from < rows; from += CHUNK) {
@@ -149,15 +147,14 @@ final class TrunkGradient {
     }
 
     /** The outputs of one chosen pixel; those of the pixels before it must be there. */
-    void forward(float[] parameters, Canvas canvas, int[] positions, float[] featureRows, int featureOff, int slot) {
-        first(parameters, canvas, positions, featureRows, featureOff, rowOf(slot), 1);
+    void forward(Pixels pixels, int slot) {
+        first(pixels, rowOf(slot), 1);
         for (int b = 0; b < steps.length; b++) {
             block(b, rowOf(slot), 1);
         }
     }
 
-    private void first(float[] parameters, Canvas canvas, int[] positions, float[] featureRows, int featureOff,
-                       int from, int count) {
+    private void first(Pixels pixels, int from, int count) {
         final int n = HeadLayer.roundRows(count);
         final float[] y = values[0];
         for (int r = from; r < from + n; r++) {
@@ -168,16 +165,17 @@ final class TrunkGradient {
                 Arrays.fill(y, out, out + row, 0);
                 continue;
             }
-            final int features0 = featureOff + slots[r] * features;
+            final int seen = pixels.offset() + slots[r] * features;
             if (firstGradient.isEmpty()) {
-                System.arraycopy(featureRows, features0, y, out, features);
+                System.arraycopy(pixels.features(), seen, y, out, features);
                 continue;
             }
             if (features > 0) {
-                System.arraycopy(featureRows, features0, inputs, in, features);
+                System.arraycopy(pixels.features(), seen, inputs, in, features);
             }
-            canvas.inputs(positions[slots[r]], inputs, in + features);
-            System.arraycopy(parameters, positionOffset + positions[slots[r]] * width, y, out, width);
+            final int position = pixels.positions()[slots[r]];
+            pixels.canvas().inputs(position, inputs, in + features);
+            weights.positionBias(position, y, out);
         }
         weights.first.ifPresent(layer -> {
             layer.multiply(kernels, n, inputs, from * inputRow, inputRow, y, (base + from) * row, row);
@@ -222,7 +220,7 @@ final class TrunkGradient {
     }
 
     /** Carries the gradient by the outputs back and clears it, and sums the gradients of the weights. */
-    void backward(int[] positions, float[] featureGradient, int featureOff) {
+    void backward(Pixels pixels) {
         for (int b = steps.length - 1; b >= 0; b--) {
             // Rising, because a chunk adds to the gradients of itself and of rows before it, which have been used.
             for (int from = 0; from < rows; from += CHUNK) {
@@ -230,8 +228,7 @@ final class TrunkGradient {
             }
         }
         for (int from = 0; from < rows; from += CHUNK) {
-            firstBackward(positions, featureGradient, featureOff, from,
-                HeadLayer.roundRows(Math.min(CHUNK, rows - from)));
+            firstBackward(pixels, from, HeadLayer.roundRows(Math.min(CHUNK, rows - from)));
         }
         Arrays.fill(gradient, 0);
     }
@@ -248,7 +245,7 @@ final class TrunkGradient {
         }
     }
 
-    private void firstBackward(int[] positions, float[] featureGradient, int featureOff, int from, int n) {
+    private void firstBackward(Pixels pixels, int from, int n) {
         System.arraycopy(gradient, (base + from) * row, local, 0, n * row);
         float[] byFeatures = local;
         int featureRow = row;
@@ -258,7 +255,7 @@ final class TrunkGradient {
             firstGradient.get(0).add(kernels, n, inputs, from * inputRow, inputRow, local, 0, row);
             for (int r = 0; r < n; r++) {
                 if (slots[from + r] >= 0) {
-                    final int position = positions[slots[from + r]];
+                    final int position = pixels.positions()[slots[from + r]];
                     if (!isTouched[position]) {
                         isTouched[position] = true;
                         touchedPositions[touched++] = position;
@@ -276,8 +273,8 @@ final class TrunkGradient {
         }
         for (int r = 0; r < n && features > 0; r++) {
             if (slots[from + r] >= 0) {
-                System.arraycopy(byFeatures, r * featureRow, featureGradient,
-                    featureOff + slots[from + r] * features, features);
+                System.arraycopy(byFeatures, r * featureRow, pixels.gradient(),
+                    pixels.offset() + slots[from + r] * features, features);
             }
         }
     }
@@ -288,7 +285,7 @@ final class TrunkGradient {
         blockGradients.forEach(b -> b.forEach(g -> g.addTo(flat)));
         for (int i = 0; i < touched; i++) {
             final int from = touchedPositions[i] * width;
-            HeadLayer.add(positionGradient, from, flat, positionOffset + from, width);
+            HeadLayer.add(positionGradient, from, flat, weights.positionOffset + from, width);
         }
     }
 }

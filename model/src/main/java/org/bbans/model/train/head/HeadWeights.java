@@ -1,4 +1,4 @@
-package org.bbans.model.train;
+package org.bbans.model.train.head;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +12,13 @@ import org.bbans.model.spec.ModelSpec;
 final class HeadWeights {
 
     final ModelSpec spec;
+    /** Whether these are the layers of a hurdle's mark. */
+    final boolean isMark;
     /** Absent if the features are the head's outputs, and for a mark on the levels' trunk. */
     final Optional<HeadLayer> first;
-    /** By block and tap; the last tap, the pixel itself, has the bias. */
+    /** Layers by block and tap; the last tap, the pixel itself, has the bias. */
     final List<List<HeadLayer>> blocks = new ArrayList<>();
-    /** By channel and depth. */
+    /** Layers by channel and depth. */
     final List<List<HeadLayer>> tails = new ArrayList<>();
     /** Present if the outputs are to be turned into logits by a table. */
     Optional<HeadLayer> table = Optional.empty();
@@ -25,9 +27,10 @@ final class HeadWeights {
     private final List<Integer> hidden;
     private final int outputs;
     private final List<HeadLayer> all = new ArrayList<>();
+    private float[] parameters;
 
     HeadWeights(ModelSpec spec, Parameters layout) {
-        this(spec, layout, "head", spec.likelihood().hidden(), spec.likelihood().outputs());
+        this(spec, layout, false, spec.likelihood().hidden(), spec.likelihood().outputs());
         spec.likelihood().blocks().ifPresent(b -> {
             for (int block = 0; block < b.count(); block++) {
                 blocks.add(block(layout, "head.block." + block, b.taps(), spec.likelihood().hidden().get(0)));
@@ -40,8 +43,10 @@ final class HeadWeights {
         }
     }
 
-    private HeadWeights(ModelSpec spec, Parameters layout, String net, List<Integer> hidden, int outputs) {
+    private HeadWeights(ModelSpec spec, Parameters layout, boolean isMark, List<Integer> hidden, int outputs) {
+        final String net = isMark ? "mark" : "head";
         this.spec = spec;
+        this.isMark = isMark;
         this.hidden = hidden;
         this.outputs = outputs;
         final boolean trunk = layout.has(net + ".position");
@@ -57,7 +62,7 @@ final class HeadWeights {
 
     /** The layers of a hurdle's mark; without a first one if it goes on from the levels' trunk. */
     static HeadWeights mark(ModelSpec spec, ModelSpec.Hurdle hurdle, Parameters layout) {
-        return new HeadWeights(spec, layout, "mark",
+        return new HeadWeights(spec, layout, true,
             hurdle.sharesTrunk() ? hurdle.hidden().subList(0, 1) : hurdle.markHidden(), 1);
     }
 
@@ -87,7 +92,15 @@ final class HeadWeights {
         return layer;
     }
 
-    void load(float[] parameters) {
-        all.forEach(layer -> layer.load(parameters));
+    /** Takes the layers' weights; the position biases are read where they are. */
+    void load(float[] flat) {
+        parameters = flat;
+        all.forEach(layer -> layer.load(flat));
+    }
+
+    /** Copies the first layer's bias at a pixel. */
+    void positionBias(int position, float[] to, int off) {
+        final int width = hidden.get(0);
+        System.arraycopy(parameters, positionOffset + position * width, to, off, width);
     }
 }

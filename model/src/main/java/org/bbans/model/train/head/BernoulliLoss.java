@@ -1,14 +1,13 @@
-package org.bbans.model.train;
+package org.bbans.model.train.head;
 
 /** Coins whose logits are the outputs; any level but 0 counts as 1. */
 record BernoulliLoss() implements HeadLoss {
 
     @Override
-    public double crossEntropy(Canvas canvas, int[] positions, int start, int n, int channel, float[] outputs,
-                               float[] gradient, int row, float scale) {
+    public double crossEntropy(Tile tile, int channel, float[] outputs, float[] gradient, int row, float scale) {
         double sum = 0;
-        for (int r = 0; r < n; r++) {
-            final int level = Math.min(canvas.level(positions[start + r], channel), 1);
+        for (int r = 0; r < tile.rows(); r++) {
+            final int level = Math.min(tile.level(r, channel), 1);
             final double logit = outputs[r * row];
             final double e = Math.exp(-Math.abs(logit));
             sum += Math.max(logit, 0) - level * logit + Math.log1p(e);
@@ -19,7 +18,7 @@ record BernoulliLoss() implements HeadLoss {
     }
 
     @Override
-    public int draw(Canvas canvas, int pixel, int channel, float[] outputs, double uniform) {
+    public int draw(Tile tile, int channel, float[] outputs, double uniform) {
         return uniform < 1 / (1 + Math.exp(outputs[0])) ? 0 : 1;
     }
 }

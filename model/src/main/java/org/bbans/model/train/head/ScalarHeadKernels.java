@@ -1,4 +1,4 @@
-package org.bbans.model.train;
+package org.bbans.model.train.head;
 
 import org.bbans.model.spec.ModelSpec;
 

@@ -1,4 +1,4 @@
-package org.bbans.model.train;
+package org.bbans.model.train.head;
 
 import org.bbans.model.spec.ModelSpec;
 
@@ -17,10 +17,11 @@ final class LogisticMixtureLoss implements HeadLoss {
     private final float[] end = new float[LEVELS];
     private final float[] probability = new float[LEVELS];
 
-    LogisticMixtureLoss(HeadKernels kernels, int components, boolean relative) {
+    LogisticMixtureLoss(HeadKernels kernels, ModelSpec.LogisticMixture likelihood) {
         this.kernels = kernels;
-        this.components = components;
-        gain = relative ? ModelSpec.LogisticMixture.RELATIVE_UNIT : ModelSpec.LogisticMixture.HALF_RANGE;
+        components = likelihood.components();
+        gain = likelihood.window().filter(ModelSpec.Window::relative).isPresent()
+            ? ModelSpec.LogisticMixture.RELATIVE_UNIT : ModelSpec.LogisticMixture.HALF_RANGE;
         columns = new float[3 * components * LEVELS];
         gradients = new float[columns.length];
     }
@@ -31,13 +32,12 @@ final class LogisticMixtureLoss implements HeadLoss {
     }
 
     @Override
-    public double crossEntropy(Canvas canvas, int[] positions, int start, int n, int channel, float[] outputs,
-                               float[] gradient, int row, float scale) {
+    public double crossEntropy(Tile tile, int channel, float[] outputs, float[] gradient, int row, float scale) {
+        final int n = tile.rows();
         final int rows = HeadLayer.pad(n);
         final int width = 3 * components;
         for (int r = 0; r < n; r++) {
-            final int pixel = positions[start + r];
-            sample(r, canvas.level(pixel, channel), canvas.origin(pixel, channel));
+            sample(r, tile.level(r, channel), tile.canvas().origin(tile.pixel(r), channel));
             for (int j = 0; j < width; j++) {
                 columns[j * rows + r] = outputs[r * row + j];
             }
@@ -54,9 +54,9 @@ final class LogisticMixtureLoss implements HeadLoss {
     }
 
     @Override
-    public int draw(Canvas canvas, int pixel, int channel, float[] outputs, double uniform) {
+    public int draw(Tile tile, int channel, float[] outputs, double uniform) {
         for (int level = 0; level < LEVELS; level++) {
-            sample(level, level, canvas.origin(pixel, channel));
+            sample(level, level, tile.canvas().origin(tile.pixel(0), channel));
             for (int j = 0; j < 3 * components; j++) {
                 columns[j * LEVELS + level] = outputs[j];
             }

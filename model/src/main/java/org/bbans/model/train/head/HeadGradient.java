@@ -1,4 +1,4 @@
-package org.bbans.model.train;
+package org.bbans.model.train.head;
 
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.bbans.model.spec.ModelSpec;
 
 /**
- * The likelihood's head: value and gradient of its cross-entropy at chosen pixels of some records.
+ * The network that says how likely samples are, with the gradients of its cross-entropy at chosen pixels of records.
  *
  * <p>Nearly all the work of training is here: a network evaluated at every pixel, wide in rows and narrow in columns. A
  * general autodiff library spends most of such a step on memory traffic between operations, so this one is written out:
@@ -18,7 +18,7 @@ import org.bbans.model.spec.ModelSpec;
  * parts whose sums are added in their order, so that the gradient does not depend on the number of threads. Not
  * thread-safe: an instance owns its buffers.
  */
-final class HeadGradient {
+public final class HeadGradient {
 
     /** Parts of a batch, so many threads at most: each costs one more addition of all gradients. */
     private static final int PARTS = 8;
@@ -33,7 +33,7 @@ final class HeadGradient {
      *
      * @param threads on how many threads it runs; never changes the result
      */
-    HeadGradient(ModelSpec spec, Parameters layout, HeadKernels kernels, int threads) {
+    public HeadGradient(ModelSpec spec, Parameters layout, HeadKernels kernels, int threads) {
         weights = new HeadWeights(spec, layout);
         mark = spec.likelihood() instanceof ModelSpec.Hurdle h ? Optional.of(HeadWeights.mark(spec, h, layout))
             : Optional.empty();
@@ -42,55 +42,49 @@ final class HeadGradient {
         everywhere = IntStream.range(0, spec.pixels()).toArray();
     }
 
-    /** Takes the head's weights from the flat parameters; call after every change. */
-    void load(float[] parameters) {
+    /** Takes the head's weights from the flat parameters, which it goes on reading; call after every change. */
+    public void load(float[] parameters) {
         weights.load(parameters);
         mark.ifPresent(m -> m.load(parameters));
     }
 
-    /** The cross-entropy alone. See {@link #gradient}. */
-    double value(float[] parameters, byte[] records, int images, int[] positions, float[] featureRows) {
-        return run(images, (worker, part) -> worker.run(parameters, records, part.from, part.to, positions,
-            featureRows, null, 0), worker -> { });
+    /** The sum of the cross-entropies of a batch's pixels, in nats. */
+    public double value(HeadBatch batch) {
+        return run(batch.images(), (worker, part) -> worker.run(batch, part.from, part.to, null, 0), worker -> { });
     }
 
     /**
-     * The cross-entropy of the samples at the same pixels of every record, and its gradient.
+     * The cross-entropy of a batch's pixels, and its gradient.
      *
-     * @param parameters the flat parameters that {@link #load} has seen (the position biases are read from them)
-     * @param records levels, {@code images * dims}
-     * @param positions pixels without repeats; all of them in order if the head has blocks
-     * @param featureRows {@code [images][positions][features]}
-     * @param featureGradient receives the gradient by the features, same shape
+     * @param featureGradient receives the gradient by the batch's features
      * @param gradient flat, as the parameters; the head's part is added to
      * @param scale factor of the gradients
      * @return sum of the cross-entropies in nats, not scaled
      */
-    double gradient(float[] parameters, byte[] records, int images, int[] positions, float[] featureRows,
-                    float[] featureGradient, float[] gradient, float scale) {
-        return run(images, (worker, part) -> {
+    public double gradient(HeadBatch batch, float[] featureGradient, float[] gradient, float scale) {
+        return run(batch.images(), (worker, part) -> {
             worker.clear();
-            return worker.run(parameters, records, part.from, part.to, positions, featureRows, featureGradient, scale);
+            return worker.run(batch, part.from, part.to, featureGradient, scale);
         }, worker -> worker.addTo(gradient));
     }
 
     /**
      * Draws records from the likelihood, sample by sample.
      *
-     * @param parameters the flat parameters that {@link #load} has seen
-     * @param featureRows {@code [images][pixels][features]}
+     * @param features of every pixel, {@code [records][pixels][features]}
      * @param randoms one for each record; equal ones draw with equal luck
-     * @return levels, {@code images * dims}
+     * @return levels, {@code [records][dims]}
      */
-    byte[] draw(float[] parameters, float[] featureRows, int images, SplittableRandom[] randoms) {
-        final byte[] records = new byte[images * weights.spec.dims()];
-        run(images, (worker, part) -> {
+    public byte[] draw(float[] features, SplittableRandom... randoms) {
+        final HeadBatch batch = new HeadBatch(new byte[randoms.length * weights.spec.dims()], randoms.length,
+            everywhere, features);
+        run(batch.images(), (worker, part) -> {
             for (int image = part.from; image < part.to; image++) {
-                worker.draw(parameters, everywhere, featureRows, image, randoms[image], records);
+                worker.draw(batch, image, randoms[image]);
             }
             return 0;
         }, worker -> { });
-        return records;
+        return batch.records();
     }
 
     private record Part(int from, int to) {

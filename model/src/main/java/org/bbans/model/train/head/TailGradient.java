@@ -1,17 +1,15 @@
-package org.bbans.model.train;
+package org.bbans.model.train.head;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * The layers after the trunk, which each channel has of its own, and the loss. A tile of pixels at a time: a row for
  * each, of the layer's outputs and behind them the channels of the pixel that are known.
  */
 final class TailGradient {
-
-    /** Pixels in a tile. */
-    static final int TILE = 64;
 
     private final HeadWeights weights;
     private final HeadKernels kernels;
@@ -38,8 +36,8 @@ final class TailGradient {
         for (int l = 0; l <= layers; l++) {
             widths[l] = l == 0 ? inputs : some.get(l - 1).outputs;
             rows[l] = HeadLayer.pad(widths[l] + (l < layers ? weights.tails.size() - 1 : 0));
-            values[l] = new float[TILE * rows[l]];
-            gradients[l] = new float[TILE * rows[l]];
+            values[l] = new float[Tile.MAX_ROWS * rows[l]];
+            gradients[l] = new float[Tile.MAX_ROWS * rows[l]];
         }
     }
 
@@ -48,21 +46,25 @@ final class TailGradient {
         loss.begin();
     }
 
-    /** Takes the trunk's outputs of the chosen pixels {@code slots[start .. start + n)}. */
-    void take(TrunkGradient trunk, int[] slots, int start, int n) {
-        for (int r = 0; r < n; r++) {
-            System.arraycopy(trunk.outputs(), trunk.at(slots[start + r]), values[0], r * rows[0], widths[0]);
+    /** Takes the trunk's outputs of a tile, and prepares for the gradients of all channels. */
+    void take(TrunkGradient trunk, Tile tile) {
+        final int padded = HeadLayer.roundRows(tile.rows());
+        for (int r = 0; r < tile.rows(); r++) {
+            System.arraycopy(trunk.outputs(), trunk.at(tile.slot(r)), values[0], r * rows[0], widths[0]);
         }
-        Arrays.fill(values[0], n * rows[0], HeadLayer.roundRows(n) * rows[0], 0);
+        Arrays.fill(values[0], tile.rows() * rows[0], padded * rows[0], 0);
+        if (layers > 0) {
+            Arrays.fill(gradients[0], 0, padded * rows[0], 0);
+        }
     }
 
     /** The outputs for a channel, given the ones before it. */
-    void forward(Canvas canvas, int[] positions, int start, int n, int channel) {
-        final int padded = HeadLayer.roundRows(n);
+    void forward(Tile tile, int channel) {
+        final int padded = HeadLayer.roundRows(tile.rows());
         for (int l = 0; l < layers; l++) {
-            for (int r = 0; r < n; r++) {
+            for (int r = 0; r < tile.rows(); r++) {
                 for (int c = 0; c < channel; c++) {
-                    values[l][r * rows[l] + widths[l] + c] = canvas.known(positions[start + r], c);
+                    values[l][r * rows[l] + widths[l] + c] = tile.canvas().known(tile.pixel(r), c);
                 }
             }
             final HeadLayer layer = weights.tails.get(channel).get(l);
@@ -74,29 +76,23 @@ final class TailGradient {
         }
     }
 
-    /** Draws the first row's sample with the outputs that {@link #forward} has left. */
-    int draw(Canvas canvas, int pixel, int channel, double uniform) {
-        return loss.draw(canvas, pixel, channel, values[layers], uniform);
+    /** Draws the sample of a tile of one row. */
+    int draw(Tile tile, int channel, SplittableRandom random) {
+        forward(tile, channel);
+        return loss.draw(tile, channel, values[layers], random.nextDouble());
     }
 
     /** The cross-entropy of a channel in nats with the outputs that {@link #forward} has left; its gradient is kept. */
-    double loss(Canvas canvas, int[] positions, int start, int n, int channel, float scale) {
-        final double sum = loss.crossEntropy(canvas, positions, start, n, channel, values[layers], gradients[layers],
-            rows[layers], scale);
-        Arrays.fill(gradients[layers], n * rows[layers], HeadLayer.roundRows(n) * rows[layers], 0);
+    double loss(Tile tile, int channel, float scale) {
+        final int row = rows[layers];
+        final double sum = loss.crossEntropy(tile, channel, values[layers], gradients[layers], row, scale);
+        Arrays.fill(gradients[layers], tile.rows() * row, HeadLayer.roundRows(tile.rows()) * row, 0);
         return sum;
     }
 
-    /** Prepares for the gradients of all channels of a tile. */
-    void startTile(int n) {
-        if (layers > 0) {
-            Arrays.fill(gradients[0], 0, HeadLayer.roundRows(n) * rows[0], 0);
-        }
-    }
-
     /** Carries a channel's gradient back to the trunk's outputs, where it adds to those of other channels. */
-    void backward(int n, int channel) {
-        final int padded = HeadLayer.roundRows(n);
+    void backward(Tile tile, int channel) {
+        final int padded = HeadLayer.roundRows(tile.rows());
         loss.backward(padded, values[layers], gradients[layers], rows[layers]);
         for (int l = layers - 1; l >= 0; l--) {
             final HeadLayer layer = weights.tails.get(channel).get(l);
@@ -115,9 +111,9 @@ final class TailGradient {
     }
 
     /** Adds the gradient by the trunk's outputs to that of other tails. */
-    void give(TrunkGradient trunk, int[] slots, int start, int n) {
-        for (int r = 0; r < n; r++) {
-            HeadLayer.add(gradients[0], r * rows[0], trunk.gradient(), trunk.at(slots[start + r]), widths[0]);
+    void give(TrunkGradient trunk, Tile tile) {
+        for (int r = 0; r < tile.rows(); r++) {
+            HeadLayer.add(gradients[0], r * rows[0], trunk.gradient(), trunk.at(tile.slot(r)), widths[0]);
         }
     }
 

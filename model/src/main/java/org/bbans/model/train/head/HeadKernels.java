@@ -1,4 +1,4 @@
-package org.bbans.model.train;
+package org.bbans.model.train.head;
 
 import java.lang.invoke.MethodHandles;
 import org.bbans.codec.engine.Engine;
@@ -11,7 +11,7 @@ import org.bbans.model.spec.Activation;
  *
  * <p>Matrices are row-major in flat arrays.
  */
-interface HeadKernels {
+public interface HeadKernels {
 
     /** The vector engine's kernels. */
     TwinLoader<HeadKernels> VECTOR =
@@ -99,6 +99,11 @@ interface HeadKernels {
      */
     void logisticMixture(int components, int n, float[] outputs, float[] distance, float[] end, float gain,
                          float scale, float[] gradient, float[] probability);
+
+    /** Plain loops. */
+    static HeadKernels scalar() {
+        return new ScalarHeadKernels();
+    }
 
     /**
      * The kernels of the engine for long jobs.

@@ -1,4 +1,4 @@
-package org.bbans.model.train;
+package org.bbans.model.train.head;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
