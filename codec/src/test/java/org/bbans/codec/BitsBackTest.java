@@ -24,8 +24,8 @@ class BitsBackTest {
     private static final int SYMBOLS = 64;
     private static final int RECORDS = 400;
 
-    private final GaussianBuckets posterior = new GaussianBuckets(Engine.SCALAR);
-    private final Bernoulli likelihood = new Bernoulli(Engine.SCALAR);
+    private final GaussianBuckets posterior = GaussianBuckets.of(Engine.SCALAR);
+    private final Bernoulli likelihood = Bernoulli.of(Engine.SCALAR);
     private final DistributionCodec posteriorCodec = new DistributionCodec(posterior, LATENTS);
     private final DistributionCodec likelihoodCodec = new DistributionCodec(likelihood, SYMBOLS);
     private final BitsBack model = new BitsBack(
@@ -80,7 +80,7 @@ class BitsBackTest {
         d.intervals(x, 0, x.length, new int[x.length], freq);
         double sum = 0;
         for (int f : freq) {
-            sum += d.precision() - Math.log(f) / Math.log(2);
+            sum += Distribution.PRECISION - Math.log(f) / Math.log(2);
         }
         return sum;
     }

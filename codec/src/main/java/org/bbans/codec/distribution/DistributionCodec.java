@@ -35,18 +35,17 @@ public final class DistributionCodec implements Codec {
     public void push(AnsStack stack, int[] x, int off) {
         System.arraycopy(x, off, symbol, 0, size);
         distribution.intervals(symbol, 0, size, start, freq);
-        stack.push(start, freq, 0, size, distribution.precision());
+        stack.push(start, freq, 0, size, Distribution.PRECISION);
     }
 
     @Override
     public void pop(AnsStack stack, int[] x, int off) {
-        final int precision = distribution.precision();
         final int heads = stack.heads();
         for (int j = 0; j < size; j += heads) {
             final int n = Math.min(heads, size - j);
-            stack.peek(slot, j, n, precision);
+            stack.peek(slot, j, n, Distribution.PRECISION);
             distribution.search(slot, j, n, symbol, start, freq);
-            stack.pop(start, freq, j, n, precision);
+            stack.pop(start, freq, j, n, Distribution.PRECISION);
         }
         System.arraycopy(symbol, 0, x, off, size);
     }

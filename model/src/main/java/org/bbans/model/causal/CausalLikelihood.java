@@ -75,7 +75,7 @@ public final class CausalLikelihood implements RecordLikelihood {
 
     @Override
     public int precision() {
-        return distribution.precision();
+        return Distribution.PRECISION;
     }
 
     @Override
@@ -111,7 +111,7 @@ public final class CausalLikelihood implements RecordLikelihood {
         }
         intervals(x, off, start, freq);
         if (!piece.order.isJoint() && records % stack.heads() == 0) {
-            stack.push(start, freq, 0, size(), distribution.precision());
+            stack.push(start, freq, 0, size(), Distribution.PRECISION);
             return;
         }
         for (int i = pieces.length - 2; i >= 0; i--) {
@@ -119,7 +119,7 @@ public final class CausalLikelihood implements RecordLikelihood {
             for (int channel = channels - 1; channel >= 0; channel--) {
                 piece.gather(start, 0, channels, channel, stepStart);
                 piece.gather(freq, 0, channels, channel, stepFreq);
-                stack.push(stepStart, stepFreq, 0, piece.used, distribution.precision());
+                stack.push(stepStart, stepFreq, 0, piece.used, Distribution.PRECISION);
             }
         }
     }

@@ -73,11 +73,11 @@ public final class HurdleLikelihood implements RecordLikelihood {
         features = Features.of(network, kernels, order, capacity);
         heads = HurdleHeads.of(network, kernels, new Context(spec, samples, features, lanes), order, capacity,
             lanes);
-        mark = new Bernoulli(engine);
+        mark = Bernoulli.of(engine);
         table = network.table.orElseThrow();
         palette = Palette.of(spec, kernels, lanes);
         logits = new float[table.levels() * lanes];
-        level = new Categorical(table.levels(), engine);
+        level = Categorical.of(table.levels(), engine);
         level.set(logits, 0);
         piece = new Piece(order);
         markBatch = new BatchCodec(mark, lanes);
@@ -91,7 +91,7 @@ public final class HurdleLikelihood implements RecordLikelihood {
 
     @Override
     public int precision() {
-        return level.precision();
+        return Categorical.PRECISION;
     }
 
     @Override
@@ -136,10 +136,10 @@ public final class HurdleLikelihood implements RecordLikelihood {
                 stepStart[s] = stepStart[active[s]];
                 stepFreq[s] = stepFreq[active[s]];
             }
-            stack.push(stepStart, stepFreq, 0, n, level.precision());
+            stack.push(stepStart, stepFreq, 0, n, Categorical.PRECISION);
             piece.gather(start, 0, 2, 0, stepStart);
             piece.gather(freq, 0, 2, 0, stepFreq);
-            stack.push(stepStart, stepFreq, 0, piece.used, mark.precision());
+            stack.push(stepStart, stepFreq, 0, piece.used, Bernoulli.PRECISION);
         }
     }
 
@@ -167,7 +167,7 @@ public final class HurdleLikelihood implements RecordLikelihood {
     @Override
     public void intervals(int[] x, int off, int[] starts, int[] freqs) {
         Arrays.fill(starts, 0, 2 * size(), 0);
-        Arrays.fill(freqs, 0, 2 * size(), 1 << level.precision());
+        Arrays.fill(freqs, 0, 2 * size(), 1 << Categorical.PRECISION);
         final boolean ahead = KnownRecords.pays(network.spec, piece.order, capacity);
         if (ahead) {
             compute(x, off);

@@ -6,7 +6,7 @@ import org.bbans.codec.distribution.Categorical;
 import org.bbans.codec.distribution.Distribution;
 import org.bbans.codec.distribution.LogisticMixture;
 import org.bbans.codec.engine.Engine;
-import org.bbans.codec.math.Exact;
+import org.bbans.codec.math.ExactArrays;
 import org.bbans.model.net.Kernels;
 import org.bbans.model.net.Network;
 import org.bbans.model.net.Table;
@@ -52,7 +52,7 @@ abstract sealed class SampleDistribution {
         private final Bernoulli coin;
 
         Coin(Engine engine) {
-            coin = new Bernoulli(engine);
+            coin = Bernoulli.of(engine);
         }
 
         @Override
@@ -79,7 +79,7 @@ abstract sealed class SampleDistribution {
             this.table = network.table.orElseThrow();
             palette = Palette.of(network.spec, kernels, capacity);
             logits = new float[table.levels() * capacity];
-            categorical = new Categorical(table.levels(), engine);
+            categorical = Categorical.of(table.levels(), engine);
             categorical.set(logits, 0);
         }
 
@@ -112,17 +112,17 @@ abstract sealed class SampleDistribution {
 
     private static final class Mixture extends SampleDistribution {
 
-        private final Engine engine;
+        private final ExactArrays exact;
         private final int components;
         /** Logits, which are the network's own rows, then means, then scales. */
         private final float[][] parameters;
         private final LogisticMixture mixture;
 
         Mixture(int components, int levels, Engine engine, int capacity) {
-            this.engine = engine;
+            exact = ExactArrays.of(engine);
             this.components = components;
             parameters = new float[3 * components][capacity];
-            mixture = new LogisticMixture(components, levels, engine);
+            mixture = LogisticMixture.of(components, levels, engine);
             mixture.set(parameters);
         }
 
@@ -151,7 +151,7 @@ abstract sealed class SampleDistribution {
                     scale[j] = Math.min(Math.max(s, ModelSpec.LogisticMixture.LOG_SCALE_LOW),
                         ModelSpec.LogisticMixture.LOG_SCALE_HIGH);
                 }
-                Exact.exp(scale, rows, engine);
+                exact.exp(scale, rows);
                 for (int j = 0; j < rows; j++) {
                     scale[j] *= half;
                 }

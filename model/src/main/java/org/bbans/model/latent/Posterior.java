@@ -43,7 +43,7 @@ public final class Posterior {
         inputIndex = new int[samples.rows.length];
         mean = new float[chain.first(chain.layers()) * capacity];
         sigma = new float[mean.length];
-        buckets = new GaussianBuckets(engine);
+        buckets = GaussianBuckets.of(engine);
         buckets.set(mean, sigma, 0);
         layers = new Layer[chain.layers()];
         for (int layer = 0; layer < layers.length; layer++) {
@@ -79,7 +79,7 @@ public final class Posterior {
 
     /** Binary logarithm of the slots that {@link #search} takes. */
     public int precision() {
-        return buckets.precision();
+        return GaussianBuckets.PRECISION;
     }
 
     /** Finds the latents of all layers whose intervals hold the slots, and those intervals. */
@@ -149,7 +149,7 @@ public final class Posterior {
 
         Layer(int index, Network networks, Engine engine, int capacity) {
             this.index = index;
-            rows = new GaussianBuckets(engine);
+            rows = GaussianBuckets.of(engine);
             if (index == 0) {
                 network = null;
                 seen = null;

@@ -1,5 +1,9 @@
 package org.bbans.model.train.head;
 
+import java.lang.invoke.MethodHandles;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.engine.Engines;
+import org.bbans.codec.engine.TwinLoader;
 import org.bbans.model.spec.Activation;
 
 /**
@@ -8,6 +12,10 @@ import org.bbans.model.spec.Activation;
  * <p>Matrices are row-major in flat arrays.
  */
 public interface HeadKernels {
+
+    /** The vector engine's kernels. */
+    TwinLoader<HeadKernels> VECTOR =
+        new TwinLoader<>(MethodHandles.lookup(), HeadKernels.class, "VectorHeadKernels");
 
     /** Row counts are multiples of this. */
     int ROWS = 8;
@@ -97,17 +105,12 @@ public interface HeadKernels {
         return new ScalarHeadKernels();
     }
 
-    /** The fastest kernels that this JVM can run. */
+    /**
+     * The kernels of the engine for long jobs.
+     *
+     * @throws IllegalStateException as {@link Engines#preferred}
+     */
     static HeadKernels best() {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            return new ScalarHeadKernels();
-        }
-        try {
-            // By name: the class must not be linked when the incubator module is missing.
-            return (HeadKernels) Class.forName(HeadKernels.class.getPackageName() + ".VectorHeadKernels")
-                .getDeclaredConstructor().newInstance();
-        } catch (ReflectiveOperationException | LinkageError e) {
-            return new ScalarHeadKernels();
-        }
+        return Engines.preferred() == Engine.VECTOR ? VECTOR.create() : new ScalarHeadKernels();
     }
 }
