@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
+import org.bbans.codec.engine.Engines;
 import org.bbans.model.spec.Activation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,20 @@ class HeadKernelsTest {
     private final HeadKernels plain = new ScalarHeadKernels();
     private final HeadKernels best = HeadKernels.best();
     private final SplittableRandom random = new SplittableRandom(8);
+
+    @Test
+    void theChoiceOfEngineIsObeyed() {
+        final String before = System.setProperty(Engines.PROPERTY, "scalar");
+        try {
+            assertThat(HeadKernels.best()).isInstanceOf(ScalarHeadKernels.class);
+        } finally {
+            if (before == null) {
+                System.clearProperty(Engines.PROPERTY);
+            } else {
+                System.setProperty(Engines.PROPERTY, before);
+            }
+        }
+    }
 
     @Test
     void products() {
