@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.bbans.codec.format.FormatException;
 
@@ -225,8 +226,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
             return 0;
         }
 
-        /** The name of this family in a description. */
+        /** The name of this kind of likelihood in a description. */
         String kind();
+
+        /** What a case for each kind gives: a kind that is added does not compile until all uses have a case for it. */
+        <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
+                    Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli);
 
         /** The causal neighbourhood; absent means that samples are independent given the latents. */
         default Optional<Window> window() {
@@ -276,6 +281,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         public String kind() {
             return "categorical";
         }
+
+        @Override
+        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
+                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+            return categorical.apply(this);
+        }
     }
 
     /**
@@ -320,6 +331,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         public String kind() {
             return "hurdle";
         }
+
+        @Override
+        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
+                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+            return hurdle.apply(this);
+        }
     }
 
     /**
@@ -358,6 +375,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         public String kind() {
             return "logistic-mixture";
         }
+
+        @Override
+        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
+                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+            return mixture.apply(this);
+        }
     }
 
     /**
@@ -379,6 +402,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         @Override
         public String kind() {
             return "bernoulli";
+        }
+
+        @Override
+        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
+                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+            return bernoulli.apply(this);
         }
     }
 
