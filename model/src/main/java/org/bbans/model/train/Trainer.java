@@ -91,6 +91,8 @@ public final class Trainer {
         final TrainingOptions.Schedule schedule = options.schedule();
         final Adam adam = state.adam;
         final Optional<Checkpoint> checkpoint = checkpoint();
+        // At once: that there is no room for checkpoints should not be learnt minutes later.
+        save(checkpoint);
         final double before = state.seconds;
         final long clock = System.nanoTime();
         double reported = before;

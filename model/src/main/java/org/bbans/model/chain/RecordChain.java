@@ -12,13 +12,11 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.RecordCodec;
-import org.bbans.model.file.ModelFile;
-import org.bbans.model.latent.LatentModel;
+import org.bbans.model.causal.Lanes;
 import org.bbans.model.net.Kernels;
-import org.bbans.model.net.Network;
 
 /**
- * Codes blocks of records with a latent-variable model: a chain of bits-back steps over groups of records.
+ * Codes blocks of records with any model that codes groups of them: a chain of bits-back steps.
  *
  * <p>A payload is a {@link ChainHeader} and the stack that is left after all groups. The last records of a block are
  * coded first, so that decoding yields records in order. The first group or groups coded are plain (latents at the
@@ -31,49 +29,47 @@ import org.bbans.model.net.Network;
  *
  * <p>Safe for use by several threads at once, each of which gets a workspace of its own.
  */
-public final class LatentRecordCodec implements RecordCodec {
+public final class RecordChain implements RecordCodec {
 
     /** Records to estimate costs from. */
     private static final int COST_RECORDS = 32;
 
-    private final ModelFile file;
-    private final Network network;
-    private final Queue<LatentModel> idle = new ConcurrentLinkedQueue<>();
+    private final RecordModel model;
+    private final String name;
+    private final byte[] sha256;
+    private final Queue<GroupModel> idle = new ConcurrentLinkedQueue<>();
     private final AtomicLong work = new AtomicLong();
 
     /**
      * A codec.
      *
-     * @throws CorruptArchiveException if the model's weights are so large that some record could overflow
+     * @param name the model's name
+     * @param sha256 SHA-256 of the model file
      */
-    public LatentRecordCodec(ModelFile file) throws CorruptArchiveException {
-        this.file = file;
-        this.network = new Network(file);
-    }
-
-    /** The model file. */
-    public ModelFile model() {
-        return file;
+    public RecordChain(RecordModel model, String name, byte[] sha256) {
+        this.model = model;
+        this.name = name;
+        this.sha256 = sha256.clone();
     }
 
     @Override
     public int dims() {
-        return network.spec.dims();
+        return model.dims();
     }
 
     @Override
     public int levels() {
-        return network.spec.levels();
+        return model.levels();
     }
 
     @Override
     public String name() {
-        return network.spec.name();
+        return name;
     }
 
     @Override
     public byte[] sha256() {
-        return file.sha256();
+        return sha256.clone();
     }
 
     @Override
@@ -94,28 +90,29 @@ public final class LatentRecordCodec implements RecordCodec {
                     + levels() + " levels");
             }
         }
-        final int lanes = lanesFor(records, ChainHeader.bestLanes(network.spec));
-        final boolean fronts = records < Kernels.LANE_UNIT && ChainHeader.allowsFronts(network.spec, lanes);
-        final LatentModel model = borrow(engine, lanes, fronts);
-        final ChainHeader plan = ChainPlan.of(model, (n, step, x) -> gather(samples, 0, step, n, x), records, lanes);
-        final byte[] payload = encode(model, plan, samples, records, done);
-        idle.add(model);
+        final int lanes = lanesFor(records, model.bestLanes());
+        final boolean fronts = records < Kernels.LANE_UNIT && model.allowsFronts(lanes);
+        final GroupModel groups = borrow(engine, lanes, fronts);
+        final ChainHeader plan = ChainPlan.of(groups, (n, step, x) -> gather(samples, 0, step, n, x), records, lanes);
+        final byte[] payload = encode(groups, plan, samples, records, done);
+        idle.add(groups);
         return payload;
     }
 
-    /** Codes by a plan, or by the first more cautious one that works; the model has the plan's order. */
-    byte[] encode(LatentModel model, ChainHeader plan, byte[] samples, int records, IntConsumer done) {
-        final Chain chain = new Chain(model, plan.lanes());
+    /** Codes by a plan, or by the first more cautious one that works; the workspace has the plan's order. */
+    byte[] encode(GroupModel groups, ChainHeader plan, byte[] samples, int records, IntConsumer done) {
+        final int[] x = new int[dims() * plan.lanes()];
         ChainHeader header = plan;
         while (true) {
             final AnsStack stack = new AnsStack(header.heads());
-            stack.setEngine(model.engine());
+            stack.setEngine(groups.engine());
             int coded = 0;
             try {
                 while (coded < records) {
                     final int size = header.groupSize(coded, records);
-                    gather(samples, records - coded - size, 1, size, chain.x);
-                    chain.push(stack, size, header.depth(coded, layers()));
+                    gather(samples, records - coded - size, 1, size, x);
+                    groups.group(size);
+                    groups.at(header.depth(coded, model.layers().length)).push(stack, x, 0);
                     coded += size;
                     done.accept(coded);
                 }
@@ -141,32 +138,34 @@ public final class LatentRecordCodec implements RecordCodec {
     private int decode(byte[] payload, byte[] samples, int records, int wanted, Engine engine, IntConsumer done)
             throws CorruptArchiveException {
         final ChainHeader header = ChainHeader.read(payload);
-        if (header.plain() > records || network.spec.latents() == 0 && header.plain() != records
+        if (header.plain() > records || model.layers().length == 0 && header.plain() != records
             || header.plain() == 0) {
             throw new CorruptArchiveException("model payload: " + header.plain() + " plain records among " + records);
         }
-        if (header.ramp() && layers() < 2) {
-            throw new CorruptArchiveException("model payload: its latents have no layers to begin with one of");
+        if (header.ramp() && model.layers().length < 2) {
+            throw new CorruptArchiveException("model payload: the ramp flag is set, but the model has no layers of"
+                + " latents to bring in one by one");
         }
-        if (header.lanes() > ChainHeader.maxLanes(network.spec)) {
+        if (header.lanes() > model.mostLanes()) {
             throw new CorruptArchiveException("model payload: too many lanes for records of this size");
         }
-        if (header.fronts() && !ChainHeader.allowsFronts(network.spec, header.lanes())) {
+        if (header.fronts() && !model.allowsFronts(header.lanes())) {
             throw new CorruptArchiveException("model payload: the model has no fronts, or none for so many lanes");
         }
-        final LatentModel model = borrow(engine, lanesFor(records, header.lanes()), header.fronts());
+        final GroupModel groups = borrow(engine, lanesFor(records, header.lanes()), header.fronts());
         try {
             final int off = header.sizeInBytes();
             final AnsStack stack = AnsStack.fromBytes(payload, off, payload.length - off, header.heads());
-            stack.setEngine(model.engine());
-            final Chain chain = new Chain(model, Math.min(header.lanes(), records));
-            final List<Integer> groups = header.groups(records);
+            stack.setEngine(groups.engine());
+            final int[] x = new int[dims() * Math.min(header.lanes(), records)];
+            final List<Integer> starts = header.groups(records);
             int decoded = 0;
-            for (int i = groups.size() - 1; i >= 0 && decoded < wanted; i--) {
-                final int coded = groups.get(i);
+            for (int i = starts.size() - 1; i >= 0 && decoded < wanted; i--) {
+                final int coded = starts.get(i);
                 final int size = header.groupSize(coded, records);
-                chain.pop(stack, size, header.depth(coded, layers()));
-                scatter(chain.x, samples, decoded, size);
+                groups.group(size);
+                groups.at(header.depth(coded, model.layers().length)).pop(stack, x, 0);
+                scatter(x, samples, decoded, size);
                 decoded += size;
                 done.accept(decoded);
             }
@@ -179,7 +178,7 @@ public final class LatentRecordCodec implements RecordCodec {
         } catch (IllegalArgumentException e) {
             throw new CorruptArchiveException("model payload: " + e.getMessage(), e);
         } finally {
-            idle.add(model);
+            idle.add(groups);
         }
     }
 
@@ -191,28 +190,23 @@ public final class LatentRecordCodec implements RecordCodec {
      * @throws CorruptArchiveException if the payload is not of this model
      */
     public ChainCost cost(byte[] payload, int records) throws CorruptArchiveException {
-        final byte[] samples = new byte[dims() * Math.min(records, COST_RECORDS + ChainHeader.MAX_LANES)];
+        final byte[] samples = new byte[dims() * Math.min(records, COST_RECORDS + Lanes.MAX)];
         final Engine engine = engineFor(COST_RECORDS);
-        final int decoded =
-            decode(payload, samples, records, Math.min(records, COST_RECORDS), engine, done -> { });
-        final int looked = Math.min(decoded, lanesFor(records, ChainHeader.bestLanes(network.spec)));
+        final int decoded = decode(payload, samples, records, Math.min(records, COST_RECORDS), engine, done -> { });
+        final int looked = Math.min(decoded, lanesFor(records, model.bestLanes()));
         final int[] x = new int[dims() * looked];
         gather(samples, 0, 1, looked, x);
-        final LatentModel model = borrow(engine, looked, false);
+        final GroupModel groups = borrow(engine, looked, false);
         try {
-            return ChainCost.of(model, x, looked);
+            return ChainCost.of(groups, x, looked);
         } finally {
-            idle.add(model);
+            idle.add(groups);
         }
-    }
-
-    private int layers() {
-        return network.spec.layers().size();
     }
 
     /** The engine for the work so far and this block: vector code pays only once it has been compiled. */
     private Engine engineFor(int records) {
-        return Engines.forWork(work.addAndGet(Math.max(0, records) * network.spec.multiplyAdds()));
+        return Engines.forWork(work.addAndGet(Math.max(0, records) * model.multiplyAdds()));
     }
 
     private static int lanesFor(int records, int most) {
@@ -223,13 +217,13 @@ public final class LatentRecordCodec implements RecordCodec {
         return lanes;
     }
 
-    private LatentModel borrow(Engine engine, int lanes, boolean fronts) {
-        LatentModel model = idle.poll();
-        while (model != null
-            && (model.engine() != engine || model.capacity() < lanes || model.fronts() != fronts)) {
-            model = idle.poll();
+    private GroupModel borrow(Engine engine, int records, boolean fronts) {
+        GroupModel groups = idle.poll();
+        while (groups != null
+            && (groups.engine() != engine || groups.capacity() < records || groups.fronts() != fronts)) {
+            groups = idle.poll();
         }
-        return model != null ? model : new LatentModel(network, engine, lanes, fronts);
+        return groups != null ? groups : model.groups(engine, records, fronts);
     }
 
     private void checkSamples(byte[] samples, int records) {
@@ -256,38 +250,6 @@ public final class LatentRecordCodec implements RecordCodec {
             final int to = (first + j) * dims;
             for (int i = 0; i < dims; i++) {
                 samples[to + i] = (byte) x[i * records + j];
-            }
-        }
-    }
-
-    /** One step of the chain for a group of records. */
-    private static final class Chain {
-
-        private final LatentModel model;
-        private final int[] x;
-        private final int[] z;
-
-        Chain(LatentModel model, int lanes) {
-            this.model = model;
-            x = new int[model.spec().dims() * lanes];
-            z = new int[model.spec().latents() * lanes];
-        }
-
-        void push(AnsStack stack, int records, int depth) {
-            model.group(records);
-            if (depth == 0) {
-                model.plain().push(stack, x, 0);
-            } else {
-                model.bitsBack(depth).push(stack, x, 0, z, 0);
-            }
-        }
-
-        void pop(AnsStack stack, int records, int depth) {
-            model.group(records);
-            if (depth == 0) {
-                model.plain().pop(stack, x, 0);
-            } else {
-                model.bitsBack(depth).pop(stack, x, 0, z, 0);
             }
         }
     }

@@ -20,19 +20,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bbans.codec.Tape;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.model.BuiltInModels;
 import org.bbans.model.Elbo;
+import org.bbans.model.Model;
+import org.bbans.model.causal.Lanes;
 import org.bbans.model.file.ModelFile;
-import org.bbans.model.latent.LatentModel;
-import org.bbans.model.net.Network;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.ModelSpec.Bernoulli;
@@ -45,7 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-public class LatentRecordCodecTest {
+public class RecordChainTest {
 
     private static final Path TESTDATA = Path.of(System.getProperty("bbans.testdata"));
     /** A plan with latents, more cautious than the encoder's own. */
@@ -88,7 +90,7 @@ public class LatentRecordCodecTest {
     @ParameterizedTest
     @MethodSource("specs")
     void everyBlockComesBack(ModelSpec spec) throws Exception {
-        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 1));
+        final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 1));
         for (int records : new int[] {1, 2, 3, 15, 16, 17, 63, 64, 65, 130, 200}) {
             final byte[] samples = RandomModels.records(spec, records, records);
             final byte[] payload = codec.encode(samples, records);
@@ -102,7 +104,7 @@ public class LatentRecordCodecTest {
     @MethodSource("specs")
     void enginesGiveTheSamePayload(ModelSpec spec) throws Exception {
         assumeTrue(Engines.vectorAvailable());
-        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 2));
+        final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 2));
         for (int records : new int[] {1, 37, 150}) {
             final byte[] samples = RandomModels.records(spec, records, records);
             final byte[] payload = codec.encode(samples, records, Engine.SCALAR, n -> { });
@@ -118,55 +120,56 @@ public class LatentRecordCodecTest {
     @ParameterizedTest
     @MethodSource("specs")
     void resultsDoNotDependOnTheGroup(ModelSpec spec) throws Exception {
-        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 3)), Engines.preferred(), 64,
-            false);
+        final GroupModel model = RandomModels.groups(RandomModels.file(spec, 3), Engines.preferred(), 64, false);
         final int dims = spec.dims();
         final int latents = spec.latents();
         final int records = 41;
         final int[] x = new int[dims * records];
         final byte[] samples = RandomModels.records(spec, records, 3);
-        final int[] z = new Random(3).ints((long) latents * records, 0, 4096).toArray();
+        final int[] slot = new Random(3).ints((long) latents * records, 0, 1 << 24).toArray();
         IntStream.range(0, x.length).forEach(i -> x[i] = samples[i % records * dims + i / records] & 0xFF);
-        final int[][] together = frequencies(model, x, z, records);
+        final List<List<Integer>> together = intervals(model, x, slot, records);
         for (int j = 0; j < records; j++) {
             final int lane = j;
             final int[] xj = IntStream.range(0, dims).map(i -> x[i * records + lane]).toArray();
-            final int[] zj = IntStream.range(0, latents).map(d -> z[d * records + lane]).toArray();
-            final int[][] alone = frequencies(model, xj, zj, 1);
-            for (int kind = 0; kind < 4; kind++) {
-                final int[] all = together[kind];
-                final int[] expected = IntStream.range(0, all.length / records).map(i -> all[i * records + lane])
-                    .toArray();
-                assertThat(alone[kind]).as("record %d, array %d", j, kind).isEqualTo(expected);
-            }
+            final int[] slotJ = IntStream.range(0, latents).map(d -> slot[d * records + lane]).toArray();
+            assertThat(together.get(j)).as("record %d", j).hasSizeGreaterThanOrEqualTo(2 * (latents + dims))
+                .isEqualTo(intervals(model, xj, slotJ, 1).get(0));
         }
     }
 
-    /** Start and frequency of every sample given the latents, and of every latent given the samples. */
-    private static int[][] frequencies(LatentModel model, int[] x, int[] z, int records) {
-        final int intervals = x.length * model.intervalsPerSample();
-        final int[][] f = {new int[intervals], new int[intervals], new int[z.length], new int[z.length]};
+    /** For every record its latents with the sizes of their intervals, then its samples' intervals. */
+    private static List<List<Integer>> intervals(GroupModel model, int[] x, int[] slot, int records) {
+        final int[] z = new int[slot.length];
+        final int[] freq = new int[slot.length];
+        final Tape tape = Tape.withOwners();
         model.group(records);
-        if (z.length > 0) {
-            model.posterior(x).intervals(z, f[2], f[3]);
-            model.likelihood(z, 0, model.spec().layers().size()).intervals(x, 0, f[0], f[1]);
-        } else {
-            model.plain().intervals(x, 0, f[0], f[1]);
+        model.sample(x, slot, z, freq);
+        model.trace(x, z, model.model().layers().length, tape);
+        final List<List<Integer>> intervals = new ArrayList<>();
+        for (int j = 0; j < records; j++) {
+            intervals.add(new ArrayList<>());
         }
-        return f;
+        for (int i = 0; i < z.length; i++) {
+            intervals.get(i % records).addAll(List.of(z[i], freq[i]));
+        }
+        for (int i = 0; i < tape.size(); i++) {
+            intervals.get(tape.owner(i)).addAll(List.of(tape.start(i), tape.freq(i)));
+        }
+        return intervals;
     }
 
     @ParameterizedTest
     @MethodSource("specs")
     void costIsTheElbo(ModelSpec spec) throws Exception {
         final ModelFile file = RandomModels.file(spec, 4);
-        final LatentRecordCodec codec = new LatentRecordCodec(file);
+        final RecordChain codec = RandomModels.codec(file);
         final int records = 60_000 / spec.dims();
         final byte[] samples = RandomModels.sampled(file, records, 4);
-        final LatentModel model = new LatentModel(new Network(file), Engines.preferred(), 64, false);
+        final GroupModel model = RandomModels.groups(file, Engines.preferred(), 64, false);
         final ChainHeader plan = spec.latents() > 0 ? BITS_BACK : new ChainHeader(1, 64, 16, records, false);
         final byte[] payload = codec.encode(model, plan, samples, records, n -> { });
-        final Elbo elbo = Elbo.of(file, samples, records, 5);
+        final Elbo elbo = Elbo.of(Model.of(file), samples, records, 5);
         assertThat(8.0 * payload.length / (records * spec.dims())).isCloseTo(elbo.bitsPerDim(),
             within(0.005 * elbo.bitsPerDim()));
         assertThat(codec.encode(samples, records).length).as("by its own plan")
@@ -182,8 +185,8 @@ public class LatentRecordCodecTest {
     @ParameterizedTest
     @MethodSource("flatAndDeep")
     void plansOtherThanTheEncodersOwnDecode(ModelSpec spec) throws Exception {
-        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 5));
-        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 5)), Engine.SCALAR, 64, false);
+        final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 5));
+        final GroupModel model = RandomModels.groups(RandomModels.file(spec, 5), Engine.SCALAR, 64, false);
         final int records = 90;
         final byte[] samples = RandomModels.records(spec, records, 5);
         for (int heads : new int[] {1, 2, 8, 32}) {
@@ -212,10 +215,10 @@ public class LatentRecordCodecTest {
             in.skipNBytes(16);
             for (int block = 0; block < 3; block++) {
                 final byte[] samples = in.readNBytes(size);
-                final byte[] payload = new LatentRecordCodec(file).encode(samples, records);
+                final byte[] payload = RandomModels.codec(file).encode(samples, records);
                 final ChainHeader header = ChainHeader.read(payload);
                 assertThat(header.plain()).isGreaterThanOrEqualTo(header.heads());
-                assertThat(payload.length * 8.0).isLessThan(Elbo.of(file, samples, records, 1).totalBits() * 1.007
+                assertThat(payload.length * 8.0).isLessThan(Elbo.of(Model.of(file), samples, records, 1).totalBits() * 1.007
                     + header.headBits(payload));
             }
         }
@@ -230,8 +233,8 @@ public class LatentRecordCodecTest {
             in.skipNBytes(16);
             in.readNBytes(samples, 0, samples.length);
         }
-        final LatentRecordCodec codec = new LatentRecordCodec(file);
-        final LatentModel model = new LatentModel(new Network(file), Engines.preferred(), 64, false);
+        final RecordChain codec = RandomModels.codec(file);
+        final GroupModel model = RandomModels.groups(file, Engines.preferred(), 64, false);
         final ChainHeader few = new ChainHeader(1, 64, 16, 2, false);
         final ChainHeader many = new ChainHeader(1, 64, 16, 150, false);
         final byte[] payload = codec.encode(model, few, samples, records, n -> { });
@@ -250,9 +253,9 @@ public class LatentRecordCodecTest {
         final ModelSpec spec = spec(List.of(12, 11), 6, 3, bernoulli(plain(2, 1), 9));
         final ModelFile file = RandomModels.file(spec, 5);
         final byte[] samples = RandomModels.records(spec, 200, 5);
-        final LatentRecordCodec codec = new LatentRecordCodec(file);
+        final RecordChain codec = RandomModels.codec(file);
         final byte[] payload = codec.encode(samples, 200);
-        final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 64, false);
+        final GroupModel model = RandomModels.groups(file, Engine.SCALAR, 64, false);
         assertThat(ChainHeader.read(payload).plain()).isEqualTo(200);
         assertThat(payload).hasSizeLessThan(codec.encode(model, BITS_BACK, samples, 200, n -> { }).length);
     }
@@ -260,7 +263,7 @@ public class LatentRecordCodecTest {
     @Test
     void damagedPayloadsAreRefused() throws Exception {
         final ModelSpec spec = spec(List.of(6, 7), 4, 3, categorical(plain(1, 1), 4, 8));
-        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 7));
+        final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 7));
         final int records = 40;
         final byte[] samples = RandomModels.records(spec, records, 7);
         final byte[] payload = codec.encode(samples, records);
@@ -308,12 +311,12 @@ public class LatentRecordCodecTest {
     /** Workspaces are bounded by what they hold for all records together. */
     @Test
     void lanesAreFewerForLargeRecordsAndWideBlocks() throws Exception {
-        assertThat(ChainHeader.maxLanes(spec(List.of(28, 28), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(128);
-        assertThat(ChainHeader.maxLanes(spec(List.of(512, 512), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(16);
+        assertThat(Lanes.most(spec(List.of(28, 28), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(128);
+        assertThat(Lanes.most(spec(List.of(512, 512), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(16);
         final ModelSpec wide = spec(List.of(4, 513), 0, 0, new Bernoulli(head(plain(1, 0), new Blocks(4, 0, 1), 500)));
-        assertThat(ChainHeader.maxLanes(wide)).isEqualTo(16);
+        assertThat(Lanes.most(wide)).isEqualTo(16);
         final ModelSpec spec = spec(List.of(1024, 1024), 0, 0, bernoulli(plain(1, 0), 1));
-        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 1));
+        final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 1));
         final byte[] payload = new byte[40];
         new ChainHeader(1, 64, 16, 3, false).write(payload);
         assertThatThrownBy(() -> codec.decode(payload, new byte[3 << 20], 3))
@@ -323,7 +326,7 @@ public class LatentRecordCodecTest {
     @Test
     void samplesBeyondTheLevelsAreRefused() throws Exception {
         final ModelSpec spec = spec(List.of(6, 6), 0, 0, bernoulli(plain(1, 1), 5));
-        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 8));
+        final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 8));
         final byte[] samples = new byte[36];
         samples[35] = 2;
         assertThatIllegalArgumentException().isThrownBy(() -> codec.encode(samples, 1))
@@ -335,7 +338,7 @@ public class LatentRecordCodecTest {
     @Test
     void threadsDoNotDisturbEachOther() throws Exception {
         final ModelSpec spec = spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18));
-        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 9));
+        final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 9));
         final List<byte[]> blocks = IntStream.range(0, 16).mapToObj(i -> RandomModels.records(spec, 20 + i, i))
             .toList();
         final List<byte[]> expected = IntStream.range(0, 16).mapToObj(i -> codec.encode(blocks.get(i), 20 + i))

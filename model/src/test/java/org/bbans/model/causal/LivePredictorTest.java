@@ -21,7 +21,6 @@ import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.math.Exact;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors.DType;
-import org.bbans.model.net.Kernels;
 import org.bbans.model.net.Network;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.ModelSpec;
@@ -36,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The head against the formulas of the format document, evaluated for each sample from nothing. */
-class CausalHeadTest {
+/** The predictor against the formulas of the format document, evaluated for each sample from nothing. */
+class LivePredictorTest {
 
     private static final ModelSpec HURDLE =
         spec(List.of(6, 5), 0, 0, new Hurdle(head(marked(2, 1), new Blocks(2, 1, 1), 10, 7), List.of(), 3, 2))
@@ -60,27 +59,25 @@ class CausalHeadTest {
         final ModelFile file = RandomModels.file(spec, 1);
         final byte[] record = RandomModels.records(spec, 1, 1);
         final Formula formula = new Formula(file, record);
-        final SampleRows samples = new SampleRows(spec, 16);
-        final PixelOrder order = PixelOrder.raster(spec);
-        final CodedSamples coded = CodedSamples.of(spec, order, samples, 16);
-        final CausalHead head = new CausalHead(new Network(file), Kernels.of(Engines.preferred()),
-            new Context(spec, coded, Optional.empty(), 16), order, 16, 16);
-        final Piece piece = new Piece(order);
-        piece.records = 1;
+        final Workspace workspace = Workspace.of(new Network(file), Engines.preferred(), 1, false);
+        final KnownSamples known = KnownSamples.of(workspace);
+        final LivePredictor predictor = new LivePredictor(workspace, known);
+        final Piece piece = new Piece(workspace);
+        piece.group(1);
         for (int i = 0; i < spec.dims(); i++) {
             final int pixel = i / spec.channels();
             final int channel = i % spec.channels();
-            piece.set(pixel, pixel + 1);
-            final float[][] out = head.forward(piece, channel);
+            piece.set(pixel);
+            final float[][] out = predictor.outputs(piece, channel);
             final float[] first = new float[out.length];
             for (int o = 0; o < first.length; o++) {
                 first[o] = out[o][0];
             }
             assertThat(first).as("sample %d", i).isEqualTo(formula.outputs(pixel, channel));
-            if (head.reference(channel) != null) {
-                assertThat(head.reference(channel)[0]).isEqualTo(formula.reference(pixel, channel));
+            if (predictor.reference(piece, channel) != null) {
+                assertThat(predictor.reference(piece, channel)[0]).isEqualTo(formula.reference(pixel, channel));
             }
-            coded.set(piece, channel, new int[] {record[i] & 0xFF});
+            known.set(piece, channel, new int[] {record[i] & 0xFF});
         }
     }
 
@@ -91,21 +88,20 @@ class CausalHeadTest {
         final ModelFile file = RandomModels.file(spec, 1);
         final byte[] record = RandomModels.records(spec, 1, 1);
         final Formula formula = new Formula(file, record);
-        final PixelOrder order = PixelOrder.raster(spec);
-        final CodedSamples coded = CodedSamples.of(spec, order, new SampleRows(spec, 16), 16);
-        final HurdleHeads heads = HurdleHeads.of(new Network(file), Kernels.of(Engines.preferred()),
-            new Context(spec, coded, Optional.empty(), 16), order, 16, 16);
-        final Piece piece = new Piece(order);
-        piece.records = 1;
+        final Workspace workspace = Workspace.of(new Network(file), Engines.preferred(), 1, false);
+        final KnownSamples known = KnownSamples.of(workspace);
+        final LivePredictor predictor = new LivePredictor(workspace, known);
+        final Piece piece = new Piece(workspace);
+        piece.group(1);
         for (int pixel = 0; pixel < spec.pixels(); pixel++) {
-            piece.set(pixel, pixel + 1);
-            assertThat(heads.marks(piece)[0][0]).as("mark %d", pixel).isEqualTo(formula.mark(pixel));
-            final float[][] out = heads.levels(piece, new int[] {0}, 1);
+            piece.set(pixel);
+            assertThat(predictor.marks(piece)[0]).as("mark %d", pixel).isEqualTo(formula.mark(pixel));
+            final float[][] out = predictor.levels(piece, new int[] {0}, 1);
             final float[] levels = formula.outputs(pixel, 0);
             for (int o = 0; o < levels.length; o++) {
                 assertThat(out[o][0]).as("output %d of level %d", o, pixel).isEqualTo(levels[o]);
             }
-            coded.set(piece, 0, new int[] {record[pixel] & 0xFF});
+            known.set(piece, 0, new int[] {record[pixel] & 0xFF});
         }
     }
 
@@ -122,7 +118,7 @@ class CausalHeadTest {
             weights.put(name, new float[shape.stream().reduce(1, (a, b) -> a * b)]));
         weights.get("head.block.0.bias")[0] = 1e20f;
         weights.get(layer + ".weight")[0] = 1e9f;
-        assertThat(new Network(ModelFile.of(spec, weights, Optional.empty(), DType.F32)).head).isPresent();
+        assertThat(new Network(ModelFile.of(spec, weights, Optional.empty(), DType.F32)).predictor).isPresent();
         weights.get(layer + ".weight")[0] = 1e11f;
         assertThatThrownBy(() -> new Network(ModelFile.of(spec, weights, Optional.empty(), DType.F32)))
             .isInstanceOf(CorruptArchiveException.class).hasMessageContaining(layer);
