@@ -75,17 +75,17 @@ class FormatGoldenTest {
             case "centre" ->
                 Integer.toHexString(Float.floatToRawIntBits(GaussianBuckets.centre((int) number[0])));
             case "Bernoulli" -> {
-                final Bernoulli bernoulli = new Bernoulli(Engine.SCALAR);
+                final Bernoulli bernoulli = Bernoulli.of(Engine.SCALAR);
                 bernoulli.set(number, 0);
                 yield starts(bernoulli, numbers(part[1]));
             }
             case "categorical" -> {
-                final Categorical categorical = new Categorical(number.length, Engine.SCALAR);
+                final Categorical categorical = Categorical.of(number.length, Engine.SCALAR);
                 categorical.set(number, 0);
                 yield starts(categorical, numbers(part[1]));
             }
             case "Gaussian" -> {
-                final GaussianBuckets gaussian = new GaussianBuckets(Engine.SCALAR);
+                final GaussianBuckets gaussian = GaussianBuckets.of(Engine.SCALAR);
                 gaussian.set(new float[] {number[0]}, new float[] {number[1]}, 0);
                 yield starts(gaussian, numbers(part[1]));
             }
@@ -93,7 +93,7 @@ class FormatGoldenTest {
                 final float[][] parameters = new float[number.length - 1][];
                 Arrays.setAll(parameters, i -> new float[] {number[i + 1]});
                 final LogisticMixture mixture =
-                    new LogisticMixture(parameters.length / 3, (int) number[0], Engine.SCALAR);
+                    LogisticMixture.of(parameters.length / 3, (int) number[0], Engine.SCALAR);
                 mixture.set(parameters);
                 yield starts(mixture, numbers(part[1]));
             }
@@ -138,7 +138,7 @@ class FormatGoldenTest {
         final ByteBuffer b = ByteBuffer.allocate(4 * n);
         final Random random = new Random(5);
         for (int round = 0; round < 20; round++) {
-            d.search(random.ints(n, 0, 1 << d.precision()).toArray(), 0, n, out[0], out[1], out[2]);
+            d.search(random.ints(n, 0, 1 << Distribution.PRECISION).toArray(), 0, n, out[0], out[1], out[2]);
             for (int[] o : out) {
                 b.asIntBuffer().put(o);
                 crc.update(b.array());
