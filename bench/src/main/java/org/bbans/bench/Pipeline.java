@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.model.LatentRecordCodec;
+import org.bbans.model.chain.LatentRecordCodec;
 
 /** A block of MNIST images and a codec for it: all that happens between the samples and the payload. */
 final class Pipeline {
@@ -22,7 +22,7 @@ final class Pipeline {
      * @throws IllegalStateException if it does not come back
      */
     Pipeline(String model, int records, Engine engine) {
-        codec = Models.codec(model);
+        codec = BenchModels.codec(model);
         this.engine = engine;
         this.records = records;
         samples = Images.mnist(records);

@@ -1,5 +1,6 @@
 package org.bbans.cli;
 
+import org.bbans.cli.io.FileException;
 import org.bbans.codec.engine.Engines;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -7,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options of all commands that work on whole files. */
-final class CommonOptions {
+public final class CommonOptions {
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -30,7 +31,7 @@ final class CommonOptions {
         return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     }
 
-    boolean quiet() {
+    public boolean quiet() {
         return quiet;
     }
 
@@ -58,7 +59,7 @@ final class CommonOptions {
     }
 
     /** Prints a line on standard error, unless {@code -q} is given. */
-    void note(String line) {
+    public void note(String line) {
         if (!quiet) {
             System.err.println("bbans: " + FileException.printable(line));
         }

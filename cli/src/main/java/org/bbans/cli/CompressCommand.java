@@ -8,15 +8,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.bbans.codec.format.ArchiveOptions;
-import org.bbans.codec.format.ArchiveOutputStream;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.InputFile;
+import org.bbans.cli.io.OutputFile;
+import org.bbans.cli.io.ProgressLine;
+import org.bbans.cli.io.Temporaries;
+import org.bbans.cli.io.Terminal;
+import org.bbans.codec.archive.ArchiveOptions;
+import org.bbans.codec.archive.ArchiveOutputStream;
+import org.bbans.codec.content.LayoutDetector;
+import org.bbans.codec.content.Records;
+import org.bbans.codec.content.gzip.GzipWrapping;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.Wrapping;
-import org.bbans.model.LatentRecordCodec;
-import org.bbans.model.ModelFile;
-import org.bbans.model.gzip.GzipWrapping;
-import org.bbans.model.layout.LayoutDetector;
-import org.bbans.model.layout.Records;
+import org.bbans.model.Effort;
+import org.bbans.model.ModelChooser;
+import org.bbans.model.chain.LatentRecordCodec;
+import org.bbans.model.file.ModelFile;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -110,7 +118,7 @@ final class CompressCommand implements Callable<Integer> {
         String target = out != null ? out : in.equals(OutputFile.STANDARD) ? OutputFile.STANDARD : in + SUFFIX;
         checkUsage(target);
         common.showEngine();
-        Models models = new Models(model);
+        ModelCatalogue models = new ModelCatalogue(model);
         try (InputFile input = InputFile.open(in); OutputFile output = OutputFile.open(target, force, in)) {
             if (input.path() != null && GzipWrapping.looksLikeGzip(input.peek(HEAD_BYTES),
                     input.peek(HEAD_BYTES).length)) {
@@ -142,7 +150,7 @@ final class CompressCommand implements Callable<Integer> {
     }
 
     /** Codes the content of a gzip file, if the file can be made again from that; otherwise the file as it is. */
-    private void compressUnwrapped(InputFile input, OutputFile output, Models models) throws IOException {
+    private void compressUnwrapped(InputFile input, OutputFile output, ModelCatalogue models) throws IOException {
         Path directory = output.directory() != null ? output.directory()
                 : Path.of(System.getProperty("java.io.tmpdir"));
         Path content = temporary(directory);
@@ -176,7 +184,7 @@ final class CompressCommand implements Callable<Integer> {
         }
     }
 
-    private void compress(InputFile input, Wrapping wrapping, OutputFile output, Models models) throws IOException {
+    private void compress(InputFile input, Wrapping wrapping, OutputFile output, ModelCatalogue models) throws IOException {
         byte[] head = input.peek(HEAD_BYTES);
         Optional<Records> records = recordOptions.described().or(() ->
                 LayoutDetector.detect(head, head.length, input.size()));
@@ -184,14 +192,14 @@ final class CompressCommand implements Callable<Integer> {
         Optional<ModelChooser.Fit> fit = records.isPresent() ? choose(input, head, records.get(), models)
                 : Optional.empty();
         if (fit.isEmpty() && models.named().isPresent()) {
-            throw new FileException(input.name(), Models.describe(models.named().get().spec())
+            throw new FileException(input.name(), ModelCatalogue.describe(models.named().get().spec())
                     + "; there are none in this file"
                     + (recordOptions.described().isEmpty() ? "; if there are, describe them with --record-shape" : ""));
         }
         if (fit.isEmpty() && embed) {
             common.note(input.name() + ": no model fits, so none is embedded");
         }
-        try (Progress progress = new Progress("compress", input.size(), common)) {
+        try (ProgressLine progress = new ProgressLine("compress", input.size(), common)) {
             ArchiveOptions options = ArchiveOptions.DEFAULT.withThreads(common.threads()).withBlockRecords(blockRecords)
                     .withVerify(!noVerify).withWrapping(wrapping).withListener(progress);
             if (fit.isPresent()) {
@@ -222,7 +230,7 @@ final class CompressCommand implements Callable<Integer> {
         }
     }
 
-    private Optional<ModelChooser.Fit> choose(InputFile input, byte[] head, Records records, Models models)
+    private Optional<ModelChooser.Fit> choose(InputFile input, byte[] head, Records records, ModelCatalogue models)
             throws IOException {
         ModelChooser chooser = new ModelChooser(head, records, effort().sampleRecords());
         List<ModelChooser.Fit> fits = chooser.fits(models.named().map(List::of).orElseGet(models::builtIn));

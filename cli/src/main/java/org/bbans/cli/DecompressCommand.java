@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.bbans.cli.io.ArchiveFile;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.InputFile;
+import org.bbans.cli.io.OutputFile;
+import org.bbans.cli.io.ProgressLine;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.format.Damage;
-import org.bbans.codec.format.ReadOptions;
-import org.bbans.model.layout.LayoutDetector;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,8 +62,8 @@ final class DecompressCommand implements Callable<Integer> {
         common.showEngine();
         try (InputFile input = InputFile.open(in); OutputFile output = OutputFile.open(target, force, in)) {
             ArchiveFile.Restored restored;
-            try (Progress progress = new Progress("decompress", LayoutDetector.UNKNOWN_SIZE, common)) {
-                restored = ArchiveFile.restore(input, output.stream(), new Models(model), ReadOptions.DEFAULT
+            try (ProgressLine progress = new ProgressLine("decompress", LayoutDetector.UNKNOWN_SIZE, common)) {
+                restored = ArchiveFile.restore(input, output.stream(), new ModelCatalogue(model), ReadOptions.DEFAULT
                         .withThreads(common.threads()).withKeepGoing(keepGoing).withListener(progress));
             }
             output.commit();

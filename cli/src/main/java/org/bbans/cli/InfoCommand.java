@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.bbans.codec.format.ArchiveInfo;
-import org.bbans.codec.format.BlockCodec;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.Json;
+import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Layout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,7 +41,7 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws FileException {
-        Models models = new Models(model);
+        ModelCatalogue models = new ModelCatalogue(model);
         boolean sound = true;
         List<Map<String, Object>> all = new ArrayList<>();
         for (String file : files) {
@@ -75,7 +77,7 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private Map<BlockInfo, ChainOverhead> overheads(String file, ArchiveInfo info, Models models)
+    private Map<BlockInfo, ChainOverhead> overheads(String file, ArchiveInfo info, ModelCatalogue models)
             throws FileException {
         try {
             return verbose ? ChainOverhead.of(Path.of(file), info, models) : Map.of();
@@ -163,7 +165,7 @@ final class InfoCommand implements Callable<Integer> {
 
     private static String codecs(ArchiveInfo info) {
         StringBuilder s = new StringBuilder();
-        for (BlockCodec codec : BlockCodec.values()) {
+        for (BlockKind codec : BlockKind.values()) {
             long n = info.blocks().stream().filter(b -> b.codec() == codec).count();
             if (n > 0) {
                 s.append(s.isEmpty() ? ": " : ", ").append(n).append(' ').append(codec.name().toLowerCase(Locale.ROOT));

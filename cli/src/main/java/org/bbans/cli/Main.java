@@ -2,6 +2,8 @@ package org.bbans.cli;
 
 import java.util.List;
 import java.util.Optional;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.StandardError;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.bbans.model.ModelFile;
-import org.bbans.model.ModelSpec;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.Json;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.spec.ModelSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,10 +38,10 @@ final class ModelsCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<ModelFile> models = new ArrayList<>();
         if (names.isEmpty()) {
-            models.addAll(new Models(null).builtIn());
+            models.addAll(new ModelCatalogue(null).builtIn());
         }
         for (String name : names) {
-            models.add(new Models(name).named().orElseThrow());
+            models.add(new ModelCatalogue(name).named().orElseThrow());
         }
         if (json) {
             Json.print(models.stream().map(ModelsCommand::properties).toList());
@@ -51,7 +53,7 @@ final class ModelsCommand implements Callable<Integer> {
         for (ModelFile model : models) {
             ModelSpec spec = model.spec();
             System.out.printf(Locale.ROOT, "%-20s %-10s %6d %7d %,12d %,10d  %s%n", spec.name(),
-                    Models.shape(spec.shape()),
+                    ModelCatalogue.shape(spec.shape()),
                     spec.levels(), spec.latents(), spec.parameters(), model.sizeInBytes(),
                     verbose ? HexFormat.of().formatHex(model.sha256())
                             : HexFormat.of().formatHex(model.sha256(), 0, 8));

@@ -1,8 +1,8 @@
 package org.bbans.cli;
 
 import java.util.Optional;
-import org.bbans.model.layout.RecordShape;
-import org.bbans.model.layout.Records;
+import org.bbans.codec.content.RecordShape;
+import org.bbans.codec.content.Records;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;

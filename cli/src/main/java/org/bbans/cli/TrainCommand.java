@@ -21,13 +21,21 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.InputFile;
+import org.bbans.cli.io.Temporaries;
+import org.bbans.cli.io.Terminal;
+import org.bbans.cli.train.ArchitectureOptions;
+import org.bbans.cli.train.Preset;
+import org.bbans.cli.train.ScheduleOptions;
+import org.bbans.codec.content.LayoutDetector;
+import org.bbans.codec.content.Records;
+import org.bbans.codec.content.gzip.GzipWrapping;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
-import org.bbans.model.ModelFile;
-import org.bbans.model.ModelSpec;
-import org.bbans.model.gzip.GzipWrapping;
-import org.bbans.model.layout.LayoutDetector;
-import org.bbans.model.layout.Records;
+import org.bbans.model.ModelChooser;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.Trainer;
 import org.bbans.model.train.TrainingListener;
 import org.bbans.model.train.TrainingOptions;
@@ -198,7 +206,7 @@ final class TrainCommand implements Callable<Integer> {
                         + "the model");
             }
         }
-        return new Models(from).named();
+        return new ModelCatalogue(from).named();
     }
 
     /** Parses the command line again, with other defaults for what it leaves open. */
@@ -256,7 +264,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private FileException unsuitable(String file, ModelSpec model) {
-        return new FileException(file, "--from " + Models.describe(model) + "; there are no such records here; "
+        return new FileException(file, "--from " + ModelCatalogue.describe(model) + "; there are no such records here; "
                 + (model.levels() == 2 && !schedule.binarise() ? "add --binarise, or " : "") + "leave --from out");
     }
 

@@ -8,9 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.bbans.cli.io.ArchiveFile;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.InputFile;
+import org.bbans.cli.io.Json;
+import org.bbans.cli.io.ProgressLine;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.format.Damage;
-import org.bbans.codec.format.ReadOptions;
-import org.bbans.model.layout.LayoutDetector;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         common.showEngine();
-        Models models = new Models(model);
+        ModelCatalogue models = new ModelCatalogue(model);
         List<Map<String, Object>> results = new ArrayList<>();
         boolean sound = true;
         for (String file : files) {
@@ -54,12 +59,12 @@ final class VerifyCommand implements Callable<Integer> {
         return sound ? 0 : 1;
     }
 
-    private Map<String, Object> verify(String file, Models models) throws IOException {
+    private Map<String, Object> verify(String file, ModelCatalogue models) throws IOException {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("file", file);
         List<String> problems = new ArrayList<>();
         try (InputFile input = InputFile.open(file);
-             Progress progress = new Progress("verify", LayoutDetector.UNKNOWN_SIZE, common)) {
+             ProgressLine progress = new ProgressLine("verify", LayoutDetector.UNKNOWN_SIZE, common)) {
             ArchiveFile.Restored restored = ArchiveFile.restore(input, OutputStream.nullOutputStream(), models,
                     ReadOptions.DEFAULT.withThreads(common.threads()).withKeepGoing(keepGoing).withListener(progress));
             for (Damage damage : restored.damages()) {

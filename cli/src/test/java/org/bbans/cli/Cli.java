@@ -19,10 +19,10 @@ import java.util.concurrent.CompletableFuture;
  * @param bytes standard output
  * @param err standard error
  */
-record Cli(int code, byte[] bytes, String err) {
+public record Cli(int code, byte[] bytes, String err) {
 
     /** Runs the command in this process. */
-    static Cli run(Object... args) {
+    public static Cli run(Object... args) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();

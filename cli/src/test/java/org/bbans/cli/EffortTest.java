@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.bbans.codec.format.Layout;
-import org.bbans.model.ModelFile;
+import org.bbans.model.ModelChooser;
+import org.bbans.model.Effort;
+import org.bbans.model.file.ModelFile;
 import org.junit.jupiter.api.Test;
 
 class EffortTest {

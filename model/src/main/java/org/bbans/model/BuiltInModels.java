@@ -14,11 +14,15 @@ import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.RecordCodec;
+import org.bbans.model.chain.LatentRecordCodec;
+import org.bbans.model.file.BytePlanes;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * The models that come with the program: the resource {@code builtin/index} has a line for each,
  * {@code NAME SHA-256 LEVELS EXTENT,EXTENT,...}, so that a search need not open any; {@code NAME.planes}, which the
- * build makes of {@code NAME.safetensors} ({@link Planes}), lies beside it and is read when it is asked for. A line
+ * build makes of {@code NAME.safetensors} ({@link BytePlanes}), lies beside it and is read when it is asked for. A line
  * with the name alone is allowed; such a model is opened by every search. A fifth field, {@code superseded}, keeps a
  * model for the archives that were made with it and offers it to no one else.
  */
@@ -113,7 +117,7 @@ public final class BuiltInModels implements ModelSource {
     private ModelFile load(String name) {
         return loaded.computeIfAbsent(name, n -> {
             try {
-                return ModelFile.parse(read(n + Planes.SUFFIX).map(Planes::join)
+                return ModelFile.parse(read(n + BytePlanes.SUFFIX).map(BytePlanes::join)
                     .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
             } catch (FormatException e) {
                 throw new IllegalStateException("built-in model " + n + " is damaged: " + e.getMessage(), e);

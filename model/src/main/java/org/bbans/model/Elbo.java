@@ -6,6 +6,14 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.model.causal.RecordLikelihood;
+import org.bbans.model.chain.ChainCost;
+import org.bbans.model.chain.ChainHeader;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.latent.LatentModel;
+import org.bbans.model.latent.Posterior;
+import org.bbans.model.net.Network;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * The evidence lower bound of a model as it codes, over some records: with integer frequencies for probabilities and

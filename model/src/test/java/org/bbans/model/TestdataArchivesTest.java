@@ -15,13 +15,13 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import org.bbans.codec.format.ArchiveInputStream;
-import org.bbans.codec.format.BlockCodec;
+import org.bbans.codec.archive.ArchiveInputStream;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.archive.RecordReader;
 import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.Layout;
-import org.bbans.codec.format.ReadOptions;
-import org.bbans.codec.format.RecordReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -78,7 +78,7 @@ class TestdataArchivesTest {
             final int size = layout.recordBytes();
             final Deque<Long> edges = new ArrayDeque<>();
             for (BlockInfo block : reader.info().blocks()) {
-                if (size > 0 && block.codec() == BlockCodec.MODEL) {
+                if (size > 0 && block.codec() == BlockKind.MODEL) {
                     final long first = (block.contentOffset() - layout.leading()) / size;
                     edges.add(first);
                     edges.add(first + block.rawSize() / size - 1);

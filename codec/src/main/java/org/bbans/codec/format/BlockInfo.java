@@ -1,5 +1,8 @@
 package org.bbans.codec.format;
 
+import org.bbans.codec.wire.BlockEntry;
+import org.bbans.codec.wire.Varint;
+
 /**
  * Place and size of a block.
  *
@@ -10,11 +13,11 @@ package org.bbans.codec.format;
  * @param rawSize bytes of content
  * @param payloadSize bytes of payload, without the block's header
  */
-public record BlockInfo(int number, BlockCodec codec, long fileOffset, long contentOffset, long rawSize,
+public record BlockInfo(int number, BlockKind codec, long fileOffset, long contentOffset, long rawSize,
                         long payloadSize) {
 
     /** The place as messages name it. */
-    String place() {
+    public String place() {
         return "block " + number + " at offset " + fileOffset;
     }
 
@@ -23,13 +26,13 @@ public record BlockInfo(int number, BlockCodec codec, long fileOffset, long cont
         return headerSize() + payloadSize;
     }
 
-    int headerSize() {
+    public int headerSize() {
         return entrySize() + Integer.BYTES;
     }
 
     /** Bytes of the two numbers that header and index share. */
-    int entrySize() {
+    public int entrySize() {
         return Varint.size(BlockEntry.first(codec, rawSize))
-                + (codec == BlockCodec.STORED ? 0 : Varint.size(payloadSize));
+                + (codec == BlockKind.STORED ? 0 : Varint.size(payloadSize));
     }
 }

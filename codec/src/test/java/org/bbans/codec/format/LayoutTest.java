@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.bbans.codec.archive.Archives;
 import org.junit.jupiter.api.Test;
 
 class LayoutTest {

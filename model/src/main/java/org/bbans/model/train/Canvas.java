@@ -1,7 +1,7 @@
 package org.bbans.model.train;
 
 import java.util.Arrays;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * One record in a frame, so that a window of neighbours needs no checks: what the head sees of the record itself.

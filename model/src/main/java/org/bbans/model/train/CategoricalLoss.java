@@ -21,11 +21,11 @@ final class CategoricalLoss implements HeadLoss {
         table = weights.table.orElseThrow();
         tableGradient = new HeadLayer.Gradient(table);
         levels = table.outputs;
-        logits = new float[Tail.TILE * levels];
+        logits = new float[TailGradient.TILE * levels];
         palette = weights.spec.likelihood().palette();
         counts = new LevelCounts[weights.spec.channels()];
         Arrays.setAll(counts, c -> new LevelCounts(palette, levels));
-        raised = new float[Tail.TILE * palette];
+        raised = new float[TailGradient.TILE * palette];
     }
 
     @Override

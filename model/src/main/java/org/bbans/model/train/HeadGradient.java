@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * The likelihood's head: value and gradient of its cross-entropy at chosen pixels of some records.

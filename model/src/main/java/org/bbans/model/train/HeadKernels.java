@@ -1,6 +1,6 @@
 package org.bbans.model.train;
 
-import org.bbans.model.kernel.Activation;
+import org.bbans.model.spec.Activation;
 
 /**
  * The arithmetic of {@link HeadGradient}. Training need not be bit-exact, so sums may be split and reordered here.

@@ -1,6 +1,6 @@
 package org.bbans.model.train;
 
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
 
 /** Cross-entropy of samples given the head's outputs, a row for each. Instances own buffers. */
 sealed interface HeadLoss permits CategoricalLoss, BernoulliLoss, LogisticMixtureLoss {
@@ -23,7 +23,7 @@ sealed interface HeadLoss permits CategoricalLoss, BernoulliLoss, LogisticMixtur
      * Value and gradient.
      *
      * @param positions pixels, ascending since {@link #begin}; those at {@code start .. start + n} have the rows 0 to
-     *     n, at most {@link Tail#TILE}
+     *     n, at most {@link TailGradient#TILE}
      * @param outputs the head's outputs
      * @param gradient may receive the gradient by them, scaled
      * @param row floats in a row of both

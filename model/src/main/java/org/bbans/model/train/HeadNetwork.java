@@ -7,10 +7,10 @@ import java.util.SplittableRandom;
 final class HeadNetwork {
 
     private final int channels;
-    private final Trunk trunk;
-    private final Tail tail;
+    private final TrunkGradient trunk;
+    private final TailGradient tail;
     /** A hurdle's mark on the same trunk; the other tail is then evaluated where samples are not zero. */
-    private final Optional<Tail> mark;
+    private final Optional<TailGradient> mark;
     /** 0, 1, 2, ... */
     private int[] everySlot = {};
     private int[] inkSlots = {};
@@ -18,16 +18,16 @@ final class HeadNetwork {
 
     HeadNetwork(HeadWeights weights, Optional<HeadWeights> markWeights, HeadKernels kernels) {
         channels = weights.spec.channels();
-        trunk = new Trunk(weights, kernels);
-        tail = new Tail(weights, kernels, trunk.width());
-        mark = markWeights.map(w -> new Tail(w, kernels, trunk.width()));
+        trunk = new TrunkGradient(weights, kernels);
+        tail = new TailGradient(weights, kernels, trunk.width());
+        mark = markWeights.map(w -> new TailGradient(w, kernels, trunk.width()));
     }
 
     /** Forgets the gradients of the weights. */
     void clear() {
         trunk.clear();
         tail.clear();
-        mark.ifPresent(Tail::clear);
+        mark.ifPresent(TailGradient::clear);
     }
 
     /** Adds the gradients of the weights to the flat gradient. */
@@ -61,10 +61,10 @@ final class HeadNetwork {
     }
 
     /** The same for one of the tails, at the pixels {@code positions} that are in the trunk's {@code slots}. */
-    private double run(Tail some, Canvas canvas, int[] positions, int[] slots, int count, boolean back, float scale) {
+    private double run(TailGradient some, Canvas canvas, int[] positions, int[] slots, int count, boolean back, float scale) {
         double sum = 0;
-        for (int start = 0; start < count; start += Tail.TILE) {
-            final int n = Math.min(Tail.TILE, count - start);
+        for (int start = 0; start < count; start += TailGradient.TILE) {
+            final int n = Math.min(TailGradient.TILE, count - start);
             some.take(trunk, slots, start, n);
             some.startTile(n);
             for (int channel = 0; channel < channels; channel++) {
@@ -93,7 +93,7 @@ final class HeadNetwork {
         }
         trunk.choose(count);
         tail.begin();
-        mark.ifPresent(Tail::begin);
+        mark.ifPresent(TailGradient::begin);
     }
 
     /** Evaluates one pixel; those before it must have been evaluated if the head has blocks. */
@@ -111,7 +111,7 @@ final class HeadNetwork {
         return draw(tail, canvas, everywhere, pixel, channel, random);
     }
 
-    private static int draw(Tail some, Canvas canvas, int[] everywhere, int pixel, int channel,
+    private static int draw(TailGradient some, Canvas canvas, int[] everywhere, int pixel, int channel,
                             SplittableRandom random) {
         some.forward(canvas, everywhere, pixel, 1, channel);
         return some.draw(canvas, pixel, channel, random.nextDouble());

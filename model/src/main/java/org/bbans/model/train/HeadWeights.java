@@ -3,7 +3,7 @@ package org.bbans.model.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * The layers of the likelihood's head, in the order of the network: the first one, the residual blocks, for each

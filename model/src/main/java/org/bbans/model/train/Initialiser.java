@@ -3,7 +3,7 @@ package org.bbans.model.train;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
 
 /** The weights that a training starts from. */
 final class Initialiser {

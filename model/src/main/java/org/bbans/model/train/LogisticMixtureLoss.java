@@ -1,6 +1,6 @@
 package org.bbans.model.train;
 
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
 
 /** Mixtures of logistic distributions over 256 levels, whose first and last level take the tails. */
 final class LogisticMixtureLoss implements HeadLoss {

@@ -3,7 +3,7 @@ package org.bbans.model.train;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
 
 /** Where each tensor of a model lies in one flat array of all parameters. */
 final class Parameters {

@@ -1,6 +1,6 @@
 package org.bbans.model.train;
 
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
 
 /** The kernels as plain loops: the reference, and what runs without the Vector API. */
 final class ScalarHeadKernels implements HeadKernels {

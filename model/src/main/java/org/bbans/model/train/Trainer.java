@@ -13,9 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.bbans.model.ModelFile;
-import org.bbans.model.ModelSpec;
-import org.bbans.model.Safetensors;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.file.Safetensors;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * Trains a model by stochastic gradient ascent on the ELBO: mini-batches with a random subset of the positions of every

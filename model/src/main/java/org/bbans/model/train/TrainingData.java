@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPInputStream;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * The records of a training, as levels, cut into a training and a validation part. With binarisation the training part

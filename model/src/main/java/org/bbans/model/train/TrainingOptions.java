@@ -3,8 +3,8 @@ package org.bbans.model.train;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
-import org.bbans.model.ModelFile;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * What to train, on what, and for how long.

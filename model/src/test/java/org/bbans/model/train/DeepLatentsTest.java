@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bbans.model.Elbo;
-import org.bbans.model.LatentRecordCodec;
-import org.bbans.model.ModelFile;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.chain.LatentRecordCodec;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.bbans.model.ModelSpec;
-import org.bbans.model.kernel.Activation;
+import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.ModelSpec;
 
 /** Small models of every kind, and small data with something to learn. */
 final class TrainingSpecs {

@@ -1,0 +1,18 @@
+package org.bbans.cli.io;
+
+/** What the launcher found out about the terminal; Java itself cannot ask about one stream alone. */
+public final class Terminal {
+
+    private Terminal() {
+    }
+
+    /** Whether standard error is a terminal. */
+    public static boolean hasError() {
+        return Boolean.getBoolean("bbans.terminal.err");
+    }
+
+    /** Whether standard output is a terminal. */
+    public static boolean hasOutput() {
+        return Boolean.getBoolean("bbans.terminal.out");
+    }
+}

@@ -1,0 +1,156 @@
+package org.bbans.codec.archive;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.bbans.codec.block.RecordBlock;
+import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.ModelReference;
+import org.bbans.codec.format.ModelSource;
+
+/**
+ * Reads single records of an archive, decoding only the block that holds them. The block last decoded is kept if it
+ * has at most 64 MiB. In an archive that was written without a model, a block may hold up to a gibibyte, and reading
+ * a record then decodes all of it. For one thread.
+ */
+public final class RecordReader implements Closeable {
+
+    private static final long MAX_KEPT = 1 << 26;
+
+    private final SeekableByteChannel channel;
+    private final ArchiveInfo info;
+    private final IndexedFeed feed;
+    private final BlockDecoder decoder;
+    private BlockInfo kept;
+    private byte[] keptRaw;
+
+    /**
+     * Opens an archive.
+     *
+     * @param file the archive
+     * @param models finds the model if a block needs it
+     * @throws FormatException if header or index are damaged or not understood
+     * @throws IOException if the file cannot be read
+     */
+    public RecordReader(Path file, ModelSource models) throws IOException {
+        channel = Files.newByteChannel(file);
+        try {
+            info = ArchiveInfo.read(channel);
+            feed = new IndexedFeed(channel, info);
+            decoder = new BlockDecoder(info.header(), reference -> models.find(withModel(file, reference)));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** The reference with the embedded model, which is read only when it is needed. */
+    private ModelReference withModel(Path file, ModelReference reference) throws IOException {
+        if (info.embeddedModelSize() == 0) {
+            return reference;
+        }
+        try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE, ReadOptions.DEFAULT)) {
+            return in.header().model();
+        }
+    }
+
+    /** The archive's summary. */
+    public ArchiveInfo info() {
+        return info;
+    }
+
+    /**
+     * Reads a record with its prefix bytes.
+     *
+     * @param i the record's number, from 0
+     * @throws IndexOutOfBoundsException if there is no such record
+     * @throws FormatException if its block is damaged or needs a model that is not at hand
+     * @throws IOException if the file cannot be read
+     */
+    public byte[] read(long i) throws IOException {
+        Objects.checkIndex(i, info.records());
+        Layout layout = info.header().layout();
+        byte[] record = new byte[layout.recordBytes()];
+        long from = layout.leading() + i * record.length;
+        for (int done = 0; done < record.length;) {
+            BlockInfo block = blockAt(from + done);
+            int n = (int) Math.min(record.length - done, block.contentOffset() + block.rawSize() - from - done);
+            copy(block, from + done - block.contentOffset(), record, done, n);
+            done += n;
+        }
+        return record;
+    }
+
+    /**
+     * What the model wrote for a block: the payload without the records' prefixes. Nothing is decoded, so no checksum
+     * is looked at either.
+     *
+     * @param block one of {@link #info}'s that is coded by the model
+     * @throws FormatException if the block ends too early
+     * @throws IOException if the file cannot be read
+     */
+    public byte[] modelPayload(BlockInfo block) throws IOException {
+        if (block.codec() != BlockKind.MODEL) {
+            throw new IllegalArgumentException(block.place() + " is not coded by a model");
+        }
+        feed.seek(block);
+        byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
+        return RecordBlock.modelPayload(info.header().layout(), payload, (int) block.rawSize());
+    }
+
+    private BlockInfo blockAt(long contentOffset) {
+        List<BlockInfo> blocks = info.blocks();
+        int low = 0;
+        int high = blocks.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (blocks.get(middle).contentOffset() <= contentOffset) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return blocks.get(low);
+    }
+
+    private void copy(BlockInfo block, long from, byte[] to, int off, int n) throws IOException {
+        if (block.rawSize() > MAX_KEPT) {
+            copyStreamed(new StreamedBlock(feed.seek(block), feed.input()), from, to, off, n);
+            return;
+        }
+        if (block != kept) {
+            BlockFeed.Head head = feed.seek(block);
+            decoder.prepare(block);
+            keptRaw = decoder.decode(head, feed.input().readBytes(block.payloadSize(), block.place()),
+                    done -> { });
+            kept = block;
+        }
+        System.arraycopy(keptRaw, (int) from, to, off, n);
+    }
+
+    /** Reads the block to its end, so that its CRC is checked before the record is handed out. */
+    private static void copyStreamed(StreamedBlock block, long from, byte[] to, int off, int n) throws IOException {
+        byte[] chunk = new byte[1 << 16];
+        long at = 0;
+        for (int got = block.read(chunk, 0, chunk.length); got >= 0; got = block.read(chunk, 0, chunk.length)) {
+            long low = Math.max(from, at);
+            long high = Math.min(from + n, at + got);
+            if (low < high) {
+                System.arraycopy(chunk, (int) (low - at), to, off + (int) (low - from), (int) (high - low));
+            }
+            at += got;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

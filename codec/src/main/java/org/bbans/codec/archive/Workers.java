@@ -1,0 +1,67 @@
+package org.bbans.codec.archive;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The threads of one stream: daemons, gone when it is closed. */
+final class Workers implements AutoCloseable {
+
+    private static final long TICK_MILLIS = 200;
+
+    private final ExecutorService executor;
+
+    Workers(int threads) {
+        executor = Executors.newFixedThreadPool(threads, task -> {
+            Thread thread = new Thread(task, "bbans-block");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    <T> Future<T> submit(Callable<T> task) {
+        return executor.submit(task);
+    }
+
+    /** Waits for a task's result and throws what it threw. */
+    static <T> T await(Future<T> future, Runnable tick) throws IOException {
+        try {
+            while (true) {
+                try {
+                    return future.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    tick.run();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted =
+                    new InterruptedIOException("interrupted while a block was being coded");
+            interrupted.initCause(e);
+            throw interrupted;
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof IOException io) {
+                throw io;
+            }
+            if (cause instanceof RuntimeException runtime) {
+                throw runtime;
+            }
+            if (cause instanceof Error error) {
+                throw error;
+            }
+            throw new AssertionError(cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

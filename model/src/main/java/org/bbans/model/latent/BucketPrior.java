@@ -1,0 +1,53 @@
+package org.bbans.model.latent;
+
+import org.bbans.codec.Codec;
+import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.distribution.DistributionCodec;
+import org.bbans.codec.distribution.GaussianBuckets;
+import org.bbans.codec.distribution.Uniform;
+
+/**
+ * The prior N(0, I) over buckets of equal mass: every bucket costs the same, in whatever order they are numbered. They
+ * are renumbered by a step of a congruential generator of full period.
+ *
+ * <p>Without that, bits-back would not sample: the next group's latents are popped from the very bits that these were
+ * pushed to, and a latent whose posterior resembles the prior would take the same bucket in every record of a chain.
+ */
+final class BucketPrior implements Codec {
+
+    private static final int MASK = GaussianBuckets.BUCKETS - 1;
+    /** 1 mod 4 for the full period; near 4096 times the golden section, which spreads neighbours evenly. */
+    private static final int MULTIPLIER = 2533;
+    private static final int INCREMENT = 1117;
+    /** 1 / {@link #MULTIPLIER} mod 4096. */
+    private static final int INVERSE = 3053;
+
+    private final Codec uniform;
+    private final int[] number;
+
+    BucketPrior(int size) {
+        uniform = new DistributionCodec(new Uniform(GaussianBuckets.BITS), size);
+        number = new int[size];
+    }
+
+    @Override
+    public int size() {
+        return number.length;
+    }
+
+    @Override
+    public void push(AnsStack stack, int[] z, int off) {
+        for (int j = 0; j < number.length; j++) {
+            number[j] = z[off + j] * MULTIPLIER + INCREMENT & MASK;
+        }
+        uniform.push(stack, number, 0);
+    }
+
+    @Override
+    public void pop(AnsStack stack, int[] z, int off) {
+        uniform.pop(stack, number, 0);
+        for (int j = 0; j < number.length; j++) {
+            z[off + j] = (number[j] - INCREMENT) * INVERSE & MASK;
+        }
+    }
+}

@@ -1,0 +1,285 @@
+package org.bbans.model.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.bbans.model.chain.RandomModels.bernoulli;
+import static org.bbans.model.chain.RandomModels.categorical;
+import static org.bbans.model.chain.RandomModels.chain;
+import static org.bbans.model.chain.RandomModels.head;
+import static org.bbans.model.chain.RandomModels.hurdle;
+import static org.bbans.model.chain.RandomModels.marked;
+import static org.bbans.model.chain.RandomModels.mixture;
+import static org.bbans.model.chain.RandomModels.plain;
+import static org.bbans.model.chain.RandomModels.relative;
+import static org.bbans.model.chain.RandomModels.spec;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.engine.Engines;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.model.causal.PixelOrder;
+import org.bbans.model.causal.RecordLikelihood;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.latent.LatentModel;
+import org.bbans.model.net.Network;
+import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.ModelSpec.Bernoulli;
+import org.bbans.model.spec.ModelSpec.Blocks;
+import org.bbans.model.spec.ModelSpec.Categorical;
+import org.bbans.model.spec.ModelSpec.Hurdle;
+import org.bbans.model.spec.ModelSpec.LogisticMixture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Pixels coded front by front: what the format document says of their order, and the raster order's numbers. */
+class FrontsTest {
+
+    static Stream<ModelSpec> specs() {
+        return Stream.of(
+            spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18, 13)),
+            spec(List.of(9, 8), 0, 0, categorical(marked(3, 1), 7, 10)),
+            spec(List.of(6, 4, 2), 5, 2, new Categorical(head(marked(2, 1), null, 12, 10, 9), 5)),
+            spec(List.of(7, 9), 5, 3, hurdle(marked(2, 2), 4, List.of(6), 18, 13)),
+            spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(5, 4), 9)),
+            spec(List.of(7, 9), 5, 3, new Hurdle(head(marked(2, 2), new Blocks(2, 1, 1), 18, 13), List.of(), 4, 0))
+                .withActivation(Activation.SQLU),
+            spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(), 9)),
+            spec(List.of(12, 11), 6, 3, bernoulli(plain(4, 3), 17)),
+            spec(List.of(30, 26), 0, 0, bernoulli(plain(0, 2), 5, 4, 3)),
+            spec(List.of(7, 8), 4, 2, mixture(marked(2, 1), 3, 12, 9)),
+            spec(List.of(9, 12), 0, 0, mixture(plain(4, 0), 2, 12)),
+            spec(List.of(5, 6, 3), 4, 3, new LogisticMixture(head(relative(3, 0), null, 10), 2)),
+            spec(List.of(9, 5), 0, 0, new LogisticMixture(head(relative(0, 1), new Blocks(1, 0, 1), 11), 3)),
+            spec(List.of(5, 9, 3), 0, 0, new LogisticMixture(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
+            spec(List.of(7, 9), 4, 2, new Categorical(head(marked(1, 2), new Blocks(2, 2, 2), 12, 10), 4)),
+            spec(List.of(8, 9), 3, 2, new Bernoulli(head(plain(2, 1), new Blocks(3, 1, 0), 9, 6))),
+            chain(List.of(7, 9), List.of(5, 3), 3, categorical(plain(2, 2), 4, 18)));
+    }
+
+    static Stream<ModelSpec> palettes() {
+        return Stream.of(
+            spec(List.of(9, 8), 4, 3, new Categorical(head(marked(2, 1), new Blocks(1, 1, 1), 12), 4, 6)),
+            spec(List.of(5, 6, 3), 0, 0, new Categorical(head(plain(2, 1), null, 10), 3, 2)),
+            spec(List.of(9, 8), 0, 0, new Hurdle(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
+            spec(List.of(9, 8), 4, 3, new Hurdle(head(marked(2, 1), new Blocks(1, 1, 1), 12), List.of(), 4, 6)));
+    }
+
+    static Stream<ModelSpec> all() {
+        return Stream.concat(specs(), palettes());
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void recordsComeBackAndEnginesAgree(ModelSpec spec) throws Exception {
+        final ModelFile file = RandomModels.file(spec, 1);
+        final LatentRecordCodec codec = new LatentRecordCodec(file);
+        final Engine decoder = Engines.vectorAvailable() ? Engine.VECTOR : Engine.SCALAR;
+        final Engine[] engines = {Engine.SCALAR, decoder};
+        for (int records : new int[] {1, 2, 3, 5, 14, 20, 33}) {
+            final byte[] samples = RandomModels.records(spec, records, records);
+            final int plain = spec.latents() > 0 ? Math.min(records, 2) : records;
+            final ChainHeader plan = new ChainHeader(records % 2 == 0 ? 4 : 1, 32, 16, plain,
+                spec.layers().size() > 1, true);
+            final byte[][] payload = new byte[2][];
+            for (int e = 0; e < 2; e++) {
+                final LatentModel model = new LatentModel(new Network(file), engines[e], 32, true);
+                payload[e] = codec.encode(model, plan, samples, records, n -> { });
+            }
+            assertThat(payload[1]).as("%d records", records).isEqualTo(payload[0]);
+            assertThat(ChainHeader.read(payload[0]).fronts()).isTrue();
+            for (Engine engine : engines) {
+                final byte[] back = new byte[samples.length];
+                codec.decode(payload[0], back, records, engine, n -> { });
+                assertThat(back).as("%d records", records).isEqualTo(samples);
+            }
+        }
+    }
+
+    /** Every sample has the interval that it has in raster order, and symbols lie on the stack as the format says. */
+    @ParameterizedTest
+    @MethodSource("specs")
+    void onlyTheOrderDiffers(ModelSpec spec) throws Exception {
+        final ModelFile file = RandomModels.file(spec, 3);
+        final Engine engine = Engines.preferred();
+        for (int records : new int[] {1, 3, 7, 20}) {
+            final int[] z = new Random(3).ints((long) spec.latents() * records, 0, 4096).toArray();
+            final byte[] samples = RandomModels.records(spec, records, 3);
+            final int[] x = new int[samples.length];
+            Arrays.setAll(x, i -> samples[i % records * spec.dims() + i / records] & 0xFF);
+            final RecordLikelihood[] likelihood = new RecordLikelihood[2];
+            final int[][][] interval = new int[2][2][];
+            for (int order = 0; order < 2; order++) {
+                final LatentModel model = new LatentModel(new Network(file), engine, records, order == 1);
+                model.group(records);
+                likelihood[order] = model.likelihood(z, 0, spec.layers().size());
+                interval[order][0] = new int[x.length * model.intervalsPerSample()];
+                interval[order][1] = new int[x.length * model.intervalsPerSample()];
+                likelihood[order].intervals(x, 0, interval[order][0], interval[order][1]);
+            }
+            assertThat(interval[1]).isDeepEqualTo(interval[0]);
+            final AnsStack stack = new AnsStack(4);
+            likelihood[1].push(stack, x, 0);
+            assertThat(stack.toBytes()).as("%d records", records)
+                .isEqualTo(pushed(spec, x, records, interval[0], likelihood[0].precision()));
+        }
+    }
+
+    private static byte[] pushed(ModelSpec spec, int[] x, int records, int[][] interval, int precision) {
+        final AnsStack stack = new AnsStack(4);
+        final boolean hurdle = spec.likelihood() instanceof Hurdle;
+        final int channels = spec.channels();
+        final List<List<Integer>> pieces = pieces(spec, Math.max(1, 128 / records));
+        for (int i = pieces.size() - 1; i >= 0; i--) {
+            for (int c = channels - 1; c >= 0; c--) {
+                // Sample-major places of the batch's symbols.
+                final List<Integer> batch = new ArrayList<>();
+                for (int pixel : pieces.get(i)) {
+                    for (int j = 0; j < records; j++) {
+                        batch.add((pixel * channels + c) * records + j);
+                    }
+                }
+                if (hurdle) {
+                    push(stack, batch.stream().filter(s -> x[s] != 0)
+                        .map(s -> (2 * (s / records) + 1) * records + s % records).toList(), interval, precision);
+                    push(stack, batch.stream().map(s -> 2 * (s / records) * records + s % records).toList(), interval,
+                        precision);
+                } else {
+                    push(stack, batch, interval, precision);
+                }
+            }
+        }
+        return stack.toBytes();
+    }
+
+    private static void push(AnsStack stack, List<Integer> places, int[][] interval, int precision) {
+        stack.push(places.stream().mapToInt(s -> interval[0][s]).toArray(),
+            places.stream().mapToInt(s -> interval[1][s]).toArray(), 0, places.size(), precision);
+    }
+
+    /** The pieces by the definition: all pixels sorted by front, then by row, and cut. */
+    private static List<List<Integer>> pieces(ModelSpec spec, int most) {
+        final int width = spec.shape().get(1);
+        final ModelSpec.Window window = spec.likelihood().window().orElseThrow();
+        final int reach = Math.max(window.relative() ? 1 : 0,
+            Math.max(window.radius(), spec.likelihood().blocks().map(Blocks::radius).orElse(0)));
+        final List<Integer> pixels = IntStream.range(0, spec.pixels()).boxed()
+            .sorted(Comparator.comparingInt((Integer p) -> p % width + (reach + 1) * (p / width))
+                .thenComparingInt(p -> p / width)).toList();
+        final List<List<Integer>> pieces = new ArrayList<>();
+        int front = -1;
+        for (int p : pixels) {
+            final int next = p % width + (reach + 1) * (p / width);
+            if (next != front || pieces.get(pieces.size() - 1).size() == most) {
+                pieces.add(new ArrayList<>());
+            }
+            pieces.get(pieces.size() - 1).add(p);
+            front = next;
+        }
+        return pieces;
+    }
+
+    /** With a palette, a sample's interval depends on the samples of earlier pieces and on no others. */
+    @ParameterizedTest
+    @MethodSource("palettes")
+    void palettesCountEarlierPieces(ModelSpec spec) throws Exception {
+        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 4)), Engines.preferred(), 1,
+            true);
+        model.group(1);
+        final int[] z = new int[spec.latents()];
+        final RecordLikelihood likelihood = model.likelihood(z, 0, spec.layers().size());
+        final List<List<Integer>> pieces = pieces(spec, 128);
+        final int each = spec.channels() * likelihood.intervalsPerSample();
+        final byte[] samples = RandomModels.records(spec, 1, 4);
+        final int[] x = IntStream.range(0, samples.length).map(i -> samples[i] & 0xFF).toArray();
+        final int[] start = new int[spec.pixels() * each];
+        final int[] freq = start.clone();
+        likelihood.intervals(x, 0, start, freq);
+        final int[] otherStart = start.clone();
+        final int[] otherFreq = start.clone();
+        int changed = 0;
+        for (int i = 0; i < pieces.size(); i++) {
+            // The last channel of the piece's first pixel: none of the others' may change, but for later pieces'.
+            final int sample = (pieces.get(i).get(0) + 1) * spec.channels() - 1;
+            final int level = x[sample];
+            x[sample] = level == 0 ? 200 : level ^ 1;
+            likelihood.intervals(x, 0, otherStart, otherFreq);
+            x[sample] = level;
+            for (int k = 0; k < pieces.size(); k++) {
+                for (int pixel : pieces.get(k)) {
+                    final int from = pixel * each;
+                    final boolean same = Arrays.equals(start, from, from + each, otherStart, from, from + each)
+                        && Arrays.equals(freq, from, from + each, otherFreq, from, from + each);
+                    if (k <= i && pixel != pieces.get(i).get(0)) {
+                        assertThat(same).as("pixel %d of piece %d after a change in piece %d", pixel, k, i).isTrue();
+                    }
+                    changed += same ? 0 : 1;
+                }
+            }
+        }
+        assertThat(changed).isGreaterThan(3 * pieces.size());
+    }
+
+    @Test
+    void blocksOfFewRecordsHaveFronts() throws Exception {
+        final ModelSpec spec = spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18));
+        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 5));
+        for (int records : new int[] {1, 15, 16}) {
+            final byte[] payload = codec.encode(RandomModels.records(spec, records, 5), records);
+            assertThat(ChainHeader.read(payload).fronts()).isEqualTo(records < 16);
+            assertThat(codec.cost(payload, records).initialBits(ChainHeader.read(payload), records))
+                .isGreaterThanOrEqualTo(0);
+        }
+    }
+
+    /** Without a window, with one row, and where a record is no wider than a front's step. */
+    @Test
+    void modelsWithoutFrontsRefuseThem() throws Exception {
+        for (ModelSpec spec : List.of(spec(List.of(7, 9), 5, 4, categorical(null, 4)),
+            spec(List.of(1, 30), 0, 0, bernoulli(plain(2, 1), 5)),
+            spec(List.of(30, 3), 0, 0, bernoulli(plain(2, 1), 5)),
+            spec(List.of(30, 2), 0, 0, new LogisticMixture(head(relative(0, 1), null, 5), 1)))) {
+            assertThat(PixelOrder.hasFronts(spec)).isFalse();
+            assertThatIllegalArgumentException().isThrownBy(() -> PixelOrder.fronts(spec));
+            final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 6));
+            refused(codec, codec.encode(RandomModels.records(spec, 1, 6), 1), 1);
+        }
+        assertThat(PixelOrder.hasFronts(spec(List.of(2, 4), 0, 0, bernoulli(plain(2, 1), 5)))).isTrue();
+    }
+
+    /** Fronts keep activations and features of all pixels, whatever the number of lanes. */
+    @Test
+    void largeRecordsOfManyActivationsHaveNone() throws Exception {
+        final ModelSpec wide = spec(List.of(256, 256), 0, 0, new Bernoulli(head(plain(1, 0), new Blocks(4, 0, 0), 64)));
+        assertThat(ChainHeader.allowsFronts(wide, 1)).isTrue();
+        assertThat(ChainHeader.allowsFronts(wide, 2)).isFalse();
+        final ModelSpec featured = new ModelSpec("random", List.of(600, 600), 2, 1,
+            Optional.of(new ModelSpec.Encoder(List.of(1))),
+            Optional.of(new ModelSpec.Decoder(List.of(1), 24)), bernoulli(plain(1, 1), 2));
+        assertThat(ChainHeader.allowsFronts(featured, 1)).isTrue();
+        assertThat(ChainHeader.allowsFronts(featured, 2)).isFalse();
+        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(wide, 1));
+        final byte[] payload = codec.encode(RandomModels.records(wide, 2, 1), 2);
+        assertThat(ChainHeader.read(payload).fronts()).isFalse();
+        refused(codec, payload, 2);
+    }
+
+    private static void refused(LatentRecordCodec codec, byte[] payload, int records) {
+        payload[1] |= 0x20;
+        assertThatThrownBy(() -> codec.decode(payload, new byte[records * codec.dims()], records))
+            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("no fronts");
+        payload[1] ^= 0x60;
+        assertThatThrownBy(() -> codec.decode(payload, new byte[records * codec.dims()], records))
+            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("reserved bits");
+    }
+}

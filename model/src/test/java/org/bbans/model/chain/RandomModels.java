@@ -1,0 +1,157 @@
+package org.bbans.model.chain;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.format.FormatException;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.file.Safetensors;
+import org.bbans.model.latent.LatentModel;
+import org.bbans.model.net.Network;
+import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.ModelSpec.Bernoulli;
+import org.bbans.model.spec.ModelSpec.Blocks;
+import org.bbans.model.spec.ModelSpec.Categorical;
+import org.bbans.model.spec.ModelSpec.Decoder;
+import org.bbans.model.spec.ModelSpec.Encoder;
+import org.bbans.model.spec.ModelSpec.Head;
+import org.bbans.model.spec.ModelSpec.Hurdle;
+import org.bbans.model.spec.ModelSpec.Likelihood;
+import org.bbans.model.spec.ModelSpec.LogisticMixture;
+import org.bbans.model.spec.ModelSpec.Transition;
+import org.bbans.model.spec.ModelSpec.View;
+import org.bbans.model.spec.ModelSpec.Window;
+
+/** Small models with random weights, and records for them. */
+public final class RandomModels {
+
+    private RandomModels() {
+    }
+
+    public static ModelSpec spec(List<Integer> shape, int latents, int features, Likelihood likelihood) {
+        return new ModelSpec("random", shape, likelihood instanceof Bernoulli ? 2 : 256, latents,
+            latents > 0 ? Optional.of(new Encoder(List.of(24))) : Optional.empty(),
+            latents > 0 ? Optional.of(new Decoder(List.of(20), features)) : Optional.empty(), likelihood);
+    }
+
+    public static Head head(Window window, Blocks blocks, Integer... hidden) {
+        return new Head(Optional.ofNullable(window), Optional.ofNullable(blocks), List.of(hidden));
+    }
+
+    public static Window plain(int radius, int rows) {
+        return new Window(radius, rows, View.PLAIN);
+    }
+
+    public static Window marked(int radius, int rows) {
+        return new Window(radius, rows, View.MARKED);
+    }
+
+    public static Window relative(int radius, int rows) {
+        return new Window(radius, rows, View.RELATIVE);
+    }
+
+    /** Several layers of latents, that of z_1 first. */
+    public static ModelSpec chain(List<Integer> shape, List<Integer> layers, int features, Likelihood likelihood) {
+        final List<Transition> transitions = new ArrayList<>();
+        for (int i = 1; i < layers.size(); i++) {
+            // Networks with a hidden layer and without.
+            transitions.add(new Transition(i % 2 == 0 ? List.of() : List.of(11), i % 2 == 0 ? List.of(13) : List.of()));
+        }
+        return new ModelSpec("random", shape, likelihood instanceof Bernoulli ? 2 : 256, layers,
+            Optional.of(new Encoder(List.of(24))), transitions, Optional.of(new Decoder(List.of(20), features)),
+            likelihood);
+    }
+
+    public static Categorical categorical(Window window, int rank, Integer... hidden) {
+        return new Categorical(head(window, null, hidden), rank);
+    }
+
+    public static Hurdle hurdle(Window window, int rank, List<Integer> mark, Integer... hidden) {
+        return new Hurdle(head(window, null, hidden), mark, rank);
+    }
+
+    public static Bernoulli bernoulli(Window window, Integer... hidden) {
+        return new Bernoulli(head(window, null, hidden));
+    }
+
+    public static LogisticMixture mixture(Window window, int components, Integer... hidden) {
+        return new LogisticMixture(head(window, null, hidden), components);
+    }
+
+    public static ModelFile file(ModelSpec spec, long seed) {
+        return file(spec, seed, 1f);
+    }
+
+    public static ModelFile file(ModelSpec spec, long seed, float gain) {
+        final Random random = new Random(seed);
+        final Map<String, float[]> weights = new LinkedHashMap<>();
+        for (Map.Entry<String, List<Integer>> t : spec.tensors().entrySet()) {
+            final int size = t.getValue().stream().reduce(1, (a, b) -> a * b);
+            final float[] values = new float[size];
+            final boolean bias = t.getKey().endsWith("bias") || t.getKey().endsWith("position");
+            final float scale = gain * (bias ? 0.3f : (float) (1.2 / Math.sqrt(t.getValue().get(0))));
+            for (int i = 0; i < size; i++) {
+                values[i] = (float) random.nextGaussian() * scale;
+            }
+            weights.put(t.getKey(), values);
+        }
+        if (spec.latents() > 0) {
+            // Together the posteriors should look like the prior, as training makes them.
+            for (String layer : weights.keySet().toArray(String[]::new)) {
+                if (layer.matches("(encoder|posterior\\.\\d)\\.out\\.(weight|bias)")) {
+                    final float[] values = weights.get(layer);
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] *= layer.endsWith("weight") ? 0.15f : 0.1f;
+                    }
+                }
+            }
+            // Latents that matter little: one sample of them then tells what they cost on average.
+            final float[] first = weights.get("decoder.0.weight");
+            for (int i = 0; i < first.length; i++) {
+                first[i] *= 0.1f;
+            }
+        }
+        return ModelFile.of(spec, weights, Optional.empty(), Safetensors.DType.F32);
+    }
+
+    /** Records with a blank border and otherwise noise: neither blank nor full rows are rare. */
+    public static byte[] records(ModelSpec spec, int records, long seed) {
+        final Random random = new Random(seed);
+        final int dims = spec.dims();
+        final byte[] samples = new byte[records * dims];
+        for (int r = 0; r < records; r++) {
+            for (int i = dims / 5; i < dims; i++) {
+                samples[r * dims + i] = random.nextInt(4) > 0 ? 0 : (byte) random.nextInt(spec.levels());
+            }
+        }
+        return samples;
+    }
+
+    /** Records drawn from the model itself: what its codec leaves on a stack is then as good as random. */
+    public static byte[] sampled(ModelFile file, int records, long seed) throws FormatException {
+        final Random random = new Random(seed);
+        final int dims = file.spec().dims();
+        final int latents = file.spec().latents();
+        final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 1, false);
+        model.group(1);
+        final byte[] samples = new byte[records * dims];
+        for (int r = 0; r < records; r++) {
+            final byte[] bits = new byte[8 + 12 * dims];
+            random.nextBytes(bits);
+            bits[7] = 1;
+            final int[] z = random.ints(latents, 0, 4096).toArray();
+            final int[] x = new int[dims];
+            final AnsStack stack = AnsStack.fromBytes(bits, 0, bits.length & -4, 1);
+            model.likelihood(z, 0, file.spec().layers().size()).pop(stack, x, 0);
+            for (int i = 0; i < dims; i++) {
+                samples[r * dims + i] = (byte) x[i];
+            }
+        }
+        return samples;
+    }
+}
