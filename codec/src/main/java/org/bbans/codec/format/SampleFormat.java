@@ -47,7 +47,7 @@ public sealed interface SampleFormat {
     /** The inverse of {@link #unpack}; every level must be below {@link #levels()}. */
     void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff);
 
-    /** A format of samples that have two levels; which of the two is level 1 differs from one collection to the next. */
+    /** A format of samples that have two levels; which of the two is level 1 differs between collections. */
     sealed interface TwoLevel extends SampleFormat {
 
         @Override
