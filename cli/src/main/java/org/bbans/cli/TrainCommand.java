@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.InputFile;
+import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.cli.io.Temporaries;
 import org.bbans.cli.io.Terminal;
 import org.bbans.cli.train.ArchitectureOptions;
