@@ -216,7 +216,8 @@ class CommandsTest {
         assertThat(archive).hasBinaryContent(new byte[] {1, 2, 3});
         succeeds(Cli.run("compress", "-f", in));
         fails(Cli.run("decompress", archive, in), in, "exists", "-f");
-        succeeds(Cli.run("decompress", "-f", archive, in));
+        fails(Cli.run("decompress", "-f", archive, in), in, "exists", "-f -o");
+        succeeds(Cli.run("decompress", "-f", "-o", in, archive));
 
         assertThat(in).hasBinaryContent(Samples.text());
     }
@@ -227,7 +228,7 @@ class CommandsTest {
         Path real = Samples.write(dir.resolve("real"), new byte[1]);
         Path link = Files.createSymbolicLink(dir.resolve("link"), real);
 
-        succeeds(Cli.run("compress", "-f", in, link));
+        succeeds(Cli.run("compress", "-f", "-o", link, in));
 
         assertThat(link).isSymbolicLink();
         assertThat(Files.size(real)).isGreaterThan(1);
@@ -239,7 +240,7 @@ class CommandsTest {
         fails(Cli.run("compress", dir.resolve("missing")), dir.resolve("missing"), "no such file");
         fails(Cli.run("compress", dir), dir, "directory");
         fails(Cli.run("compress", in, dir), dir, "directory");
-        fails(Cli.run("compress", "-f", in, in), in, "is the input too");
+        fails(Cli.run("compress", "-f", "-o", in, in), in, "is the input too");
         fails(Cli.run("compress", in, dir.resolve("no/where")), dir.resolve("no/where"), "no such file or directory");
         fails(Cli.run("info", dir), dir, "directory");
         fails(Cli.run("compress", "-m", dir.resolve("none"), in), dir.resolve("none"), "neither a model file nor");
@@ -461,7 +462,8 @@ class CommandsTest {
 
     static Stream<List<String>> wrongUsage() {
         return Stream.of(List.of("compress"), List.of("explode"), List.of("compress", "--nonsense", "x"),
-                List.of("compress", "x", "y", "z"), List.of("compress", "--record-shape", "8*8", "x"),
+                List.of("compress", "-o", "y", "x", "z"), List.of("compress", "-c", "x", "z"),
+                List.of("compress", "-c", "-o", "y", "x"), List.of("-9T", "many", "x"), List.of("compress", "--record-shape", "8*8", "x"),
                 List.of("compress", "--skip", "4", "x"), List.of("compress", "--fast", "--best", "x"),
                 List.of("compress", "-T", "many", "x"), List.of("compress", "-T", "-1", "x"),
                 List.of("compress", "--keep", "--rm", "x"), List.of("decompress", "x"), List.of("verify"),
