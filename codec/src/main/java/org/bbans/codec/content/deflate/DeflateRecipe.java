@@ -19,6 +19,9 @@ import org.bbans.codec.format.CorruptArchiveException;
  */
 public final class DeflateRecipe {
 
+    /** Binary logarithm of the largest window. */
+    public static final int MAX_WINDOW_BITS = 15;
+
     private static final int FIXED_BYTES = 5 + Long.BYTES;
     /** Tokens that the first comparison of encoders looks at; each further one looks at several times as many. */
     private static final int FIRST_TOKENS = 1 << 13;
@@ -55,6 +58,9 @@ public final class DeflateRecipe {
             boolean whole = false;
             for (Encoder candidate : candidates) {
                 Attempt attempt = attempt(candidate, deflated, plain, tokens, least);
+                if (attempt.recipe == null) {
+                    continue;
+                }
                 whole |= attempt.whole;
                 if (attempt.size < least) {
                     best.clear();
@@ -89,10 +95,7 @@ public final class DeflateRecipe {
         if (!encoder.isValid()) {
             throw new CorruptArchiveException("the recipe of a deflated stream is damaged");
         }
-        long size = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            size |= (recipe[5 + i] & 0xFFL) << Byte.SIZE * i;
-        }
+        long size = streamSize(recipe);
         PlainWindow window = new PlainWindow(plain);
         TokenPredictor predictor = new TokenPredictor(encoder, window);
         BlockCoder coder = new BlockCoder(encoder, predictor, new BitCoder.Reader(recipe, FIXED_BYTES));
@@ -118,11 +121,19 @@ public final class DeflateRecipe {
                     left -= n;
                 }
             }
+            if (writer.size() > most(predictor.place())) {
+                throw new CorruptArchiveException("the recipe of a deflated stream makes too much of its bytes");
+            }
         } while (!block.last);
         writer.end(coder.end(0));
         if (predictor.ahead() != 0 || writer.size() != size) {
             throw new CorruptArchiveException("the recipe of a deflated stream does not fit its bytes");
         }
+    }
+
+    /** Bytes that a stream may have for so many plain ones: empty blocks cost a recipe nothing, so they are bounded. */
+    private static long most(long plain) {
+        return (1 << 16) + 64 * plain;
     }
 
     /** Length of a stream in bytes, {@code recipe} being one that {@link #of} returned. */
@@ -160,7 +171,7 @@ public final class DeflateRecipe {
                     predictor.takeStored(block.storedBytes);
                 }
                 coded += block.count() + 1L + block.storedBytes / 8;
-                if (bits.size() > most) {
+                if (bits.size() > most || parser.position() > most(predictor.place())) {
                     return failed;
                 }
             } while (!block.last && coded < tokens);

@@ -44,7 +44,7 @@ final class DeflateWriter {
         send(block.type.ordinal(), 2);
         switch (block.type) {
             case STORED -> {
-                send(block.padding, -bitCount & 7);
+                send(block.padding, bitsToByte(0));
                 send(block.storedBytes, 16);
                 send(~block.storedBytes & 0xFFFF, 16);
             }
@@ -66,9 +66,14 @@ final class DeflateWriter {
         out.write(b, off, n);
     }
 
+    /** Bits that fill the last byte behind {@code n} more. */
+    int bitsToByte(int n) {
+        return -(bitCount + n) & 7;
+    }
+
     /** Fills the last byte. */
     void end(int padding) throws IOException {
-        send(padding, -bitCount & 7);
+        send(padding, bitsToByte(0));
     }
 
     private void codes(CodeLengths lengths) throws IOException {
