@@ -13,10 +13,6 @@ import org.bbans.model.spec.Activation;
  */
 public interface HeadKernels {
 
-    /** The vector engine's kernels. */
-    TwinLoader<HeadKernels> VECTOR =
-        new TwinLoader<>(MethodHandles.lookup(), HeadKernels.class, "VectorHeadKernels");
-
     /** Row counts are multiples of this. */
     int ROWS = 8;
 
@@ -111,6 +107,8 @@ public interface HeadKernels {
      * @throws IllegalStateException as {@link Engines#preferred}
      */
     static HeadKernels best() {
-        return Engines.preferred() == Engine.VECTOR ? VECTOR.create() : new ScalarHeadKernels();
+        return Engines.preferred() == Engine.VECTOR
+            ? new TwinLoader<>(MethodHandles.lookup(), HeadKernels.class, "VectorHeadKernels").create()
+            : new ScalarHeadKernels();
     }
 }
