@@ -114,8 +114,8 @@ final class Report {
         final double[] effects = effects();
         page.append(String.format(Locale.ROOT, "<h2>Every latent</h2>%n<p>KL divergence in bits for each record, and "
             + "the mean change of a sample, in levels, between a record drawn with the latent at %.1f and one with it "
-            + "at %.1f deviations of its prior, the others at their medians, with the same luck: 0 if it changes nothing."
-            + "</p>%n<table><tr><th>latent</th><th>layer</th><th>KL, bits</th><th></th><th>change, levels</th></tr>%n",
+            + "at %.1f deviations of its prior, the others at their medians, with the same luck: 0 if nothing "
+            + "changes.</p>%n<table><tr><th>latent</th><th>layer</th><th>KL, bits</th><th></th><th>change, levels</th></tr>%n",
             -REACH, REACH));
         int d = 0;
         for (int k = spec.layers().size(); k > 0; k--) {
