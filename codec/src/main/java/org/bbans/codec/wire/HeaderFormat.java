@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -30,6 +31,12 @@ public final class HeaderFormat {
 
     /** What the header says, and whether an embedded model follows it. */
     public record Parsed(ArchiveHeader header, boolean embedsModel) { }
+
+    /** Whether an archive may begin with these bytes. */
+    public static boolean begins(byte[] start) {
+        return start.length > MAGIC.length && Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
+                && start[MAGIC.length] == ArchiveHeader.VERSION;
+    }
 
     public static byte[] write(ArchiveHeader header, boolean embedsModel) {
         Layout layout = header.layout();
@@ -68,10 +75,10 @@ public final class HeaderFormat {
             out.write(1);
             out.write(two.lo());
             out.write(two.hi());
-        } else if (format instanceof SampleFormat.Bits) {
-            out.write(2);
-        } else if (format instanceof SampleFormat.BitRows) {
-            out.write(3);
+        } else if (format instanceof SampleFormat.Bits bits) {
+            out.write(bits.isInverted() ? 5 : 2);
+        } else if (format instanceof SampleFormat.BitRows rows) {
+            out.write(rows.isInverted() ? 6 : 3);
         } else {
             out.write(4);
         }
@@ -169,6 +176,8 @@ public final class HeaderFormat {
             case 2 -> format = SampleFormat.BITS;
             case 3 -> format = SampleFormat.BIT_ROWS;
             case 4 -> format = SampleFormat.PLANES;
+            case 5 -> format = SampleFormat.BITS.inverted();
+            case 6 -> format = SampleFormat.BIT_ROWS.inverted();
             default -> throw damaged("unknown sample format " + code);
         }
         int rank = in.readByte(what);

@@ -97,7 +97,8 @@ final class Report {
             report.divergences(klBits);
             final long used = Arrays.stream(klBits).filter(Report::isInUse).count();
             section(page, "KL divergence of each latent", "kl.png", String.format(Locale.ROOT,
-                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the prior.%s",
+                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the "
+                    + "prior.%s",
                 used, spec.latents(), IN_USE, layers(spec, klBits)));
             report.latents(page, klBits);
         }
@@ -115,8 +116,8 @@ final class Report {
         page.append(String.format(Locale.ROOT, "<h2>Every latent</h2>%n<p>KL divergence in bits for each record, and "
             + "the mean change of a sample, in levels, between a record drawn with the latent at %.1f and one with it "
             + "at %.1f deviations of its prior, the others at their medians, with the same luck: 0 if nothing "
-            + "changes.</p>%n<table><tr><th>latent</th><th>layer</th><th>KL, bits</th><th></th><th>change, levels</th></tr>%n",
-            -REACH, REACH));
+            + "changes.</p>%n<table><tr><th>latent</th><th>layer</th><th>KL, bits</th><th></th>"
+            + "<th>change, levels</th></tr>%n", -REACH, REACH));
         int d = 0;
         for (int k = spec.layers().size(); k > 0; k--) {
             for (int i = 0; i < spec.layers().get(k - 1); i++, d++) {

@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.bbans.codec.format.RecordCodec;
 import org.bbans.model.Elbo;
-import org.bbans.model.chain.LatentRecordCodec;
+import org.bbans.model.Model;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
@@ -46,10 +47,10 @@ class DeepLatentsTest {
         assertThat(page).contains("z3 ", " z2 ", " z1 ");
         assertThat(page.lines().filter(l -> l.startsWith("<tr><td>"))).hasSize(9);
 
-        final Elbo elbo = Elbo.of(model, samples, RECORDS, 1);
+        final Elbo elbo = Elbo.of(Model.of(model), samples, RECORDS, 1);
         assertThat(elbo.klPerLatent()).hasSize(9);
         assertThat(elbo.bitsPerDim()).isBetween(0.9 * validation, 1.1 * validation);
-        final LatentRecordCodec codec = new LatentRecordCodec(model);
+        final RecordCodec codec = Model.of(model).codec();
         final byte[] payload = codec.encode(samples, RECORDS);
         final byte[] back = new byte[samples.length];
         codec.decode(payload, back, RECORDS);

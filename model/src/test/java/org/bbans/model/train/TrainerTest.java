@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import javax.imageio.ImageIO;
 import org.bbans.model.Elbo;
+import org.bbans.model.Model;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.head.Parameters;
@@ -81,7 +82,7 @@ class TrainerTest {
         final double[] coded = new double[SAMPLINGS];
         for (int seed = 0; seed < SAMPLINGS; seed++) {
             trained[seed] = trainer.validate(seed);
-            coded[seed] = Elbo.of(model, validation, VALIDATION, seed).bitsPerDim();
+            coded[seed] = Elbo.of(Model.of(model), validation, VALIDATION, seed).bitsPerDim();
         }
         // Both are means over samples of the latents: what is asked is 0.1 %, beyond what sampling does to either.
         final double error = Math.sqrt((variance(trained) + variance(coded)) / SAMPLINGS);
