@@ -107,8 +107,8 @@ public final class ArchitectureOptions extends OpenOptions {
             converter = HurdleOption.Converter.class,
             description = "The likelihood is a hurdle: a network of its own, with hidden layers of these widths, says "
                 + "whether a sample is 0; the other one is then used for the rest alone. Or, with '"
-                + HurdleOption.ON_TRUNK + "', the first of the --hidden layers, with its --blocks, serves both. For records "
-                + "that are mostly 0.")
+                + HurdleOption.ON_TRUNK + "', the first of the --hidden layers, with its --blocks, serves both. For "
+                + "records that are mostly 0.")
     HurdleOption hurdle;
 
     @Option(names = "--rank",

@@ -113,10 +113,11 @@ final class Report {
     /** Adds a table of all latents, by number: what they cost, whether they collapsed, and what they change. */
     private void latents(StringBuilder page, double[] klBits) {
         final double[] effects = effects();
-        page.append(String.format(Locale.ROOT, "<h2>Every latent</h2>%n<p>KL divergence in bits for each record, and the "
-            + "mean change of a sample, in levels, when the latent alone goes from %.1f to %.1f deviations of its prior "
-            + "and is drawn with the same luck: 0 if it changes nothing.</p>%n<table><tr><th>latent</th>"
-            + "<th>layer</th><th>KL, bits</th><th></th><th>change, levels</th></tr>%n", -REACH, REACH));
+        page.append(String.format(Locale.ROOT, "<h2>Every latent</h2>%n<p>KL divergence in bits for each record, and "
+            + "the mean change of a sample, in levels, between a record drawn with the latent at %.1f and one with it "
+            + "at %.1f deviations of its prior, the others at their medians, with the same luck: 0 if nothing "
+            + "changes.</p>%n<table><tr><th>latent</th><th>layer</th><th>KL, bits</th><th></th>"
+            + "<th>change, levels</th></tr>%n", -REACH, REACH));
         int d = 0;
         for (int k = spec.layers().size(); k > 0; k--) {
             for (int i = 0; i < spec.layers().get(k - 1); i++, d++) {
