@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
-import org.bbans.model.chain.LatentRecordCodec;
 import org.bbans.model.file.ModelFile;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
@@ -75,16 +74,12 @@ public final class ModelChooser {
 
     /** The formats of that many levels in which the samples can be read. */
     private List<SampleFormat> formats(int levels) {
-        if (!records.format().equals(SampleFormat.U8)) {
+        if (levels != 2) {
             return records.format().levels() == levels ? List.of(records.format()) : List.of();
         }
-        if (levels == 256) {
-            return List.of(SampleFormat.U8);
-        }
-        // Which value means ink differs from one collection to the next.
-        return levels == 2 && twoValues.isPresent()
-                ? List.of(twoValues.get(), new SampleFormat.TwoValued(twoValues.get().hi(), twoValues.get().lo()))
-                : List.of();
+        // Which of two values means ink differs from one collection to the next.
+        return (records.format() instanceof SampleFormat.TwoLevel two ? Optional.of(two) : twoValues)
+                .map(format -> List.<SampleFormat>of(format, format.inverted())).orElse(List.of());
     }
 
     private int sampleSize(Layout layout) {
@@ -100,8 +95,9 @@ public final class ModelChooser {
         }
         // So few records are all there is, or a taste of many: the latter cost what the ELBO says.
         boolean all = fit.layout().records(head.length) <= sampleRecords;
-        double bytes = all ? new LatentRecordCodec(fit.model()).encode(samples, n).length
-                : Elbo.of(fit.model(), samples, n, SEED).totalBits() / 8;
+        Model model = Model.of(fit.model());
+        double bytes = all ? model.codec().encode(samples, n).length
+                : Elbo.of(model, samples, n, SEED).totalBits() / 8;
         return new Trial(fit, n, bytes);
     }
 

@@ -26,7 +26,6 @@ import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RecordCodec;
 import org.bbans.codec.format.Wrapping;
-import org.bbans.model.chain.LatentRecordCodec;
 import org.bbans.model.file.ModelFile;
 
 /**
@@ -199,7 +198,7 @@ public final class RecordCompressor {
     private RecordCodec codec(ModelFile model) throws FormatException {
         RecordCodec ready = codecs.get(model);
         if (ready == null) {
-            ready = new LatentRecordCodec(model);
+            ready = Model.of(model).codec();
             codecs.put(model, ready);
         }
         return ready;

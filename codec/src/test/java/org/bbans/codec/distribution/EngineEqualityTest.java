@@ -20,20 +20,24 @@ class EngineEqualityTest {
         assumeTrue(Engines.vectorAvailable(), Engines::describe);
     }
 
+    /** All distributions that depend on the engine. */
     static List<Case> cases() {
-        return DistributionCases.scalar();
+        return DistributionCases.scalar().stream().filter(c -> !c.name().startsWith("uniform")).toList();
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void enginesAgree(Case c) {
+        assumeTrue(!c.name().startsWith("gaussian") || GaussianBuckets.hasVectorLoops(),
+            "on this JVM both engines have the same loops for Gaussians");
         final int n = DistributionCases.ROWS;
         for (long seed = 0; seed < 3; seed++) {
             final Case seeded = new Case(c.name(), Engine.SCALAR, c.maker(), seed);
             final Distribution scalar = seeded.make();
             final Distribution vector = seeded.with(Engine.VECTOR).make();
+            assumeTrue(scalar.getClass() != vector.getClass(), "both engines have the same loops for it");
             final Random random = new Random(seed);
-            final int[] slot = random.ints(n, 0, 1 << scalar.precision()).toArray();
+            final int[] slot = random.ints(n, 0, 1 << Distribution.PRECISION).toArray();
             final int[][] expected = new int[3][n];
             final int[][] actual = new int[3][n];
             scalar.search(slot, 0, n, expected[0], expected[1], expected[2]);
