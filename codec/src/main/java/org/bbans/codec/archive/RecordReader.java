@@ -18,7 +18,7 @@ import org.bbans.codec.format.ModelSource;
 /**
  * Reads single records of an archive, decoding only the block that holds them. The block last decoded is kept if it
  * has at most 64 MiB. In an archive that was written without a model, a block may hold up to a gibibyte, and reading
- * a record then decodes all of it. For one thread.
+ * a record then decodes all of it. May be shared by threads, which then wait for each other.
  */
 public final class RecordReader implements Closeable {
 
@@ -30,6 +30,7 @@ public final class RecordReader implements Closeable {
     private final BlockDecoder decoder;
     private BlockInfo kept;
     private byte[] keptRaw;
+    private boolean closed;
 
     /**
      * Opens an archive.
@@ -72,9 +73,10 @@ public final class RecordReader implements Closeable {
      * @param i the record's number, from 0
      * @throws IndexOutOfBoundsException if there is no such record
      * @throws FormatException if its block is damaged or needs a model that is not at hand
-     * @throws IOException if the file cannot be read
+     * @throws IOException if the file cannot be read, or this reader is closed
      */
-    public byte[] read(long i) throws IOException {
+    public synchronized byte[] read(long i) throws IOException {
+        checkOpen();
         Objects.checkIndex(i, info.records());
         Layout layout = info.header().layout();
         byte[] record = new byte[layout.recordBytes()];
@@ -96,10 +98,11 @@ public final class RecordReader implements Closeable {
      * @throws FormatException if the block ends too early
      * @throws IOException if the file cannot be read
      */
-    public byte[] modelPayload(BlockInfo block) throws IOException {
+    public synchronized byte[] modelPayload(BlockInfo block) throws IOException {
         if (block.codec() != BlockKind.MODEL) {
             throw new IllegalArgumentException(block.place() + " is not coded by a model");
         }
+        checkOpen();
         feed.seek(block);
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
         return RecordBlock.modelPayload(info.header().layout(), payload, (int) block.rawSize());
@@ -149,8 +152,18 @@ public final class RecordReader implements Closeable {
         }
     }
 
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the archive is closed");
+        }
+    }
+
+    /** Closes the file, once a read that another thread is in has ended. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
+        kept = null;
+        keptRaw = null;
         channel.close();
     }
 }

@@ -74,7 +74,8 @@ public record BlockEntry(BlockKind codec, long rawSize, long payloadSize) {
                     || records > 1
                     && records * Math.max(layout.dims(), recordBytes) > ArchiveOptions.MAX_BLOCK_SAMPLES) {
                 throw new CorruptArchiveException(info.place() + " is damaged: " + rawSize + " bytes of content at "
-                        + contentOffset + " are not whole records of the layout");
+                        + contentOffset + " are not whole records of the layout; get another copy, or run with --keep-going to save"
+                        + " the other blocks");
             }
         }
         return info;
