@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,41 +19,50 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
 
     private static final Path TESTDATA = Path.of(System.getProperty("bbans.testdata"));
-    private static final int RECORDS = 5;
+    private static final int HEADER = 16;
+    private static final int RECORD = 28 * 28;
+    private static final int RECORDS = 20;
 
     @TempDir
     private Path dir;
 
-    /** Compiles the example as it stands, and runs it. */
+    /** Compiles the example as it stands but for the paths and the number of a record, and runs it. */
     @Test
-    void theExampleGivesTheRecordsBack() throws Exception {
+    void theExampleGivesTheFileBack() throws Exception {
+        final Path file = dir.resolve("digits.idx");
         final Path archive = dir.resolve("digits.bba");
+        final byte[] digits = Arrays.copyOf(Files.readAllBytes(TESTDATA.resolve("mnist/t10k-images-idx3-ubyte")),
+            HEADER + RECORDS * RECORD);
+        ByteBuffer.wrap(digits).putInt(4, RECORDS);
+        Files.write(file, digits);
         final Path source = dir.resolve("Example.java");
         Files.writeString(source, """
             import java.io.*;
+            import java.nio.file.Path;
             import org.bbans.codec.archive.*;
-            import org.bbans.codec.format.*;
             import org.bbans.model.*;
             public class Example {
-                public static byte[] run(byte[] images) throws IOException {
+                public static byte[] content;
+                public static byte[] record;
+                public static void run() throws IOException {
                     %s
                 }
             }
-            """.formatted(example().replace("\"digits.bba\"", '"' + archive.toString() + '"')
-                .replace("byte[] back =", "return")));
+            """.formatted(example().replace("digits.idx", file.toString()).replace("digits.bba", archive.toString())
+                .replace("byte[] back", "content").replace("byte[] digit", "record").replace("4711", "7")));
         final String classpath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", dir.toString(), "-cp", classpath,
             source.toString())).isZero();
-        final byte[] digits = Files.readAllBytes(TESTDATA.resolve("mnist/t10k-images-idx3-ubyte"));
-        final byte[] images = Arrays.copyOfRange(digits, 16, 16 + RECORDS * 784);
 
-        final byte[] back;
         try (URLClassLoader loader = new URLClassLoader(new URL[] {dir.toUri().toURL()})) {
-            back = (byte[]) loader.loadClass("Example").getMethod("run", byte[].class).invoke(null, (Object) images);
-        }
+            final Class<?> example = loader.loadClass("Example");
+            example.getMethod("run").invoke(null);
 
-        assertThat(back).isEqualTo(images);
-        assertThat(Files.size(archive)).isLessThan(images.length / 4);
+            assertThat(example.getField("content").get(null)).isEqualTo(digits);
+            assertThat(example.getField("record").get(null))
+                .isEqualTo(Arrays.copyOfRange(digits, HEADER + 7 * RECORD, HEADER + 8 * RECORD));
+        }
+        assertThat(Files.size(archive)).isLessThan(digits.length / 4);
     }
 
     private static String example() throws IOException {
