@@ -172,7 +172,7 @@ final class TrainCommand implements Callable<Integer> {
                         : "stopped; the same command continues from the checkpoint in " + work);
                 return;
             }
-            try (OutputFile output = OutputFile.open(out.toString(), force, OutputFile.STANDARD)) {
+            try (OutputFile output = OutputFile.open(out.toString(), force)) {
                 output.stream().write(model.get().toBytes());
                 output.commit();
             }

@@ -77,6 +77,16 @@ public final class OutputFile implements Closeable {
      * @param input what is read; the result gets its mode and times
      */
     public static OutputFile open(String name, boolean force, InputFile input) throws FileException {
+        return open(name, force, Optional.ofNullable(input.path()), input.state());
+    }
+
+    /** Opens an output that is made of no file, such as a trained model; otherwise as the other method. */
+    public static OutputFile open(String name, boolean force) throws FileException {
+        return open(name, force, Optional.empty(), Optional.empty());
+    }
+
+    private static OutputFile open(String name, boolean force, Optional<Path> input, Optional<FileState> state)
+            throws FileException {
         if (name.equals(STANDARD)) {
             return new OutputFile("standard output", new FileOutputStream(FileDescriptor.out));
         }
@@ -89,14 +99,14 @@ public final class OutputFile implements Closeable {
             if (exists && Files.exists(path) && !Files.isRegularFile(path)) {
                 return new OutputFile(name, new Channel(FileChannel.open(path, StandardOpenOption.WRITE)));
             }
-            if (exists && Files.exists(path) && input.path() != null && Files.isSameFile(path, input.path())) {
+            if (exists && Files.exists(path) && input.isPresent() && Files.isSameFile(path, input.get())) {
                 throw new FileException(name, "is the input too; name another output");
             }
             if (exists && !force) {
                 throw new FileException(name, EXISTS);
             }
             // Through a link: the file that it leads to is replaced, not the link.
-            return new OutputFile(name, Files.exists(path) ? path.toRealPath() : path, force, input.state());
+            return new OutputFile(name, Files.exists(path) ? path.toRealPath() : path, force, state);
         } catch (IOException e) {
             throw FileException.of(name, e);
         }
