@@ -164,12 +164,12 @@ class CommandsTest {
     @Test
     void verboseInfoSaysWhatChainsBeginWith() {
         Path golden = Path.of(System.getProperty("bbans.testdata"), "golden");
-        Cli text = Cli.run("info", "-v", golden.resolve("fashion-20.bba"), golden.resolve("text.bba"));
+        Cli text = Cli.run("info", "-v", golden.resolve("mnist-40.bba"), golden.resolve("text.bba"));
         succeeds(text);
         assertThat(text.out().lines()).as("the model's block alone").filteredOn(line -> line.contains("initial bits"))
                 .singleElement().asString().matches(" +\\d+ bits for \\d+ lane heads?; about \\d+ "
                 + "initial bits, for \\d+ records? without latents");
-        Cli json = Cli.run("info", "-v", "--json", golden.resolve("fashion-20.bba"));
+        Cli json = Cli.run("info", "-v", "--json", golden.resolve("mnist-40.bba"));
         var block = JsonParser.parseString(json.out()).getAsJsonArray().get(0).getAsJsonObject()
                 .getAsJsonArray("blocks").asList().stream().map(b -> b.getAsJsonObject())
                 .filter(b -> b.has("laneHeads")).findFirst().orElseThrow();
