@@ -253,11 +253,11 @@ final class PlainDecoder {
 
     /** "Gzip": the fields; the file itself is not made again. */
     private static void gzip(Bytes wrapping) {
-        require(wrapping.u8() <= 2, "variant of the Deflate encoder");
-        final int level = wrapping.u8();
-        require(level >= 1 && level <= 9, "compression level");
         wrapping.u32();
-        wrapping.take(wrapping.u16());
+        final int header = wrapping.u16();
+        final long recipe = wrapping.u32() & 0xffffffffL;
+        wrapping.take(header);
+        wrapping.take(recipe);
     }
 
     // ---------------------------------------------------------------- "Records and samples", "Layout"
