@@ -13,12 +13,13 @@ final class Formats {
         if (format instanceof SampleFormat.TwoValued two) {
             return "bytes " + two.lo() + " and " + two.hi();
         }
-        return switch (name(format)) {
-            case "u8" -> "bytes";
-            case "planes" -> "planes of bytes";
-            case "bits" -> "bits";
-            default -> "rows of bits";
-        };
+        if (format instanceof SampleFormat.Bits bits) {
+            return bits.isInverted() ? "inverted bits" : "bits";
+        }
+        if (format instanceof SampleFormat.BitRows rows) {
+            return rows.isInverted() ? "rows of inverted bits" : "rows of bits";
+        }
+        return format.equals(SampleFormat.PLANES) ? "planes of bytes" : "bytes";
     }
 
     /** For programs; what {@code --record-shape} calls them. */
@@ -26,6 +27,6 @@ final class Formats {
         if (format.equals(SampleFormat.U8) || format instanceof SampleFormat.TwoValued) {
             return "u8";
         }
-        return format.equals(SampleFormat.PLANES) ? "planes" : format.equals(SampleFormat.BITS) ? "bits" : "bitrows";
+        return format.equals(SampleFormat.PLANES) ? "planes" : format instanceof SampleFormat.Bits ? "bits" : "bitrows";
     }
 }

@@ -123,6 +123,38 @@ class CommandsTest {
         assertThat(back).hasBinaryContent(content);
     }
 
+    /** Whether 1 or 0 is ink: an archive of the one page has the size of that of the other, give or take its checksums. */
+    @Test
+    void whichBitMeansInkDoesNotMatter() throws IOException {
+        byte[] content = Samples.pbm(300);
+        Samples.write(in, content);
+        succeeds(Cli.run("compress", "--fast", "--model", binary, in, archive));
+        long size = Files.size(archive);
+        for (int i = content.length - 300 * 8; i < content.length; i++) {
+            content[i] = (byte) ~content[i];
+        }
+        Samples.write(in, content);
+
+        succeeds(Cli.run("compress", "-f", "--fast", "--model", binary, in, archive));
+
+        assertThat(Files.size(archive)).isEqualTo(size);
+        assertThat(Cli.run("info", archive).out()).contains("rows of inverted bits");
+        succeeds(Cli.run("decompress", "--model", binary, archive, back));
+        assertThat(back).hasBinaryContent(content);
+    }
+
+    /** PBM's 1 is ink, Omniglot's 0. */
+    @Test
+    void theDrawingsThatShipAreCodedByTheirModel() throws IOException {
+        Path page = Path.of(System.getProperty("bbans.testdata"), "omniglot", "last-40.pbm");
+
+        succeeds(Cli.run("compress", page, archive));
+
+        assertThat(Files.size(archive)).isLessThan(1300);
+        succeeds(Cli.run("decompress", archive, back));
+        assertThat(back).hasSameBinaryContentAs(page);
+    }
+
     @Test
     void verboseInfoSaysWhatChainsBeginWith() {
         Path golden = Path.of(System.getProperty("bbans.testdata"), "golden");

@@ -75,16 +75,12 @@ public final class ModelChooser {
 
     /** The formats of that many levels in which the samples can be read. */
     private List<SampleFormat> formats(int levels) {
-        if (!records.format().equals(SampleFormat.U8)) {
+        if (levels != 2) {
             return records.format().levels() == levels ? List.of(records.format()) : List.of();
         }
-        if (levels == 256) {
-            return List.of(SampleFormat.U8);
-        }
-        // Which value means ink differs from one collection to the next.
-        return levels == 2 && twoValues.isPresent()
-                ? List.of(twoValues.get(), new SampleFormat.TwoValued(twoValues.get().hi(), twoValues.get().lo()))
-                : List.of();
+        // Which of two values means ink differs from one collection to the next.
+        return (records.format() instanceof SampleFormat.TwoLevel two ? Optional.of(two) : twoValues)
+                .map(format -> List.<SampleFormat>of(format, format.inverted())).orElse(List.of());
     }
 
     private int sampleSize(Layout layout) {

@@ -104,7 +104,7 @@ public final class Records {
         if (format.equals(SampleFormat.PLANES)) {
             return Arrays.equals(have, want) ? 1 : 0;
         }
-        boolean rows = format.equals(SampleFormat.BIT_ROWS);
+        boolean rows = format instanceof SampleFormat.BitRows;
         if (!rows && have.length == 1 && have[0] == product(want)) {
             return 1;
         }

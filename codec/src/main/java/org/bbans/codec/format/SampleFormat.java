@@ -11,11 +11,14 @@ public sealed interface SampleFormat {
     /** One byte a sample, 256 levels. */
     SampleFormat U8 = new U8();
 
-    /** Eight samples a byte, most significant bit first, dense over the record. */
-    SampleFormat BITS = new Bits();
+    /** Eight samples a byte, most significant bit first, dense over the record; a bit is its level. */
+    TwoLevel BITS = new Bits(false);
 
-    /** Eight samples a byte, most significant bit first, every row (last axis) filled up to a byte with zero bits. */
-    SampleFormat BIT_ROWS = new BitRows();
+    /**
+     * Eight samples a byte, most significant bit first, every row (last axis) filled up to a byte with zero bits; a bit
+     * is its level.
+     */
+    TwoLevel BIT_ROWS = new BitRows(false);
 
     /** One byte a sample, 256 levels, the last axis slowest: all samples of channel 0, then those of channel 1. */
     SampleFormat PLANES = new Planes();
@@ -43,6 +46,18 @@ public sealed interface SampleFormat {
 
     /** The inverse of {@link #unpack}; every level must be below {@link #levels()}. */
     void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff);
+
+    /** A format of samples that have two levels; which of the two is level 1 differs from one collection to the next. */
+    sealed interface TwoLevel extends SampleFormat {
+
+        @Override
+        default int levels() {
+            return 2;
+        }
+
+        /** The format that reads the same bytes with level 0 in place of level 1. */
+        TwoLevel inverted();
+    }
 
     /** One byte a sample, 256 levels. */
     record U8() implements SampleFormat {
@@ -75,7 +90,7 @@ public sealed interface SampleFormat {
      * @param lo the byte of level 0, {@code 0 .. 255}
      * @param hi the byte of level 1, {@code 0 .. 255}, another one
      */
-    record TwoValued(int lo, int hi) implements SampleFormat {
+    record TwoValued(int lo, int hi) implements TwoLevel {
 
         /** Checks the values. */
         public TwoValued {
@@ -85,8 +100,8 @@ public sealed interface SampleFormat {
         }
 
         @Override
-        public int levels() {
-            return 2;
+        public TwoValued inverted() {
+            return new TwoValued(hi, lo);
         }
 
         @Override
@@ -117,12 +132,16 @@ public sealed interface SampleFormat {
         }
     }
 
-    /** Eight samples a byte, most significant bit first, dense; a record holds a multiple of eight samples. */
-    record Bits() implements SampleFormat {
+    /**
+     * Eight samples a byte, most significant bit first, dense; a record holds a multiple of eight samples.
+     *
+     * @param isInverted whether a bit of 1 is level 0
+     */
+    record Bits(boolean isInverted) implements TwoLevel {
 
         @Override
-        public int levels() {
-            return 2;
+        public Bits inverted() {
+            return new Bits(!isInverted);
         }
 
         @Override
@@ -136,21 +155,25 @@ public sealed interface SampleFormat {
 
         @Override
         public boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off) {
-            return BitRows.unpackRow(raw, rawOff, samples, off, product(shape));
+            return unpackBits(raw, rawOff, samples, off, product(shape), isInverted);
         }
 
         @Override
         public void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff) {
-            BitRows.packRow(samples, off, raw, rawOff, product(shape));
+            packBits(samples, off, raw, rawOff, product(shape), isInverted);
         }
     }
 
-    /** Eight samples a byte, most significant bit first, every row filled up to a byte with zero bits, as in PBM. */
-    record BitRows() implements SampleFormat {
+    /**
+     * Eight samples a byte, most significant bit first, every row filled up to a byte with zero bits, as in PBM.
+     *
+     * @param isInverted whether a bit of 1 is level 0; the filling bits are 0 nevertheless
+     */
+    record BitRows(boolean isInverted) implements TwoLevel {
 
         @Override
-        public int levels() {
-            return 2;
+        public BitRows inverted() {
+            return new BitRows(!isInverted);
         }
 
         @Override
@@ -165,7 +188,8 @@ public sealed interface SampleFormat {
             int rows = product(shape) / width;
             boolean fits = true;
             for (int row = 0; row < rows; row++) {
-                fits &= unpackRow(raw, rawOff + row * ((width + 7) / 8), samples, off + row * width, width);
+                fits &= unpackBits(raw, rawOff + row * ((width + 7) / 8), samples, off + row * width, width,
+                        isInverted);
             }
             return fits;
         }
@@ -175,22 +199,7 @@ public sealed interface SampleFormat {
             int width = shape[shape.length - 1];
             int rows = product(shape) / width;
             for (int row = 0; row < rows; row++) {
-                packRow(samples, off + row * width, raw, rawOff + row * ((width + 7) / 8), width);
-            }
-        }
-
-        static boolean unpackRow(byte[] raw, int rawOff, byte[] samples, int off, int n) {
-            for (int i = 0; i < n; i++) {
-                samples[off + i] = (byte) (raw[rawOff + (i >> 3)] >> (7 - (i & 7)) & 1);
-            }
-            int padding = -n & 7;
-            return padding == 0 || (raw[rawOff + (n >> 3)] & (1 << padding) - 1) == 0;
-        }
-
-        static void packRow(byte[] samples, int off, byte[] raw, int rawOff, int n) {
-            Arrays.fill(raw, rawOff, rawOff + (n + 7) / 8, (byte) 0);
-            for (int i = 0; i < n; i++) {
-                raw[rawOff + (i >> 3)] |= (byte) (samples[off + i] << (7 - (i & 7)));
+                packBits(samples, off + row * width, raw, rawOff + row * ((width + 7) / 8), width, isInverted);
             }
         }
     }
@@ -234,6 +243,23 @@ public sealed interface SampleFormat {
                     raw[at++] = samples[off + p * channels + c];
                 }
             }
+        }
+    }
+
+    private static boolean unpackBits(byte[] raw, int rawOff, byte[] samples, int off, int n, boolean inverted) {
+        int flip = inverted ? 1 : 0;
+        for (int i = 0; i < n; i++) {
+            samples[off + i] = (byte) (raw[rawOff + (i >> 3)] >> (7 - (i & 7)) & 1 ^ flip);
+        }
+        int padding = -n & 7;
+        return padding == 0 || (raw[rawOff + (n >> 3)] & (1 << padding) - 1) == 0;
+    }
+
+    private static void packBits(byte[] samples, int off, byte[] raw, int rawOff, int n, boolean inverted) {
+        int flip = inverted ? 1 : 0;
+        Arrays.fill(raw, rawOff, rawOff + (n + 7) / 8, (byte) 0);
+        for (int i = 0; i < n; i++) {
+            raw[rawOff + (i >> 3)] |= (byte) ((samples[off + i] ^ flip) << (7 - (i & 7)));
         }
     }
 

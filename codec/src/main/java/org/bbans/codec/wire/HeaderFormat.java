@@ -68,10 +68,10 @@ public final class HeaderFormat {
             out.write(1);
             out.write(two.lo());
             out.write(two.hi());
-        } else if (format instanceof SampleFormat.Bits) {
-            out.write(2);
-        } else if (format instanceof SampleFormat.BitRows) {
-            out.write(3);
+        } else if (format instanceof SampleFormat.Bits bits) {
+            out.write(bits.isInverted() ? 5 : 2);
+        } else if (format instanceof SampleFormat.BitRows rows) {
+            out.write(rows.isInverted() ? 6 : 3);
         } else {
             out.write(4);
         }
@@ -169,6 +169,8 @@ public final class HeaderFormat {
             case 2 -> format = SampleFormat.BITS;
             case 3 -> format = SampleFormat.BIT_ROWS;
             case 4 -> format = SampleFormat.PLANES;
+            case 5 -> format = SampleFormat.BITS.inverted();
+            case 6 -> format = SampleFormat.BIT_ROWS.inverted();
             default -> throw damaged("unknown sample format " + code);
         }
         int rank = in.readByte(what);

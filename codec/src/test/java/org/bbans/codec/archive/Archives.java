@@ -56,14 +56,16 @@ public final class Archives {
         for (int i = 0; i < shape.length; i++) {
             shape[i] = 1 + random.nextInt(6);
         }
-        SampleFormat format = switch (random.nextInt(5)) {
+        SampleFormat format = switch (random.nextInt(7)) {
             case 0 -> SampleFormat.U8;
             case 1 -> new SampleFormat.TwoValued(random.nextInt(128), 128 + random.nextInt(128));
             case 2 -> SampleFormat.BIT_ROWS;
             case 3 -> shape.length > 1 ? SampleFormat.PLANES : SampleFormat.U8;
+            case 4 -> SampleFormat.BIT_ROWS.inverted();
+            case 5 -> SampleFormat.BITS.inverted();
             default -> SampleFormat.BITS;
         };
-        if (format.equals(SampleFormat.BITS)) {
+        if (format instanceof SampleFormat.Bits) {
             shape[0] = 8 * (1 + random.nextInt(3));
         }
         return Layout.of(random.nextInt(3) * random.nextInt(20), format, shape)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.bbans.codec.archive.Archives;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,24 @@ class LayoutTest {
         assertThat(SampleFormat.BIT_ROWS.unpack(shape, new byte[] {(byte) 0xa0, 0x60}, 0, samples, 0)).isTrue();
         assertThat(samples).containsExactly(1, 0, 1, 0, 1, 1);
         assertThat(SampleFormat.BIT_ROWS.unpack(shape, new byte[] {(byte) 0xa1, 0x60}, 0, samples, 0)).isFalse();
+    }
+
+    /** The filling bits stay 0; only which of the two is level 1 changes. */
+    @Test
+    void invertedFormatsReadTheSameBytesWithTheLevelsExchanged() {
+        int[] shape = {2, 3};
+        byte[] samples = new byte[6];
+        SampleFormat.TwoLevel rows = SampleFormat.BIT_ROWS.inverted();
+        assertThat(rows.unpack(shape, new byte[] {(byte) 0xa0, 0x60}, 0, samples, 0)).isTrue();
+        assertThat(samples).containsExactly(0, 1, 0, 1, 0, 0);
+        assertThat(rows.unpack(shape, new byte[] {(byte) 0xbf, 0x60}, 0, samples, 0)).isFalse();
+        byte[] bits = new byte[8];
+        assertThat(SampleFormat.BITS.inverted().unpack(new int[] {8}, new byte[] {(byte) 0xa1}, 0, bits, 0)).isTrue();
+        assertThat(bits).containsExactly(0, 1, 0, 1, 1, 1, 1, 0);
+        for (SampleFormat.TwoLevel format : List.of(SampleFormat.BITS, rows, new SampleFormat.TwoValued(3, 9))) {
+            assertThat(format.inverted()).isNotEqualTo(format);
+            assertThat(format.inverted().inverted()).isEqualTo(format);
+        }
     }
 
     @Test
