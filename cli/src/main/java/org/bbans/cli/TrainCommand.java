@@ -132,7 +132,7 @@ final class TrainCommand implements Callable<Integer> {
     private record Source(String name, String sha256, Layout layout, int levels, byte[] samples) {
 
         int records() {
-            return samples.length / layout.dims();
+            return (int) (samples.length / layout.dims());
         }
 
         /** Share of the samples that are 0. */

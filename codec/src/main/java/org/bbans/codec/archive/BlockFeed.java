@@ -1,22 +1,13 @@
 package org.bbans.codec.archive;
 
 import java.io.IOException;
-import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.wire.FormatInput;
 
 /** Finds an archive's blocks, one after the other. */
 interface BlockFeed {
 
-    /**
-     * A block's header.
-     *
-     * @param info place and sizes
-     * @param crc CRC-32C of the content's bytes
-     */
-    record Head(BlockInfo info, int crc) { }
-
     /** The next block; its payload is what {@link #input} gives next and must be read first. Null at the end. */
-    Head next() throws IOException;
+    BlockHeader next() throws IOException;
 
     /** Where the payload of the block last found lies. */
     FormatInput input();

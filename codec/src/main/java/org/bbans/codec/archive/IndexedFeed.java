@@ -21,16 +21,16 @@ final class IndexedFeed implements BlockFeed {
     }
 
     @Override
-    public Head next() throws IOException {
+    public BlockHeader next() throws IOException {
         return next < info.blocks().size() ? seek(info.blocks().get(next++)) : null;
     }
 
     /** Goes to any block. The index stands for the numbers in the block's own header; only the CRC is read there. */
-    Head seek(BlockInfo block) throws IOException {
-        long crcOffset = block.fileOffset() + block.entrySize();
+    BlockHeader seek(BlockInfo block) throws IOException {
+        long crcOffset = block.payloadOffset() - Integer.BYTES;
         channel.position(crcOffset);
         in = new FormatInput(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16), crcOffset);
-        return new Head(block, in.readInt("the header of " + block.place()));
+        return new BlockHeader(block, in.readInt("the header of " + block.place()));
     }
 
     @Override

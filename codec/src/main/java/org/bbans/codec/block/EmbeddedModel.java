@@ -3,7 +3,6 @@ package org.bbans.codec.block;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.ModelReference;
@@ -33,7 +32,8 @@ public final class EmbeddedModel {
 
     public static BlockEntry readEntry(FormatInput in) throws IOException {
         BlockEntry entry = BlockEntry.read(in, WHAT);
-        if (entry == null || entry.codec() == BlockKind.MODEL || entry.rawSize() > ArchiveOptions.MAX_MODEL_BYTES) {
+        if (entry == null || entry.codec() != BlockKind.STORED && entry.codec() != BlockKind.LZMA2
+                || entry.rawSize() > ModelReference.MAX_EMBEDDED_BYTES) {
             throw new CorruptArchiveException(WHAT + " is damaged: impossible size or codec; get another copy");
         }
         return entry;
