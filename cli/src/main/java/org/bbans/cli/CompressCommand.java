@@ -188,7 +188,8 @@ final class CompressCommand implements Callable<Integer> {
         byte[] head = input.peek(HEAD_BYTES);
         Optional<Records> records = recordOptions.described().or(() ->
                 LayoutDetector.detect(head, head.length, input.size()));
-        common.detail(input.name() + ": " + records.map(Records::toString).orElse("no records found"));
+        common.detail(input.name() + ": " + records.map(Records::toString).orElseGet(() ->
+                LayoutDetector.whyOpaque(head, head.length, input.size()).orElse("no records found")));
         Optional<ModelChooser.Fit> fit = records.isPresent() ? choose(input, head, records.get(), models)
                 : Optional.empty();
         if (fit.isEmpty() && models.named().isPresent()) {

@@ -20,6 +20,9 @@ public sealed interface SampleFormat {
      */
     TwoLevel BIT_ROWS = new BitRows(false);
 
+    /** One byte a sample, a two's complement number; the level is the number plus 128. */
+    SampleFormat I8 = new I8();
+
     /** One byte a sample, 256 levels, the last axis slowest: all samples of channel 0, then those of channel 1. */
     SampleFormat PLANES = new Planes();
 
@@ -112,6 +115,39 @@ public sealed interface SampleFormat {
         @Override
         public void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff) {
             System.arraycopy(samples, off, raw, rawOff, product(shape));
+        }
+    }
+
+    /** One byte a sample, a two's complement number; the level is the number plus 128. */
+    record I8() implements SampleFormat {
+
+        private static final int SIGN = 1 << 7;
+
+        @Override
+        public int levels() {
+            return 256;
+        }
+
+        @Override
+        public long bytes(int[] shape) {
+            return samples(shape);
+        }
+
+        @Override
+        public boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off) {
+            flip(raw, rawOff, samples, off, product(shape));
+            return true;
+        }
+
+        @Override
+        public void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff) {
+            flip(samples, off, raw, rawOff, product(shape));
+        }
+
+        private static void flip(byte[] from, int fromOff, byte[] to, int toOff, int n) {
+            for (int i = 0; i < n; i++) {
+                to[toOff + i] = (byte) (from[fromOff + i] ^ SIGN);
+            }
         }
     }
 
@@ -325,6 +361,11 @@ public sealed interface SampleFormat {
             if (levels < 2 || levels > MAX_LEVELS) {
                 throw new IllegalArgumentException(levels + " levels; 2 to " + MAX_LEVELS + " are possible");
             }
+        }
+
+        /** The same samples, of which none is above another level. */
+        public Words withLevels(int number) {
+            return new Words(isBigEndian, isSigned, isPlanar, number);
         }
 
         /** The same samples, plane after plane or pixel after pixel. */

@@ -77,6 +77,8 @@ public final class HeaderFormat {
             out.write(bits.isInverted() ? 5 : 2);
         } else if (format instanceof SampleFormat.BitRows rows) {
             out.write(rows.isInverted() ? 6 : 3);
+        } else if (format instanceof SampleFormat.I8) {
+            out.write(7);
         } else if (format instanceof SampleFormat.Words words) {
             out.write(WORDS | (words.isBigEndian() ? BIG_ENDIAN : 0) | (words.isSigned() ? SIGNED : 0)
                     | (words.isPlanar() ? PLANAR : 0));
@@ -181,6 +183,7 @@ public final class HeaderFormat {
             case 4 -> format = SampleFormat.PLANES;
             case 5 -> format = SampleFormat.BITS.inverted();
             case 6 -> format = SampleFormat.BIT_ROWS.inverted();
+            case 7 -> format = SampleFormat.I8;
             default -> {
                 if ((code & WORDS) == 0 || code >= 2 * WORDS) {
                     throw damaged("unknown sample format " + code);
