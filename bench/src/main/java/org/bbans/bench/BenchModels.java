@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.RecordCodec;
 import org.bbans.model.BuiltInModels;
-import org.bbans.model.chain.LatentRecordCodec;
+import org.bbans.model.Model;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
 import org.bbans.model.spec.ModelSpec;
@@ -37,12 +38,12 @@ final class BenchModels {
      *
      * @param name {@link #RANDOM} or the name of a built-in model
      */
-    static LatentRecordCodec codec(String name) {
+    static RecordCodec codec(String name) {
         final ModelFile file = name.equals(RANDOM) ? random()
             : new BuiltInModels().byName(name)
                 .orElseThrow(() -> new IllegalArgumentException("no built-in model " + name));
         try {
-            return new LatentRecordCodec(file);
+            return Model.of(file).codec();
         } catch (CorruptArchiveException e) {
             throw new IllegalStateException("model " + name + " cannot be used", e);
         }

@@ -17,7 +17,7 @@ import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.RecordCodec;
 import org.bbans.model.chain.ChainCost;
 import org.bbans.model.chain.ChainHeader;
-import org.bbans.model.chain.LatentRecordCodec;
+import org.bbans.model.chain.RecordChain;
 
 /**
  * What a block coded by a model spends on anything but its records.
@@ -36,7 +36,7 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
     static Map<BlockInfo, ChainOverhead> of(Path file, ArchiveInfo info, ModelCatalogue models) throws IOException {
         Map<BlockInfo, ChainOverhead> all = new HashMap<>();
         try (RecordReader reader = new RecordReader(file, models)) {
-            LatentRecordCodec model = null;
+            RecordChain model = null;
             ChainCost cost = null;
             for (BlockInfo block : info.blocks()) {
                 if (block.codec() != BlockKind.MODEL) {
@@ -64,7 +64,7 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
     }
 
     /** The archive's model; null if it is not at hand. */
-    private static LatentRecordCodec model(Path file, ArchiveInfo info, ModelCatalogue models) throws IOException {
+    private static RecordChain model(Path file, ArchiveInfo info, ModelCatalogue models) throws IOException {
         ModelReference reference = info.header().model();
         if (info.embeddedModelSize() > 0) {
             try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE, ReadOptions.DEFAULT)) {
@@ -72,6 +72,6 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
             }
         }
         RecordCodec codec = models.find(reference);
-        return codec instanceof LatentRecordCodec latent ? latent : null;
+        return codec instanceof RecordChain chain ? chain : null;
     }
 }

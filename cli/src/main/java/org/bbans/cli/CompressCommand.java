@@ -22,8 +22,8 @@ import org.bbans.codec.content.gzip.GzipWrapping;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.model.Effort;
+import org.bbans.model.Model;
 import org.bbans.model.ModelChooser;
-import org.bbans.model.chain.LatentRecordCodec;
 import org.bbans.model.file.ModelFile;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -205,7 +205,7 @@ final class CompressCommand implements Callable<Integer> {
                     .withVerify(!noVerify).withWrapping(wrapping).withListener(progress);
             if (fit.isPresent()) {
                 ModelFile file = fit.get().model();
-                options = options.withRecords(fit.get().layout(), new LatentRecordCodec(file))
+                options = options.withRecords(fit.get().layout(), Model.of(file).codec())
                         .withXz(effort().triesXz());
                 options = embed ? options.withEmbeddedModel(file.toBytes()) : options;
             } else {

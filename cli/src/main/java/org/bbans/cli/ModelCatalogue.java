@@ -14,7 +14,7 @@ import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.RecordCodec;
 import org.bbans.model.BuiltInModels;
-import org.bbans.model.chain.LatentRecordCodec;
+import org.bbans.model.Model;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
 
@@ -63,7 +63,7 @@ public final class ModelCatalogue implements ModelSource {
             }
             ModelFile model = ModelFile.parse(bytes);
             // Refuses weights that could overflow, which is to be said with the file's name too.
-            new LatentRecordCodec(model);
+            Model.of(model);
             return model;
         } catch (FormatException e) {
             throw new FileException(name, e.getMessage() + "; name a safetensors file made by 'bbans train'");
@@ -76,7 +76,7 @@ public final class ModelCatalogue implements ModelSource {
     public RecordCodec find(ModelReference reference) throws IOException {
         if (reference.embedded() == null && named.isPresent()
                 && Arrays.equals(named.get().sha256(), reference.sha256())) {
-            return new LatentRecordCodec(named.get());
+            return Model.of(named.get()).codec();
         }
         return builtIn.find(reference);
     }

@@ -14,7 +14,6 @@ import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.RecordCodec;
-import org.bbans.model.chain.LatentRecordCodec;
 import org.bbans.model.file.BytePlanes;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
@@ -70,10 +69,10 @@ public final class BuiltInModels implements ModelSource {
     @Override
     public RecordCodec find(ModelReference reference) throws FormatException {
         if (reference.embedded() != null) {
-            return new LatentRecordCodec(ModelFile.parse(reference.embedded()));
+            return Model.parse(reference.embedded()).codec();
         }
         final Optional<ModelFile> model = bySha256(reference.sha256());
-        return model.isEmpty() ? null : new LatentRecordCodec(model.get());
+        return model.isEmpty() ? null : Model.of(model.get()).codec();
     }
 
     /** The offered models for records of that shape and number of levels, in the order of the index. */

@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
-import org.bbans.model.chain.LatentRecordCodec;
 import org.bbans.model.file.ModelFile;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
@@ -96,8 +95,9 @@ public final class ModelChooser {
         }
         // So few records are all there is, or a taste of many: the latter cost what the ELBO says.
         boolean all = fit.layout().records(head.length) <= sampleRecords;
-        double bytes = all ? new LatentRecordCodec(fit.model()).encode(samples, n).length
-                : Elbo.of(fit.model(), samples, n, SEED).totalBits() / 8;
+        Model model = Model.of(fit.model());
+        double bytes = all ? model.codec().encode(samples, n).length
+                : Elbo.of(model, samples, n, SEED).totalBits() / 8;
         return new Trial(fit, n, bytes);
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
@@ -18,10 +20,13 @@ import java.util.stream.Stream;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.archive.RecordReader;
+import org.bbans.codec.content.gzip.GzipWrapping;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
-import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.NotAnArchiveException;
+import org.bbans.codec.format.UnsupportedArchiveException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,6 +40,10 @@ class TestdataArchivesTest {
 
     static List<String> golden() throws IOException {
         return Files.readAllLines(GOLDEN.resolve("CONTENT-SHA256"));
+    }
+
+    static List<String> restored() throws IOException {
+        return Files.readAllLines(GOLDEN.resolve("RESTORED-SHA256"));
     }
 
     static List<String> bad() throws IOException {
@@ -52,8 +61,13 @@ class TestdataArchivesTest {
     @MethodSource("bad")
     void badArchiveIsRefusedWithItsMessage(String line) {
         final String[] field = line.split("\t");
+        final Class<?> refusal = switch (field[1]) {
+            case "foreign" -> NotAnArchiveException.class;
+            case "damaged" -> CorruptArchiveException.class;
+            default -> UnsupportedArchiveException.class;
+        };
         assertThatThrownBy(() -> contentSha256(BAD.resolve(field[0])))
-            .isInstanceOf(FormatException.class).hasMessageContaining(field[1]);
+            .isExactlyInstanceOf(refusal).hasMessageContaining(field[2]);
     }
 
     @Test
@@ -91,6 +105,19 @@ class TestdataArchivesTest {
                     .isEqualTo(Arrays.copyOfRange(content, from, from + size));
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("restored")
+    void wrappedFileComesBack(String line) throws Exception {
+        final String[] field = line.split(" +");
+        final Path archive = GOLDEN.resolve(field[1]);
+        final MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        try (ArchiveInputStream in = ArchiveInputStream.open(archive, new BuiltInModels(), ReadOptions.DEFAULT);
+             OutputStream file = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            GzipWrapping.rewrap(in.header().wrapping(), in, file, false);
+        }
+        assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(field[0]);
     }
 
     private static List<String> archives(Path directory) throws IOException {

@@ -16,7 +16,6 @@ public final class AdaptiveCore implements Coder {
     private final int[] start;
     private final int[] freq;
     private final int[] slot;
-    private final int precision;
     private final int repetitions;
 
     public AdaptiveCore(Rows rows, int[] x, Engine engine, int heads, int repetitions) {
@@ -27,7 +26,6 @@ public final class AdaptiveCore implements Coder {
         start = new int[x.length];
         freq = new int[x.length];
         slot = new int[x.length];
-        precision = d.precision();
         this.repetitions = repetitions;
         d.intervals(symbols, 0, x.length, start, freq);
     }
@@ -40,7 +38,7 @@ public final class AdaptiveCore implements Coder {
     @Override
     public void push(int[] x) {
         for (int i = 0; i < repetitions; i++) {
-            stack.push(start, freq, 0, symbols.length, precision);
+            stack.push(start, freq, 0, symbols.length, Distribution.PRECISION);
         }
     }
 
@@ -51,8 +49,8 @@ public final class AdaptiveCore implements Coder {
         for (int i = 0; i < repetitions; i++) {
             for (int j = 0; j < symbols.length; j += heads) {
                 final int n = Math.min(heads, symbols.length - j);
-                stack.peek(slot, j, n, precision);
-                stack.pop(start, freq, j, n, precision);
+                stack.peek(slot, j, n, Distribution.PRECISION);
+                stack.pop(start, freq, j, n, Distribution.PRECISION);
             }
         }
         Arrays.setAll(x, j -> slot[j] - start[j] >= 0 && slot[j] - start[j] < freq[j] ? symbols[j] : -1);

@@ -23,7 +23,7 @@ public sealed interface Rows {
         final Distribution d = on(Engine.SCALAR);
         final int n = size();
         final int[] x = new int[n];
-        d.search(new Random(seed).ints(n, 0, 1 << d.precision()).toArray(), 0, n, x, new int[n], new int[n]);
+        d.search(new Random(seed).ints(n, 0, 1 << Distribution.PRECISION).toArray(), 0, n, x, new int[n], new int[n]);
         return x;
     }
 
@@ -77,7 +77,7 @@ public sealed interface Rows {
 
         @Override
         public Distribution on(Engine engine) {
-            final Bernoulli d = new Bernoulli(engine);
+            final Bernoulli d = Bernoulli.of(engine);
             d.set(logits, 0);
             return d;
         }
@@ -108,7 +108,7 @@ public sealed interface Rows {
 
         @Override
         public Distribution on(Engine engine) {
-            final Categorical d = new Categorical(LEVELS, engine);
+            final Categorical d = Categorical.of(LEVELS, engine);
             d.set(logits, 0);
             return d;
         }
@@ -129,7 +129,7 @@ public sealed interface Rows {
 
         @Override
         public Distribution on(Engine engine) {
-            final GaussianBuckets d = new GaussianBuckets(engine);
+            final GaussianBuckets d = GaussianBuckets.of(engine);
             d.set(mean, sigma, 0);
             return d;
         }
@@ -155,7 +155,7 @@ public sealed interface Rows {
 
         @Override
         public Distribution on(Engine engine) {
-            final LogisticMixture d = new LogisticMixture(COMPONENTS, LEVELS, engine);
+            final LogisticMixture d = LogisticMixture.of(COMPONENTS, LEVELS, engine);
             d.set(unitMajor(logits, means, scales));
             return d;
         }

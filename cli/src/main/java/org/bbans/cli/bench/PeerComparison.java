@@ -16,8 +16,8 @@ import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.Layout;
 import org.bbans.model.Elbo;
+import org.bbans.model.Model;
 import org.bbans.model.ModelChooser;
-import org.bbans.model.chain.LatentRecordCodec;
 import org.bbans.model.file.ModelFile;
 
 /**
@@ -112,10 +112,10 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
             throws IOException {
         ModelFile model = fit.model();
         ArchiveOptions options = ArchiveOptions.DEFAULT.withThreads(threads).withVerify(false).withXz(false)
-                .withRecords(fit.layout(), new LatentRecordCodec(model));
+                .withRecords(fit.layout(), Model.of(model).codec());
         int n = Math.toIntExact(fit.layout().records(content.length));
         byte[] levels = ModelChooser.samples(fit.layout(), content, n);
-        Double elbo = levels == null ? null : Elbo.of(model, levels, n, SEED).bitsPerDim();
+        Double elbo = levels == null ? null : Elbo.of(Model.of(model), levels, n, SEED).bitsPerDim();
         return row("bbans " + model.spec().name(), file, content, samples, archiver(options, threads), elbo,
                 model.sizeInBytes());
     }

@@ -7,7 +7,7 @@ import org.bbans.model.spec.Activation;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The values of an option that are the constants of an enum, in lower case as all that one types. */
+/** Reads an option whose values are the constants of an enum, in lower case. */
 abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<String> {
 
     private final Class<E> type;
@@ -28,18 +28,18 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
         return Stream.of(type.getEnumConstants()).map(Choice::name).iterator();
     }
 
-    private static String name(Enum<?> constant) {
+    static String name(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Of {@link Preset}. */
+    /** The presets. */
     static final class Presets extends Choice<Preset> {
         Presets() {
             super(Preset.class);
         }
     }
 
-    /** Of {@link Activation}. */
+    /** The activations. */
     static final class Activations extends Choice<Activation> {
         Activations() {
             super(Activation.class);

@@ -1,8 +1,8 @@
 package org.bbans.cli.train;
 
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
+import java.util.function.Consumer;
+import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.ModelSpec;
 
 /** What the options of {@code bbans train} stand for that are not given: an architecture that suits the records. */
@@ -24,73 +24,140 @@ public enum Preset {
     }
 
     /**
-     * Options and their values.
+     * Options, of which some are chosen.
+     *
+     * @param architecture what a model is like
+     * @param schedule how it is trained
+     */
+    public record Chosen(ArchitectureOptions architecture, ScheduleOptions schedule) {
+
+        @Override
+        public String toString() {
+            return architecture + " " + schedule;
+        }
+    }
+
+    /**
+     * Chooses options.
      *
      * @param shape of a record
      */
-    Map<String, String> options(Kind kind, int... shape) {
-        int samples = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    Chosen choose(Kind kind, List<Integer> shape) {
+        int samples = shape.stream().reduce(1, (a, b) -> a * b);
         boolean small = samples <= SMALL;
-        boolean latent = kind == Kind.OTHER || small && this != FAST && (kind == Kind.TWO_VALUED || kind == Kind.BLANK);
-        String text = head(kind, small) + (latent ? latents(kind) : " --latents 0");
-        int pixels = kind == Kind.COLOUR ? samples / shape[2] : samples;
-        return parse(text + schedule(text.contains("--blocks"), samples, pixels));
+        ArchitectureOptions model = new ArchitectureOptions();
+        head(model, kind, small);
+        boolean latents = kind == Kind.OTHER
+                || small && this != FAST && (kind == Kind.TWO_VALUED || kind == Kind.BLANK);
+        int pixels = kind == Kind.COLOUR ? samples / shape.get(2) : samples;
+        ScheduleOptions schedule = schedule(model.blocks != null, samples, pixels);
+        if (kind == Kind.COLOUR) {
+            schedule.flip = true;
+        }
+        if (!latents) {
+            model.latents = List.of(0);
+        } else if (kind == Kind.OTHER) {
+            choose(model, m -> latents(m, 16, Widths.of(128), Widths.of(128)),
+                    m -> latents(m, 32, Widths.of(256, 256), Widths.of(256)),
+                    m -> latents(m, 64, Widths.of(512, 512), Widths.of(512)));
+        } else {
+            latents(model, 16, Widths.of(96), Widths.of(64));
+            schedule.dropout = 0.5;
+        }
+        return new Chosen(model, schedule);
     }
 
     /** Options for a training that starts from a model. */
-    public static Map<String, String> further(ModelSpec model) {
+    public static Chosen further(ModelSpec model) {
         boolean blocks = model.likelihood().blocks().isPresent();
-        // The later --rate and --warmup count.
-        return parse(schedule(blocks, model.dims(), model.pixels()) + " --warmup 100 --kl-warmup 0 --rate "
-                + (blocks ? "0.001" : "0.002"));
+        ScheduleOptions schedule = schedule(blocks, model.dims(), model.pixels());
+        schedule.warmup = 100;
+        schedule.klWarmup = 0;
+        schedule.rate = blocks ? 0.001 : 0.002;
+        return new Chosen(new ArchitectureOptions(), schedule);
     }
 
-    private String head(Kind kind, boolean small) {
-        return switch (kind) {
-            case TWO_VALUED -> small ? choose("--hidden 32,32 --radius 4 --rows 4",
-                    "--hidden 48,48 --radius 5 --rows 5 --blocks 3", "--hidden 64,64 --radius 5 --rows 5 --blocks 4")
-                    : choose("--hidden 32,32 --radius 4 --rows 4", "--hidden 64,64 --radius 5 --rows 5",
-                    "--hidden 96,64,64 --radius 7 --rows 7");
-            case BLANK -> "--palette 6 " + choose("--hidden 64,64 --hurdle 16,16 --radius 4 --rows 4",
-                    "--hidden 96,64,64 --hurdle 32,32 --radius 5 --rows 5",
-                    "--hidden 64,64 --hurdle trunk --rank 32 --radius 4 --rows 4 --blocks 3 --activation sqlu");
-            case GREY -> "--radius 3 --rows 3 --relative true " + choose("--hidden 48,48 --components 5",
-                    "--hidden 64,64 --components 10 --blocks 4", "--hidden 64,64 --components 10 --blocks 6");
-            case COLOUR -> "--radius 3 --rows 3 --relative true --flip true " + choose("--hidden 48,48 --components 5",
-                    "--hidden 64,64 --components 5 --blocks 4", "--hidden 64,64 --components 10 --blocks 6");
-            case OTHER -> choose("--hidden 32,32 --rank 8", "--hidden 64,64 --rank 16", "--hidden 96,64 --rank 32");
-        };
+    private void head(ArchitectureOptions model, Kind kind, boolean small) {
+        switch (kind) {
+            case TWO_VALUED -> {
+                if (small) {
+                    choose(model, m -> window(m, 4, 4, 32, 32), m -> blocks(window(m, 5, 5, 48, 48), 3),
+                            m -> blocks(window(m, 5, 5, 64, 64), 4));
+                } else {
+                    choose(model, m -> window(m, 4, 4, 32, 32), m -> window(m, 5, 5, 64, 64),
+                            m -> window(m, 7, 7, 96, 64, 64));
+                }
+            }
+            case BLANK -> {
+                model.palette = 6;
+                choose(model, m -> window(m, 4, 4, 64, 64).hurdle = HurdleOption.of(16, 16),
+                        m -> window(m, 5, 5, 96, 64, 64).hurdle = HurdleOption.of(32, 32),
+                        m -> {
+                            blocks(window(m, 4, 4, 64, 64), 3);
+                            m.hurdle = HurdleOption.TRUNK;
+                            m.rank = 32;
+                            m.activation = Activation.SQLU;
+                        });
+            }
+            case GREY -> {
+                model.relative = true;
+                choose(model, m -> window(m, 3, 3, 48, 48).components = 5,
+                        m -> blocks(window(m, 3, 3, 64, 64), 4).components = 10,
+                        m -> blocks(window(m, 3, 3, 64, 64), 6).components = 10);
+            }
+            case COLOUR -> {
+                model.relative = true;
+                choose(model, m -> window(m, 3, 3, 48, 48).components = 5,
+                        m -> blocks(window(m, 3, 3, 64, 64), 4).components = 5,
+                        m -> blocks(window(m, 3, 3, 64, 64), 6).components = 10);
+            }
+            case OTHER -> choose(model, m -> table(m, 8, 32, 32), m -> table(m, 16, 64, 64),
+                    m -> table(m, 32, 96, 64));
+        }
     }
 
-    private String latents(Kind kind) {
-        return switch (kind) {
-            case TWO_VALUED, BLANK -> " --latents 16 --encoder 96 --decoder 64 --dropout 0.5";
-            case GREY, COLOUR -> "";
-            case OTHER -> choose(" --latents 16 --encoder 128 --decoder 128",
-                    " --latents 32 --encoder 256,256 --decoder 256",
-                    " --latents 64 --encoder 512,512 --decoder 512");
-        };
+    private static ArchitectureOptions window(ArchitectureOptions model, int radius, int rows, Integer... hidden) {
+        model.hidden = Widths.of(hidden);
+        model.radius = radius;
+        model.rows = rows;
+        return model;
     }
 
-    private static String schedule(boolean blocks, int samples, int pixels) {
-        return blocks ? " --rate 0.003 --warmup 200 --batch " + Math.max(1, Math.min(16, STEP_PIXELS / pixels))
-                : samples > SMALL ? " --batch 32 --positions 512" : "";
+    private static ArchitectureOptions blocks(ArchitectureOptions model, int blocks) {
+        model.blocks = blocks;
+        return model;
     }
 
-    private String choose(String fast, String balanced, String best) {
-        return switch (this) {
+    private static void table(ArchitectureOptions model, int rank, Integer... hidden) {
+        model.hidden = Widths.of(hidden);
+        model.rank = rank;
+    }
+
+    private static void latents(ArchitectureOptions model, int latents, Widths encoder, Widths decoder) {
+        model.latents = List.of(latents);
+        model.encoder = encoder;
+        model.decoder = decoder;
+    }
+
+    private static ScheduleOptions schedule(boolean blocks, int samples, int pixels) {
+        ScheduleOptions schedule = new ScheduleOptions();
+        if (blocks) {
+            schedule.rate = 0.003;
+            schedule.warmup = 200;
+            schedule.batch = Math.max(1, Math.min(16, STEP_PIXELS / pixels));
+        } else if (samples > SMALL) {
+            schedule.batch = 32;
+            schedule.positions = 512;
+        }
+        return schedule;
+    }
+
+    private void choose(ArchitectureOptions model, Consumer<ArchitectureOptions> fast,
+            Consumer<ArchitectureOptions> balanced, Consumer<ArchitectureOptions> best) {
+        (switch (this) {
             case FAST -> fast;
             case BALANCED -> balanced;
             case BEST -> best;
-        };
-    }
-
-    private static Map<String, String> parse(String options) {
-        String[] words = options.strip().split(" +");
-        Map<String, String> map = new LinkedHashMap<>();
-        for (int i = 0; i < words.length; i += 2) {
-            map.put(words[i], words[i + 1]);
-        }
-        return map;
+        }).accept(model);
     }
 }

@@ -5,56 +5,88 @@ import org.bbans.model.train.TrainingOptions;
 import picocli.CommandLine.Option;
 
 /** The options of {@code bbans train} that say how the steps of a training are taken. */
-public final class ScheduleOptions {
+public final class ScheduleOptions extends OpenOptions {
 
-    @Option(names = "--binarise", arity = "0..1", fallbackValue = "true", defaultValue = "false", paramLabel = "BOOL",
+    @Option(names = "--binarise", arity = "0..1", fallbackValue = "true", paramLabel = "BOOL",
             description = "Draw two-valued records from grey ones, anew in every epoch.")
-    private boolean binarise;
+    Boolean binarise;
 
-    @Option(names = "--shift", defaultValue = "0", description = "Move records by up to so many samples at random.")
-    private int shift;
+    @Option(names = "--shift", description = "Move records by up to so many samples at random.")
+    Integer shift;
 
-    @Option(names = "--flip", arity = "0..1", fallbackValue = "true", defaultValue = "false", paramLabel = "BOOL",
+    @Option(names = "--flip", arity = "0..1", fallbackValue = "true", paramLabel = "BOOL",
             description = "Mirror half of the records, left to right.")
-    private boolean flip;
+    Boolean flip;
 
-    @Option(names = "--dropout", defaultValue = "0",
+    @Option(names = "--dropout",
             description = "Fraction of the samples that the encoder does not see.")
-    private double dropout;
+    Double dropout;
 
-    @Option(names = "--batch", defaultValue = "64", description = "Records in a step.")
-    private int batch;
+    @Option(names = "--batch", description = "Records in a step.")
+    Integer batch;
 
-    @Option(names = "--positions", defaultValue = "128", paramLabel = "N",
+    @Option(names = "--positions", paramLabel = "N",
             description = "Pixels of each record that a step looks at; with --blocks, all of them.")
-    private int positions;
+    Integer positions;
 
-    @Option(names = "--rate", defaultValue = "0.006", description = "Learning rate.")
-    private double rate;
+    @Option(names = "--rate", description = "Learning rate.")
+    Double rate;
 
-    @Option(names = "--warmup", defaultValue = "300", paramLabel = "STEPS",
+    @Option(names = "--warmup", paramLabel = "STEPS",
             description = "Steps over which the rate rises.")
-    private int warmup;
+    Integer warmup;
 
-    @Option(names = "--kl-warmup", defaultValue = "2000", paramLabel = "STEPS",
+    @Option(names = "--kl-warmup", paramLabel = "STEPS",
             description = "Steps over which the weight of the KL divergence rises.")
-    private int klWarmup;
+    Integer klWarmup;
 
-    @Option(names = "--free-bits", defaultValue = "0", paramLabel = "BITS",
+    @Option(names = "--free-bits", paramLabel = "BITS",
             description = "Bits of each latent, on average over a step's records, that cost nothing: a latent below "
-                + "that has nothing to gain from collapsing to its prior (default: ${DEFAULT-VALUE}).")
-    private double freeBits;
+                + "that has nothing to gain from collapsing to its prior (default: 0).")
+    Double freeBits;
 
-    @Option(names = "--average", defaultValue = "0.9995", description = "Decay of the average of the weights "
-            + "(default: ${DEFAULT-VALUE}).")
-    private double average;
+    @Option(names = "--average", description = "Decay of the average of the weights (default: 0.9995).")
+    Double average;
 
-    @Option(names = "--clip", defaultValue = "1", paramLabel = "NORM",
-            description = "Largest norm of a gradient (default: ${DEFAULT-VALUE}).")
-    private double clip;
+    @Option(names = "--clip", paramLabel = "NORM",
+            description = "Largest norm of a gradient (default: 1).")
+    Double clip;
 
+    /** What is used where neither the user nor a preset chooses. */
+    private static ScheduleOptions defaults() {
+        ScheduleOptions o = new ScheduleOptions();
+        o.binarise = false;
+        o.shift = 0;
+        o.flip = false;
+        o.dropout = 0.0;
+        o.batch = 64;
+        o.positions = 128;
+        o.rate = 0.006;
+        o.warmup = 300;
+        o.klWarmup = 2000;
+        o.freeBits = 0.0;
+        o.average = 0.9995;
+        o.clip = 1.0;
+        return o;
+    }
+
+    /** Whether the user wants two-valued records drawn from grey ones; no preset chooses that. */
     public boolean binarise() {
-        return binarise;
+        return Boolean.TRUE.equals(binarise);
+    }
+
+    /**
+     * Fills what the user has left open, from a preset and with defaults: with no more records in a step than there are.
+     *
+     * @param records to train on
+     */
+    public void complete(ScheduleOptions preset, int records) {
+        boolean open = batch == null;
+        fill(preset);
+        fill(defaults());
+        if (open) {
+            batch = Math.max(1, Math.min(batch, records));
+        }
     }
 
     /** Records in a step. */

@@ -32,8 +32,9 @@ public final class EmbeddedModel {
 
     public static BlockEntry readEntry(FormatInput in) throws IOException {
         BlockEntry entry = BlockEntry.read(in, WHAT);
-        if (entry == null || entry.codec() != BlockKind.STORED && entry.codec() != BlockKind.LZMA2
-                || entry.rawSize() > ModelReference.MAX_EMBEDDED_BYTES) {
+        boolean coded = entry != null
+                && (entry.codec() == BlockKind.STORED || entry.codec() == BlockKind.LZMA2);
+        if (!coded || entry.rawSize() > ModelReference.MAX_EMBEDDED_BYTES) {
             throw new CorruptArchiveException(WHAT + " is damaged: impossible size or codec; get another copy");
         }
         return entry;

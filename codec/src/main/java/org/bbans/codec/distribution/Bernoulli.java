@@ -1,8 +1,9 @@
 package org.bbans.codec.distribution;
 
+import java.lang.invoke.MethodHandles;
 import java.util.Objects;
 import org.bbans.codec.engine.Engine;
-import org.bbans.codec.engine.Engines;
+import org.bbans.codec.engine.TwinLoader;
 
 /**
  * Two-valued symbols, each with a logit of its own: p(1) = sigmoid(logit). Equals {@link Categorical} with (0,
@@ -11,48 +12,38 @@ import org.bbans.codec.engine.Engines;
  * <p>F(1), the first slot of symbol 1, is 1 + floor(w(0) (2^24 - 2) / (w(0) + w(1))) with the integer weights w of
  * {@code Softmax}, of which the likelier symbol's is 2^21.
  */
-public final class Bernoulli implements Distribution {
+public abstract sealed class Bernoulli implements Distribution permits ScalarBernoulli, VectorBernoulli {
 
-    private final BernoulliKernel kernel;
-    private float[] logits = {};
-    private int base;
+    private static final TwinLoader<Bernoulli> VECTOR =
+        new TwinLoader<>(MethodHandles.lookup(), Bernoulli.class, "VectorBernoulli");
+
+    /** Row {@code j} has {@code logits[base + j]}. */
+    float[] logits = {};
+    int base;
+
+    Bernoulli() {
+    }
 
     /**
      * A distribution that has no rows until {@link #set} gives it some.
      *
      * @throws IllegalStateException if the engine cannot be had
      */
-    public Bernoulli(Engine engine) {
-        Engines.require(engine);
-        kernel = engine == Engine.VECTOR ? new VectorBernoulli() : new ScalarBernoulli();
+    public static Bernoulli of(Engine engine) {
+        return engine == Engine.VECTOR ? VECTOR.create() : new ScalarBernoulli();
     }
 
     /**
      * Row {@code j} has the logit {@code logits[off + j]}; the array is not copied. Any float is a legal logit, NaN
      * is 0.
      */
-    public void set(float[] logits, int off) {
+    public final void set(float[] logits, int off) {
         this.logits = logits;
         this.base = Objects.checkIndex(off, logits.length + 1);
     }
 
     @Override
-    public int precision() {
-        return Softmax.PRECISION;
-    }
-
-    @Override
-    public int levels() {
+    public final int levels() {
         return 2;
-    }
-
-    @Override
-    public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
-        kernel.intervals(logits, base, x, off, n, start, freq);
-    }
-
-    @Override
-    public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
-        kernel.search(logits, base, slot, off, n, x, start, freq);
     }
 }

@@ -4,7 +4,7 @@ package org.bbans.codec.distribution;
  * The distributions of many symbols at once, as integer cumulative counts: the only doorway from statistics to the
  * stack.
  *
- * <p>Row {@code j} holds the parameters of symbol {@code j}. Each row divides the slots {@code 0 .. 2^precision} into
+ * <p>Row {@code j} holds the parameters of symbol {@code j}. Each row divides the slots {@code 0 .. 2^24} into
  * one interval {@code [start, start + freq)} for each of its {@code levels()} symbols, in symbol order, without gaps,
  * every {@code freq >= 1}. {@link #search} finds the symbol by searching those integers, never by an analytic
  * quantile.
@@ -12,7 +12,7 @@ package org.bbans.codec.distribution;
 public interface Distribution {
 
     /** Binary logarithm of the number of slots. */
-    int precision();
+    int PRECISION = 24;
 
     /** Number of symbols; a symbol is {@code 0 .. levels() - 1}. */
     int levels();

@@ -1,6 +1,7 @@
 package org.bbans.codec.distribution;
 
 import org.bbans.codec.Codec;
+import org.bbans.codec.Tape;
 import org.bbans.codec.ans.AnsStack;
 
 /**
@@ -16,7 +17,7 @@ public final class DistributionCodec implements Codec {
     private final int[] start;
     private final int[] freq;
 
-    /** A codec of {@code size} symbols, rows 0 to {@code size - 1} of the distribution. */
+    /** A codec of {@code size} symbols, rows 0 to {@code size - 1} of the distribution, or of the first ones alone. */
     public DistributionCodec(Distribution distribution, int size) {
         this.distribution = distribution;
         this.size = size;
@@ -33,21 +34,37 @@ public final class DistributionCodec implements Codec {
 
     @Override
     public void push(AnsStack stack, int[] x, int off) {
-        System.arraycopy(x, off, symbol, 0, size);
-        distribution.intervals(symbol, 0, size, start, freq);
-        stack.push(start, freq, 0, size, distribution.precision());
+        push(stack, x, off, size);
     }
 
     @Override
     public void pop(AnsStack stack, int[] x, int off) {
-        final int precision = distribution.precision();
+        pop(stack, x, off, size);
+    }
+
+    /** Pushes {@code x[off .. off + n)} by the first {@code n} rows. */
+    public void push(AnsStack stack, int[] x, int off, int n) {
+        System.arraycopy(x, off, symbol, 0, n);
+        distribution.intervals(symbol, 0, n, start, freq);
+        stack.push(start, freq, 0, n, Distribution.PRECISION);
+    }
+
+    /** Pops into {@code x[off .. off + n)} by the first {@code n} rows. */
+    public void pop(AnsStack stack, int[] x, int off, int n) {
+        final int precision = Distribution.PRECISION;
         final int heads = stack.heads();
-        for (int j = 0; j < size; j += heads) {
-            final int n = Math.min(heads, size - j);
-            stack.peek(slot, j, n, precision);
-            distribution.search(slot, j, n, symbol, start, freq);
-            stack.pop(start, freq, j, n, precision);
+        for (int j = 0; j < n; j += heads) {
+            final int some = Math.min(heads, n - j);
+            stack.peek(slot, j, some, precision);
+            distribution.search(slot, j, some, symbol, start, freq);
+            stack.pop(start, freq, j, some, precision);
         }
-        System.arraycopy(symbol, 0, x, off, size);
+        System.arraycopy(symbol, 0, x, off, n);
+    }
+
+    /** Appends the intervals of {@code x[0 .. n)} by the first {@code n} rows to a tape, as one batch. */
+    public void trace(int[] x, int n, int[] owners, Tape tape) {
+        distribution.intervals(x, 0, n, start, freq);
+        tape.add(start, freq, owners, n);
     }
 }

@@ -1,8 +1,10 @@
 package org.bbans.codec.distribution;
 
+import java.lang.invoke.MethodHandles;
 import java.util.Objects;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
+import org.bbans.codec.engine.TwinLoader;
 import org.bbans.codec.math.Exact;
 
 /**
@@ -13,7 +15,7 @@ import org.bbans.codec.math.Exact;
  * and F(4096) = 2^24. The computed phi may fall by its rounding error where the true one rises, hence by one slot;
  * the 2 i leaves every bucket at least one.
  */
-public final class GaussianBuckets implements Distribution {
+public abstract sealed class GaussianBuckets implements Distribution permits ScalarGaussian, VectorGaussian {
 
     /** Binary logarithm of the number of buckets. */
     public static final int BITS = 12;
@@ -26,23 +28,28 @@ public final class GaussianBuckets implements Distribution {
     /** Greatest standard deviation. */
     public static final float SIGMA_MAX = 0x1p14f;
 
-    static final int PRECISION = 24;
     private static final double RANGE = 8.0;
     private static final int BISECTIONS = 52;
 
-    private final GaussianKernel kernel;
-    private float[] mean = {};
-    private float[] sigma = {};
-    private int base;
+    private static final TwinLoader<GaussianBuckets> VECTOR =
+        new TwinLoader<>(MethodHandles.lookup(), GaussianBuckets.class, "VectorGaussian");
+
+    /** Row {@code j} has {@code means[base + j]} and {@code sigmas[base + j]}. */
+    float[] means = {};
+    float[] sigmas = {};
+    int base;
+
+    GaussianBuckets() {
+    }
 
     /**
      * A distribution that has no rows until {@link #set} gives it some.
      *
      * @throws IllegalStateException if the engine cannot be had
      */
-    public GaussianBuckets(Engine engine) {
+    public static GaussianBuckets of(Engine engine) {
         Engines.require(engine);
-        kernel = engine == Engine.VECTOR && hasVectorLoops() ? new VectorGaussian() : new ScalarGaussian();
+        return engine == Engine.VECTOR && hasVectorLoops() ? VECTOR.create() : new ScalarGaussian();
     }
 
     /**
@@ -58,9 +65,9 @@ public final class GaussianBuckets implements Distribution {
      * are not copied. Any floats are legal: the mean is clamped to +-{@link #MEAN_MAX} (NaN is the least), sigma to
      * [{@link #SIGMA_MIN}, {@link #SIGMA_MAX}].
      */
-    public void set(float[] mean, float[] sigma, int off) {
-        this.mean = mean;
-        this.sigma = sigma;
+    public final void set(float[] mean, float[] sigma, int off) {
+        this.means = mean;
+        this.sigmas = sigma;
         this.base = Objects.checkIndex(off, Math.min(mean.length, sigma.length) + 1);
     }
 
@@ -70,23 +77,8 @@ public final class GaussianBuckets implements Distribution {
     }
 
     @Override
-    public int precision() {
-        return PRECISION;
-    }
-
-    @Override
-    public int levels() {
+    public final int levels() {
         return BUCKETS;
-    }
-
-    @Override
-    public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
-        kernel.intervals(mean, sigma, base, x, off, n, start, freq);
-    }
-
-    @Override
-    public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
-        kernel.search(mean, sigma, base, slot, off, n, x, start, freq);
     }
 
     /** Edges and medians of the buckets, computed when the first Gaussian is used. */

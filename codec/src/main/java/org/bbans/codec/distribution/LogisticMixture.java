@@ -1,7 +1,8 @@
 package org.bbans.codec.distribution;
 
+import java.lang.invoke.MethodHandles;
 import org.bbans.codec.engine.Engine;
-import org.bbans.codec.engine.Engines;
+import org.bbans.codec.engine.TwinLoader;
 
 /**
  * Mixtures of logistic distributions, discretised to levels 0, 1, 2, ...: symbol i is the interval [i - 1/2, i +
@@ -12,7 +13,7 @@ import org.bbans.codec.engine.Engines;
  * less than 2^24 - levels. Every step from i to a summand is a rounded monotone function, so each frequency is at
  * least 1.
  */
-public final class LogisticMixture implements Distribution {
+public abstract sealed class LogisticMixture implements Distribution permits ScalarLogistic, VectorLogistic {
 
     /** Greatest number of components. */
     public static final int MAX_COMPONENTS = 32;
@@ -27,12 +28,24 @@ public final class LogisticMixture implements Distribution {
     /** Greatest scale, in levels. */
     public static final float SCALE_MAX = 0x1p14f;
 
-    static final int PRECISION = 24;
+    private static final TwinLoader<LogisticMixture> VECTOR =
+        new TwinLoader<>(MethodHandles.lookup(), LogisticMixture.class, "VectorLogistic");
 
-    private final int levels;
-    private final LogisticKernel kernel;
-    private final int components;
-    private float[][] parameters = {};
+    final int components;
+    final int levels;
+    /**
+     * What the weights share: 2^24 - levels, less a reserve for the rounding of their sum, at most components + 2
+     * slots.
+     */
+    final float slots;
+    /** Row {@code j} has {@code parameters[..][j]}. */
+    float[][] parameters = {};
+
+    LogisticMixture(int components, int levels) {
+        this.components = components;
+        this.levels = levels;
+        slots = (1 << PRECISION) - levels - 2 * components - 2;
+    }
 
     /**
      * A distribution that has no rows until {@link #set} gives it some.
@@ -41,18 +54,15 @@ public final class LogisticMixture implements Distribution {
      * @param levels 2 to {@value #MAX_LEVELS}
      * @throws IllegalStateException if the engine cannot be had
      */
-    public LogisticMixture(int components, int levels, Engine engine) {
+    public static LogisticMixture of(int components, int levels, Engine engine) {
         if (components < 1 || components > MAX_COMPONENTS) {
             throw new IllegalArgumentException("components must be 1 to " + MAX_COMPONENTS + ": " + components);
         }
         if (levels < 2 || levels > MAX_LEVELS) {
             throw new IllegalArgumentException("levels must be 2 to " + MAX_LEVELS + ": " + levels);
         }
-        Engines.require(engine);
-        this.components = components;
-        this.levels = levels;
-        kernel = engine == Engine.VECTOR
-            ? new VectorLogistic(components, levels)
+        return engine == Engine.VECTOR
+            ? VECTOR.create(components, levels)
             : new ScalarLogistic(components, levels);
     }
 
@@ -62,7 +72,7 @@ public final class LogisticMixture implements Distribution {
      * scales, in levels (the standard deviation is 1.814 times as large). The arrays are not copied. Any floats are
      * legal, see the clamps above.
      */
-    public void set(float[][] parameters) {
+    public final void set(float[][] parameters) {
         if (parameters.length != 3 * components) {
             throw new IllegalArgumentException(components + " components do not have " + parameters.length
                 + " rows of parameters");
@@ -71,22 +81,7 @@ public final class LogisticMixture implements Distribution {
     }
 
     @Override
-    public int precision() {
-        return PRECISION;
-    }
-
-    @Override
-    public int levels() {
+    public final int levels() {
         return levels;
-    }
-
-    @Override
-    public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
-        kernel.intervals(parameters, x, off, n, start, freq);
-    }
-
-    @Override
-    public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
-        kernel.search(parameters, slot, off, n, x, start, freq);
     }
 }

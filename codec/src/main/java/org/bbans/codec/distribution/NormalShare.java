@@ -9,7 +9,7 @@ import org.bbans.codec.math.Exact;
 final class NormalShare {
 
     /** Number of slots that are shared out by phi. */
-    static final int SLOTS = (1 << GaussianBuckets.PRECISION) - 2 * GaussianBuckets.BUCKETS;
+    static final int SLOTS = (1 << Distribution.PRECISION) - 2 * GaussianBuckets.BUCKETS;
     /**
      * Coefficients of SLOTS * phi(t) = SLOTS / 2 + t P(t^2), constant term first: interpolated at the 30 Chebyshev
      * nodes on [-3.5, 3.5], with an error of 3.8e-5.

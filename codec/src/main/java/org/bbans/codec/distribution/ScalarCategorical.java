@@ -1,24 +1,23 @@
 package org.bbans.codec.distribution;
 
 /** Plain loops, of a form that C2 turns into vectors by itself: element types of input and output arrays differ. */
-final class ScalarCategorical implements CategoricalKernel {
+final class ScalarCategorical extends Categorical {
 
-    private final int levels;
-    private final int slots;
     private final int[] quantized;
     private final int[] weights;
     private final int[] cumulative;
 
     ScalarCategorical(int levels) {
-        this.levels = levels;
-        slots = (1 << Softmax.PRECISION) - levels;
+        super(levels);
         quantized = new int[levels];
         weights = new int[levels];
         cumulative = new int[levels + 1];
     }
 
     @Override
-    public void intervals(float[] logits, int base, int[] x, int off, int n, int[] start, int[] freq) {
+    public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
+        final float[] logits = this.logits;
+        final int base = this.base;
         for (int j = off; j < off + n; j++) {
             final int total = weigh(logits, base + j * levels);
             int below = 0;
@@ -30,7 +29,9 @@ final class ScalarCategorical implements CategoricalKernel {
     }
 
     @Override
-    public void search(float[] logits, int base, int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+    public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+        final float[] logits = this.logits;
+        final int base = this.base;
         final int[] c = cumulative;
         for (int j = off; j < off + n; j++) {
             final int total = weigh(logits, base + j * levels);

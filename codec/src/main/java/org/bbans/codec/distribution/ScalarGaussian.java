@@ -1,13 +1,16 @@
 package org.bbans.codec.distribution;
 
 /** One row at a time. */
-final class ScalarGaussian implements GaussianKernel {
+final class ScalarGaussian extends GaussianBuckets {
 
     private static final double[] EDGES = GaussianBuckets.Buckets.EDGES;
     private static final int BUCKETS = GaussianBuckets.BUCKETS;
 
     @Override
-    public void intervals(float[] mean, float[] sigma, int base, int[] x, int off, int n, int[] start, int[] freq) {
+    public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
+        final float[] mean = this.means;
+        final float[] sigma = this.sigmas;
+        final int base = this.base;
         for (int j = off; j < off + n; j++) {
             final double m = clampMean(mean[base + j]);
             final double inverse = 1.0 / clampSigma(sigma[base + j]);
@@ -22,8 +25,10 @@ final class ScalarGaussian implements GaussianKernel {
     }
 
     @Override
-    public void search(float[] mean, float[] sigma, int base, int[] slot, int off, int n,
-                       int[] x, int[] start, int[] freq) {
+    public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+        final float[] mean = this.means;
+        final float[] sigma = this.sigmas;
+        final int base = this.base;
         for (int j = off; j < off + n; j++) {
             final double m = clampMean(mean[base + j]);
             final double inverse = 1.0 / clampSigma(sigma[base + j]);

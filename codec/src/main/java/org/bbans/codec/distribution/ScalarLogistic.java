@@ -3,34 +3,22 @@ package org.bbans.codec.distribution;
 import org.bbans.codec.math.Exact;
 
 /** One row at a time. */
-final class ScalarLogistic implements LogisticKernel {
+final class ScalarLogistic extends LogisticMixture {
 
-    private final int components;
-    private final int levels;
-    private final float slots;
     private final float[] weight;
     private final float[] mean;
     private final float[] inverse;
 
     ScalarLogistic(int components, int levels) {
-        this.components = components;
-        this.levels = levels;
-        slots = slots(components, levels);
+        super(components, levels);
         weight = new float[components];
         mean = new float[components];
         inverse = new float[components];
     }
 
-    /**
-     * What the weights share: 2^24 - levels, less a reserve for the rounding of their sum, at most components + 2
-     * slots.
-     */
-    static float slots(int components, int levels) {
-        return (1 << LogisticMixture.PRECISION) - levels - 2 * components - 2;
-    }
-
     @Override
-    public void intervals(float[][] parameters, int[] x, int off, int n, int[] start, int[] freq) {
+    public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
+        final float[][] parameters = this.parameters;
         for (int j = off; j < off + n; j++) {
             prepare(parameters, j);
             start[j] = first(x[j]);
@@ -39,13 +27,14 @@ final class ScalarLogistic implements LogisticKernel {
     }
 
     @Override
-    public void search(float[][] parameters, int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+    public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+        final float[][] parameters = this.parameters;
         for (int j = off; j < off + n; j++) {
             prepare(parameters, j);
             int low = 0;
             int high = levels;
             int lowFirst = 0;
-            int highFirst = 1 << LogisticMixture.PRECISION;
+            int highFirst = 1 << PRECISION;
             while (high - low > 1) {
                 final int middle = low + high >>> 1;
                 final int middleFirst = first(middle);
@@ -89,7 +78,7 @@ final class ScalarLogistic implements LogisticKernel {
             return 0;
         }
         if (i == levels) {
-            return 1 << LogisticMixture.PRECISION;
+            return 1 << PRECISION;
         }
         final float border = i - 0.5f;
         int sum = i;

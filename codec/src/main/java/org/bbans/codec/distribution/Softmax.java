@@ -7,8 +7,6 @@ package org.bbans.codec.distribution;
  */
 final class Softmax {
 
-    /** Binary logarithm of the number of slots. */
-    static final int PRECISION = 24;
     /** 2^15 / ln 2. */
     static final float SCALE = 0x1.715476p15f;
     /** Greatest magnitude of t, so that a difference fits an int: logits of about 11,000. */

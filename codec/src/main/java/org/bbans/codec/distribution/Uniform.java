@@ -3,8 +3,6 @@ package org.bbans.codec.distribution;
 /** The uniform distribution over 2^bits symbols: costs exactly {@code bits} bits. */
 public final class Uniform implements Distribution {
 
-    private static final int PRECISION = 24;
-
     private final int bits;
 
     /**
@@ -17,11 +15,6 @@ public final class Uniform implements Distribution {
             throw new IllegalArgumentException("bits must be 0 to " + PRECISION + ": " + bits);
         }
         this.bits = bits;
-    }
-
-    @Override
-    public int precision() {
-        return PRECISION;
     }
 
     @Override

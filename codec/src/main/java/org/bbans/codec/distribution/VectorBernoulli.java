@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The Vector API's twin of {@link ScalarBernoulli}: the weights of a tile of rows at a time. */
-final class VectorBernoulli implements BernoulliKernel {
+final class VectorBernoulli extends Bernoulli {
 
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final int LANES = INTS.length();
@@ -19,7 +19,9 @@ final class VectorBernoulli implements BernoulliKernel {
     private final int[] total = new int[TILE];
 
     @Override
-    public void intervals(float[] logits, int base, int[] x, int off, int n, int[] start, int[] freq) {
+    public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
+        final float[] logits = this.logits;
+        final int base = this.base;
         for (int j = off; j < off + n; j += TILE) {
             final int rows = Math.min(TILE, off + n - j);
             weigh(logits, base + j, rows);
@@ -27,13 +29,15 @@ final class VectorBernoulli implements BernoulliKernel {
                 final int split = split(r);
                 final int one = -x[j + r];
                 start[j + r] = split & one;
-                freq[j + r] = split + ((1 << Softmax.PRECISION) - 2 * split & one);
+                freq[j + r] = split + ((1 << PRECISION) - 2 * split & one);
             }
         }
     }
 
     @Override
-    public void search(float[] logits, int base, int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+    public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+        final float[] logits = this.logits;
+        final int base = this.base;
         for (int j = off; j < off + n; j += TILE) {
             final int rows = Math.min(TILE, off + n - j);
             weigh(logits, base + j, rows);
@@ -42,7 +46,7 @@ final class VectorBernoulli implements BernoulliKernel {
                 final int one = ~(slot[j + r] - split >> 31);
                 x[j + r] = -one;
                 start[j + r] = split & one;
-                freq[j + r] = split + ((1 << Softmax.PRECISION) - 2 * split & one);
+                freq[j + r] = split + ((1 << PRECISION) - 2 * split & one);
             }
         }
     }

@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The Vector API's twin of {@link ScalarCategorical}: vectors along the levels of one row.
  * Sums are arguments of operations, never receivers (see CONTRIBUTING.md, vector code).
  */
-final class VectorCategorical implements CategoricalKernel {
+final class VectorCategorical extends Categorical {
 
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
@@ -38,8 +38,6 @@ final class VectorCategorical implements CategoricalKernel {
     private static final IntVector NONE = IntVector.zero(INTS);
     private static final IntVector LANE = NONE.addIndex(1);
 
-    private final int levels;
-    private final int slots;
     /** Length of a row of {@link #weights}, whole blocks. */
     private final int width;
     /** Logits as integers, then weights, row after row; zeros past the levels. */
@@ -53,8 +51,7 @@ final class VectorCategorical implements CategoricalKernel {
     private final int[] totals = new int[TILE];
 
     VectorCategorical(int levels) {
-        this.levels = levels;
-        slots = (1 << Softmax.PRECISION) - levels;
+        super(levels);
         blocks = (levels + BLOCK - 1) / BLOCK;
         width = blocks * BLOCK;
         sums = new int[TILE * blocks];
@@ -62,7 +59,9 @@ final class VectorCategorical implements CategoricalKernel {
     }
 
     @Override
-    public void intervals(float[] logits, int base, int[] x, int off, int n, int[] start, int[] freq) {
+    public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
+        final float[] logits = this.logits;
+        final int base = this.base;
         for (int j = off; j < off + n; j++) {
             VectorSoftmax.weigh(quantize(logits, base + j * levels, 0), weights, 0, width);
             final IntVector symbol = IntVector.broadcast(INTS, x[j]);
@@ -79,7 +78,9 @@ final class VectorCategorical implements CategoricalKernel {
     }
 
     @Override
-    public void search(float[] logits, int base, int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+    public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+        final float[] logits = this.logits;
+        final int base = this.base;
         for (int j = off; j < off + n; j += TILE) {
             final int rows = Math.min(TILE, off + n - j);
             // Step by step for all rows: none waits for what the step before has just found.

@@ -14,7 +14,7 @@ import org.bbans.codec.math.Exact;
  * The Vector API's twin of {@link ScalarGaussian}: each step for a tile of rows before the next step. The rare rows
  * that an estimate leaves in doubt, or whose bucket is another than guessed, take the plain way.
  */
-final class VectorGaussian implements GaussianKernel {
+final class VectorGaussian extends GaussianBuckets {
 
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
@@ -46,7 +46,10 @@ final class VectorGaussian implements GaussianKernel {
     private final int[] restFreq = new int[TILE];
 
     @Override
-    public void intervals(float[] means, float[] sigmas, int base, int[] x, int off, int n, int[] start, int[] freq) {
+    public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
+        final float[] means = this.means;
+        final float[] sigmas = this.sigmas;
+        final int base = this.base;
         final int whole = n & -TILE;
         for (int j = off; j < off + whole; j += TILE) {
             prepareTile(means, sigmas, base + j);
@@ -66,8 +69,10 @@ final class VectorGaussian implements GaussianKernel {
     }
 
     @Override
-    public void search(float[] means, float[] sigmas, int base, int[] slot, int off, int n,
-                       int[] x, int[] start, int[] freq) {
+    public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+        final float[] means = this.means;
+        final float[] sigmas = this.sigmas;
+        final int base = this.base;
         final int whole = n & -TILE;
         for (int j = off; j < off + whole; j += TILE) {
             tileSearch(means, sigmas, base + j, slot, x, j, start, freq);
@@ -142,7 +147,7 @@ final class VectorGaussian implements GaussianKernel {
     /** {@link Guess#bucket} of a vector of rows. */
     private void guess(float[] means, float[] sigmas, int at, int[] slot, int[] x, int j) {
         final IntVector slots = IntVector.fromArray(INTS, slot, j);
-        slots.lanewise(VectorOperators.LSHR, GaussianBuckets.PRECISION - GaussianBuckets.BITS).intoArray(place, 0);
+        slots.lanewise(VectorOperators.LSHR, PRECISION - GaussianBuckets.BITS).intoArray(place, 0);
         final FloatVector q = FloatVector.fromArray(FLOATS, QUANTILES, 0, place, 0);
         final FloatVector step = FloatVector.fromArray(FLOATS, QUANTILES, 1, place, 0).sub(q).mul(1f / Guess.WIDTH);
         final FloatVector ahead = (FloatVector) slots.and(Guess.WIDTH - 1).convert(VectorOperators.I2F, 0);

@@ -16,12 +16,12 @@ import org.bbans.codec.math.VectorExact;
  * <p>Cumulative counts are floats: all their summands are integers below 2^24, hence exact. Conversions to integers
  * are for the ends only, older compilers have none for vectors.
  */
-final class VectorLogistic implements LogisticKernel {
+final class VectorLogistic extends LogisticMixture {
 
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = FLOATS.length();
     private static final int TILE = 32;
-    private static final float TOTAL = 1 << LogisticMixture.PRECISION;
+    private static final float TOTAL = 1 << PRECISION;
     /** Floats from here to 2^24 are the integers. */
     private static final float INTEGERS = 1 << 23;
     /** An exponential beyond 2^+-60 makes a share that is nothing or the whole weight. */
@@ -30,9 +30,6 @@ final class VectorLogistic implements LogisticKernel {
     private static final float NEAR = 2048f;
     private static final int ROUND_BITS = Float.floatToRawIntBits(Exact.ROUND);
 
-    private final int components;
-    private final int levels;
-    private final float slots;
     /** Component k of the tile's rows from k * TILE. */
     private final float[] weight;
     private final float[] mean;
@@ -47,9 +44,7 @@ final class VectorLogistic implements LogisticKernel {
     private final float[] middleFirst = new float[TILE];
 
     VectorLogistic(int components, int levels) {
-        this.components = components;
-        this.levels = levels;
-        slots = ScalarLogistic.slots(components, levels);
+        super(components, levels);
         weight = new float[components * TILE];
         mean = new float[components * TILE];
         inverse = new float[components * TILE];
@@ -57,7 +52,8 @@ final class VectorLogistic implements LogisticKernel {
     }
 
     @Override
-    public void intervals(float[][] parameters, int[] x, int off, int n, int[] start, int[] freq) {
+    public void intervals(int[] x, int off, int n, int[] start, int[] freq) {
+        final float[][] parameters = this.parameters;
         for (int j = off; j < off + n; j += TILE) {
             final int rows = Math.min(TILE, off + n - j);
             prepare(parameters, j, rows);
@@ -77,7 +73,8 @@ final class VectorLogistic implements LogisticKernel {
     }
 
     @Override
-    public void search(float[][] parameters, int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+    public void search(int[] slot, int off, int n, int[] x, int[] start, int[] freq) {
+        final float[][] parameters = this.parameters;
         for (int j = off; j < off + n; j += TILE) {
             final int rows = Math.min(TILE, off + n - j);
             prepare(parameters, j, rows);

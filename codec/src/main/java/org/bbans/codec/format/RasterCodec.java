@@ -15,7 +15,7 @@ public non-sealed interface RasterCodec extends ArchiveModel {
     int blockSamples();
 
     /** Records from which a group should learn, at least 1, unless the user wants another number. */
-    long groupRecords(Raster raster);
+    long groupRecords(RasterShape raster);
 
     /**
      * Begins a group.
@@ -24,7 +24,7 @@ public non-sealed interface RasterCodec extends ArchiveModel {
      * @param records records that the group may come to, at least 1; {@link Long#MAX_VALUE} if nobody knows
      * @param encodes whether the group will be encoded, else decoded
      */
-    Group group(Raster raster, long records, boolean encodes);
+    Group group(RasterShape raster, long records, boolean encodes);
 
     /** One side of a group. Encoder and decoder see the same rows in the same order, so that both learn the same. */
     interface Group {

@@ -41,9 +41,9 @@ public final class RowGrid {
     }
 
     /** The records as images: rank 3 and 4 have channels. Only of rows that fit blocks. */
-    public Raster raster() {
+    public RasterShape raster() {
         int channels = rank < 3 ? 1 : shape[rank - 1];
-        return new Raster((int) height, (int) (rowSamples / channels), channels, layout.format().levels());
+        return new RasterShape((int) height, (int) (rowSamples / channels), channels, layout.format().levels());
     }
 
     /** Rows of a record. */

@@ -1,7 +1,5 @@
 package org.bbans.codec.math;
 
-import org.bbans.codec.engine.Engine;
-
 /**
  * Elementary functions that give the same bits on every machine: fixed sequences of {@code + - * / fma} on IEEE
  * binary32 or binary64 values. The constants and the order of operations belong to the format; the format document
@@ -108,17 +106,6 @@ public final class Exact {
         p = Math.fma(p, r * r, r) + 1f;
         // The low bits of t hold the integer n; those of ROUND above them are shifted out.
         return p * Float.intBitsToFloat((Float.floatToRawIntBits(t) + 127) << 23);
-    }
-
-    /** Replaces {@code x[0 .. n)} by {@link #exp(float)} of them. */
-    public static void exp(float[] x, int n, Engine engine) {
-        int done = 0;
-        if (engine == Engine.VECTOR) {
-            done = VectorExact.exp(x, n);
-        }
-        for (int i = done; i < n; i++) {
-            x[i] = exp(x[i]);
-        }
     }
 
     /** 1 / (1 + e^-x), as {@code 1 / (1 + exp(-x))} with {@link #exp(float)}. */

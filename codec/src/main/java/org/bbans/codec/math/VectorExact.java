@@ -8,20 +8,22 @@ import jdk.incubator.vector.VectorSpecies;
  * The functions of {@link Exact} on vectors of the preferred shape: the same operations, hence the same bits, in
  * every lane.
  */
-public final class VectorExact {
+public final class VectorExact extends ExactArrays {
 
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
 
-    private VectorExact() {
+    VectorExact() {
     }
 
-    /** {@link Exact#exp(float)} of whole vectors from the beginning; returns how many of the {@code n} that are. */
-    static int exp(float[] x, int n) {
+    @Override
+    public void exp(float[] x, int n) {
         final int bound = FLOATS.loopBound(n);
         for (int i = 0; i < bound; i += FLOATS.length()) {
             exp(FloatVector.fromArray(FLOATS, x, i)).intoArray(x, i);
         }
-        return bound;
+        for (int i = bound; i < n; i++) {
+            x[i] = Exact.exp(x[i]);
+        }
     }
 
     /** {@link Exact#exp(float)} of every lane. */

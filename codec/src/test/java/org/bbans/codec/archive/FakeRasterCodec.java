@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
-import org.bbans.codec.format.Raster;
+import org.bbans.codec.format.RasterShape;
 import org.bbans.codec.format.RasterCodec;
 import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.wire.Checksums;
@@ -34,7 +34,7 @@ class FakeRasterCodec implements RasterCodec {
     }
 
     @Override
-    public long groupRecords(Raster raster) {
+    public long groupRecords(RasterShape raster) {
         return 5;
     }
 
@@ -59,20 +59,20 @@ class FakeRasterCodec implements RasterCodec {
     }
 
     @Override
-    public Group group(Raster raster, long records, boolean encodes) {
+    public Group group(RasterShape raster, long records, boolean encodes) {
         groups.incrementAndGet();
         return new FakeGroup(raster, records);
     }
 
     private final class FakeGroup implements Group {
 
-        private final Raster raster;
+        private final RasterShape raster;
         private final long most;
         private long rowsSeen;
         private int seen;
         private int blocks;
 
-        FakeGroup(Raster raster, long records) {
+        FakeGroup(RasterShape raster, long records) {
             this.raster = raster;
             most = records > Long.MAX_VALUE / raster.height() ? Long.MAX_VALUE : records * raster.height();
             seen = raster.hashCode();

@@ -22,9 +22,9 @@ class BernoulliTest {
                 : Float.intBitsToFloat(random.nextInt());
             pairs[2 * j + 1] = logits[j];
         }
-        final Bernoulli bernoulli = new Bernoulli(Engine.SCALAR);
+        final Bernoulli bernoulli = Bernoulli.of(Engine.SCALAR);
         bernoulli.set(logits, 0);
-        final Categorical categorical = new Categorical(2, Engine.SCALAR);
+        final Categorical categorical = Categorical.of(2, Engine.SCALAR);
         categorical.set(pairs, 0);
         final int[] slot = random.ints(n, 0, 1 << 24).toArray();
         final int[][] expected = new int[3][n];
@@ -38,7 +38,7 @@ class BernoulliTest {
 
     @Test
     void frequenciesFollowTheSigmoid() {
-        final Bernoulli bernoulli = new Bernoulli(Engine.SCALAR);
+        final Bernoulli bernoulli = Bernoulli.of(Engine.SCALAR);
         for (float logit = -14; logit < 14; logit += 0.01f) {
             bernoulli.set(new float[] {logit}, 0);
             final int[] freq = new int[1];

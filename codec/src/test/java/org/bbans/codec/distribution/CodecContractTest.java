@@ -65,7 +65,7 @@ class CodecContractTest {
             codec.pop(stack, batch, 0);
             d.intervals(batch, 0, ROWS, start, freq);
             for (int f : freq) {
-                information += d.precision() - Math.log(f) / Math.log(2);
+                information += Distribution.PRECISION - Math.log(f) / Math.log(2);
             }
         }
         final AnsStack fresh = new AnsStack(heads);

@@ -59,19 +59,19 @@ final class DistributionCases {
         for (double spread : new double[] {1, 8, Double.NaN}) {
             final String kind = Double.isNaN(spread) ? "hostile" : "spread " + spread;
             add(cases, "bernoulli " + kind, spread, (e, p) -> {
-                final Bernoulli d = new Bernoulli(e);
+                final Bernoulli d = Bernoulli.of(e);
                 d.set(p.next(1, 0, spread), 0);
                 return d;
             });
             for (int levels : new int[] {2, 3, 15, 16, 17, 100, 255, 256}) {
                 add(cases, "categorical " + levels + " " + kind, spread, (e, p) -> {
-                    final Categorical d = new Categorical(levels, e);
+                    final Categorical d = Categorical.of(levels, e);
                     d.set(p.next(levels, 0, spread), 0);
                     return d;
                 });
             }
             add(cases, "gaussian " + kind, spread, (e, p) -> {
-                final GaussianBuckets d = new GaussianBuckets(e);
+                final GaussianBuckets d = GaussianBuckets.of(e);
                 final float[] mean = p.next(1, 0, spread);
                 final float[] sigma = p.next(1, -4, 2);
                 exponentiate(sigma, spread);
@@ -81,7 +81,7 @@ final class DistributionCases {
             for (int k : new int[] {1, 5, 32}) {
                 for (int levels : new int[] {2, 256, 1000}) {
                     add(cases, "mixture " + k + " of " + levels + " " + kind, spread, (e, p) -> {
-                        final LogisticMixture d = new LogisticMixture(k, levels, e);
+                        final LogisticMixture d = LogisticMixture.of(k, levels, e);
                         final float[] scale = p.next(k, StrictMath.log(levels / 30.0), 1.5);
                         exponentiate(scale, spread);
                         final float[] logits = p.next(k, 0, spread);

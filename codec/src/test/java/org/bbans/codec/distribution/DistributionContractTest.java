@@ -23,7 +23,7 @@ class DistributionContractTest {
     @MethodSource("cases")
     void intervalsTileTheSlotsAndEverySlotFindsItsSymbol(Case c) {
         final Distribution d = c.make();
-        final int slots = 1 << d.precision();
+        final int slots = 1 << Distribution.PRECISION;
         final int rows = DistributionCases.ROWS;
         final int[] x = new int[rows];
         final int[] start = new int[rows];
@@ -71,7 +71,7 @@ class DistributionContractTest {
     void anyPartOfABatchEqualsTheWhole(Case c) {
         final Distribution d = c.make();
         final int rows = DistributionCases.ROWS;
-        final int[] slot = new Random(2).ints(rows, 0, 1 << d.precision()).toArray();
+        final int[] slot = new Random(2).ints(rows, 0, 1 << Distribution.PRECISION).toArray();
         final int[][] whole = new int[3][rows];
         d.search(slot, 0, rows, whole[0], whole[1], whole[2]);
         for (int[] part : new int[][] {{0, 1}, {5, 1}, {3, 8}, {1, 16}, {2, 31}, {60, 7}, {67, 0}}) {

@@ -32,8 +32,9 @@ class EngineEqualityTest {
             final Case seeded = new Case(c.name(), Engine.SCALAR, c.maker(), seed);
             final Distribution scalar = seeded.make();
             final Distribution vector = seeded.with(Engine.VECTOR).make();
+            assumeTrue(scalar.getClass() != vector.getClass(), "both engines have the same loops for it");
             final Random random = new Random(seed);
-            final int[] slot = random.ints(n, 0, 1 << scalar.precision()).toArray();
+            final int[] slot = random.ints(n, 0, 1 << Distribution.PRECISION).toArray();
             final int[][] expected = new int[3][n];
             final int[][] actual = new int[3][n];
             scalar.search(slot, 0, n, expected[0], expected[1], expected[2]);

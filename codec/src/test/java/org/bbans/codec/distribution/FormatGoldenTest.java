@@ -2,13 +2,27 @@ package org.bbans.codec.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
+import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.engine.Engine;
+import org.bbans.codec.math.Exact;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Intervals of fixed parameters: they belong to the format, and a change makes old archives unreadable. */
 class FormatGoldenTest {
@@ -38,27 +52,84 @@ class FormatGoldenTest {
         assertThat(Long.toHexString(crc.getValue())).isEqualTo("f8dc7e38");
     }
 
-    /** The check values of the format document. */
-    @Test
-    void checkValuesOfTheDocument() {
-        final Bernoulli bernoulli = new Bernoulli(Engine.SCALAR);
-        bernoulli.set(new float[] {1.5f}, 0);
-        assertThat(first(bernoulli, 1)).isEqualTo(3060818);
-        final Categorical categorical = new Categorical(4, Engine.SCALAR);
-        categorical.set(new float[] {0, 1, -2, 0.5f}, 0);
-        assertThat(first(categorical, 3)).isEqualTo(11749969);
-        final GaussianBuckets gaussian = new GaussianBuckets(Engine.SCALAR);
-        gaussian.set(new float[] {0.3f}, new float[] {0.2f}, 0);
-        assertThat(first(gaussian, 2000)).isEqualTo(838928);
-        final LogisticMixture mixture = new LogisticMixture(2, 256, Engine.SCALAR);
-        mixture.set(new float[][] {{0}, {1}, {100}, {140.5f}, {4}, {9}});
-        assertThat(first(mixture, 130)).isEqualTo(7300154);
+    /** Rows of the table of check values in the format document: a quantity and its value. */
+    static List<Arguments> checkValues() throws IOException {
+        final String document = Files.readString(Path.of(System.getProperty("bbans.testdata"), "..", "FORMAT.md"));
+        final String section = document.split("(?m)^#+ [\\d.]* *Check values$")[1].split("(?m)^#")[0];
+        return section.lines().filter(line -> line.startsWith("| ")).skip(1).map(line -> line.split(" *\\| *"))
+            .map(cell -> Arguments.of(cell[1], cell[2])).toList();
     }
 
-    private static int first(Distribution d, int symbol) {
+    @ParameterizedTest
+    @MethodSource("checkValues")
+    void checkValuesOfTheDocument(String quantity, String value) {
+        final String[] part = quantity.split(": ");
+        final float[] number = numbers(part[0]);
+        final String actual = switch (quantity.split("[(,]")[0]) {
+            case "exp" -> Integer.toHexString(Float.floatToRawIntBits(Exact.exp(number[0])));
+            case "sigmoid" -> Integer.toHexString(Float.floatToRawIntBits(Exact.sigmoid(number[0])));
+            case "exp2" -> Integer.toHexString(Float.floatToRawIntBits(Exact.exp2(number[0])));
+            case "phi" -> Long.toHexString(Double.doubleToRawLongBits(Exact.phi(number[0])));
+            case "edge" ->
+                Long.toHexString(Double.doubleToRawLongBits(GaussianBuckets.Buckets.EDGES[(int) number[0]]));
+            case "centre" ->
+                Integer.toHexString(Float.floatToRawIntBits(GaussianBuckets.centre((int) number[0])));
+            case "Bernoulli" -> {
+                final Bernoulli bernoulli = Bernoulli.of(Engine.SCALAR);
+                bernoulli.set(number, 0);
+                yield starts(bernoulli, numbers(part[1]));
+            }
+            case "categorical" -> {
+                final Categorical categorical = Categorical.of(number.length, Engine.SCALAR);
+                categorical.set(number, 0);
+                yield starts(categorical, numbers(part[1]));
+            }
+            case "Gaussian" -> {
+                final GaussianBuckets gaussian = GaussianBuckets.of(Engine.SCALAR);
+                gaussian.set(new float[] {number[0]}, new float[] {number[1]}, 0);
+                yield starts(gaussian, numbers(part[1]));
+            }
+            case "mixture" -> {
+                final float[][] parameters = new float[number.length - 1][];
+                Arrays.setAll(parameters, i -> new float[] {number[i + 1]});
+                final LogisticMixture mixture =
+                    LogisticMixture.of(parameters.length / 3, (int) number[0], Engine.SCALAR);
+                mixture.set(parameters);
+                yield starts(mixture, numbers(part[1]));
+            }
+            case "one head" -> {
+                final AnsStack stack = new AnsStack(1);
+                final int n = number.length;
+                stack.push(new int[] {(int) number[n - 3]}, new int[] {(int) number[n - 2]}, 0, 1, (int) number[n - 1]);
+                final byte[] bytes = stack.toBytes();
+                yield Long.toHexString(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong())
+                    + " (hexadecimal), " + (bytes.length / Integer.BYTES - 2) + " words";
+            }
+            default -> "a quantity that this test does not know";
+        };
+        assertThat(actual).isEqualTo(value);
+    }
+
+    /** The numbers in a text, but for those that are part of a word or a power. */
+    private static float[] numbers(String text) {
+        final List<MatchResult> found = Pattern.compile("(?<![\\w.^-])-?\\d+(\\.\\d+)?(?![\\d^.])").matcher(text)
+            .results().toList();
+        final float[] numbers = new float[found.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = Float.parseFloat(found.get(i).group());
+        }
+        return numbers;
+    }
+
+    /** F of some symbols, separated by commas. */
+    private static String starts(Distribution d, float[] symbols) {
         final int[] start = new int[1];
-        d.intervals(new int[] {symbol}, 0, 1, start, new int[1]);
-        return start[0];
+        final StringJoiner joined = new StringJoiner(", ");
+        for (float symbol : symbols) {
+            d.intervals(new int[] {(int) symbol}, 0, 1, start, new int[1]);
+            joined.add(Integer.toString(start[0]));
+        }
+        return joined.toString();
     }
 
     private static void update(CRC32 crc, Distribution d) {
@@ -67,7 +138,7 @@ class FormatGoldenTest {
         final ByteBuffer b = ByteBuffer.allocate(4 * n);
         final Random random = new Random(5);
         for (int round = 0; round < 20; round++) {
-            d.search(random.ints(n, 0, 1 << d.precision()).toArray(), 0, n, out[0], out[1], out[2]);
+            d.search(random.ints(n, 0, 1 << Distribution.PRECISION).toArray(), 0, n, out[0], out[1], out[2]);
             for (int[] o : out) {
                 b.asIntBuffer().put(o);
                 crc.update(b.array());

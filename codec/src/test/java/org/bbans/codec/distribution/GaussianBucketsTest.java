@@ -26,7 +26,7 @@ class GaussianBucketsTest {
     /** With the prior's own parameters every bucket costs 12 bits. */
     @Test
     void standardNormalIsUniform() {
-        final GaussianBuckets d = new GaussianBuckets(Engine.SCALAR);
+        final GaussianBuckets d = GaussianBuckets.of(Engine.SCALAR);
         final int n = GaussianBuckets.BUCKETS;
         final float[] one = new float[n];
         Arrays.fill(one, 1f);
@@ -52,11 +52,11 @@ class GaussianBucketsTest {
             mean[i] = (float) random.nextGaussian();
             sigma[i] = (float) StrictMath.exp(-6 * random.nextDouble());
         }
-        final GaussianBuckets scalar = new GaussianBuckets(Engine.SCALAR);
-        final GaussianBuckets vector = new GaussianBuckets(Engine.VECTOR);
+        final GaussianBuckets scalar = GaussianBuckets.of(Engine.SCALAR);
+        final GaussianBuckets vector = GaussianBuckets.of(Engine.VECTOR);
         scalar.set(mean, sigma, 0);
         vector.set(mean, sigma, 0);
-        final int[] slot = random.ints(n, 0, 1 << scalar.precision()).toArray();
+        final int[] slot = random.ints(n, 0, 1 << Distribution.PRECISION).toArray();
         final int[][] expected = new int[3][n];
         final int[][] actual = new int[3][n];
         scalar.search(slot, 0, n, expected[0], expected[1], expected[2]);

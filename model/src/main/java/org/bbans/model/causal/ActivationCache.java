@@ -2,20 +2,18 @@ package org.bbans.model.causal;
 
 import org.bbans.model.net.SparseInputs;
 
-/** Activations of pixels of a group of records, kept for the pixels that see them. A workspace. */
+/** Keeps the activations of pixels of a group of records for the pixels that see them. */
 abstract sealed class ActivationCache {
 
     /**
-     * Activations of every pixel, or of as many as a pixel of the order looks back to.
+     * A cache of every pixel, or of as many as a pixel of the order looks back to.
      *
      * @param units number of activations of a pixel
      * @param back in raster order, the number of the last pixels that are kept
-     * @param records greatest number of records
-     * @param lanes greatest number of lanes of a piece
      */
-    static ActivationCache of(PixelOrder order, int units, int back, int records, int lanes) {
-        return order.isJoint() ? new Joint(units, order.pixels.length * records, lanes)
-            : new Ring(back, units, lanes);
+    static ActivationCache of(Workspace w, int units, int back) {
+        return w.order().isJoint() ? new Joint(units, w.grid().pixels() * w.records(), w.lanes())
+            : new Ring(back, units, w.lanes());
     }
 
     /** {@code [unit][lane]}: where the activations of a piece are to be written. */

@@ -1,39 +1,40 @@
 package org.bbans.model.causal;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.bbans.model.net.SparseInputs;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.ModelSpec.Window;
 
-/** What the head sees of the already coded samples around the pixels of a piece. A workspace. */
+/** What the predictor sees of the known samples around the pixels of a piece. */
 abstract sealed class Neighbourhood {
 
-    final CodedSamples samples;
+    final KnownSamples samples;
     final int features;
     final int channels;
     final int radius;
     final int above;
 
-    private Neighbourhood(ModelSpec spec, CodedSamples samples) {
+    private Neighbourhood(Workspace w, KnownSamples samples) {
         this.samples = samples;
-        final Window window = spec.likelihood().window().orElseThrow();
-        features = spec.features();
-        channels = spec.channels();
-        radius = window.radius();
-        above = window.rows();
+        final Optional<Window> window = w.spec().likelihood().window();
+        features = w.spec().features();
+        channels = w.grid().channels();
+        radius = window.map(Window::radius).orElse(0);
+        above = window.map(Window::rows).orElse(0);
     }
 
-    /** Those of a model with a window. */
-    static Neighbourhood of(ModelSpec spec, CodedSamples samples, int capacity) {
-        return spec.likelihood().window().orElseThrow().relative() ? new Relative(spec, samples, capacity)
-            : new Plain(spec, samples);
+    /** The neighbourhood that a model's window shows; nothing without a window. */
+    static Neighbourhood of(Workspace w, KnownSamples samples) {
+        return w.spec().likelihood().window().map(Window::relative).orElse(false) ? new Relative(w, samples)
+            : new Absolute(w, samples);
     }
 
     /** Adds what the window gives for a piece, behind the features. Samples that it sees have been set. */
     abstract void gather(Piece piece, SparseInputs inputs);
 
     /** A sample of the piece that was gathered last, as its later channels see it. */
-    abstract float[] coded(Piece piece, int channel);
+    abstract float[] own(Piece piece, int channel);
 
     /** The levels that the likelihood's means of a channel are relative to; null if they are absolute. */
     abstract float[] reference(int channel);
@@ -43,21 +44,21 @@ abstract sealed class Neighbourhood {
         return dy < 0 ? radius : -1;
     }
 
-    /** The first of the head's inputs for the neighbour at (dy, dx). */
+    /** The first of the predictor's inputs for the neighbour at (dy, dx). */
     final int input(int dy, int dx) {
         return features + ((dy + above) * (2 * radius + 1) + dx + radius) * channels;
     }
 
     /** Values from 0 to 1, and marks if the window has them. */
-    private static final class Plain extends Neighbourhood {
+    private static final class Absolute extends Neighbourhood {
 
         private final int values;
         private final boolean marks;
 
-        Plain(ModelSpec spec, CodedSamples samples) {
-            super(spec, samples);
-            values = spec.windowSize() * channels;
-            marks = spec.likelihood().window().orElseThrow().marks();
+        Absolute(Workspace w, KnownSamples samples) {
+            super(w, samples);
+            values = w.spec().windowSize() * channels;
+            marks = w.spec().likelihood().window().map(Window::marks).orElse(false);
         }
 
         @Override
@@ -79,7 +80,7 @@ abstract sealed class Neighbourhood {
         }
 
         @Override
-        float[] coded(Piece piece, int channel) {
+        float[] own(Piece piece, int channel) {
             piece.look(0, 0);
             return samples.value(piece, channel);
         }
@@ -100,15 +101,15 @@ abstract sealed class Neighbourhood {
         private final float[][] means;
         private final float[][] scaledMeans;
         private final float[] counts;
-        private final float[][] coded;
+        private final float[][] own;
 
-        Relative(ModelSpec spec, CodedSamples samples, int capacity) {
-            super(spec, samples);
-            differences = spec.windowSize() * channels;
-            means = new float[channels][capacity];
-            scaledMeans = new float[channels][capacity];
-            counts = new float[capacity];
-            coded = new float[channels][capacity];
+        Relative(Workspace w, KnownSamples samples) {
+            super(w, samples);
+            differences = w.spec().windowSize() * channels;
+            means = new float[channels][w.lanes()];
+            scaledMeans = new float[channels][w.lanes()];
+            counts = new float[w.lanes()];
+            own = new float[channels][w.lanes()];
         }
 
         @Override
@@ -132,10 +133,10 @@ abstract sealed class Neighbourhood {
         }
 
         @Override
-        float[] coded(Piece piece, int channel) {
+        float[] own(Piece piece, int channel) {
             piece.look(0, 0);
-            difference(samples.level(piece, channel), means[channel], coded[channel], piece.lanes);
-            return coded[channel];
+            difference(samples.level(piece, channel), means[channel], own[channel], piece.lanes);
+            return own[channel];
         }
 
         @Override
@@ -143,7 +144,7 @@ abstract sealed class Neighbourhood {
             return means[channel];
         }
 
-        /** Sums of levels are exact in any order. */
+        /** Sets the means; sums of levels are exact in any order. */
         private void means(Piece piece) {
             final int lanes = piece.lanes;
             Arrays.fill(counts, 0, lanes, 0f);

@@ -1,13 +1,11 @@
 package org.bbans.model.causal;
 
 import java.util.Arrays;
-import java.util.Optional;
 import org.bbans.model.net.Kernels;
-import org.bbans.model.spec.ModelSpec;
 
 /**
  * How often each level has occurred so far, in each channel of each record of a group, and what that adds to the
- * logits. A workspace.
+ * logits. Does nothing for a likelihood without a palette.
  */
 final class Palette {
 
@@ -17,32 +15,15 @@ final class Palette {
     private final int levels;
     /** {@code [channel][record * levels + level]}: times that the level has occurred, at most {@link #most}. */
     private final int[][] times;
-    private final int[] everyLane;
-    /** By lane. */
-    private final int[] record;
     /** What is added to the logit of a level by its times; nothing for 0. */
     private final float[] raised;
 
-    private Palette(ModelSpec spec, Kernels kernels, int capacity) {
-        this.kernels = kernels;
-        most = spec.likelihood().palette();
-        levels = spec.levels();
-        times = new int[spec.channels()][capacity * levels];
-        everyLane = new int[capacity];
-        Arrays.setAll(everyLane, j -> j);
-        record = everyLane.clone();
+    Palette(Workspace w) {
+        kernels = w.kernels();
+        most = w.spec().likelihood().palette();
+        levels = w.spec().levels();
+        times = new int[most == 0 ? 0 : w.grid().channels()][w.records() * levels];
         raised = new float[Math.max(most + 1, Kernels.LANE_UNIT)];
-    }
-
-    /** That of a model's likelihood; absent without a palette. */
-    static Optional<Palette> of(ModelSpec spec, Kernels kernels, int capacity) {
-        return spec.likelihood().palette() == 0 ? Optional.empty()
-            : Optional.of(new Palette(spec, kernels, capacity));
-    }
-
-    /** The number of records from now on: lane j belongs to record j modulo it. */
-    void group(int records) {
-        Arrays.setAll(record, j -> j % records);
     }
 
     /** Forgets everything. */
@@ -52,31 +33,32 @@ final class Palette {
         }
     }
 
-    /** Takes a sample of each lane, {@code x[off .. off + lanes)}. */
-    void add(int channel, int[] x, int off, int lanes) {
-        final int[] times = this.times[channel];
-        for (int j = 0; j < lanes; j++) {
-            final int at = record[j] * levels + x[off + j];
-            times[at] = Math.min(most, times[at] + 1);
+    /** Counts levels: {@code x[j]} is a sample of the record {@code owner[j]}, j from 0 to n - 1. */
+    void add(int channel, int[] x, int[] owner, int n) {
+        if (most == 0) {
+            return;
+        }
+        final int[] counts = times[channel];
+        for (int j = 0; j < n; j++) {
+            final int at = owner[j] * levels + x[j];
+            counts[at] = Math.min(most, counts[at] + 1);
         }
     }
 
     /**
-     * Raises logits, {@code [lane][level]}, of levels that have occurred n times, n > 0, by
-     * {@code out[outOff + min(n, most) - 1][lane]}.
+     * Raises logits, {@code [row][level]}, of levels that the record {@code owner[row]} has had n times, n > 0, by
+     * {@code out[outOff + min(n, most) - 1][row]}.
      */
-    void raise(int channel, float[][] out, int outOff, int lanes, float[] logits) {
-        raise(channel, out, outOff, everyLane, lanes, logits);
-    }
-
-    /** The same where row {@code s} of outputs and logits belongs to lane {@code lanes[s]}. */
-    void raise(int channel, float[][] out, int outOff, int[] lanes, int rows, float[] logits) {
+    void raise(int channel, float[][] out, int outOff, int[] owner, int rows, float[] logits) {
+        if (most == 0) {
+            return;
+        }
         for (int s = 0; s < rows; s++) {
             for (int n = 1; n <= most; n++) {
                 raised[n] = out[outOff + n - 1][s];
             }
             // A level that has not occurred gets 0 more, which makes no difference to its weight.
-            kernels.addFrom(raised, times[channel], record[lanes[s]] * levels, levels, logits, s * levels);
+            kernels.addFrom(raised, times[channel], owner[s] * levels, levels, logits, s * levels);
         }
     }
 }

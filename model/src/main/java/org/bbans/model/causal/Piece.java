@@ -5,14 +5,17 @@ import org.bbans.model.net.Kernels;
 import org.bbans.model.net.SparseInputs;
 
 /**
- * Pixels that are coded or looked at together, of all records of a group: pixel p of the piece of record j has lane
- * {@code p * records + j}. The neighbours in hand are at one place relative to each pixel of the piece. A cursor.
+ * A cursor over the pieces of an order: pixels that are coded or looked at together, of all records of a group. Pixel p
+ * of the piece of record j has lane {@code p * records + j}. The neighbours in hand are at one place relative to each
+ * pixel of the piece.
  */
-public final class Piece {
+final class Piece {
 
     final PixelOrder order;
     /** Number of records. */
-    public int records;
+    int records;
+    /** The record of each lane. */
+    final int[] record;
     /** Place of the first pixel in the order. */
     int from;
     /** Number of pixels. */
@@ -21,6 +24,7 @@ public final class Piece {
     int used;
     /** The least number of lanes that the kernels take. */
     int lanes;
+    private final int width;
     /** Row of the first pixel. */
     private int top;
     /** Columns of the first pixel and of the last one. */
@@ -32,19 +36,37 @@ public final class Piece {
     private int end;
     /** Place of the first such neighbour in the order; the others follow it. */
     private int seen;
+    /** The places where pieces begin, and that behind the last. */
+    private int[] starts = {};
 
-    public Piece(PixelOrder order) {
-        this.order = order;
+    Piece(Workspace w) {
+        order = w.order();
+        width = w.grid().width();
+        record = new int[w.lanes()];
     }
 
-    /** The pixels at the places {@code from .. to} of the order; the neighbours in hand are these pixels themselves. */
-    public void set(int from, int to) {
-        this.from = from;
-        count = to - from;
+    /** Sets the number of records. */
+    void group(int count) {
+        if (count != records) {
+            records = count;
+            starts = order.pieces(count);
+            Arrays.setAll(record, j -> j % count);
+        }
+    }
+
+    /** Number of pieces of a record. */
+    int pieces() {
+        return starts.length - 1;
+    }
+
+    /** Moves to piece {@code i} of the order; the neighbours in hand are its pixels themselves. */
+    void set(int i) {
+        from = starts[i];
+        count = starts[i + 1] - from;
         used = count * records;
         lanes = Kernels.lanesFor(used);
-        top = pixel(0) / order.width;
-        begin = pixel(0) - top * order.width;
+        top = pixel(0) / width;
+        begin = pixel(0) - top * width;
         last = begin + order.step * (count - 1);
         first = 0;
         end = count;
@@ -62,22 +84,22 @@ public final class Piece {
     }
 
     /**
-     * Takes the neighbours at (dy, dx) in hand, dy at most 0; returns whether any lies in the record. As pixels of a
+     * Moves the cursor to the neighbours at (dy, dx), dy at most 0; returns whether any lies in the record. As pixels of a
      * front are farther from each other than any sees, only the first one's can be beyond the right edge and only the
      * last one's beyond the left; of a row, as many as the neighbours are away.
      */
     boolean look(int dy, int dx) {
         if (order.down > 0) {
-            first = Math.max(begin + dx >= order.width ? 1 : 0, -dy - top);
+            first = Math.max(begin + dx >= width ? 1 : 0, -dy - top);
             end = last + dx < 0 ? count - 1 : count;
         } else {
             first = top + dy < 0 ? count : Math.max(0, -begin - dx);
-            end = count - Math.max(0, last + dx - order.width + 1);
+            end = count - Math.max(0, last + dx - width + 1);
         }
         if (first >= end) {
             return false;
         }
-        seen = order.places[pixel(first) + dy * order.width + dx];
+        seen = order.places[pixel(first) + dy * width + dx];
         return true;
     }
 
@@ -92,7 +114,7 @@ public final class Piece {
         clearOutside(to);
     }
 
-    /** Adds copies from several rows, for as many inputs from {@code input} on. */
+    /** Adds copies of the neighbours in hand from several rows, for as many inputs from {@code input} on. */
     void add(float[][] from, SparseInputs to, int input) {
         for (int i = 0; i < from.length; i++) {
             final float[] spare = to.spare();
@@ -134,7 +156,7 @@ public final class Piece {
         }
     }
 
-    /** Undoes {@link #gather}. */
+    /** Writes the piece's symbols to an array that is sample-major: undoes {@link #gather}. */
     void scatter(int[] symbol, int[] all, int off, int each, int which) {
         for (int p = 0; p < count; p++) {
             System.arraycopy(symbol, p * records, all, off + (pixel(p) * each + which) * records, records);

@@ -1,7 +1,6 @@
 package org.bbans.model.causal;
 
 import java.util.Arrays;
-import org.bbans.model.chain.ChainHeader;
 import org.bbans.model.spec.ModelSpec;
 
 /**
@@ -15,77 +14,71 @@ import org.bbans.model.spec.ModelSpec;
  */
 public final class PixelOrder {
 
+    final Grid grid;
     /** Pixels by place in the order. */
     final int[] pixels;
     /** Places by pixel. */
     final int[] places;
-    /** Pixels in a row of a record. */
-    final int width;
     /** From a pixel of a piece to the next one, in columns. */
     final int step;
-    /** The same in rows: 1 in a front, else 0. */
+    /** From a pixel of a piece to the next one, in rows: 1 in a front, else 0. */
     final int down;
     private final boolean joint;
 
-    private PixelOrder(int[] pixels, int[] places, int width, int step, int down, boolean joint) {
+    private PixelOrder(Grid grid, int[] pixels, int[] places, int step, int down, boolean joint) {
+        this.grid = grid;
         this.pixels = pixels;
         this.places = places;
-        this.width = width;
         this.step = step;
         this.down = down;
         this.joint = joint;
     }
 
+    /** Row after row, pixel after pixel. */
     public static PixelOrder raster(ModelSpec spec) {
-        final boolean window = spec.likelihood().window().isPresent();
-        return inRows(spec, window ? spec.shape().get(1) : spec.pixels(), false);
+        return inRows(Grid.of(spec), false);
     }
 
-    /** Row after row, for records that are known, of a model with a window. */
-    static PixelOrder rows(ModelSpec spec) {
-        return inRows(spec, spec.shape().get(1), true);
+    /** Row after row, many pixels at once, for records that are known. */
+    static PixelOrder rows(Grid grid) {
+        return inRows(grid, true);
     }
 
-    private static PixelOrder inRows(ModelSpec spec, int width, boolean joint) {
-        final int[] identity = new int[spec.pixels()];
+    private static PixelOrder inRows(Grid grid, boolean joint) {
+        final int[] identity = new int[grid.pixels()];
         Arrays.setAll(identity, i -> i);
-        return new PixelOrder(identity, identity, width, 1, 0, joint);
+        return new PixelOrder(grid, identity, identity, 1, 0, joint);
     }
 
-    /** Front after front, and in a front row after row. */
+    /**
+     * Front after front, and in a front row after row.
+     *
+     * @throws IllegalArgumentException if no two pixels of a record have the same front
+     */
     public static PixelOrder fronts(ModelSpec spec) {
         if (!hasFronts(spec)) {
             throw new IllegalArgumentException("no two pixels of a record have the same front");
         }
-        final int height = spec.shape().get(0);
-        final int width = spec.shape().get(1);
-        final int stride = stride(spec);
-        final int[] pixels = new int[height * width];
-        final int[] places = new int[height * width];
+        final Grid grid = Grid.of(spec);
+        final int stride = 1 + spec.likelihood().reach();
+        final int[] pixels = new int[grid.pixels()];
+        final int[] places = new int[grid.pixels()];
         int place = 0;
         for (int front = 0; place < pixels.length; front++) {
-            final int first = Math.max(0, Math.floorDiv(front - width, stride) + 1);
-            for (int y = first; y <= Math.min(height - 1, front / stride); y++) {
-                final int pixel = y * width + front - stride * y;
+            final int first = Math.max(0, Math.floorDiv(front - grid.width(), stride) + 1);
+            for (int y = first; y <= Math.min(grid.height() - 1, front / stride); y++) {
+                final int pixel = y * grid.width() + front - stride * y;
                 places[pixel] = place;
                 pixels[place++] = pixel;
             }
         }
-        return new PixelOrder(pixels, places, width, -stride, 1, true);
+        return new PixelOrder(grid, pixels, places, -stride, 1, true);
     }
 
     /** Whether the model has a window, and a front of more than one pixel. */
     public static boolean hasFronts(ModelSpec spec) {
-        return spec.likelihood().window().isPresent() && spec.shape().get(0) > 1
-            && spec.shape().get(1) > stride(spec);
-    }
-
-    /** One more than the farthest that a pixel sees to the right in the rows above. */
-    private static int stride(ModelSpec spec) {
-        final ModelSpec.Window window = spec.likelihood().window().orElseThrow();
-        final int blocks = spec.likelihood().blocks().map(ModelSpec.Blocks::radius).orElse(0);
-        // The mean that values are relative to takes the upper right neighbour, whatever the window.
-        return 1 + Math.max(Math.max(window.radius(), blocks), window.relative() ? 1 : 0);
+        final Grid grid = Grid.of(spec);
+        return grid.height() > 1 && grid.width() > 1 + spec.likelihood().reach();
     }
 
     /** Whether pieces may have more than one pixel. */
@@ -98,7 +91,7 @@ public final class PixelOrder {
      * lies in one front or row and has no more pixels than leave all lanes room, but at least one.
      */
     int[] pieces(int records) {
-        final int most = joint ? Math.max(1, ChainHeader.MAX_LANES / records) : 1;
+        final int most = joint ? Math.max(1, Lanes.MAX / records) : 1;
         final int[] starts = new int[pixels.length + 1];
         int n = 0;
         for (int place = 0; place < pixels.length; place++) {
@@ -112,7 +105,7 @@ public final class PixelOrder {
 
     /** Which front or row a place belongs to. */
     private int line(int place) {
-        final int y = pixels[place] / width;
-        return down == 0 ? y : pixels[place] % width - step * y;
+        final int y = pixels[place] / grid.width();
+        return down == 0 ? y : pixels[place] % grid.width() - step * y;
     }
 }

@@ -1,6 +1,6 @@
 package org.bbans.model.causal;
 
-/** Rows of numbers for all pixels of a group of records, written piece by piece and read by pieces of any order. */
+/** Rows of numbers for all pixels of a group of records, written row by row and read by the pieces of any order. */
 final class PixelStore {
 
     /** {@code [row][pixel * records + record]}. */
@@ -8,15 +8,10 @@ final class PixelStore {
     /** {@code [row][lane]}. */
     private final float[][] rows;
 
-    /**
-     * Rows without numbers.
-     *
-     * @param records greatest number of records
-     * @param lanes greatest number of lanes of a piece
-     */
-    PixelStore(int count, int pixels, int records, int lanes) {
-        all = new float[count][pixels * records];
-        rows = new float[count][lanes];
+    /** Makes {@code count} rows, without numbers. */
+    PixelStore(Workspace w, int count) {
+        all = new float[count][w.grid().pixels() * w.records()];
+        rows = new float[count][w.lanes()];
     }
 
     /** Writes {@code from[row][lane]} for all lanes of a piece of the raster order or of rows. */
@@ -46,7 +41,7 @@ final class PixelStore {
         return rows;
     }
 
-    /** The numbers of the lanes {@code some[s]} of a piece, {@code [row][s]}, likewise. */
+    /** The numbers of the lanes {@code some[s]} of a piece, {@code [row][s]}, overwritten by the next call. */
     float[][] get(Piece piece, int[] some, int n) {
         for (int s = 0; s < n; s++) {
             final int at = at(piece, some[s]);

@@ -6,8 +6,7 @@ import org.bbans.model.net.Kernels;
 import org.bbans.model.spec.Activation;
 
 /**
- * A channel's layers after the trunk. Each of them sees the pixel's earlier channels besides the layer before it. A
- * workspace.
+ * A channel's layers after the trunk. Each of them sees the pixel's earlier channels besides the layer before it.
  */
 final class Tail {
 
@@ -17,14 +16,14 @@ final class Tail {
     private final float[][][] outputs;
     private final float[][][] inputs;
 
-    Tail(List<Dense> layers, Activation activation, Kernels kernels, int capacity) {
+    Tail(Workspace w, List<Dense> layers) {
         this.layers = layers;
-        this.activation = activation;
-        this.kernels = kernels;
+        activation = w.spec().activation();
+        kernels = w.kernels();
         outputs = new float[layers.size()][][];
         inputs = new float[layers.size()][][];
         for (int i = 0; i < outputs.length; i++) {
-            outputs[i] = new float[layers.get(i).outputs()][capacity];
+            outputs[i] = new float[layers.get(i).outputs()][w.lanes()];
             inputs[i] = new float[layers.get(i).inputs()][];
         }
     }

@@ -1,23 +1,23 @@
 package org.bbans.model.causal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bbans.model.net.Dense;
 import org.bbans.model.net.Kernels;
-import org.bbans.model.net.Network;
+import org.bbans.model.net.PredictorLayers;
 import org.bbans.model.net.SparseInputs;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.ModelSpec;
 
 /**
- * What all channels of a pixel share: the head's first hidden layer and the residual convolutions over it. Pixels come
- * in order, so that a convolution finds what it needs of earlier ones among the activations that were kept. A
- * workspace.
+ * What all channels of a pixel share: the predictor's first hidden layer and the residual convolutions over it. Pixels come
+ * in order, so that a convolution finds what it needs of earlier ones among the activations that were kept.
  */
 final class Trunk {
 
-    private final Network.Head head;
+    private final PredictorLayers layers;
     private final Activation activation;
     private final Kernels kernels;
     private final int radius;
@@ -30,32 +30,30 @@ final class Trunk {
     private final float[][] start;
     private final int[] everyLane;
 
-    Trunk(Network.Head head, ModelSpec spec, Kernels kernels, PixelOrder order, int records, int lanes) {
-        this.head = head;
-        activation = spec.activation();
-        this.kernels = kernels;
-        final Optional<ModelSpec.Blocks> blocks = spec.likelihood().blocks();
-        final int units = head.first().outputs();
+    Trunk(Workspace w, PredictorLayers layers) {
+        this.layers = layers;
+        activation = w.spec().activation();
+        kernels = w.kernels();
+        final Optional<ModelSpec.Blocks> blocks = w.spec().likelihood().blocks();
+        final int units = layers.first().outputs();
         radius = blocks.map(ModelSpec.Blocks::radius).orElse(0);
         above = blocks.map(ModelSpec.Blocks::rows).orElse(0);
-        final int back = blocks.map(b -> b.kept(order.width, spec.pixels())).orElse(0);
-        for (int b = 0; b < head.blocks().size(); b++) {
-            kept.add(ActivationCache.of(order, units, back, records, lanes));
+        final int back = blocks.map(b -> b.kept(w.grid().width(), w.grid().pixels())).orElse(0);
+        for (int b = 0; b < layers.blocks().size(); b++) {
+            kept.add(ActivationCache.of(w, units, back));
         }
-        last = new float[units][lanes];
-        taps = new SparseInputs(blocks.map(ModelSpec.Blocks::taps).orElse(0) * units, lanes);
-        start = new float[order.isJoint() ? units : 0][lanes];
-        everyLane = new int[lanes];
-        for (int j = 0; j < lanes; j++) {
-            everyLane[j] = j;
-        }
+        last = new float[units][w.lanes()];
+        taps = new SparseInputs(blocks.map(ModelSpec.Blocks::taps).orElse(0) * units, w.lanes());
+        start = new float[w.order().isJoint() ? units : 0][w.lanes()];
+        everyLane = new int[w.lanes()];
+        Arrays.setAll(everyLane, j -> j);
     }
 
     /** The last hidden layer of a piece, with its activation, from the rows that go into the first. */
     float[][] forward(Piece piece, SparseInputs inputs) {
         float[][] hidden = place(0, piece);
         first(piece, everyLane, piece.used, inputs, hidden);
-        final List<Dense> blocks = head.blocks();
+        final List<Dense> blocks = layers.blocks();
         for (int b = 0; b < blocks.size(); b++) {
             final float[][] next = place(b + 1, piece);
             kept.get(b).keep(piece);
@@ -68,7 +66,7 @@ final class Trunk {
         return hidden;
     }
 
-    /** The same for some lanes of a piece alone, {@code some[0 .. n)}, of a head without convolutions. */
+    /** The hidden layer of some lanes of a piece alone, {@code some[0 .. n)}, of a trunk without convolutions. */
     float[][] forward(Piece piece, int[] some, int n, SparseInputs inputs) {
         first(piece, some, n, inputs, last);
         return last;
@@ -77,16 +75,16 @@ final class Trunk {
     private void first(Piece piece, int[] some, int n, SparseInputs inputs, float[][] out) {
         final int lanes = Kernels.lanesFor(n);
         if (piece.count == 1) {
-            kernels.dense(head.first(), head.position(), piece.pixel(0) * out.length, inputs.rows, inputs.index,
+            kernels.dense(layers.first(), layers.position(), piece.pixel(0) * out.length, inputs.rows, inputs.index,
                 inputs.count, lanes, out);
         } else {
             for (int j = 0; j < n; j++) {
                 final int bias = piece.pixelOf(some[j]) * out.length;
                 for (int u = 0; u < out.length; u++) {
-                    start[u][j] = head.position()[bias + u];
+                    start[u][j] = layers.position()[bias + u];
                 }
             }
-            kernels.dense(head.first(), start, inputs.rows, inputs.index, inputs.count, lanes, out);
+            kernels.dense(layers.first(), start, inputs.rows, inputs.index, inputs.count, lanes, out);
         }
         kernels.activate(activation, out, out.length, lanes);
     }

@@ -1,9 +1,9 @@
 package org.bbans.model.chain;
 
-import java.util.List;
-import org.bbans.model.causal.RecordLikelihood;
-import org.bbans.model.latent.LatentModel;
-import org.bbans.model.latent.Posterior;
+import java.util.Arrays;
+import org.bbans.codec.Tape;
+import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.distribution.GaussianBuckets;
 
 /**
  * Estimates, from some records, of what a record takes when its latents are those of the {@code depth} upper layers.
@@ -16,6 +16,8 @@ public final class ChainCost {
     private static final int PROBE_SHARE = 16;
     /** Estimates are off by some bits, and a group needs its bits in every head at once. */
     private static final double MARGIN = 1.1;
+    /** Binary logarithm of the number of slots of a posterior. */
+    private static final int SLOT_BITS = AnsStack.MAX_PRECISION;
     /** Multiples of the golden section modulo 2^32: they spread evenly. */
     private static final int GOLDEN = 0x9E37_79B1;
 
@@ -33,54 +35,51 @@ public final class ChainCost {
     }
 
     /** The costs on some records of a block, few of a small one, for they are coded once more than the others. */
-    static ChainCost of(LatentModel model, Gatherer gatherer, int count, int lanes) {
+    static ChainCost of(GroupModel groups, Gatherer gatherer, int count, int lanes) {
         final int wanted = Math.max(MIN_PROBES, Math.min(count / PROBE_SHARE, MAX_PROBES));
         final int records = Math.min(count, Math.min(lanes, wanted));
-        final int[] x = new int[model.spec().dims() * records];
+        final int[] x = new int[groups.model().dims() * records];
         gatherer.gather(records, count / records, x);
-        return of(model, x, records);
+        return of(groups, x, records);
     }
 
     /** The costs on records, sample-major. */
-    static ChainCost of(LatentModel model, int[] x, int records) {
-        model.group(records);
-        final List<Integer> layers = model.spec().layers();
-        final int latents = model.spec().latents();
-        final double[] popped = new double[layers.size() + 1];
-        final double[] net = new double[layers.size() + 1];
+    static ChainCost of(GroupModel groups, int[] x, int records) {
+        groups.group(records);
+        final int[] layers = groups.model().layers();
+        final double[] popped = new double[layers.length + 1];
+        final double[] net = new double[layers.length + 1];
         final double[] extra = new double[records];
-        final int[] z = new int[latents * records];
-        final int[] freq = new int[latents * records];
-        int precision = 0;
-        if (latents > 0) {
-            final Posterior posterior = model.posterior(x);
-            precision = posterior.precision();
-            final int[] slot = new int[latents * records];
-            for (int i = 0; i < slot.length; i++) {
-                slot[i] = i * GOLDEN >>> Integer.SIZE - precision;
-            }
-            posterior.search(slot, z, new int[slot.length], freq);
-        }
-        final int intervals = x.length * model.intervalsPerSample();
-        final int[] start = new int[intervals];
-        final int[] frequency = new int[intervals];
+        final int[] slot = new int[Arrays.stream(layers).sum() * records];
+        Arrays.setAll(slot, i -> i * GOLDEN >>> Integer.SIZE - SLOT_BITS);
+        final int[] z = new int[slot.length];
+        final int[] freq = new int[slot.length];
+        groups.sample(x, slot, z, freq);
+        final Tape tape = Tape.withOwners();
         int used = 0;
-        for (int depth = 0; depth <= layers.size(); depth++) {
-            if (depth > 0) {
-                used += layers.get(layers.size() - depth);
-            }
-            final RecordLikelihood given = model.likelihood(z, 0, depth);
-            given.intervals(x, 0, start, frequency);
+        for (int depth = 0; depth <= layers.length; depth++) {
+            used += depth == 0 ? 0 : layers[depth - 1];
+            tape.clear();
+            groups.trace(x, z, depth, tape);
+            final double[] samples = tape.bitsByOwner(records);
             for (int j = 0; j < records; j++) {
-                final double out = information(freq, j, records, used, precision);
-                final double cost = information(frequency, j, records, intervals / records, given.precision())
-                    + LatentModel.LATENT_BITS * used - out;
+                final double out = bitsPopped(freq, j, records, used);
+                final double cost = samples[j] + GaussianBuckets.BITS * used - out;
                 popped[depth] += out / records;
                 net[depth] += cost / records;
-                extra[j] = depth == 0 ? -cost : depth == layers.size() ? extra[j] + cost : extra[j];
+                extra[j] = depth == 0 ? -cost : depth == layers.length ? extra[j] + cost : extra[j];
             }
         }
         return new ChainCost(popped, net, extra);
+    }
+
+    /** Bits that the first {@code n} latents of a record are popped from. */
+    private static double bitsPopped(int[] freq, int record, int records, int n) {
+        double log = 0;
+        for (int d = 0; d < n; d++) {
+            log += StrictMath.log(freq[record + d * records]);
+        }
+        return n * SLOT_BITS - log / StrictMath.log(2);
     }
 
     int layers() {
@@ -142,20 +141,6 @@ public final class ChainCost {
             excess += size * (net[h.depth(coded, layers())] - net[layers()]);
         }
         return excess;
-    }
-
-    /** Bits of information of symbols with these frequencies. */
-    public static double information(int[] freq, int n, int precision) {
-        return information(freq, 0, 1, n, precision);
-    }
-
-    /** Bits of information of the {@code n} symbols with the frequencies {@code freq[first + i * step]}. */
-    private static double information(int[] freq, int first, int step, int n, int precision) {
-        double log = 0;
-        for (int i = 0; i < n; i++) {
-            log += StrictMath.log(freq[first + i * step]);
-        }
-        return n * precision - log / StrictMath.log(2);
     }
 
     /** Fetches the block's records 0, step, 2 * step and so on, sample-major. */

@@ -6,8 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.model.causal.PixelOrder;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.causal.Lanes;
 
 /**
  * The settings of a bits-back chain, as they precede the stack in a payload.
@@ -23,8 +22,6 @@ import org.bbans.model.spec.ModelSpec;
  */
 public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp, boolean fronts) {
 
-    /** Greatest number of records coded in lockstep. */
-    public static final int MAX_LANES = 128;
     /** Bits that flushing a head costs: 31 below the first symbol and 16 above the last, on average. */
     static final int HEAD_BITS = 47;
     /** Greatest growth; groups then double what is on the stack. */
@@ -34,19 +31,14 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     private static final int FRONTS = 0x20;
     /** Binary logarithm of the least head, which holds no information. */
     private static final int LOWEST_HEAD_BITS = 31;
-    /** Samples of all records in lockstep: of the largest records, the workspaces take some 200 MB. */
-    private static final int MAX_GROUP_SAMPLES = 1 << 22;
-    /** Activations of earlier pixels, or features of all pixels, that are kept for all records in lockstep. */
-    private static final int MAX_GROUP_KEPT = 1 << 24;
 
     /** Checks the ranges. */
     public ChainHeader {
         if (Integer.bitCount(heads) != 1 || heads > AnsStack.MAX_HEADS || heads < 1
-            || Integer.bitCount(lanes) != 1 || lanes > MAX_LANES || lanes < 1
+            || Integer.bitCount(lanes) != 1 || lanes > Lanes.MAX || lanes < 1
             || growth < 1 || growth > MAX_GROWTH || plain < 0) {
             throw new IllegalArgumentException("impossible chain: heads " + heads + ", lanes " + lanes + ", growth "
-                + growth
-                + ", plain " + plain);
+                + growth + ", plain " + plain);
         }
     }
 
@@ -58,34 +50,6 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     /** The same chain in the order of fronts. */
     ChainHeader withFronts() {
         return new ChainHeader(heads, lanes, growth, plain, ramp, true);
-    }
-
-    /** Whether a model has fronts of more than one pixel, and what these keep of all pixels is not too much. */
-    public static boolean allowsFronts(ModelSpec spec, int lanes) {
-        final long blocks = spec.likelihood().blocks().map(ModelSpec.Blocks::count).orElse(0);
-        final long kept = blocks == 0 ? 0 : blocks * spec.likelihood().hidden().get(0) * spec.pixels();
-        return PixelOrder.hasFronts(spec) && lanes * kept <= MAX_GROUP_KEPT
-            && (long) lanes * spec.features() * spec.pixels() <= MAX_GROUP_KEPT;
-    }
-
-    /**
-     * How many records are best coded in lockstep with a model. If a hurdle's mark has a head of its own, the lanes of
-     * nonzero samples alone go through most layers; with more of them less of the vectors stays empty. More lanes than
-     * the vectors need only take room in the caches.
-     */
-    public static int bestLanes(ModelSpec spec) {
-        final boolean separate = spec.likelihood() instanceof ModelSpec.Hurdle h && !h.sharesTrunk();
-        return Math.min(maxLanes(spec), separate ? MAX_LANES : MAX_LANES / 2);
-    }
-
-    /** Greatest number of records that may be coded in lockstep with a model. */
-    static int maxLanes(ModelSpec spec) {
-        int lanes = MAX_LANES;
-        while (lanes > 1 && ((long) lanes * spec.dims() > MAX_GROUP_SAMPLES
-            || (long) lanes * spec.kept() > MAX_GROUP_KEPT)) {
-            lanes /= 2;
-        }
-        return lanes;
     }
 
     /**
@@ -110,7 +74,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
         return 2 + (38 - Integer.numberOfLeadingZeros(plain | 1)) / 7;
     }
 
-    /** Reads the header of a payload that {@link LatentRecordCodec} wrote. */
+    /** Reads the header of a payload that {@link RecordChain} wrote. */
     public static ChainHeader read(byte[] payload) throws CorruptArchiveException {
         check(payload.length >= 3, "too short");
         final int shape = payload[0];

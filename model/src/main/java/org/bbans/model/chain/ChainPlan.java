@@ -1,7 +1,6 @@
 package org.bbans.model.chain;
 
 import org.bbans.codec.ans.AnsStack;
-import org.bbans.model.latent.LatentModel;
 
 /**
  * Chooses the settings of a chain from a few of its records: without latents where these do not pay; else as many heads
@@ -19,11 +18,11 @@ final class ChainPlan {
     private ChainPlan() {
     }
 
-    static ChainHeader of(LatentModel model, ChainCost.Gatherer records, int count, int lanes) {
+    static ChainHeader of(GroupModel groups, ChainCost.Gatherer records, int count, int lanes) {
         // A single record finds no bits for its latents, whatever they would cost.
         final ChainHeader chain = count == 1 ? new ChainHeader(1, lanes, ChainHeader.MAX_GROWTH, 1, false)
-            : of(ChainCost.of(model, records, count, lanes), count, lanes);
-        return model.fronts() ? chain.withFronts() : chain;
+            : of(ChainCost.of(groups, records, count, lanes), count, lanes);
+        return groups.fronts() ? chain.withFronts() : chain;
     }
 
     private static ChainHeader of(ChainCost cost, int count, int lanes) {

@@ -1,7 +1,7 @@
 package org.bbans.model.latent;
 
 import org.bbans.codec.Codec;
-import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.Codecs;
 import org.bbans.codec.distribution.DistributionCodec;
 import org.bbans.codec.distribution.GaussianBuckets;
 import org.bbans.codec.distribution.Uniform;
@@ -13,7 +13,7 @@ import org.bbans.codec.distribution.Uniform;
  * <p>Without that, bits-back would not sample: the next group's latents are popped from the very bits that these were
  * pushed to, and a latent whose posterior resembles the prior would take the same bucket in every record of a chain.
  */
-final class BucketPrior implements Codec {
+final class BucketPrior implements Codecs.Bijection {
 
     private static final int MASK = GaussianBuckets.BUCKETS - 1;
     /** 1 mod 4 for the full period; near 4096 times the golden section, which spreads neighbours evenly. */
@@ -22,32 +22,25 @@ final class BucketPrior implements Codec {
     /** 1 / {@link #MULTIPLIER} mod 4096. */
     private static final int INVERSE = 3053;
 
-    private final Codec uniform;
-    private final int[] number;
+    private BucketPrior() {
+    }
 
-    BucketPrior(int size) {
-        uniform = new DistributionCodec(new Uniform(GaussianBuckets.BITS), size);
-        number = new int[size];
+    /** The prior of {@code size} latents. */
+    static Codec of(int size) {
+        return Codecs.map(new BucketPrior(), new DistributionCodec(new Uniform(GaussianBuckets.BITS), size));
     }
 
     @Override
-    public int size() {
-        return number.length;
-    }
-
-    @Override
-    public void push(AnsStack stack, int[] z, int off) {
-        for (int j = 0; j < number.length; j++) {
-            number[j] = z[off + j] * MULTIPLIER + INCREMENT & MASK;
+    public void apply(int[] z, int off, int n) {
+        for (int j = off; j < off + n; j++) {
+            z[j] = z[j] * MULTIPLIER + INCREMENT & MASK;
         }
-        uniform.push(stack, number, 0);
     }
 
     @Override
-    public void pop(AnsStack stack, int[] z, int off) {
-        uniform.pop(stack, number, 0);
-        for (int j = 0; j < number.length; j++) {
-            z[off + j] = (number[j] - INCREMENT) * INVERSE & MASK;
+    public void invert(int[] z, int off, int n) {
+        for (int j = off; j < off + n; j++) {
+            z[j] = (z[j] - INCREMENT) * INVERSE & MASK;
         }
     }
 }

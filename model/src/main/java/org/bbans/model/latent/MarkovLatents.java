@@ -3,9 +3,8 @@ package org.bbans.model.latent;
 import java.util.ArrayList;
 import java.util.List;
 import org.bbans.codec.distribution.GaussianBuckets;
-import org.bbans.codec.engine.Engine;
 import org.bbans.codec.math.Exact;
-import org.bbans.model.chain.ChainHeader;
+import org.bbans.model.causal.Workspace;
 import org.bbans.model.net.Kernels;
 import org.bbans.model.net.Mlp;
 import org.bbans.model.net.Network;
@@ -20,11 +19,11 @@ import org.bbans.model.net.Network;
  *
  * <p>These buckets cannot be had in the order of Bit-Swap (Kingma, Abbeel and Ho, arXiv:1905.06845, section 3), which
  * pops a layer before the one above it is known and so keeps the initial bits those of one layer: there, a layer's
- * values must be fixed. Here the top layer is popped first, and {@link ChainHeader#ramp} keeps the initial bits low.
+ * values must be fixed. Here the top layer is popped first, and the chain's ramp keeps the initial bits low.
  *
- * <p>Latents are latent-major, those of the top layer first. A workspace: one for each thread.
+ * <p>Latents are latent-major, those of the top layer first. For one thread.
  */
-public final class MarkovLatents {
+final class MarkovLatents {
 
     private static final float LOG_SIGMA_MIN = -6f;
     private static final float LOG_SIGMA_MAX = 1f;
@@ -37,8 +36,10 @@ public final class MarkovLatents {
     private final int[] first;
     private int records;
 
-    public MarkovLatents(Network network, Engine engine, int capacity) {
-        kernels = Kernels.of(engine);
+    MarkovLatents(Workspace w) {
+        kernels = w.kernels();
+        final Network network = w.network();
+        final int capacity = Kernels.lanesFor(w.records());
         network.priors.forEach(p -> priors.add(new Mlp(p, network.spec.activation(), capacity)));
         final List<Integer> layers = network.spec.layers();
         z = new float[layers.size()][][];
@@ -54,9 +55,14 @@ public final class MarkovLatents {
         return Exact.exp(Math.min(Math.max(logSigma, LOG_SIGMA_MIN), LOG_SIGMA_MAX));
     }
 
-    /** The number of records in a group from now on. */
-    public void group(int count) {
+    /** Sets the number of records in a group from now on. */
+    void group(int count) {
         records = count;
+    }
+
+    /** The number of records in a group. */
+    int records() {
+        return records;
     }
 
     /** The number of layers. */
@@ -75,7 +81,7 @@ public final class MarkovLatents {
     }
 
     /** The values of a layer, {@code [latent][lane]}, as they have been set last. */
-    public float[][] values(int layer) {
+    float[][] values(int layer) {
         return z[layer];
     }
 
@@ -85,7 +91,7 @@ public final class MarkovLatents {
      * @param buckets from {@code off} on, the buckets of the latents of {@code depth} layers
      * @param depth layers below these are at their prior's median
      */
-    public float[][] values(int[] buckets, int off, int depth) {
+    float[][] values(int[] buckets, int off, int depth) {
         for (int layer = 0; layer < z.length; layer++) {
             if (layer < depth) {
                 set(layer, buckets, off);

@@ -1,14 +1,15 @@
 package org.bbans.model.latent;
 
+import java.util.Arrays;
 import org.bbans.codec.Codec;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.distribution.DistributionCodec;
 import org.bbans.codec.distribution.GaussianBuckets;
-import org.bbans.codec.engine.Engine;
-import org.bbans.model.causal.SampleRows;
+import org.bbans.model.causal.KnownSamples;
+import org.bbans.model.causal.Workspace;
 import org.bbans.model.net.Kernels;
 import org.bbans.model.net.Mlp;
-import org.bbans.model.net.Network;
+import org.bbans.model.net.SparseInputs;
 
 /**
  * The approximate posterior of a group of records, layer by layer from the top of the chain: q(z_T | x), then
@@ -17,73 +18,55 @@ import org.bbans.model.net.Network;
  * <p>Below the top, the networks give mean and standard deviation in units of the conditional prior (Vahdat and Kautz,
  * arXiv:2007.03898, section 3.2): N(m, s^2) over the buckets of N(mu, sigma^2) is N(mu + sigma m, (sigma s)^2).
  *
- * <p>Symbols are latent-major, the top layer first. A workspace: one for each thread.
+ * <p>Symbols are latent-major, the top layer first. For one thread.
  */
-public final class Posterior {
+final class Posterior {
 
     private final Kernels kernels;
-    private final SampleRows samples;
-    private final MarkovLatents chain;
+    private final KnownSamples.Raster samples;
+    private final MarkovLatents latents;
     private final Mlp encoder;
-    private final float[][] input;
-    private final int[] inputIndex;
+    private final SparseInputs input;
     private final Layer[] layers;
     private final float[] mean;
     private final float[] sigma;
     /** All layers, its rows numbered as the symbols are. */
     private final GaussianBuckets buckets;
-    private int records;
 
-    Posterior(Network network, Engine engine, SampleRows samples, MarkovLatents chain, int capacity) {
-        this.kernels = Kernels.of(engine);
+    Posterior(Workspace w, KnownSamples.Raster samples, MarkovLatents latents) {
+        kernels = w.kernels();
         this.samples = samples;
-        this.chain = chain;
-        encoder = new Mlp(network.encoder, network.spec.activation(), capacity);
-        input = new float[samples.rows.length][];
-        inputIndex = new int[samples.rows.length];
-        mean = new float[chain.first(chain.layers()) * capacity];
+        this.latents = latents;
+        final int capacity = Kernels.lanesFor(w.records());
+        encoder = new Mlp(w.network().encoder, w.spec().activation(), capacity);
+        input = new SparseInputs(w.grid().dims(), capacity);
+        mean = new float[latents.first(latents.layers()) * capacity];
         sigma = new float[mean.length];
-        buckets = new GaussianBuckets(engine);
+        buckets = GaussianBuckets.of(w.engine());
         buckets.set(mean, sigma, 0);
-        layers = new Layer[chain.layers()];
+        layers = new Layer[latents.layers()];
         for (int layer = 0; layer < layers.length; layer++) {
-            layers[layer] = new Layer(layer, network, engine, capacity);
-        }
-    }
-
-    /** The number of records in a group from now on. */
-    void group(int count) {
-        records = count;
-        for (Layer layer : layers) {
-            layer.group();
+            layers[layer] = new Layer(layer, w);
         }
     }
 
     /** Sets the condition: the records whose levels are {@code x[off ..]}, sample-major. */
     void given(int[] x, int off) {
-        int k = 0;
-        for (int i = 0; i < input.length; i++) {
-            samples.set(i, x, off + i * records, records);
-            if (!samples.blank[i]) {
-                input[k] = samples.rows[i];
-                inputIndex[k++] = i;
-            }
-        }
-        encoder.forward(kernels, input, inputIndex, k, Kernels.lanesFor(records));
+        samples.setAll(x, off, latents.records(), input);
+        encoder.forward(kernels, input.rows, input.index, input.count, Kernels.lanesFor(latents.records()));
     }
 
-    /** The codec of the latents of the {@code depth} upper layers; what {@link #given} was given is its condition. */
+    /**
+     * The codec of the latents of the {@code depth} upper layers in groups of the current size; what {@link #given} was
+     * given is its condition.
+     */
     Codec codec(int depth) {
-        return new Chain(depth);
+        return new UpperLayers(depth);
     }
 
-    /** Binary logarithm of the slots that {@link #search} takes. */
-    public int precision() {
-        return buckets.precision();
-    }
-
-    /** Finds the latents of all layers whose intervals hold the slots, and those intervals. */
-    public void search(int[] slot, int[] z, int[] start, int[] freq) {
+    /** Finds the latents of all layers whose intervals hold the slots, and the sizes of those intervals. */
+    void search(int[] slot, int[] z, int[] freq) {
+        final int[] start = new int[slot.length];
         for (Layer layer : layers) {
             layer.given();
             buckets.search(slot, layer.first(), layer.size(), z, start, freq);
@@ -91,45 +74,37 @@ public final class Posterior {
         }
     }
 
-    /** Writes the intervals of the latents of all layers. */
-    public void intervals(int[] z, int[] start, int[] freq) {
-        for (Layer layer : layers) {
-            layer.given();
-            buckets.intervals(z, layer.first(), layer.size(), start, freq);
-            layer.set(z, 0);
-        }
-    }
-
     /** The upper layers of the chain: a layer's distributions depend on the latents above it. */
-    private final class Chain implements Codec {
+    private final class UpperLayers implements Codec {
 
-        private final int depth;
+        private final DistributionCodec[] codecs;
 
-        Chain(int depth) {
-            this.depth = depth;
+        UpperLayers(int depth) {
+            codecs = new DistributionCodec[depth];
+            Arrays.setAll(codecs, layer -> layers[layer].codec());
         }
 
         @Override
         public int size() {
-            return chain.first(depth) * records;
+            return latents.first(codecs.length) * latents.records();
         }
 
         @Override
         public void push(AnsStack stack, int[] z, int off) {
-            for (int layer = 0; layer < depth; layer++) {
+            for (int layer = 0; layer < codecs.length; layer++) {
                 layers[layer].given();
                 layers[layer].set(z, off);
             }
-            for (int layer = depth - 1; layer >= 0; layer--) {
-                layers[layer].codec.push(stack, z, off + layers[layer].first());
+            for (int layer = codecs.length - 1; layer >= 0; layer--) {
+                codecs[layer].push(stack, z, off + layers[layer].first());
             }
         }
 
         @Override
         public void pop(AnsStack stack, int[] z, int off) {
-            for (int layer = 0; layer < depth; layer++) {
+            for (int layer = 0; layer < codecs.length; layer++) {
                 layers[layer].given();
-                layers[layer].codec.pop(stack, z, off + layers[layer].first());
+                codecs[layer].pop(stack, z, off + layers[layer].first());
                 layers[layer].set(z, off);
             }
         }
@@ -145,43 +120,45 @@ public final class Posterior {
         private final float[][] seen;
         /** Its rows begin with this layer's. */
         private final GaussianBuckets rows;
-        private Codec codec;
 
-        Layer(int index, Network networks, Engine engine, int capacity) {
+        Layer(int index, Workspace w) {
             this.index = index;
-            rows = new GaussianBuckets(engine);
+            rows = GaussianBuckets.of(w.engine());
             if (index == 0) {
                 network = null;
                 seen = null;
             } else {
-                network = new Mlp(networks.posteriors.get(index - 1), networks.spec.activation(), capacity);
+                network = new Mlp(w.network().posteriors.get(index - 1), w.spec().activation(),
+                    Kernels.lanesFor(w.records()));
                 final float[][] hidden = encoder.lastHidden();
-                final float[][] above = chain.values(index - 1);
+                final float[][] above = latents.values(index - 1);
                 seen = new float[hidden.length + above.length][];
                 System.arraycopy(hidden, 0, seen, 0, hidden.length);
                 System.arraycopy(above, 0, seen, hidden.length, above.length);
             }
         }
 
-        void group() {
+        /** The codec of its symbols in groups of the current size. */
+        DistributionCodec codec() {
             rows.set(mean, sigma, first());
-            codec = new DistributionCodec(rows, size());
+            return new DistributionCodec(rows, size());
         }
 
         /** Where its symbols begin. */
         int first() {
-            return chain.first(index) * records;
+            return latents.first(index) * latents.records();
         }
 
         int size() {
-            return chain.width(index) * records;
+            return latents.width(index) * latents.records();
         }
 
         /** Computes its parameters, given the records and the values of the layer above. */
         void given() {
+            final int records = latents.records();
             final float[][] out = index == 0 ? encoder.outputs()
                 : network.forward(kernels, seen, Kernels.lanesFor(records));
-            final int width = chain.width(index);
+            final int width = latents.width(index);
             for (int d = 0; d < width; d++) {
                 final int row = first() + d * records;
                 System.arraycopy(out[d], 0, mean, row, records);
@@ -191,10 +168,10 @@ public final class Posterior {
             }
         }
 
-        /** Its values, if the layer below needs them. */
+        /** Sets its values, if the layer below needs them. */
         void set(int[] z, int off) {
             if (index < layers.length - 1) {
-                chain.set(index, z, off);
+                latents.set(index, z, off);
             }
         }
     }

@@ -1,7 +1,8 @@
 package org.bbans.model.net;
 
+import java.lang.invoke.MethodHandles;
 import org.bbans.codec.engine.Engine;
-import org.bbans.codec.engine.Engines;
+import org.bbans.codec.engine.TwinLoader;
 import org.bbans.model.spec.Activation;
 
 /**
@@ -18,10 +19,16 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
     /** Numbers of lanes are multiples of this. */
     public static final int LANE_UNIT = 16;
 
-    /** The kernels of an engine. */
+    private static final TwinLoader<Kernels> VECTOR =
+        new TwinLoader<>(MethodHandles.lookup(), Kernels.class, "VectorKernels");
+
+    /**
+     * The kernels of an engine.
+     *
+     * @throws IllegalStateException if the engine cannot be had
+     */
     public static Kernels of(Engine engine) {
-        Engines.require(engine);
-        return engine == Engine.VECTOR ? vector() : new ScalarKernels();
+        return engine == Engine.VECTOR ? VECTOR.create() : new ScalarKernels();
     }
 
     /** The least number of lanes with room for {@code records}. */
@@ -102,15 +109,5 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
      */
     public final void dense(Dense layer, int unit, int units, float[][] input, int lanes, float[][] out) {
         dense(layer, layer.bias, unit, null, unit, units, input, layer.allInputs, layer.inputs, lanes, out, 0);
-    }
-
-    /** By name: without the incubator module {@link VectorKernels} cannot be loaded. */
-    private static Kernels vector() {
-        try {
-            return (Kernels) Class.forName("org.bbans.model.net.VectorKernels").getDeclaredConstructor()
-                .newInstance();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("the vector engine cannot be had", e);
-        }
     }
 }

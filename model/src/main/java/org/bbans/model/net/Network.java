@@ -29,24 +29,13 @@ public final class Network {
     /** The networks of the posteriors of those layers. */
     public final List<List<Dense>> posteriors = new ArrayList<>();
     public final List<Dense> decoder;
-    /** Absent if the features are the likelihood's parameters. */
-    public final Optional<Head> head;
-    /** The head of a hurdle's mark if it has one of its own. */
-    public final Optional<Head> mark;
+    /** The likelihood's network; absent if the features are the distributions' parameters. */
+    public final Optional<PredictorLayers> predictor;
+    /** The predictor of a hurdle's mark if it has one of its own. */
+    public final Optional<PredictorLayers> mark;
     /** The layers from the trunk, its own or that of the levels, to a hurdle's mark; none without a hurdle. */
     public final List<Dense> markTail;
     public final Optional<Table> table;
-
-    /**
-     * The layers of the likelihood's head.
-     *
-     * @param first the first hidden layer, without a bias
-     * @param position its bias, one for each pixel: {@code [pixels, width]}
-     * @param blocks the convolutions after it; a layer's inputs are those of its taps, tap after tap
-     * @param tails for each channel its layers after the trunk
-     */
-    public record Head(Dense first, float[] position, List<Dense> blocks, List<List<Dense>> tails) {
-    }
 
     /**
      * Packs the weights.
@@ -58,17 +47,17 @@ public final class Network {
         final Map<String, List<Integer>> shapes = spec.tensors();
         encoder = layers(file, shapes, "encoder", 0);
         decoder = layers(file, shapes, "decoder", 0);
-        head = head(file, shapes, "head");
-        mark = head(file, shapes, "mark");
+        predictor = predictor(file, shapes, "head");
+        mark = predictor(file, shapes, "mark");
         markTail = layers(file, shapes, "mark", 1);
         bound(file, "encoder", 1, encoder.size());
         final double features = bound(file, "decoder", transitions(file, shapes), decoder.size());
         if (mark.isPresent()) {
-            headBound(file, "mark", mark.get(), features);
+            predictorBound(file, "mark", mark.get(), features);
         } else if (!markTail.isEmpty()) {
-            grow(file, "mark.out", trunkBound(file, "head", head.orElseThrow(), features));
+            grow(file, "mark.out", trunkBound(file, "head", predictor.orElseThrow(), features));
         }
-        final double outputs = head.isPresent() ? headBound(file, "head", head.get(), features) : features;
+        final double outputs = predictor.isPresent() ? predictorBound(file, "head", predictor.get(), features) : features;
         if (shapes.containsKey("table.weight")) {
             table = Optional.of(new Table(file.weights("table.weight"), file.weights("table.bias"),
                 shapes.get("table.weight").get(0), spec.levels()));
@@ -93,7 +82,7 @@ public final class Network {
         return latents;
     }
 
-    private Optional<Head> head(ModelFile file, Map<String, List<Integer>> shapes, String net) {
+    private Optional<PredictorLayers> predictor(ModelFile file, Map<String, List<Integer>> shapes, String net) {
         final List<Integer> position = shapes.get(net + ".position");
         if (position == null) {
             return Optional.empty();
@@ -105,7 +94,7 @@ public final class Network {
         for (int c = 0; c < spec.channels(); c++) {
             tails.add(layers(file, shapes, TensorShapes.tailName(net, spec.channels(), c), 1));
         }
-        return Optional.of(new Head(first, file.weights(net + ".position"), layers(file, shapes, net + ".block", 0),
+        return Optional.of(new PredictorLayers(first, file.weights(net + ".position"), layers(file, shapes, net + ".block", 0),
             tails));
     }
 
@@ -142,7 +131,7 @@ public final class Network {
         return bound;
     }
 
-    private double trunkBound(ModelFile file, String net, Head layers, double features)
+    private double trunkBound(ModelFile file, String net, PredictorLayers layers, double features)
         throws CorruptArchiveException {
         double trunk = Math.max(1, grow(net + ".0", file.weights(net + ".0.weight"), file.weights(net + ".position"),
             layers.first().outputs(), Math.max(sampleBound(), spec.features() > 0 ? features : 0)));
@@ -156,7 +145,7 @@ public final class Network {
         return spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false) ? RELATIVE_BOUND : 1;
     }
 
-    private double headBound(ModelFile file, String net, Head layers, double features)
+    private double predictorBound(ModelFile file, String net, PredictorLayers layers, double features)
         throws CorruptArchiveException {
         final double trunk = trunkBound(file, net, layers, features);
         final double samples = sampleBound();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.bbans.codec.format.FormatException;
 
@@ -225,8 +226,19 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
             return 0;
         }
 
-        /** The name of this family in a description. */
+        /** The name of this kind of likelihood in a description. */
         String kind();
+
+        /** What a case for each kind gives: a kind that is added does not compile until all uses have a case for it. */
+        <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
+                    Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli);
+
+        /** Columns to the right in the rows above that a pixel sees at most; 0 without a window. */
+        default int reach() {
+            // The mean that values are relative to takes the upper right neighbour, whatever the window.
+            return window().map(w -> Math.max(Math.max(w.radius(), w.relative() ? 1 : 0),
+                blocks().map(Blocks::radius).orElse(0))).orElse(0);
+        }
 
         /** The causal neighbourhood; absent means that samples are independent given the latents. */
         default Optional<Window> window() {
@@ -276,6 +288,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         public String kind() {
             return "categorical";
         }
+
+        @Override
+        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
+                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+            return categorical.apply(this);
+        }
     }
 
     /**
@@ -320,6 +338,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         public String kind() {
             return "hurdle";
         }
+
+        @Override
+        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
+                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+            return hurdle.apply(this);
+        }
     }
 
     /**
@@ -358,6 +382,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         public String kind() {
             return "logistic-mixture";
         }
+
+        @Override
+        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
+                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+            return mixture.apply(this);
+        }
     }
 
     /**
@@ -379,6 +409,12 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         @Override
         public String kind() {
             return "bernoulli";
+        }
+
+        @Override
+        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
+                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+            return bernoulli.apply(this);
         }
     }
 
@@ -403,7 +439,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         transitions = List.copyOf(transitions);
         checkLatents(layers, encoder, transitions, decoder);
         final int features = decoder.map(Decoder::features).orElse(0);
-        final int needed = likelihood instanceof Bernoulli ? 2 : 256;
+        final int needed = likelihood.match(c -> 256, h -> 256, m -> 256, b -> 2);
         check(levels == needed, "the likelihood \"" + likelihood.kind() + "\" has " + needed + " levels, not "
             + levels);
         check(!likelihood.hidden().isEmpty() || features == likelihood.outputs(),
@@ -491,15 +527,17 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         if (palette == likelihood.palette()) {
             return this;
         }
-        final Likelihood other;
-        if (likelihood instanceof Categorical c) {
-            other = new Categorical(c.head(), c.rank(), palette);
-        } else if (likelihood instanceof Hurdle h) {
-            other = new Hurdle(h.head(), h.markHidden(), h.rank(), palette);
-        } else {
-            throw new IllegalArgumentException("the likelihood \"" + likelihood.kind() + "\" has no palette");
-        }
-        return new ModelSpec(name, shape, levels, layers, encoder, transitions, decoder, other, activation);
+        final Optional<Likelihood> other = likelihood.match(
+            c -> Optional.of(new Categorical(c.head(), c.rank(), palette)),
+            h -> Optional.of(new Hurdle(h.head(), h.markHidden(), h.rank(), palette)),
+            m -> Optional.empty(), b -> Optional.empty());
+        check(other.isPresent(), "the likelihood \"" + likelihood.kind() + "\" has no palette");
+        return new ModelSpec(name, shape, levels, layers, encoder, transitions, decoder, other.get(), activation);
+    }
+
+    /** Which kind of model it is: what codes with it. */
+    public Family family() {
+        return Family.VAE;
     }
 
     /** Latents of all layers together. */

@@ -104,7 +104,11 @@ final class ModelSpecJson {
                     + ", this program reads "
                     + ModelSpec.VERSION);
             }
-            members(root, "description", "version", "name", "shape", "levels", "latents", "activation", "encoder",
+            if (root.has("family") && Family.of(string(root, "family")).isEmpty()) {
+                throw new UnsupportedArchiveException("model description: unknown family \""
+                    + printable(string(root, "family")) + "\"");
+            }
+            members(root, "description", "version", "family", "name", "shape", "levels", "latents", "activation", "encoder",
                 "transitions", "decoder", "likelihood");
             return new ModelSpec(string(root, "name"), integers(root, "shape"), integer(root, "levels"), latents(root),
                 root.has("encoder") ? Optional.of(encoder(root)) : Optional.empty(),

@@ -12,6 +12,9 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.train.head.HeadGradient;
+import org.bbans.model.train.head.HeadKernels;
+import org.bbans.model.train.head.Parameters;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -32,7 +35,10 @@ final class Report {
     private static final int STEPS = 9;
     private static final int TRAVERSED = 7;
     private static final double REACH = 2.4;
+    /** Bits for each record; a latent of fewer has collapsed to its prior. */
     private static final double IN_USE = 0.1;
+    /** Latents that are drawn with at a time, for their effect. */
+    private static final int AT_A_TIME = 64;
     private static final int GAP = 2;
     private static final int ZOOM = 2;
     private static final int RGB = 3;
@@ -89,12 +95,62 @@ final class Report {
         }
         if (spec.latents() > 0) {
             report.divergences(klBits);
-            final long used = Arrays.stream(klBits).filter(k -> k >= IN_USE).count();
+            final long used = Arrays.stream(klBits).filter(Report::isInUse).count();
             section(page, "KL divergence of each latent", "kl.png", String.format(Locale.ROOT,
                 "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the prior.%s",
                 used, spec.latents(), IN_USE, layers(spec, klBits)));
+            report.latents(page, klBits);
         }
         Files.writeString(folder.resolve("index.html"), page.append("</body></html>\n"));
+    }
+
+    /** Whether a latent of so many bits of KL divergence for each record has not collapsed to its prior. */
+    static boolean isInUse(double klBits) {
+        return klBits >= IN_USE;
+    }
+
+    /** Adds a table of all latents, by number: what they cost, whether they collapsed, and what they change. */
+    private void latents(StringBuilder page, double[] klBits) {
+        final double[] effects = effects();
+        page.append(String.format(Locale.ROOT, "<h2>Every latent</h2>%n<p>KL divergence in bits for each record, and the "
+            + "mean change of a sample, in levels, when the latent alone goes from %.1f to %.1f deviations of its prior "
+            + "and is drawn with the same luck: 0 if it changes nothing.</p>%n<table><tr><th>latent</th>"
+            + "<th>layer</th><th>KL, bits</th><th></th><th>change, levels</th></tr>%n", -REACH, REACH));
+        int d = 0;
+        for (int k = spec.layers().size(); k > 0; k--) {
+            for (int i = 0; i < spec.layers().get(k - 1); i++, d++) {
+                page.append(String.format(Locale.ROOT, "<tr><td>%d</td><td>z%d</td><td>%.3f</td><td>%s</td>"
+                    + "<td>%.3f</td></tr>%n", d + 1, k, klBits[d], isInUse(klBits[d]) ? "in use" : "collapsed",
+                    effects[d]));
+            }
+        }
+        page.append("</table>\n");
+    }
+
+    /** For each latent, the mean absolute change of the samples from one end of its range to the other. */
+    private double[] effects() {
+        final double[] effects = new double[spec.latents()];
+        final int dims = spec.dims();
+        for (int from = 0; from < effects.length; from += AT_A_TIME) {
+            final int n = Math.min(AT_A_TIME, effects.length - from);
+            final float[][] z = new float[2 * n][spec.latents()];
+            final SplittableRandom[] randoms = new SplittableRandom[2 * n];
+            for (int i = 0; i < n; i++) {
+                z[2 * i][from + i] = (float) -REACH;
+                z[2 * i + 1][from + i] = (float) REACH;
+                randoms[2 * i] = new SplittableRandom(4);
+                randoms[2 * i + 1] = new SplittableRandom(4);
+            }
+            final byte[] drawn = draw(z, randoms);
+            for (int i = 0; i < n; i++) {
+                long change = 0;
+                for (int s = 0; s < dims; s++) {
+                    change += Math.abs((drawn[2 * i * dims + s] & 0xff) - (drawn[(2 * i + 1) * dims + s] & 0xff));
+                }
+                effects[from + i] = (double) change / dims;
+            }
+        }
+        return effects;
     }
 
     private static void section(StringBuilder page, String title, String picture, String text) {
@@ -146,7 +202,7 @@ final class Report {
         for (int k = spec.layers().size(); k > 0; k--) {
             final double[] layer = Arrays.copyOfRange(klBits, first, first + spec.layers().get(k - 1));
             text.append(String.format(Locale.ROOT, " z%d %.1f bits in %d of %d latents%s", k,
-                Arrays.stream(layer).sum(), Arrays.stream(layer).filter(v -> v >= IN_USE).count(), layer.length,
+                Arrays.stream(layer).sum(), Arrays.stream(layer).filter(Report::isInUse).count(), layer.length,
                 k > 1 ? "," : "."));
             first += layer.length;
         }
@@ -211,7 +267,7 @@ final class Report {
                 System.arraycopy(mlp("decoder", values(z[b])), 0, features, b * perRecord, perRecord);
             }
         }
-        return head.draw(weights, features, z.length, randoms);
+        return head.draw(features, randoms);
     }
 
     /** A sample of the posterior: latents in units of their priors, those of the top layer first. */

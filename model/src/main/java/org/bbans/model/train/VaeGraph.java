@@ -1,10 +1,13 @@
 package org.bbans.model.train;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.train.head.Parameters;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -215,6 +218,9 @@ final class VaeGraph implements AutoCloseable {
         final List<String> variables = new ArrayList<>(names);
         variables.add(lastWeight);
         variables.add(lastBias);
+        if (!graph.hasGradientFunction()) {
+            differentiate(variables);
+        }
         final Map<String, INDArray> gradients = graph.calculateGradients(inputs, variables);
         for (String name : names) {
             final int n = layout.length(name);
@@ -233,6 +239,20 @@ final class VaeGraph implements AutoCloseable {
         get(gradients.get(lastBias), buffer, 0, columns);
         for (int p = 0; p < positions; p++) {
             add(buffer, p * features, gradient, layout.offset(lastBias) + chosen[p] * features, features);
+        }
+    }
+
+    /**
+     * Derives the graph of the gradient. ND4J prints a line on standard output for every operation then, whatever its
+     * logger is told, and standard output is not ours to fill: for this one call, once a training, it leads nowhere.
+     */
+    private void differentiate(List<String> variables) {
+        final PrintStream standardOutput = System.out;
+        try {
+            System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+            graph.createGradFunction(variables.toArray(String[]::new));
+        } finally {
+            System.setOut(standardOutput);
         }
     }
 

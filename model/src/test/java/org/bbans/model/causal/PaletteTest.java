@@ -2,13 +2,14 @@ package org.bbans.model.causal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.model.chain.RandomModels;
 import org.bbans.model.net.Kernels;
+import org.bbans.model.net.Network;
 import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 
@@ -18,18 +19,19 @@ class PaletteTest {
     private static final int CAPACITY = 7;
 
     @Test
-    void raisesTheLevelsThatTheRecordHasHad() {
+    void raisesTheLevelsThatTheRecordHasHad() throws Exception {
         for (Engine engine : Engines.vectorAvailable() ? Engine.values() : new Engine[] {Engine.SCALAR}) {
-            check(Kernels.of(engine), 3);
-            check(Kernels.of(engine), ModelSpec.MAX_PALETTE);
+            check(engine, 3);
+            check(engine, ModelSpec.MAX_PALETTE);
         }
     }
 
     /** Against counting anew for each sample. */
-    private static void check(Kernels kernels, int most) {
+    private static void check(Engine engine, int most) throws Exception {
         final ModelSpec spec = RandomModels.spec(List.of(6, 5, 2), 0, 0,
             new ModelSpec.Categorical(RandomModels.head(RandomModels.plain(1, 1), null, 4), 2, most));
-        final Palette palette = Palette.of(spec, kernels, CAPACITY).orElseThrow();
+        final Palette palette = new Palette(new Workspace(new Network(RandomModels.file(spec, 1)), engine,
+            Kernels.of(engine), PixelOrder.raster(spec), CAPACITY, CAPACITY));
         final Random random = new Random(1);
         for (int records : new int[] {CAPACITY, 2, 5}) {
             palette.begin();
@@ -56,16 +58,11 @@ class PaletteTest {
                         expected[s * LEVELS + v] = times[v] == 0 ? 0 : out[1 + Math.min(times[v], most)][s];
                     }
                 }
-                if (some) {
-                    palette.raise(channel, out, 2, lanes, rows, logits);
-                } else {
-                    palette.raise(channel, out, 2, records, logits);
-                }
+                final int[] all = IntStream.range(0, records).toArray();
+                palette.raise(channel, out, 2, some ? lanes : all, rows, logits);
                 assertThat(logits).isEqualTo(expected);
                 seen[i] = random.ints(records, 0, i % 5 == 0 ? LEVELS : 4).toArray();
-                final int[] x = Arrays.copyOf(new int[3], 3 + records);
-                System.arraycopy(seen[i], 0, x, 3, records);
-                palette.add(channel, x, 3, records);
+                palette.add(channel, seen[i], all, records);
             }
         }
     }

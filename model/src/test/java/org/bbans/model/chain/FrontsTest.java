@@ -16,21 +16,22 @@ import static org.bbans.model.chain.RandomModels.spec;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bbans.codec.Tape;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.model.causal.Lanes;
 import org.bbans.model.causal.PixelOrder;
-import org.bbans.model.causal.RecordLikelihood;
 import org.bbans.model.file.ModelFile;
-import org.bbans.model.latent.LatentModel;
-import org.bbans.model.net.Network;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.ModelSpec.Bernoulli;
@@ -83,7 +84,7 @@ class FrontsTest {
     @MethodSource("all")
     void recordsComeBackAndEnginesAgree(ModelSpec spec) throws Exception {
         final ModelFile file = RandomModels.file(spec, 1);
-        final LatentRecordCodec codec = new LatentRecordCodec(file);
+        final RecordChain codec = RandomModels.codec(file);
         final Engine decoder = Engines.vectorAvailable() ? Engine.VECTOR : Engine.SCALAR;
         final Engine[] engines = {Engine.SCALAR, decoder};
         for (int records : new int[] {1, 2, 3, 5, 14, 20, 33}) {
@@ -93,7 +94,7 @@ class FrontsTest {
                 spec.layers().size() > 1, true);
             final byte[][] payload = new byte[2][];
             for (int e = 0; e < 2; e++) {
-                final LatentModel model = new LatentModel(new Network(file), engines[e], 32, true);
+                final GroupModel model = RandomModels.groups(file, engines[e], 32, true);
                 payload[e] = codec.encode(model, plan, samples, records, n -> { });
             }
             assertThat(payload[1]).as("%d records", records).isEqualTo(payload[0]);
@@ -117,54 +118,69 @@ class FrontsTest {
             final byte[] samples = RandomModels.records(spec, records, 3);
             final int[] x = new int[samples.length];
             Arrays.setAll(x, i -> samples[i % records * spec.dims() + i / records] & 0xFF);
-            final RecordLikelihood[] likelihood = new RecordLikelihood[2];
-            final int[][][] interval = new int[2][2][];
+            final Tape[] tape = new Tape[2];
             for (int order = 0; order < 2; order++) {
-                final LatentModel model = new LatentModel(new Network(file), engine, records, order == 1);
+                final GroupModel model = RandomModels.groups(file, engine, records, order == 1);
                 model.group(records);
-                likelihood[order] = model.likelihood(z, 0, spec.layers().size());
-                interval[order][0] = new int[x.length * model.intervalsPerSample()];
-                interval[order][1] = new int[x.length * model.intervalsPerSample()];
-                likelihood[order].intervals(x, 0, interval[order][0], interval[order][1]);
+                tape[order] = Tape.withOwners();
+                model.trace(x, z, spec.layers().size(), tape[order]);
             }
-            assertThat(interval[1]).isDeepEqualTo(interval[0]);
+            final List<List<Integer>> raster = IntStream.range(0, spec.pixels()).mapToObj(List::of).toList();
+            final long[][] expected = bySample(spec, raster, x, records, tape[0]);
+            final List<List<Integer>> pieces = pieces(spec, Math.max(1, 128 / records));
+            assertThat(bySample(spec, pieces, x, records, tape[1])).isDeepEqualTo(expected);
             final AnsStack stack = new AnsStack(4);
-            likelihood[1].push(stack, x, 0);
+            tape[1].pushTo(stack);
             assertThat(stack.toBytes()).as("%d records", records)
-                .isEqualTo(pushed(spec, x, records, interval[0], likelihood[0].precision()));
+                .isEqualTo(pushed(spec, pieces, x, records, expected));
         }
     }
 
-    private static byte[] pushed(ModelSpec spec, int[] x, int records, int[][] interval, int precision) {
-        final AnsStack stack = new AnsStack(4);
-        final boolean hurdle = spec.likelihood() instanceof Hurdle;
-        final int channels = spec.channels();
-        final List<List<Integer>> pieces = pieces(spec, Math.max(1, 128 / records));
-        for (int i = pieces.size() - 1; i >= 0; i--) {
-            for (int c = channels - 1; c >= 0; c--) {
-                // Sample-major places of the batch's symbols.
-                final List<Integer> batch = new ArrayList<>();
-                for (int pixel : pieces.get(i)) {
-                    for (int j = 0; j < records; j++) {
-                        batch.add((pixel * channels + c) * records + j);
-                    }
-                }
-                if (hurdle) {
-                    push(stack, batch.stream().filter(s -> x[s] != 0)
-                        .map(s -> (2 * (s / records) + 1) * records + s % records).toList(), interval, precision);
-                    push(stack, batch.stream().map(s -> 2 * (s / records) * records + s % records).toList(), interval,
-                        precision);
-                } else {
-                    push(stack, batch, interval, precision);
+    /**
+     * The intervals of a tape by their places in x, {@code start << 32 | freq}: of a sample or of its mark, and, for
+     * samples of a hurdle that are not zero, of its level.
+     */
+    private static long[][] bySample(ModelSpec spec, List<List<Integer>> pieces, int[] x, int records, Tape tape) {
+        final long[][] intervals = new long[2][x.length];
+        final int[] next = {0};
+        batches(spec, pieces, x, records, (which, batch) -> {
+            for (int place : batch) {
+                assertThat(tape.owner(next[0])).isEqualTo(place % records);
+                intervals[which][place] = (long) tape.start(next[0]) << 32 | tape.freq(next[0]++);
+            }
+        });
+        assertThat(tape.size()).isEqualTo(next[0]);
+        return intervals;
+    }
+
+    /** The batches in the order of decoding: of marks or samples (0), or of levels (1), as places in x. */
+    private static void batches(ModelSpec spec, List<List<Integer>> pieces, int[] x, int records,
+                                BiConsumer<Integer, List<Integer>> visitor) {
+        for (List<Integer> piece : pieces) {
+            for (int c = 0; c < spec.channels(); c++) {
+                final int channel = c;
+                final List<Integer> batch = piece.stream().flatMap(pixel -> IntStream.range(0, records)
+                    .mapToObj(j -> (pixel * spec.channels() + channel) * records + j)).toList();
+                visitor.accept(0, batch);
+                if (spec.likelihood() instanceof Hurdle) {
+                    visitor.accept(1, batch.stream().filter(place -> x[place] != 0).toList());
                 }
             }
+        }
+    }
+
+    private static byte[] pushed(ModelSpec spec, List<List<Integer>> pieces, int[] x, int records,
+                                 long[][] intervals) {
+        final AnsStack stack = new AnsStack(4);
+        final List<long[]> batches = new ArrayList<>();
+        batches(spec, pieces, x, records, (which, batch) ->
+            batches.add(batch.stream().mapToLong(place -> intervals[which][place]).toArray()));
+        Collections.reverse(batches);
+        for (long[] batch : batches) {
+            stack.push(Arrays.stream(batch).mapToInt(i -> (int) (i >>> 32)).toArray(),
+                Arrays.stream(batch).mapToInt(i -> (int) i).toArray(), 0, batch.length, 24);
         }
         return stack.toBytes();
-    }
-
-    private static void push(AnsStack stack, List<Integer> places, int[][] interval, int precision) {
-        stack.push(places.stream().mapToInt(s -> interval[0][s]).toArray(),
-            places.stream().mapToInt(s -> interval[1][s]).toArray(), 0, places.size(), precision);
     }
 
     /** The pieces by the definition: all pixels sorted by front, then by row, and cut. */
@@ -193,33 +209,27 @@ class FrontsTest {
     @ParameterizedTest
     @MethodSource("palettes")
     void palettesCountEarlierPieces(ModelSpec spec) throws Exception {
-        final LatentModel model = new LatentModel(new Network(RandomModels.file(spec, 4)), Engines.preferred(), 1,
-            true);
+        final GroupModel model = RandomModels.groups(RandomModels.file(spec, 4), Engines.preferred(), 1, true);
         model.group(1);
         final int[] z = new int[spec.latents()];
-        final RecordLikelihood likelihood = model.likelihood(z, 0, spec.layers().size());
         final List<List<Integer>> pieces = pieces(spec, 128);
-        final int each = spec.channels() * likelihood.intervalsPerSample();
         final byte[] samples = RandomModels.records(spec, 1, 4);
         final int[] x = IntStream.range(0, samples.length).map(i -> samples[i] & 0xFF).toArray();
-        final int[] start = new int[spec.pixels() * each];
-        final int[] freq = start.clone();
-        likelihood.intervals(x, 0, start, freq);
-        final int[] otherStart = start.clone();
-        final int[] otherFreq = start.clone();
+        final long[][] before = traced(spec, model, pieces, x, z);
         int changed = 0;
         for (int i = 0; i < pieces.size(); i++) {
             // The last channel of the piece's first pixel: none of the others' may change, but for later pieces'.
             final int sample = (pieces.get(i).get(0) + 1) * spec.channels() - 1;
             final int level = x[sample];
             x[sample] = level == 0 ? 200 : level ^ 1;
-            likelihood.intervals(x, 0, otherStart, otherFreq);
+            final long[][] after = traced(spec, model, pieces, x, z);
             x[sample] = level;
             for (int k = 0; k < pieces.size(); k++) {
                 for (int pixel : pieces.get(k)) {
-                    final int from = pixel * each;
-                    final boolean same = Arrays.equals(start, from, from + each, otherStart, from, from + each)
-                        && Arrays.equals(freq, from, from + each, otherFreq, from, from + each);
+                    final int from = pixel * spec.channels();
+                    final int to = from + spec.channels();
+                    final boolean same = Arrays.equals(before[0], from, to, after[0], from, to)
+                        && Arrays.equals(before[1], from, to, after[1], from, to);
                     if (k <= i && pixel != pieces.get(i).get(0)) {
                         assertThat(same).as("pixel %d of piece %d after a change in piece %d", pixel, k, i).isTrue();
                     }
@@ -230,10 +240,16 @@ class FrontsTest {
         assertThat(changed).isGreaterThan(3 * pieces.size());
     }
 
+    private static long[][] traced(ModelSpec spec, GroupModel model, List<List<Integer>> pieces, int[] x, int[] z) {
+        final Tape tape = Tape.withOwners();
+        model.trace(x, z, spec.layers().size(), tape);
+        return bySample(spec, pieces, x, 1, tape);
+    }
+
     @Test
     void blocksOfFewRecordsHaveFronts() throws Exception {
         final ModelSpec spec = spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18));
-        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 5));
+        final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 5));
         for (int records : new int[] {1, 15, 16}) {
             final byte[] payload = codec.encode(RandomModels.records(spec, records, 5), records);
             assertThat(ChainHeader.read(payload).fronts()).isEqualTo(records < 16);
@@ -251,7 +267,7 @@ class FrontsTest {
             spec(List.of(30, 2), 0, 0, new LogisticMixture(head(relative(0, 1), null, 5), 1)))) {
             assertThat(PixelOrder.hasFronts(spec)).isFalse();
             assertThatIllegalArgumentException().isThrownBy(() -> PixelOrder.fronts(spec));
-            final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(spec, 6));
+            final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 6));
             refused(codec, codec.encode(RandomModels.records(spec, 1, 6), 1), 1);
         }
         assertThat(PixelOrder.hasFronts(spec(List.of(2, 4), 0, 0, bernoulli(plain(2, 1), 5)))).isTrue();
@@ -261,20 +277,20 @@ class FrontsTest {
     @Test
     void largeRecordsOfManyActivationsHaveNone() throws Exception {
         final ModelSpec wide = spec(List.of(256, 256), 0, 0, new Bernoulli(head(plain(1, 0), new Blocks(4, 0, 0), 64)));
-        assertThat(ChainHeader.allowsFronts(wide, 1)).isTrue();
-        assertThat(ChainHeader.allowsFronts(wide, 2)).isFalse();
+        assertThat(Lanes.allowFronts(wide, 1)).isTrue();
+        assertThat(Lanes.allowFronts(wide, 2)).isFalse();
         final ModelSpec featured = new ModelSpec("random", List.of(600, 600), 2, 1,
             Optional.of(new ModelSpec.Encoder(List.of(1))),
             Optional.of(new ModelSpec.Decoder(List.of(1), 24)), bernoulli(plain(1, 1), 2));
-        assertThat(ChainHeader.allowsFronts(featured, 1)).isTrue();
-        assertThat(ChainHeader.allowsFronts(featured, 2)).isFalse();
-        final LatentRecordCodec codec = new LatentRecordCodec(RandomModels.file(wide, 1));
+        assertThat(Lanes.allowFronts(featured, 1)).isTrue();
+        assertThat(Lanes.allowFronts(featured, 2)).isFalse();
+        final RecordChain codec = RandomModels.codec(RandomModels.file(wide, 1));
         final byte[] payload = codec.encode(RandomModels.records(wide, 2, 1), 2);
         assertThat(ChainHeader.read(payload).fronts()).isFalse();
         refused(codec, payload, 2);
     }
 
-    private static void refused(LatentRecordCodec codec, byte[] payload, int records) {
+    private static void refused(RecordChain codec, byte[] payload, int records) {
         payload[1] |= 0x20;
         assertThatThrownBy(() -> codec.decode(payload, new byte[records * codec.dims()], records))
             .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("no fronts");

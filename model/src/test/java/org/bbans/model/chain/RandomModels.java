@@ -11,8 +11,7 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.codec.format.FormatException;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
-import org.bbans.model.latent.LatentModel;
-import org.bbans.model.net.Network;
+import org.bbans.model.latent.Vae;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.ModelSpec.Bernoulli;
 import org.bbans.model.spec.ModelSpec.Blocks;
@@ -83,6 +82,16 @@ public final class RandomModels {
         return new LogisticMixture(head(window, null, hidden), components);
     }
 
+    /** A codec of blocks. */
+    static RecordChain codec(ModelFile file) throws FormatException {
+        return new RecordChain(new Vae(file), file.spec().name(), file.sha256());
+    }
+
+    /** A workspace for groups of records. */
+    static GroupModel groups(ModelFile file, Engine engine, int records, boolean fronts) throws FormatException {
+        return new Vae(file).groups(engine, records, fronts);
+    }
+
     public static ModelFile file(ModelSpec spec, long seed) {
         return file(spec, seed, 1f);
     }
@@ -136,18 +145,17 @@ public final class RandomModels {
     public static byte[] sampled(ModelFile file, int records, long seed) throws FormatException {
         final Random random = new Random(seed);
         final int dims = file.spec().dims();
-        final int latents = file.spec().latents();
-        final LatentModel model = new LatentModel(new Network(file), Engine.SCALAR, 1, false);
-        model.group(1);
+        final Vae vae = new Vae(file);
+        final GroupModel groups = vae.groups(Engine.SCALAR, 1, false);
+        groups.group(1);
         final byte[] samples = new byte[records * dims];
         for (int r = 0; r < records; r++) {
             final byte[] bits = new byte[8 + 12 * dims];
             random.nextBytes(bits);
             bits[7] = 1;
-            final int[] z = random.ints(latents, 0, 4096).toArray();
             final int[] x = new int[dims];
-            final AnsStack stack = AnsStack.fromBytes(bits, 0, bits.length & -4, 1);
-            model.likelihood(z, 0, file.spec().layers().size()).pop(stack, x, 0);
+            // Popping a record that nobody pushed is drawing one: latents from the prior, samples from the likelihood.
+            groups.at(vae.layers().length).pop(AnsStack.fromBytes(bits, 0, bits.length & -4, 1), x, 0);
             for (int i = 0; i < dims; i++) {
                 samples[r * dims + i] = (byte) x[i];
             }

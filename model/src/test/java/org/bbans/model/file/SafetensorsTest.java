@@ -15,7 +15,7 @@ import java.util.Random;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.UnsupportedArchiveException;
-import org.bbans.model.chain.LatentRecordCodec;
+import org.bbans.model.Model;
 import org.bbans.model.chain.RandomModels;
 import org.bbans.model.file.Safetensors.DType;
 import org.bbans.model.file.Safetensors.Tensor;
@@ -107,7 +107,7 @@ class SafetensorsTest {
                 bad[random.nextInt(trial % 3 == 1 ? 900 : bad.length)] = (byte) random.nextInt(256);
             }
             try {
-                new LatentRecordCodec(ModelFile.parse(bad));
+                Model.parse(bad);
             } catch (FormatException e) {
                 refused++;
             }
@@ -151,7 +151,7 @@ class SafetensorsTest {
             .hasMessageContaining("not finite");
         tensors.get("head.out.bias").values()[0] = 0;
         Arrays.fill(tensors.get("head.position").values(), 3e38f);
-        assertThatThrownBy(() -> new LatentRecordCodec(ModelFile.parse(new Safetensors(metadata, tensors).toBytes())))
+        assertThatThrownBy(() -> Model.parse(new Safetensors(metadata, tensors).toBytes()))
             .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("overflow");
         tensors.put("head.position", new Tensor(DType.F32, List.of(3, 4), new float[12]));
         assertThatThrownBy(() -> ModelFile.parse(new Safetensors(metadata, tensors).toBytes()))

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.UnsupportedArchiveException;
-import org.bbans.model.chain.LatentRecordCodecTest;
+import org.bbans.model.chain.RecordChainTest;
 import org.bbans.model.spec.ModelSpec.Blocks;
 import org.bbans.model.spec.ModelSpec.Categorical;
 import org.bbans.model.spec.ModelSpec.Decoder;
@@ -204,7 +204,7 @@ class ModelSpecTest {
     @Test
     void writesWhatItReads() throws Exception {
         assertThat(ModelSpec.parse(ModelSpec.parse(RGB).toJson())).isEqualTo(ModelSpec.parse(RGB));
-        LatentRecordCodecTest.specs().forEach(spec -> {
+        RecordChainTest.specs().forEach(spec -> {
             try {
                 assertThat(ModelSpec.parse(spec.toJson())).isEqualTo(spec);
             } catch (FormatException e) {
@@ -289,5 +289,42 @@ class ModelSpecTest {
     void refusesDeepNesting() {
         assertThatThrownBy(() -> ModelSpec.parse("[".repeat(100_000))).isInstanceOf(CorruptArchiveException.class)
             .hasMessage("model description: it is not JSON");
+    }
+
+    private static final String DEEP = """
+        {"version":1,"name":"deep","shape":[30],"levels":2,"latents":[8,4,2],"encoder":{"hidden":[16]},
+        "transitions":[{"prior":[5],"posterior":[]},{"prior":[],"posterior":[9]}],
+        "decoder":{"hidden":[],"features":1},"likelihood":{"kind":"bernoulli","hidden":[]}}""";
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+        "[8,4,2]|[8,4]",
+        "[8,4,2]|[8]",
+        "[8,4,2]|[]",
+        "[8,4,2]|14",
+        "[8,4,2]|[8,4,0]",
+        "[8,4,2]|[8,4,-2]",
+        "[8,4,2]|[8,4,2000000000000]",
+        "[8,4,2]|[1024,1024,1024]",
+        "[8,4,2]|[8,4,1013]",
+        "[8,4,2]|[1,1,1,1,1,1,1,1,1]",
+        "[16]}|[]}",
+        "{\"prior\":[],\"posterior\":[9]}|7",
+        ",{\"prior\":[],\"posterior\":[9]}|''",
+        "\"prior\":[]|\"prior\":[0]",
+        "\"prior\":[]|\"prior\":[4097]",
+        "\"posterior\":[9]|\"posterior\":9",
+        "[{\"prior\":[5],\"posterior\":[]},{\"prior\":[],\"posterior\":[9]}]|[]",
+        "[{\"prior\":[5],\"posterior\":[]},{\"prior\":[],\"posterior\":[9]}]|{}",
+    })
+    void refusesInconsistentLayersOfLatents(String from, String to) throws Exception {
+        final ModelSpec spec = ModelSpec.parse(DEEP);
+        assertThat(spec.tensors()).containsEntry("encoder.out.weight", List.of(16, 4))
+            .containsEntry("posterior.2.0.weight", List.of(18, 9)).containsEntry("prior.2.out.weight", List.of(2, 8))
+            .containsEntry("posterior.1.out.weight", List.of(20, 16)).containsEntry("prior.1.0.weight", List.of(4, 5))
+            .containsEntry("decoder.out.weight", List.of(8, 30));
+        assertThat(DEEP).contains(from);
+        assertThatThrownBy(() -> ModelSpec.parse(DEEP.replace(from, to)))
+            .isInstanceOf(CorruptArchiveException.class).hasMessageStartingWith("model description: ");
     }
 }

@@ -1,9 +1,5 @@
 package org.bbans.model.train;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -90,11 +86,8 @@ final class TrainingSpecs {
         return samples;
     }
 
-    static Path idx(Path folder, ModelSpec spec, byte[] samples) throws IOException {
-        final int rank = spec.shape().size();
-        final ByteBuffer out = ByteBuffer.allocate(8 + 4 * rank + samples.length);
-        out.putInt(0x0801 + rank).putInt(samples.length / spec.dims());
-        spec.shape().forEach(out::putInt);
-        return Files.write(folder.resolve("records.idx"), out.put(samples).array());
+    /** Samples as records of a model's shape and levels. */
+    static TrainingRecords inMemory(ModelSpec spec, byte[] samples) {
+        return new TrainingRecords(spec.shape(), spec.levels(), samples, "records", "5a");
     }
 }

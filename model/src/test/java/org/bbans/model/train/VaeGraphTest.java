@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.train.head.Parameters;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
