@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
         description = {"Compress a file.",
             "The records in it are found by looking at its content: IDX, NPY, PGM, PPM, PBM, CIFAR; in gzip files too, "
                 + "if the wrapping can be restored byte for byte. Of the models that fit, a fast one that comes "
-                + "close to the best on a sample is taken; without one, or where a model does not help, the bytes are "
-                + "coded with LZMA2 or stored."})
+                + "close to the best on a sample is taken; without one, or where a model does not help, the bytes "
+                + "are coded with LZMA2 or stored."})
 final class CompressCommand implements Callable<Integer> {
 
     static final String SUFFIX = ".bba";

@@ -123,7 +123,7 @@ class CommandsTest {
         assertThat(back).hasBinaryContent(content);
     }
 
-    /** Whether 1 or 0 is ink: an archive of the one page has the size of that of the other, give or take its checksums. */
+    /** Whether 1 or 0 is ink: an archive of the one page has the size of that of the other. */
     @Test
     void whichBitMeansInkDoesNotMatter() throws IOException {
         byte[] content = Samples.pbm(300);

@@ -81,7 +81,7 @@ public sealed interface SampleFormat {
         pack(shape, levels, 0, raw, rawOff);
     }
 
-    /** A format of samples that have two levels; which of the two is level 1 differs from one collection to the next. */
+    /** A format of samples that have two levels; which of the two is level 1 differs between collections. */
     sealed interface TwoLevel extends SampleFormat {
 
         @Override

@@ -42,19 +42,4 @@ public final class VectorExact extends ExactArrays {
         p = p.fma(r.mul(r), r).add(1f);
         return p.mul(t.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
     }
-
-    /** {@link Exact#exp2} of every lane. */
-    public static FloatVector exp2(FloatVector x) {
-        FloatVector v = x.blend(-Exact.EXP2_MAX, x.compare(VectorOperators.GT, -Exact.EXP2_MAX).not());
-        v = v.blend(Exact.EXP2_MAX, v.compare(VectorOperators.GE, Exact.EXP2_MAX));
-        final FloatVector m = v.sub(0.5f).add(Exact.ROUND);
-        final FloatVector g = v.sub(m.sub(Exact.ROUND));
-        FloatVector p = g.fma(v.broadcast(Exact.G5), v.broadcast(Exact.G4));
-        p = p.fma(g, v.broadcast(Exact.G3));
-        p = p.fma(g, v.broadcast(Exact.G2));
-        p = p.fma(g, v.broadcast(Exact.G1));
-        p = p.fma(g, v.broadcast(1f));
-        p = p.blend(2f, p.compare(VectorOperators.GE, 2f));
-        return p.mul(m.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-    }
 }

@@ -20,13 +20,16 @@ class EngineEqualityTest {
         assumeTrue(Engines.vectorAvailable(), Engines::describe);
     }
 
+    /** All distributions that depend on the engine. */
     static List<Case> cases() {
-        return DistributionCases.scalar();
+        return DistributionCases.scalar().stream().filter(c -> !c.name().startsWith("uniform")).toList();
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void enginesAgree(Case c) {
+        assumeTrue(!c.name().startsWith("gaussian") || GaussianBuckets.hasVectorLoops(),
+            "on this JVM both engines have the same loops for Gaussians");
         final int n = DistributionCases.ROWS;
         for (long seed = 0; seed < 3; seed++) {
             final Case seeded = new Case(c.name(), Engine.SCALAR, c.maker(), seed);

@@ -97,7 +97,8 @@ final class Report {
             report.divergences(klBits);
             final long used = Arrays.stream(klBits).filter(Report::isInUse).count();
             section(page, "KL divergence of each latent", "kl.png", String.format(Locale.ROOT,
-                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the prior.%s",
+                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the "
+                    + "prior.%s",
                 used, spec.latents(), IN_USE, layers(spec, klBits)));
             report.latents(page, klBits);
         }

@@ -12,6 +12,9 @@ import java.util.Arrays;
  *
  * <p>The algorithm is the one of RFC 1951 section 4 as those programs fill it in. Whatever looks arbitrary here (a
  * search that may run into old bytes behind the end of the input, a hash that is not started anew) decides over bytes.
+ *
+ * <p>Written from RFC 1951 and the documented behaviour of zlib 1.2.13 and GNU gzip 1.12, and checked against their
+ * output.
  */
 final class DeflateTwin {
 
