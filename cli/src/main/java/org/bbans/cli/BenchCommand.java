@@ -15,6 +15,7 @@ import org.bbans.cli.bench.Peer;
 import org.bbans.cli.bench.PeerComparison;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Json;
+import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.content.gzip.GzipWrapping;
 import org.bbans.codec.engine.Engines;
 import picocli.CommandLine.Command;

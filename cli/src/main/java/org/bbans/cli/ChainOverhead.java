@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;

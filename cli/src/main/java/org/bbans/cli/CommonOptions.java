@@ -1,6 +1,6 @@
 package org.bbans.cli;
 
-import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.Messages;
 import org.bbans.codec.engine.Engines;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options of all commands that work on whole files. */
-public final class CommonOptions {
+final class CommonOptions {
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -31,8 +31,13 @@ public final class CommonOptions {
         return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     }
 
-    public boolean quiet() {
+    boolean quiet() {
         return quiet;
+    }
+
+    /** What is printed, as far as these options let it. */
+    Messages messages() {
+        return new Messages(quiet, verbose);
     }
 
     /**
@@ -46,22 +51,16 @@ public final class CommonOptions {
         } catch (IllegalStateException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
-        if (verbose && !quiet) {
-            detail(Engines.describe());
-        }
+        detail(Engines.describe());
     }
 
     /** Prints a line on standard error with {@code -v}. */
     void detail(String line) {
-        if (verbose && !quiet) {
-            System.err.println("bbans: " + FileException.printable(line));
-        }
+        messages().detail(line);
     }
 
     /** Prints a line on standard error, unless {@code -q} is given. */
-    public void note(String line) {
-        if (!quiet) {
-            System.err.println("bbans: " + FileException.printable(line));
-        }
+    void note(String line) {
+        messages().note(line);
     }
 }

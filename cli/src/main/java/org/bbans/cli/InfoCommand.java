@@ -11,7 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.Json;
+import org.bbans.cli.io.Messages;
+import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
@@ -54,7 +57,7 @@ final class InfoCommand implements Callable<Integer> {
                     print(file, info, overheads);
                 }
             } catch (FileException e) {
-                System.err.println("bbans: " + e.getMessage());
+                Messages.error(e.getMessage());
                 sound = false;
             }
         }
@@ -66,7 +69,7 @@ final class InfoCommand implements Callable<Integer> {
 
     private static ArchiveInfo read(String file) throws FileException {
         try {
-            Path path = Path.of(file);
+            Path path = FileNames.path(file);
             if (Files.exists(path) && !Files.isRegularFile(path)) {
                 throw new FileException(file, Files.isDirectory(path) ? "is a directory; name an archive"
                         : "is no regular file; a pipe's end cannot be looked up first, use 'verify'");
@@ -80,7 +83,7 @@ final class InfoCommand implements Callable<Integer> {
     private Map<BlockInfo, ChainOverhead> overheads(String file, ArchiveInfo info, ModelCatalogue models)
             throws FileException {
         try {
-            return verbose ? ChainOverhead.of(Path.of(file), info, models) : Map.of();
+            return verbose ? ChainOverhead.of(FileNames.path(file), info, models) : Map.of();
         } catch (IOException e) {
             throw FileException.of(file, e);
         }

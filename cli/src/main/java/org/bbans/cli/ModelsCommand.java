@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.Json;
+import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
 import picocli.CommandLine.Command;

@@ -20,7 +20,9 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.InputFile;
+import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.cli.io.OutputFile;
+import org.bbans.cli.io.Temporaries;
 import org.bbans.cli.io.Terminal;
 import org.bbans.cli.train.ArchitectureOptions;
 import org.bbans.cli.train.Preset;
@@ -170,7 +172,7 @@ final class TrainCommand implements Callable<Integer> {
                         : "stopped; the same command continues from the checkpoint in " + work);
                 return;
             }
-            try (OutputFile output = OutputFile.open(out.toString(), force, OutputFile.STANDARD)) {
+            try (OutputFile output = OutputFile.open(out.toString(), force)) {
                 output.stream().write(model.get().toBytes());
                 output.commit();
             }

@@ -31,7 +31,7 @@ public record Cli(int code, byte[] bytes, String err) {
             System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
             String[] strings = strings(List.of(args)).toArray(String[]::new);
-            int code = Main.commandLine(strings).execute(strings);
+            int code = Main.run(strings);
             return new Cli(code, outBytes.toByteArray(), errBytes.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -216,9 +217,101 @@ class CommandsTest {
         assertThat(archive).hasBinaryContent(new byte[] {1, 2, 3});
         succeeds(Cli.run("compress", "-f", in));
         fails(Cli.run("decompress", archive, in), in, "exists", "-f");
-        succeeds(Cli.run("decompress", "-f", archive, in));
+        fails(Cli.run("decompress", "-f", archive, in), in, "exists", "-f -o");
+        succeeds(Cli.run("decompress", "-f", "-o", in, archive));
 
         assertThat(in).hasBinaryContent(Samples.text());
+    }
+
+    /** A second data set is easily named by {@code *.idx}; it must not become an archive of the first. */
+    @Test
+    void aSecondFileIsNoOutput() throws IOException {
+        Samples.write(in, Samples.text());
+        Path second = Samples.write(dir.resolve("second"), Samples.idx(20));
+
+        succeeds(Cli.run("compress", "-f", in, second));
+        assertThat(second).hasBinaryContent(Samples.idx(20));
+        assertThat(names()).contains("in.bba", "second.bba");
+
+        Path precious = Samples.write(dir.resolve("precious.bba"), Samples.text());
+        fails(Cli.run("compress", "-f", in, precious), precious, "is no archive", "-f -o");
+        assertThat(precious).hasBinaryContent(Samples.text());
+        succeeds(Cli.run("compress", "-f", "-o", precious, in));
+        fails(Cli.run("decompress", "-f", archive, in), in, "is no archive", "-f -o");
+        assertThat(Cli.run("decompress", "-c", archive).bytes()).isEqualTo(Samples.text());
+    }
+
+    @Test
+    void everyFileGetsItsOwnArchive() throws IOException {
+        List<Path> files = List.of(in, dir.resolve("b"), dir.resolve("c"));
+        files.forEach(file -> Samples.write(file, Samples.text()));
+        Path missing = dir.resolve("missing");
+
+        fails(Cli.run("compress", "--rm", files.get(0), missing, files.get(1), files.get(2)), missing, "no such file");
+        assertThat(names()).containsExactly("b.bba", "binary.safetensors", "c.bba", "grey.safetensors", "in.bba");
+        succeeds(Cli.run("decompress", archive, dir.resolve("b.bba"), dir.resolve("c.bba")));
+        for (Path file : files) {
+            assertThat(file).hasBinaryContent(Samples.text());
+        }
+        assertThat(Cli.run("decompress", "-c", archive, dir.resolve("b.bba")).bytes())
+                .isEqualTo(Samples.concat(Samples.text(), Samples.text()));
+    }
+
+    @Test
+    void anArchiveIsCompressedAgainOnlyWithForce() throws IOException {
+        Samples.write(in, Samples.text());
+        succeeds(Cli.run("compress", in));
+        fails(Cli.run("compress", archive), archive, "is an archive already", "decompress", "-f");
+        succeeds(Cli.run("compress", "-f", archive));
+        assertThat(names()).contains("in.bba.bba");
+    }
+
+    @Test
+    void optionsAsPeopleTypeThem() throws IOException {
+        Samples.write(in, Samples.text());
+        succeeds(Cli.run("-kv9q", in));
+        assertThat(in).exists();
+        assertThat(Cli.run("-t", archive).out()).contains("sound");
+        assertThat(Cli.run("-l", archive).out()).contains("bbans archive");
+        assertThat(Cli.run("-dc", archive).bytes()).isEqualTo(Samples.text());
+        assertThat(Cli.run("--decompress", "--stdout", archive).bytes()).isEqualTo(Samples.text());
+        succeeds(Cli.run("-d", archive, "-o", back));
+        assertThat(back).hasBinaryContent(Samples.text());
+        succeeds(Cli.run("-T1", "-fo", dir.resolve("other.bba"), in));
+        assertThat(dir.resolve("other.bba")).hasSameBinaryContentAs(archive);
+        succeeds(Cli.run("-df", archive));
+        succeeds(Cli.run("-f", in));
+        assertThat(Cli.run("-d", archive).err()).contains(in + ": exists already");
+        assertThat(Cli.run("-d", "--nonsense", archive).code()).isEqualTo(2);
+    }
+
+    /** Little content in gzip's frame takes less as it is than taken apart. */
+    @Test
+    void unwrappingNeverMakesAnArchiveLarger() throws IOException {
+        for (byte[] content : List.of(new byte[0], new byte[60], Samples.random(300), Samples.text())) {
+            byte[] gzip = Samples.gzip(content);
+            Samples.write(in, gzip);
+            succeeds(Cli.run("compress", "-f", in));
+            long size = Files.size(archive);
+            gzip[0]++;
+            Samples.write(back, gzip);
+            succeeds(Cli.run("compress", "-f", back));
+            assertThat(size).as("%d bytes in gzip", content.length)
+                    .isLessThanOrEqualTo(Files.size(dir.resolve("back.bba")));
+        }
+    }
+
+    @Test
+    void theRatioIsThatOfTheFileGiven() throws IOException {
+        byte[] gzip = Samples.gzip(Samples.text());
+        Samples.write(in, gzip);
+        Cli cli = Cli.run("compress", "-v", in);
+        assertThat(cli.err().lines().reduce((first, last) -> last).orElseThrow()).contains(
+                String.format(Locale.ROOT, "%.2f %%, %,d -> %,d bytes", 100.0 * Files.size(archive)
+                / gzip.length, gzip.length, Files.size(archive)), "no records found");
+        Samples.write(in, Samples.idx(300));
+        assertThat(Cli.run("compress", "-vf", "--fast", "-m", grey, in).err()).contains("model grey-8x8");
+        assertThat(Cli.run("compress", "-vf", in).err()).contains("there is no model", "bbans train");
     }
 
     @Test
@@ -227,7 +320,7 @@ class CommandsTest {
         Path real = Samples.write(dir.resolve("real"), new byte[1]);
         Path link = Files.createSymbolicLink(dir.resolve("link"), real);
 
-        succeeds(Cli.run("compress", "-f", in, link));
+        succeeds(Cli.run("compress", "-f", "-o", link, in));
 
         assertThat(link).isSymbolicLink();
         assertThat(Files.size(real)).isGreaterThan(1);
@@ -239,7 +332,7 @@ class CommandsTest {
         fails(Cli.run("compress", dir.resolve("missing")), dir.resolve("missing"), "no such file");
         fails(Cli.run("compress", dir), dir, "directory");
         fails(Cli.run("compress", in, dir), dir, "directory");
-        fails(Cli.run("compress", "-f", in, in), in, "is the input too");
+        fails(Cli.run("compress", "-f", "-o", in, in), in, "is the input too");
         fails(Cli.run("compress", in, dir.resolve("no/where")), dir.resolve("no/where"), "no such file or directory");
         fails(Cli.run("info", dir), dir, "directory");
         fails(Cli.run("compress", "-m", dir.resolve("none"), in), dir.resolve("none"), "neither a model file nor");
@@ -461,7 +554,8 @@ class CommandsTest {
 
     static Stream<List<String>> wrongUsage() {
         return Stream.of(List.of("compress"), List.of("explode"), List.of("compress", "--nonsense", "x"),
-                List.of("compress", "x", "y", "z"), List.of("compress", "--record-shape", "8*8", "x"),
+                List.of("compress", "-o", "y", "x", "z"), List.of("compress", "-c", "x", "z"),
+                List.of("compress", "-c", "-o", "y", "x"), List.of("-9T", "many", "x"), List.of("compress", "--record-shape", "8*8", "x"),
                 List.of("compress", "--skip", "4", "x"), List.of("compress", "--fast", "--best", "x"),
                 List.of("compress", "-T", "many", "x"), List.of("compress", "-T", "-1", "x"),
                 List.of("compress", "--keep", "--rm", "x"), List.of("decompress", "x"), List.of("verify"),

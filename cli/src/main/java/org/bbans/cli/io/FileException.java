@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.TemporaryFileException;
 
 /** Something is wrong with a file. The message is one line for the user: which file, what is wrong, what to do. */
 public final class FileException extends IOException {
@@ -27,6 +28,10 @@ public final class FileException extends IOException {
 
     /** The same failure, with the file's name; one that has a name already keeps it. */
     public static FileException of(String file, IOException cause) {
+        if (cause instanceof TemporaryFileException temporary && temporary.getCause() instanceof IOException reason) {
+            return new FileException(temporary.folder(), describe(reason)
+                    + "; temporary files lie there: where else, the environment variable TMPDIR says");
+        }
         return cause instanceof FileException named ? named : new FileException(file, cause);
     }
 

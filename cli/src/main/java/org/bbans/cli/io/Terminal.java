@@ -15,4 +15,9 @@ public final class Terminal {
     public static boolean hasOutput() {
         return Boolean.getBoolean("bbans.terminal.out");
     }
+
+    /** Whether standard input is certainly no terminal, so that it is worth being read without being named. */
+    public static boolean hasRedirectedInput() {
+        return "false".equals(System.getProperty("bbans.terminal.in"));
+    }
 }

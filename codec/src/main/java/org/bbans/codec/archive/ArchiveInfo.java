@@ -2,6 +2,7 @@ package org.bbans.codec.archive;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
@@ -30,9 +31,22 @@ import org.bbans.codec.wire.HeaderFormat;
 public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<BlockInfo> blocks, long contentSize,
                           long fileSize, byte[] sha256) {
 
+    private static final int MAGIC_AND_VERSION = 4;
+
     /** Records in the content. */
     public long records() {
         return header.layout().records(contentSize);
+    }
+
+    /**
+     * Whether a file begins as archives do.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    public static boolean isArchive(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return HeaderFormat.begins(in.readNBytes(MAGIC_AND_VERSION));
+        }
     }
 
     /**

@@ -50,6 +50,11 @@ public final class ArchiveInputStream extends InputStream {
     /** Larger blocks of bytes are not held in memory. */
     private static final long MAX_IN_MEMORY = 1 << 24;
 
+    /** Bytes of content that no byte of LZMA2 exceeds: a gibibyte of zeros takes a 6,900th. */
+    private static final long MAX_RATIO = 1 << 13;
+
+    private static final String CLOSED = "the archive is closed";
+
     private final InputStream source;
     private final ReadOptions options;
     private final BlockProgress progress;
@@ -67,7 +72,8 @@ public final class ArchiveInputStream extends InputStream {
     private CompletableFuture<?> latest;
     private boolean feedDone;
     private boolean atEnd;
-    private boolean closed;
+    /** Set by another thread, perhaps. */
+    private volatile boolean closed;
     private IOException failure;
     private long delivered;
 
@@ -171,14 +177,12 @@ public final class ArchiveInputStream extends InputStream {
      * @throws CorruptArchiveException if something is damaged; bytes delivered before are then not to be trusted
      *     either, unless {@code keepGoing} is on
      * @throws UnsupportedArchiveException if the model is not at hand or the memory limit too low
-     * @throws IOException if the archive cannot be read
+     * @throws IOException if the archive cannot be read, or is closed; after any failure every read fails
      */
     @Override
     public int read(byte[] b, int off, int len) throws IOException {
         Objects.checkFromIndexSize(off, len, b.length);
-        if (closed) {
-            throw new IOException("the archive is closed");
-        }
+        checkOpen();
         if (failure != null) {
             throw failure;
         }
@@ -198,9 +202,23 @@ public final class ArchiveInputStream extends InputStream {
             }
             return n;
         } catch (IOException e) {
-            failure = e;
+            failure = closed ? new IOException(CLOSED, e) : e;
             workers.close();
+            throw failure;
+        } catch (RuntimeException | Error e) {
+            workers.close();
+            failure = new IOException("reading the archive has failed before: " + e, e);
+            if (closed) {
+                // Whatever a thread runs into whose stream another one has closed.
+                throw new IOException(CLOSED, e);
+            }
             throw e;
+        }
+    }
+
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException(CLOSED);
         }
     }
 
@@ -244,8 +262,7 @@ public final class ArchiveInputStream extends InputStream {
             }
             try {
                 block.payload().skipRest();
-                damages.add(new Damage(block.info().contentOffset(), block.info().rawSize(), e.getMessage()));
-                zeros = block.left();
+                lose(block.info(), block.left(), e);
             } catch (EOFException cut) {
                 loseRest(block.info().contentOffset(), e);
             }
@@ -271,16 +288,27 @@ public final class ArchiveInputStream extends InputStream {
         } else if (next instanceof Decoding decoding) {
             current = decoding.block();
             try {
-                buffer = Workers.await(decoding.raw(), () -> progress.reach(delivered + decoding.done().get()));
+                buffer = workers.await(decoding.raw(), () -> progress.reach(delivered + decoding.done().get()));
                 bufferAt = 0;
             } catch (CorruptArchiveException e) {
                 if (!options.keepGoing()) {
                     throw e;
                 }
-                damages.add(new Damage(current.contentOffset(), current.rawSize(), e.getMessage()));
-                zeros = current.rawSize();
+                lose(current, current.rawSize(), e);
             }
         }
+    }
+
+    /** Puts zeros in the place of what is left of a block, unless its payload can never have held so much. */
+    private void lose(BlockInfo block, long left, CorruptArchiveException cause) {
+        if (!block.codec().needsModel() && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
+            loseRest(block.contentOffset(), new CorruptArchiveException(block.place() + " is damaged: "
+                    + block.payloadSize() + " bytes of payload cannot hold " + block.rawSize() + " bytes of content",
+                    cause));
+            return;
+        }
+        damages.add(new Damage(block.contentOffset(), block.rawSize(), cause.getMessage()));
+        zeros = left;
     }
 
     private void loseRest(long from, IOException cause) {
@@ -293,6 +321,7 @@ public final class ArchiveInputStream extends InputStream {
         while (!feedDone && !isFull() && !(upcoming.peekLast() instanceof Streaming)) {
             try {
                 BlockHeader head = feed.next();
+                damages.addAll(feed.takeContradictions());
                 if (head == null) {
                     feedDone = true;
                 } else {
@@ -363,7 +392,8 @@ public final class ArchiveInputStream extends InputStream {
     private void end() throws CorruptArchiveException {
         atEnd = true;
         workers.close();
-        if (damages.isEmpty() && !Arrays.equals(sha256.digest(), feed.sha256())) {
+        boolean complete = damages.stream().allMatch(damage -> damage.length() == 0);
+        if (complete && !Arrays.equals(sha256.digest(), feed.sha256())) {
             String message = "the content's SHA-256 is not the one in the index although every block is sound: this"
                     + " archive was put together wrongly; get another copy";
             if (!options.keepGoing()) {
@@ -374,15 +404,15 @@ public final class ArchiveInputStream extends InputStream {
     }
 
     @Override
-    public int available() {
+    public int available() throws IOException {
+        checkOpen();
         return buffer.length - bufferAt;
     }
 
-    /** Stops decoding and closes the stream below. */
+    /** Stops decoding and closes the stream below. A read that another thread is in fails with an IOException. */
     @Override
     public void close() throws IOException {
         closed = true;
-        upcoming.clear();
         workers.close();
         source.close();
     }

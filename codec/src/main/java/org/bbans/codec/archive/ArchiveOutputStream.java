@@ -210,7 +210,7 @@ public final class ArchiveOutputStream extends OutputStream {
     }
 
     private void emitPending() throws IOException {
-        EncodedBlock block = Workers.await(pending.peek().coded(), this::reportPending);
+        EncodedBlock block = workers.await(pending.peek().coded(), this::reportPending);
         if (!headerWritten && !block.codec().needsModel() && (block.fits() || pending.size() == 1)) {
             giveUpModel(block);
             return;
@@ -299,7 +299,7 @@ public final class ArchiveOutputStream extends OutputStream {
         Spool best = null;
         BlockKind codec = BlockKind.STORED;
         for (int i = 0; i < tries.size(); i++) {
-            Spool payload = Workers.await(tries.get(i), tick);
+            Spool payload = workers.await(tries.get(i), tick);
             if (payload != null && (best == null || payload.size() < best.size())) {
                 if (best != null) {
                     best.close();

@@ -19,7 +19,8 @@ import org.bbans.codec.format.ModelSource;
 /**
  * Reads single records of an archive, decoding only the block that holds them, or of a group of blocks those up to it.
  * The block last decoded is kept if it has at most 64 MiB. In an archive that was written without a model, a block may
- * hold up to a gibibyte, and reading a record then decodes all of it. For one thread.
+ * hold up to a gibibyte, and reading a record then decodes all of it. May be shared by threads, which then wait for each
+ * other.
  */
 public final class RecordReader implements Closeable {
 
@@ -33,6 +34,7 @@ public final class RecordReader implements Closeable {
     private byte[] keptRaw;
     /** The group that the block last decoded belongs to; null if there is none or it is damaged. */
     private GroupDecoder group;
+    private boolean closed;
 
     /**
      * Opens an archive.
@@ -75,9 +77,10 @@ public final class RecordReader implements Closeable {
      * @param i the record's number, from 0
      * @throws IndexOutOfBoundsException if there is no such record
      * @throws FormatException if its block is damaged or needs a model that is not at hand
-     * @throws IOException if the file cannot be read
+     * @throws IOException if the file cannot be read, or this reader is closed
      */
-    public byte[] read(long i) throws IOException {
+    public synchronized byte[] read(long i) throws IOException {
+        checkOpen();
         Objects.checkIndex(i, info.records());
         Layout layout = info.header().layout();
         if (layout.recordBytes() > Integer.MAX_VALUE - Long.BYTES) {
@@ -108,10 +111,11 @@ public final class RecordReader implements Closeable {
      * @throws FormatException if the block ends too early
      * @throws IOException if the file cannot be read
      */
-    public byte[] modelPayload(BlockInfo block) throws IOException {
+    public synchronized byte[] modelPayload(BlockInfo block) throws IOException {
         if (block.codec() != BlockKind.MODEL) {
             throw new IllegalArgumentException(block.place() + " is not coded by a model");
         }
+        checkOpen();
         feed.seek(block);
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
         return RecordBlock.modelPayload(info.header().layout(), payload, (int) block.rawSize());
@@ -186,8 +190,18 @@ public final class RecordReader implements Closeable {
         }
     }
 
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the archive is closed");
+        }
+    }
+
+    /** Closes the file, once a read that another thread is in has ended. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
+        kept = null;
+        keptRaw = null;
         channel.close();
     }
 }

@@ -56,13 +56,20 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    /** Waits for a task's result and throws what it threw. */
-    static <T> T await(Future<T> future, Runnable tick) throws IOException {
+    /**
+     * Waits for a task's result and throws what it threw.
+     *
+     * @throws IOException too if these threads have been stopped, for the task may then never end
+     */
+    <T> T await(Future<T> future, Runnable tick) throws IOException {
         try {
             while (true) {
                 try {
                     return future.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
+                    if (executor.isShutdown()) {
+                        throw new IOException("closed while a block was being coded");
+                    }
                     tick.run();
                 }
             }

@@ -1,25 +1,44 @@
 package org.bbans.codec.block;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import org.bbans.codec.format.TemporaryFileException;
 
-/** Bytes that are written once and then read: in memory while few, in a temporary file when many. */
+/**
+ * Bytes that are written once and then read, by several threads if need be: in memory while few, in a temporary file
+ * when many. Where the system can do that, the file has no name any more from its first byte on, so that not even a
+ * program that is killed leaves it behind.
+ */
 public final class Spool extends OutputStream {
 
     private static final int IN_MEMORY = 1 << 24;
+    private static final int BUFFER = 1 << 16;
 
+    private final Path folder;
     private byte[] memory = new byte[1 << 10];
     private int used;
     private long size;
-    private Path file;
-    private OutputStream fileOut;
+    /** Null while the bytes are in memory. */
+    private FileChannel file;
+
+    /** An empty spool whose file, if it needs one, lies in the folder {@code java.io.tmpdir}. */
+    public Spool() {
+        this(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** An empty spool whose file, if it needs one, lies in this folder. */
+    public Spool(Path folder) {
+        this.folder = folder;
+    }
 
     /** A spool that holds these bytes; the array is kept. */
     static Spool of(byte[] bytes) {
@@ -39,35 +58,80 @@ public final class Spool extends OutputStream {
         write(new byte[] {(byte) b}, 0, 1);
     }
 
+    /**
+     * Appends some bytes.
+     *
+     * @throws TemporaryFileException if the file cannot be written
+     */
     @Override
     public void write(byte[] b, int off, int len) throws IOException {
-        if (fileOut == null && len > IN_MEMORY - used) {
-            file = Files.createTempFile("bbans", ".tmp");
-            // Closing removes the file; this one is for a program that is told to stop in the middle.
-            file.toFile().deleteOnExit();
-            fileOut = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
-            fileOut.write(memory, 0, used);
-            memory = null;
+        if (file == null && len > IN_MEMORY - used) {
+            file = create();
+            // From here on memory is the file's write buffer.
+            writeFile(memory, 0, used);
+            memory = new byte[BUFFER];
+            used = 0;
         }
-        if (fileOut == null) {
+        if (file == null) {
             if (len > memory.length - used) {
                 memory = Arrays.copyOf(memory, Math.max(used + len, Math.min(IN_MEMORY, 2 * memory.length)));
             }
             System.arraycopy(b, off, memory, used, len);
             used += len;
+        } else if (len > memory.length - used) {
+            flushFile();
+            writeFile(b, off, len);
         } else {
-            fileOut.write(b, off, len);
+            System.arraycopy(b, off, memory, used, len);
+            used += len;
         }
         size += len;
     }
 
-    /** Reads from the beginning. Nothing may be written afterwards. */
-    public InputStream open() throws IOException {
-        if (fileOut == null) {
+    private FileChannel create() throws TemporaryFileException {
+        try {
+            // Made by the library for the owner alone, then opened so that it goes when it is closed.
+            Path path = Files.createTempFile(folder, "bbans", ".tmp");
+            try {
+                return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
+                        StandardOpenOption.DELETE_ON_CLOSE);
+            } catch (IOException e) {
+                Files.deleteIfExists(path);
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new TemporaryFileException(folder, e);
+        }
+    }
+
+    private void writeFile(byte[] b, int off, int len) throws IOException {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(b, off, len);
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+        } catch (IOException e) {
+            throw new TemporaryFileException(folder, e);
+        }
+    }
+
+    private void flushFile() throws IOException {
+        int n = used;
+        used = 0;
+        writeFile(memory, 0, n);
+    }
+
+    /**
+     * Reads from the beginning. Nothing may be written afterwards.
+     *
+     * @throws TemporaryFileException if what is left cannot be written to the file
+     */
+    public synchronized InputStream open() throws IOException {
+        if (file == null) {
             return new ByteArrayInputStream(memory, 0, used);
         }
-        fileOut.flush();
-        return new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        flushFile();
+        return new BufferedInputStream(new Reader(file, folder), BUFFER);
     }
 
     /** Forgets the bytes and removes the file. */
@@ -75,11 +139,37 @@ public final class Spool extends OutputStream {
     public void close() throws IOException {
         memory = new byte[0];
         used = 0;
-        if (fileOut != null) {
-            try (OutputStream out = fileOut) {
-                fileOut = null;
-            } finally {
-                Files.deleteIfExists(file);
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    /** Reads the file by positions, which any number of readers can do at a time. */
+    private static final class Reader extends InputStream {
+
+        private final FileChannel file;
+        private final Path folder;
+        private long at;
+
+        Reader(FileChannel file, Path folder) {
+            this.file = file;
+            this.folder = folder;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] b, int off, int len) throws IOException {
+            try {
+                int n = file.read(ByteBuffer.wrap(b, off, len), at);
+                at += Math.max(n, 0);
+                return n;
+            } catch (IOException e) {
+                throw new TemporaryFileException(folder, e);
             }
         }
     }

@@ -63,7 +63,14 @@ public record BlockEntry(BlockKind codec, long rawSize, long payloadSize) {
     }
 
     /** The entry of a block. */
-    static BlockEntry of(BlockInfo block) {
+    public static BlockEntry of(BlockInfo block) {
         return new BlockEntry(block.codec(), block.rawSize(), block.payloadSize());
+    }
+
+    /** This entry's bytes. */
+    public byte[] toBytes() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        write(out);
+        return out.toByteArray();
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -35,6 +36,12 @@ public final class HeaderFormat {
 
     /** What the header says, and whether an embedded model follows it. */
     public record Parsed(ArchiveHeader header, boolean embedsModel) { }
+
+    /** Whether an archive may begin with these bytes. */
+    public static boolean begins(byte[] start) {
+        return start.length > MAGIC.length && Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
+                && start[MAGIC.length] == ArchiveHeader.VERSION;
+    }
 
     public static byte[] write(ArchiveHeader header, boolean embedsModel) {
         Layout layout = header.layout();

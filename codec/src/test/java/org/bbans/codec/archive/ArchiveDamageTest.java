@@ -9,10 +9,12 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -33,6 +35,7 @@ import org.bbans.codec.format.NotAnArchiveException;
 import org.bbans.codec.format.SampleFormat;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.wire.ArchiveIndex;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.BlockSequence;
 import org.bbans.codec.wire.HeaderFormat;
@@ -145,6 +148,31 @@ class ArchiveDamageTest {
                 ReadOptions.DEFAULT.withKeepGoing(true))) {
             // The index stands for the damaged numbers, so that not even this block is lost.
             assertThat(in.readAllBytes()).isEqualTo(content);
+            assertThat(in.damages()).singleElement()
+                    .matches(damage -> damage.contentOffset() == hit.contentOffset() && damage.length() == 0)
+                    .extracting(Damage::reason).asString().contains("block 2 at offset " + hit.fileOffset());
+        }
+    }
+
+    /** A hundred payloads of one byte each, all of which claim to hold a gibibyte. */
+    @Test
+    void keepGoingInventsNoGibibytes() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ArchiveHeader header = new ArchiveHeader(ArchiveHeader.VERSION, Layout.NONE, null, null);
+        bytes.writeBytes(HeaderFormat.write(header, false));
+        BlockSequence blocks = new BlockSequence(header);
+        BlockEntry entry = new BlockEntry(BlockKind.LZMA2, BlockEntry.MAX_RAW, 1);
+        for (int i = 0; i < 100; i++) {
+            blocks.add(entry, bytes.size());
+            entry.write(bytes);
+            bytes.writeBytes(new byte[Integer.BYTES + 1]);
+        }
+        bytes.writeBytes(ArchiveIndex.write(blocks.blocks(), new byte[32]));
+        Path file = Files.write(dir.resolve("claims.bba"), bytes.toByteArray());
+        try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE,
+                ReadOptions.DEFAULT.withKeepGoing(true))) {
+            assertThat(in.transferTo(OutputStream.nullOutputStream())).isLessThan(1 << 20);
+            assertThat(in.damages()).extracting(Damage::length).containsExactly(Damage.REST);
         }
     }
 

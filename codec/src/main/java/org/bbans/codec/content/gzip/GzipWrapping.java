@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.bbans.codec.block.Spool;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
@@ -62,11 +64,11 @@ public final class GzipWrapping {
      * Takes a file apart.
      *
      * @param file the gzip file
-     * @param content receives the content; overwritten, and left with anything if the result is empty
+     * @param content receives the content; left with anything if the result is empty
      * @return what {@link #rewrap} needs; empty if the file is not one gzip member that can be restored byte for byte
      * @throws IOException if a file cannot be read or written
      */
-    public static Optional<Wrapping> unwrap(Path file, Path content) throws IOException {
+    public static Optional<Wrapping> unwrap(Path file, Spool content) throws IOException {
         long size = Files.size(file);
         if (size > MAX_BYTES) {
             return Optional.empty();
@@ -84,8 +86,8 @@ public final class GzipWrapping {
             }
             long contentSize;
             Inflater inflater = new Inflater(true);
-            try (OutputStream out = new BufferedOutputStream(
-                    new CheckedOutputStream(Files.newOutputStream(content), crc), BUFFER)) {
+            try {
+                OutputStream out = new CheckedOutputStream(content, crc);
                 byte[] rest = inflate(inflater, in, out);
                 if (rest == null) {
                     return Optional.empty();
@@ -124,12 +126,13 @@ public final class GzipWrapping {
      * @param wrapping what {@link #unwrap} returned
      * @param content the content
      * @param out receives the file; left open
-     * @param damaged whether the content is known to differ from the original, so that the file cannot be compared
+     * @param damaged asked when all of the content has been read: whether it is known to differ from the original, so
+     *     that the file cannot be compared
      * @throws CorruptArchiveException if the wrapping is malformed or the result is not the file that was taken apart
      * @throws UnsupportedArchiveException if the wrapping is of another kind
      */
     public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out,
-            boolean damaged) throws IOException {
+            BooleanSupplier damaged) throws IOException {
         if (wrapping.kind() != KIND) {
             throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does not know "
                     + "(kind " + wrapping.kind() + "); a newer version of bbans is needed");
@@ -151,7 +154,7 @@ public final class GzipWrapping {
                 .putInt((int) counted.count).array());
         file.write(data, FIXED_BYTES + headerLength, data.length - FIXED_BYTES - headerLength);
         file.flush();
-        if (!damaged && (int) fileCrc.getValue() != fields.getInt(2)) {
+        if (!damaged.getAsBoolean() && (int) fileCrc.getValue() != fields.getInt(2)) {
             throw new CorruptArchiveException("the restored gzip file differs from the one that was compressed");
         }
     }
@@ -159,10 +162,10 @@ public final class GzipWrapping {
     private record Parameters(DeflateVariant variant, int level) {
     }
 
-    private static Optional<Parameters> search(Path file, Path content, byte[] header, long body) throws IOException {
+    private static Optional<Parameters> search(Path file, Spool content, byte[] header, long body) throws IOException {
         for (int level : levels(header[8])) {
             for (DeflateVariant variant : DeflateVariant.values()) {
-                try (InputStream raw = new BufferedInputStream(Files.newInputStream(content), BUFFER);
+                try (InputStream raw = content.open();
                      InputStream expected = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
                     expected.skipNBytes(header.length);
                     ComparingOutputStream comparison = new ComparingOutputStream(expected);

@@ -1,4 +1,4 @@
-package org.bbans.cli;
+package org.bbans.cli.io;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.bbans.cli.io.FileException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
@@ -25,7 +24,7 @@ public final class ModelCatalogue implements ModelSource {
     private final Optional<ModelFile> named;
 
     /** @param name what the user gave with {@code --model}, or null */
-    ModelCatalogue(String name) throws FileException {
+    public ModelCatalogue(String name) throws FileException {
         named = name == null ? Optional.empty() : Optional.of(open(name));
     }
 
@@ -45,7 +44,7 @@ public final class ModelCatalogue implements ModelSource {
         if (known.isPresent()) {
             return known.get();
         }
-        Path path = Path.of(name);
+        Path path = FileNames.path(name);
         if (Files.notExists(path)) {
             throw new FileException(name, "neither a model file nor a built-in model that is still offered; those are: "
                     + String.join(", ", builtIn.names()));
@@ -82,11 +81,12 @@ public final class ModelCatalogue implements ModelSource {
     }
 
     /** What a model codes, for people. */
-    static String describe(ModelSpec spec) {
+    public static String describe(ModelSpec spec) {
         return spec.name() + " codes records of " + shape(spec.shape()) + " with " + spec.levels() + " levels";
     }
 
-    static String shape(List<Integer> shape) {
+    /** Extents, slowest first, for people: {@code 32x32x3}. */
+    public static String shape(List<Integer> shape) {
         return shape.stream().map(String::valueOf).collect(Collectors.joining("x"));
     }
 }

@@ -1,0 +1,240 @@
+package org.bbans.model;
+
+import java.io.ByteArrayInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.bbans.codec.archive.ArchiveListener;
+import org.bbans.codec.archive.ArchiveOptions;
+import org.bbans.codec.archive.ArchiveOutputStream;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.LayoutDetector;
+import org.bbans.codec.content.Records;
+import org.bbans.codec.content.gzip.GzipWrapping;
+import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.RecordCodec;
+import org.bbans.codec.format.Wrapping;
+import org.bbans.model.file.ModelFile;
+
+/**
+ * Compresses whole files as {@code bbans compress} does: looks into gzip files, finds the records, chooses the model
+ * and writes the archive.
+ *
+ * <pre>{@code
+ * RecordCompressor compressor = new RecordCompressor(CompressionOptions.standard());
+ * try (OutputStream out = Files.newOutputStream(Path.of("digits.idx.bba"))) {
+ *     compressor.compress(Path.of("digits.idx"), out);
+ * }
+ * }</pre>
+ *
+ * <p>May be used for many files, and by several threads at a time, if the options' listener can stand that.
+ */
+public final class RecordCompressor {
+
+    /** What is looked at to find records and to try models on. */
+    private static final int HEAD_BYTES = 1 << 22;
+
+    /** Gzip files up to this size are coded in both ways; larger ones as they are only if their content takes more. */
+    private static final int SMALL_GZIP = 1 << 16;
+
+    private final CompressionOptions options;
+    private final Map<ModelFile, RecordCodec> codecs;
+
+    /** A compressor with these options. */
+    public RecordCompressor(CompressionOptions options) {
+        this(options, new ConcurrentHashMap<>());
+    }
+
+    private RecordCompressor(CompressionOptions options, Map<ModelFile, RecordCodec> codecs) {
+        this.options = options;
+        this.codecs = codecs;
+    }
+
+    /** A compressor with changed options that shares the models which this one has made ready. */
+    public RecordCompressor with(UnaryOperator<CompressionOptions> change) {
+        return new RecordCompressor(change.apply(options), codecs);
+    }
+
+    /**
+     * Compresses a file. One that gzip has written is coded by its content, if it can be made again from that byte for
+     * byte and the archive is then smaller.
+     *
+     * @param file a regular file, which must not change meanwhile
+     * @param out receives the archive; need not be buffered; flushed and left open
+     * @throws UnsuitableModelException if the options require a model and none fits
+     * @throws org.bbans.codec.format.TemporaryFileException if a temporary file cannot be written
+     * @throws IOException if the file cannot be read or {@code out} fails; what {@code out} has got then is no archive
+     */
+    public Compression compress(Path file, OutputStream out) throws IOException {
+        long size = Files.size(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(HEAD_BYTES);
+            if (!GzipWrapping.looksLikeGzip(head, head.length)) {
+                return compress(head, in, size, null, out);
+            }
+        }
+        return compressGzip(file, out);
+    }
+
+    /**
+     * Compresses what a stream gives, as it is.
+     *
+     * @param in the content; left open
+     * @param size its size, or {@link LayoutDetector#UNKNOWN_SIZE}
+     * @param out receives the archive; need not be buffered; flushed and left open
+     * @throws UnsuitableModelException if the options require a model and none fits
+     * @throws IOException if {@code in} or {@code out} fails; what {@code out} has got then is no archive
+     */
+    public Compression compress(InputStream in, long size, OutputStream out) throws IOException {
+        return compress(in.readNBytes(HEAD_BYTES), in, size, null, out);
+    }
+
+    private Compression compressGzip(Path file, OutputStream out) throws IOException {
+        try (Spool content = new Spool(options.temporaryFolder());
+                Spool archive = new Spool(options.temporaryFolder())) {
+            Optional<Wrapping> wrapping = GzipWrapping.unwrap(file, content);
+            options.listener().gzip(wrapping.isPresent());
+            if (wrapping.isEmpty()) {
+                try (InputStream in = Files.newInputStream(file)) {
+                    return compress(in, Files.size(file), out);
+                }
+            }
+            Compression inside;
+            try (InputStream in = content.open()) {
+                inside = compress(in.readNBytes(HEAD_BYTES), in, content.size(), wrapping.get(), archive);
+            }
+            long fileBytes = Files.size(file);
+            // A model that has to be used sees records only inside.
+            if (!options.required() && (fileBytes <= SMALL_GZIP || inside.archiveBytes() >= fileBytes)) {
+                try (Spool asItIs = new Spool(options.temporaryFolder()); InputStream in = Files.newInputStream(file)) {
+                    ArchiveOptions plain = archiveOptions(null, ArchiveListener.NONE);
+                    long size = write(in, plain, asItIs).fileSize();
+                    if (size < inside.archiveBytes()) {
+                        transfer(asItIs, out);
+                        return new Compression(fileBytes, fileBytes, size, Optional.empty(), Optional.empty(),
+                            Compression.Outcome.NO_RECORDS);
+                    }
+                }
+            }
+            transfer(archive, out);
+            return new Compression(fileBytes, inside.contentBytes(), inside.archiveBytes(), inside.records(),
+                inside.fit(), inside.outcome());
+        }
+    }
+
+    private static void transfer(Spool spool, OutputStream out) throws IOException {
+        try (InputStream in = spool.open()) {
+            in.transferTo(out);
+        }
+        out.flush();
+    }
+
+    private Compression compress(byte[] head, InputStream rest, long size, Wrapping wrapping, OutputStream out)
+            throws IOException {
+        long known = head.length < HEAD_BYTES ? head.length : size;
+        Optional<Records> records = options.records().or(() -> LayoutDetector.detect(head, head.length, known));
+        options.listener().found(records, known);
+        List<ModelChooser.Fit> fits = List.of();
+        Optional<ModelChooser.Fit> fit = Optional.empty();
+        if (records.isPresent()) {
+            ModelChooser chooser = new ModelChooser(head, records.get(), options.effort().sampleRecords());
+            fits = chooser.fits(options.candidates());
+            fit = choose(chooser, fits);
+        }
+        if (fit.isEmpty() && options.required()) {
+            throw new UnsuitableModelException(options.candidates().get(0).spec());
+        }
+        options.listener().chosen(fit);
+        ArchiveOptions how = archiveOptions(wrapping, options.listener());
+        if (fit.isPresent()) {
+            ModelFile model = fit.get().model();
+            how = how.withRecords(fit.get().layout(), codec(model)).withXz(options.effort().triesXz());
+            how = options.embedModel() ? how.withEmbeddedModel(model.toBytes()) : how;
+        } else {
+            how = how.withRecords(records.flatMap(Records::layout).orElse(Layout.NONE), null);
+        }
+        ArchiveOutputStream archive =
+            write(new SequenceInputStream(new ByteArrayInputStream(head), rest), how, out);
+        long contentBytes = archive.blocks().stream().mapToLong(block -> block.rawSize()).sum();
+        boolean modelled = archive.blocks().stream().anyMatch(block -> block.codec() == BlockKind.MODEL);
+        Compression.Outcome outcome = modelled ? Compression.Outcome.MODEL
+            : records.isEmpty() ? Compression.Outcome.NO_RECORDS
+            : fits.isEmpty() ? Compression.Outcome.NO_MODEL : Compression.Outcome.MODELS_LOSE;
+        return new Compression(contentBytes, contentBytes, archive.fileSize(), records, fit, outcome);
+    }
+
+    private Optional<ModelChooser.Fit> choose(ModelChooser chooser, List<ModelChooser.Fit> fits) throws IOException {
+        if (fits.isEmpty() || fits.size() == 1 && options.required()) {
+            return fits.stream().findFirst();
+        }
+        List<ModelChooser.Trial> trials = new ArrayList<>();
+        for (ModelChooser.Fit fit : fits) {
+            ModelChooser.Trial trial = chooser.trial(fit);
+            trials.add(trial);
+            options.listener().tried(trial);
+        }
+        ModelChooser.Trial best = options.effort().choose(trials);
+        return !options.required() && best.bytes() >= chooser.generalPurpose(best.fit().layout()) ? Optional.empty()
+            : Optional.of(best.fit());
+    }
+
+    private ArchiveOptions archiveOptions(Wrapping wrapping, ArchiveListener listener) {
+        return ArchiveOptions.DEFAULT.withThreads(options.threads()).withBlockRecords(options.blockRecords())
+            .withVerify(options.verify()).withWrapping(wrapping).withListener(listener);
+    }
+
+    private RecordCodec codec(ModelFile model) throws FormatException {
+        RecordCodec ready = codecs.get(model);
+        if (ready == null) {
+            ready = Model.of(model).codec();
+            codecs.put(model, ready);
+        }
+        return ready;
+    }
+
+    /** Writes a complete archive; the stream comes back closed, {@code out} does not. */
+    private static ArchiveOutputStream write(InputStream in, ArchiveOptions how, OutputStream out) throws IOException {
+        try (ArchiveOutputStream archive = new ArchiveOutputStream(new Unclosed(out), how)) {
+            boolean complete = false;
+            try {
+                in.transferTo(archive);
+                archive.finish();
+                complete = true;
+            } finally {
+                if (!complete) {
+                    archive.abort();
+                }
+            }
+            return archive;
+        }
+    }
+
+    private static final class Unclosed extends FilterOutputStream {
+
+        Unclosed(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] b, int off, int len) throws IOException {
+            out.write(b, off, len);
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
+    }
+}
