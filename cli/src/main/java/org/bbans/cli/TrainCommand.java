@@ -22,7 +22,6 @@ import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.cli.io.OutputFile;
-import org.bbans.cli.io.Temporaries;
 import org.bbans.cli.io.Terminal;
 import org.bbans.cli.train.ArchitectureOptions;
 import org.bbans.cli.train.Preset;
@@ -53,8 +52,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Train a model on the records of a file, and write it as a safetensors file for 'bbans compress --model'.",
             "The last records are kept aside to measure on (--validation). A training with --work may be stopped, with "
-                + "Ctrl-C too: the same command continues it. Progress is the negative ELBO in bits per dimension, about what "
-                + "files of many such records will take."})
+                + "Ctrl-C too: the same command continues it. Progress is the negative ELBO in bits per dimension, "
+                + "about what files of many such records will take."})
 final class TrainCommand implements Callable<Integer> {
 
     /** How long a signal waits for the step in hand and its checkpoint. */
@@ -144,8 +143,8 @@ final class TrainCommand implements Callable<Integer> {
             train(new Trainer(options, new Lines()));
             return 0;
         } catch (NoClassDefFoundError e) {
-            throw new FileException("train", "training needs ND4J, which is not on the class path; run ./bbans train in "
-                    + "the source tree");
+            throw new FileException("train", "training needs ND4J, which is not on the class path; run ./bbans train "
+                    + "in the source tree");
         } catch (FileSystemException e) {
             throw FileException.of(e.getFile(), e);
         } catch (IOException e) {
@@ -240,7 +239,8 @@ final class TrainCommand implements Callable<Integer> {
         if (levels == 2) {
             records = two.map(records::withFormat).orElse(records);
             if (!binarise && records.format().levels() != 2) {
-                throw new FileException(file, "its samples are not of two values; add --binarise, or leave --levels out");
+                throw new FileException(file, "its samples are not of two values; add --binarise, or leave --levels "
+                        + "out");
             }
         }
         Optional<List<Integer>> shape = model.map(ModelSpec::shape).or(architecture::shape);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Training as a process that is stopped by signals. Without latents it does without ND4J. */
 class TrainProcessTest {
 
-    private static final int STEPS = 2500;
+    private static final int STEPS = 3000;
 
     @TempDir
     private Path dir;
@@ -34,7 +34,7 @@ class TrainProcessTest {
 
     private Process train(Object... more) throws Exception {
         Object[] args = {"train", in, "-f", "--out", out, "--steps", STEPS, "--latents", 0, "--hidden", 16, "--radius",
-            2, "--rows", 2, "--rank", 4};
+            2, "--rows", 2, "--rank", 4, "--batch", 16};
         Object[] all = Arrays.copyOf(args, args.length + more.length);
         System.arraycopy(more, 0, all, args.length, more.length);
         return Cli.start(all);
@@ -49,7 +49,7 @@ class TrainProcessTest {
         while ((!Files.exists(checkpoint) || key(checkpoint).equals(before)) && System.nanoTime() < deadline) {
             Thread.sleep(10);
         }
-        Thread.sleep(300);
+        Thread.sleep(200);
         new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
         return Cli.finish(process, new byte[0]);
     }
@@ -87,8 +87,8 @@ class TrainProcessTest {
                 new byte[] {'b', 'b', 'K', '2', -1, -1, -1, -1, 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a'});
         Cli cli = Cli.finish(train("-q", "--work", work), new byte[0]);
         assertThat(cli.code()).isEqualTo(1);
-        assertThat(cli.err().lines()).singleElement().asString().startsWith("bbans: " + checkpoint + ": is no checkpoint")
-                .contains("delete it");
+        assertThat(cli.err().lines()).singleElement().asString()
+                .startsWith("bbans: " + checkpoint + ": is no checkpoint").contains("delete it");
         byte[] damaged = Files.readAllBytes(checkpoint);
         damaged[3] = '3';
         Files.write(checkpoint, damaged);

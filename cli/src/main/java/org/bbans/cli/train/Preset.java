@@ -46,7 +46,12 @@ public enum Preset {
         int samples = shape.stream().reduce(1, (a, b) -> a * b);
         boolean small = samples <= SMALL;
         ArchitectureOptions model = new ArchitectureOptions();
-        head(model, kind, small);
+        head(kind, small).accept(model);
+        if (kind == Kind.BLANK) {
+            model.palette = 6;
+        } else if (kind == Kind.GREY || kind == Kind.COLOUR) {
+            model.relative = true;
+        }
         boolean latents = kind == Kind.OTHER
                 || small && this != FAST && (kind == Kind.TWO_VALUED || kind == Kind.BLANK);
         int pixels = kind == Kind.COLOUR ? samples / shape.get(2) : samples;
@@ -57,9 +62,9 @@ public enum Preset {
         if (!latents) {
             model.latents = List.of(0);
         } else if (kind == Kind.OTHER) {
-            choose(model, m -> latents(m, 16, Widths.of(128), Widths.of(128)),
+            choose(m -> latents(m, 16, Widths.of(128), Widths.of(128)),
                     m -> latents(m, 32, Widths.of(256, 256), Widths.of(256)),
-                    m -> latents(m, 64, Widths.of(512, 512), Widths.of(512)));
+                    m -> latents(m, 64, Widths.of(512, 512), Widths.of(512))).accept(model);
         } else {
             latents(model, 16, Widths.of(96), Widths.of(64));
             schedule.dropout = 0.5;
@@ -77,43 +82,28 @@ public enum Preset {
         return new Chosen(new ArchitectureOptions(), schedule);
     }
 
-    private void head(ArchitectureOptions model, Kind kind, boolean small) {
-        switch (kind) {
-            case TWO_VALUED -> {
-                if (small) {
-                    choose(model, m -> window(m, 4, 4, 32, 32), m -> blocks(window(m, 5, 5, 48, 48), 3),
-                            m -> blocks(window(m, 5, 5, 64, 64), 4));
-                } else {
-                    choose(model, m -> window(m, 4, 4, 32, 32), m -> window(m, 5, 5, 64, 64),
+    private Consumer<ArchitectureOptions> head(Kind kind, boolean small) {
+        return switch (kind) {
+            case TWO_VALUED -> small
+                    ? choose(m -> window(m, 4, 4, 32, 32), m -> blocks(window(m, 5, 5, 48, 48), 3),
+                            m -> blocks(window(m, 5, 5, 64, 64), 4))
+                    : choose(m -> window(m, 4, 4, 32, 32), m -> window(m, 5, 5, 64, 64),
                             m -> window(m, 7, 7, 96, 64, 64));
-                }
-            }
-            case BLANK -> {
-                model.palette = 6;
-                choose(model, m -> window(m, 4, 4, 64, 64).hurdle = HurdleOption.of(16, 16),
-                        m -> window(m, 5, 5, 96, 64, 64).hurdle = HurdleOption.of(32, 32),
-                        m -> {
-                            blocks(window(m, 4, 4, 64, 64), 3);
-                            m.hurdle = HurdleOption.TRUNK;
-                            m.rank = 32;
-                            m.activation = Activation.SQLU;
-                        });
-            }
-            case GREY -> {
-                model.relative = true;
-                choose(model, m -> window(m, 3, 3, 48, 48).components = 5,
-                        m -> blocks(window(m, 3, 3, 64, 64), 4).components = 10,
-                        m -> blocks(window(m, 3, 3, 64, 64), 6).components = 10);
-            }
-            case COLOUR -> {
-                model.relative = true;
-                choose(model, m -> window(m, 3, 3, 48, 48).components = 5,
-                        m -> blocks(window(m, 3, 3, 64, 64), 4).components = 5,
-                        m -> blocks(window(m, 3, 3, 64, 64), 6).components = 10);
-            }
-            case OTHER -> choose(model, m -> table(m, 8, 32, 32), m -> table(m, 16, 64, 64),
-                    m -> table(m, 32, 96, 64));
-        }
+            case BLANK -> choose(m -> window(m, 4, 4, 64, 64).hurdle = HurdleOption.of(16, 16),
+                    m -> window(m, 5, 5, 96, 64, 64).hurdle = HurdleOption.of(32, 32),
+                    m -> {
+                        blocks(window(m, 4, 4, 64, 64), 3).hurdle = HurdleOption.TRUNK;
+                        m.rank = 32;
+                        m.activation = Activation.SQLU;
+                    });
+            case GREY -> choose(m -> window(m, 3, 3, 48, 48).components = 5,
+                    m -> blocks(window(m, 3, 3, 64, 64), 4).components = 10,
+                    m -> blocks(window(m, 3, 3, 64, 64), 6).components = 10);
+            case COLOUR -> choose(m -> window(m, 3, 3, 48, 48).components = 5,
+                    m -> blocks(window(m, 3, 3, 64, 64), 4).components = 5,
+                    m -> blocks(window(m, 3, 3, 64, 64), 6).components = 10);
+            case OTHER -> choose(m -> table(m, 8, 32, 32), m -> table(m, 16, 64, 64), m -> table(m, 32, 96, 64));
+        };
     }
 
     private static ArchitectureOptions window(ArchitectureOptions model, int radius, int rows, Integer... hidden) {
@@ -152,12 +142,12 @@ public enum Preset {
         return schedule;
     }
 
-    private void choose(ArchitectureOptions model, Consumer<ArchitectureOptions> fast,
+    private Consumer<ArchitectureOptions> choose(Consumer<ArchitectureOptions> fast,
             Consumer<ArchitectureOptions> balanced, Consumer<ArchitectureOptions> best) {
-        (switch (this) {
+        return switch (this) {
             case FAST -> fast;
             case BALANCED -> balanced;
             case BEST -> best;
-        }).accept(model);
+        };
     }
 }

@@ -76,7 +76,7 @@ public final class ScheduleOptions extends OpenOptions {
     }
 
     /**
-     * Fills what the user has left open, from a preset and with defaults: with no more records in a step than there are.
+     * Fills what the user has left open, from a preset and with defaults; a step has no more records than there are.
      *
      * @param records to train on
      */

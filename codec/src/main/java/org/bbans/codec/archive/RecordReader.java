@@ -19,8 +19,8 @@ import org.bbans.codec.format.ModelSource;
 /**
  * Reads single records of an archive, decoding only the block that holds them, or of a group of blocks those up to it.
  * The block last decoded is kept if it has at most 64 MiB. In an archive that was written without a model, a block may
- * hold up to a gibibyte, and reading a record then decodes all of it. May be shared by threads, which then wait for each
- * other.
+ * hold up to a gibibyte, and reading a record then decodes all of it. May be shared by threads, which then wait for
+ * each other.
  */
 public final class RecordReader implements Closeable {
 

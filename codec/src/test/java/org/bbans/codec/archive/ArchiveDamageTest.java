@@ -337,7 +337,8 @@ class ArchiveDamageTest {
         assertThatThrownBy(() -> Archives.read(archive, reference -> misfit))
                 .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("3 samples of 2 levels");
         FakeRecordCodec broken = new FakeRecordCodec((int) LAYOUT.dims(), 2, FakeRecordCodec.Manner.THROWS_ON_DECODE);
-        FakeRecordCodec brokenTwin = new FakeRecordCodec((int) LAYOUT.dims(), 2, FakeRecordCodec.Manner.THROWS_ON_DECODE) {
+        FakeRecordCodec brokenTwin = new FakeRecordCodec((int) LAYOUT.dims(), 2,
+                FakeRecordCodec.Manner.THROWS_ON_DECODE) {
             @Override
             public byte[] sha256() {
                 return model.sha256();
@@ -362,7 +363,8 @@ class ArchiveDamageTest {
         ByteArrayOutputStream model = new ByteArrayOutputStream();
         model.writeBytes(HeaderFormat.write(new ArchiveHeader(1, Layout.of(0, SampleFormat.U8, 1 << 12),
                 new ModelReference("fake", new byte[32], null), null), true));
-        new BlockEntry(BlockKind.STORED, ModelReference.MAX_EMBEDDED_BYTES, ModelReference.MAX_EMBEDDED_BYTES).write(model);
+        new BlockEntry(BlockKind.STORED, ModelReference.MAX_EMBEDDED_BYTES, ModelReference.MAX_EMBEDDED_BYTES)
+                .write(model);
         model.writeBytes(new byte[20]);
         assertAllocatesLittle(model.toByteArray());
         byte[] index = archive.clone();

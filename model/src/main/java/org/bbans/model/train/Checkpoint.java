@@ -15,8 +15,8 @@ import java.util.zip.CRC32C;
  * The file that holds the state of a training. A private format for the same version of the program; what outlasts a
  * training is the model file.
  *
- * <p>Big-endian: magic, length of the identity and the identity in UTF-8, steps, seconds, running mean of the loss, best
- * validation, number of progress rows and the rows, number of parameters and the arrays, CRC-32C of all before it.
+ * <p>Big-endian: magic; length of the identity, and the identity in UTF-8; steps, seconds, running mean of the loss,
+ * best validation; number of progress rows, and the rows; number of parameters, and the arrays; CRC-32C of all that.
  *
  * @param path the file
  * @param identity what was trained and how; a checkpoint is only continued by the same training

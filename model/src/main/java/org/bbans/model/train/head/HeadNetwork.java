@@ -56,7 +56,8 @@ final class HeadNetwork {
     private double run(TailGradient some, Pixels pixels, int[] positions, int[] slots, int count) {
         double sum = 0;
         for (int start = 0; start < count; start += Tile.MAX_ROWS) {
-            final Tile tile = new Tile(pixels.canvas(), positions, slots, start, Math.min(Tile.MAX_ROWS, count - start));
+            final int rows = Math.min(Tile.MAX_ROWS, count - start);
+            final Tile tile = new Tile(pixels.canvas(), positions, slots, start, rows);
             some.take(trunk, tile);
             for (int channel = 0; channel < channels; channel++) {
                 some.forward(tile, channel);
