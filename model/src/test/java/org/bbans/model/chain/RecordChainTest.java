@@ -208,7 +208,7 @@ public class RecordChainTest {
     @ParameterizedTest
     @CsvSource({"fashion, fashion-mnist/t10k-first-1000-images-idx3-ubyte", "mnist, mnist/t10k-images-idx3-ubyte"})
     void smallBlocksLoseLittle(String model, String images) throws Exception {
-        final ModelFile file = new BuiltInModels().byName(model).orElseThrow();
+        final ModelFile file = new BuiltInModels().byName(model).orElseThrow().file();
         final int records = 64;
         final int size = records * file.spec().dims();
         try (InputStream in = Files.newInputStream(TESTDATA.resolve(images))) {
@@ -226,7 +226,7 @@ public class RecordChainTest {
 
     @Test
     void initialBitsAreWhatPlainRecordsCost() throws Exception {
-        final ModelFile file = new BuiltInModels().byName("mnist").orElseThrow();
+        final ModelFile file = new BuiltInModels().byName("mnist").orElseThrow().file();
         final int records = 200;
         final byte[] samples = new byte[records * file.spec().dims()];
         try (InputStream in = Files.newInputStream(TESTDATA.resolve("mnist/t10k-images-idx3-ubyte"))) {
