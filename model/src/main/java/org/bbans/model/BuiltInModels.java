@@ -32,8 +32,7 @@ public final class BuiltInModels implements ModelSource {
     private final Map<String, Model> loaded = new ConcurrentHashMap<>();
     private final List<Entry> entries;
 
-    private record Entry(String name, Optional<String> sha256, int levels, List<Integer> shape, boolean offered) {
-    }
+    private record Entry(String name, Optional<String> sha256, int levels, List<Integer> shape, boolean offered) {}
 
     /** Reads the index. */
     public BuiltInModels() {
@@ -61,8 +60,9 @@ public final class BuiltInModels implements ModelSource {
     public Optional<Model> bySha256(byte[] sha256) {
         final String hex = HexFormat.of().formatHex(sha256);
         return entries.stream()
-            .filter(e -> e.sha256().orElseGet(() -> HexFormat.of().formatHex(load(e.name()).file().sha256())).equals(hex))
-            .findFirst().map(e -> load(e.name()));
+                .filter(e -> e.sha256().orElseGet(() -> HexFormat.of().formatHex(load(e.name()).file().sha256()))
+                        .equals(hex))
+                .findFirst().map(e -> load(e.name()));
     }
 
     /** The codec of an archive's model: the one that the archive embeds, or a built-in one; null if it is neither. */
@@ -93,7 +93,7 @@ public final class BuiltInModels implements ModelSource {
         final ModelSpec spec = model.spec();
         final List<String> extents = spec.shape().stream().map(String::valueOf).toList();
         return spec.name() + " " + HexFormat.of().formatHex(model.sha256()) + " " + spec.levels() + " "
-            + String.join(",", extents);
+                + String.join(",", extents);
     }
 
     private static Entry entry(String line) {
@@ -109,14 +109,14 @@ public final class BuiltInModels implements ModelSource {
             shape.add(Integer.valueOf(extent));
         }
         return new Entry(field[0], Optional.of(field[1]), Integer.parseInt(field[2]), List.copyOf(shape),
-            field.length == 4);
+                field.length == 4);
     }
 
     private Model load(String name) {
         return loaded.computeIfAbsent(name, n -> {
             try {
                 return Model.parse(read(n + BytePlanes.SUFFIX).map(BytePlanes::join)
-                    .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
+                        .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
             } catch (FormatException e) {
                 throw new IllegalStateException("built-in model " + n + " is damaged: " + e.getMessage(), e);
             }
