@@ -53,7 +53,7 @@ final class BenchModels {
         final ModelSpec.Window window = new ModelSpec.Window(5, 5, ModelSpec.View.MARKED);
         final ModelSpec spec = new ModelSpec(RANDOM, List.of(Images.HEIGHT, Images.WIDTH), LEVELS, 32,
             Optional.of(new ModelSpec.Encoder(List.of(256))), Optional.of(new ModelSpec.Decoder(List.of(128), 4)),
-            new ModelSpec.Categorical(new ModelSpec.Head(Optional.of(window), Optional.empty(), List.of(96, 64, 64)),
+            new ModelSpec.CategoricalLikelihood(new ModelSpec.PredictorSpec(Optional.of(window), Optional.empty(), List.of(96, 64, 64)),
                 16));
         final Random random = new Random(1);
         final Map<String, float[]> weights = new LinkedHashMap<>();

@@ -49,14 +49,14 @@ class ArchitectureTest {
         model.file:         codec.format model.spec
         model.net:          codec.engine codec.format codec.math model.file model.spec
         model.causal:       codec codec.ans codec.distribution codec.engine codec.math model.net model.spec
-        model.latent:       codec codec.ans codec.distribution codec.engine codec.math model.causal model.net model.spec
-        model.chain:        codec codec.ans codec.engine codec.format model.causal model.file model.latent model.net \
-                            model.spec
+        model.chain:        codec codec.ans codec.distribution codec.engine codec.format model.causal model.net
+        model.latent:       codec codec.ans codec.distribution codec.engine codec.format codec.math model.causal \
+                            model.chain model.file model.net model.spec
         model.image:        codec codec.ans codec.engine codec.format codec.math model.file model.net model.spec
-        model.train.head:   codec.engine model.file model.spec
+        model.train.head:   codec.engine codec.format model.file model.spec
         model.train:        codec.engine codec.format model.file model.spec model.train.head
-        model:              codec.archive codec.content codec.content.gzip codec.engine codec.format model.causal \
-                            model.chain model.file model.image model.latent model.net model.spec
+        model:              codec codec.ans codec.archive codec.content codec.content.gzip codec.distribution \
+                            codec.engine codec.format model.chain model.file model.image model.latent model.spec
         cli.io:             codec.archive codec.content codec.content.gzip codec.format
         cli.train:          cli.io codec.content codec.format model.spec model.train
         cli.bench:          cli.io codec.archive codec.content codec.format model model.chain model.file model.spec
@@ -76,12 +76,10 @@ class ArchitectureTest {
         cli.bench:    cli
         """);
     /** Names that several types still have. */
-    private static final Set<String> NAMES_TO_MEND = Set.of("Bernoulli", "Categorical", "LogisticMixture", "Head");
-    /** Packages that still have too many classes. */
-    private static final Set<String> PACKAGES_TO_MEND = Set.of();
+    private static final Set<String> NAMES_TO_MEND = Set.of();
     /** Packages that say nothing of themselves yet. */
     private static final Set<String> PACKAGES_TO_DESCRIBE = Set.of("codec.archive", "codec.block", "codec.format",
-        "codec.wire", "model.spec", "model.file", "model.causal", "model.latent", "model.chain", "cli.io", "cli.bench");
+        "codec.wire", "cli.io", "cli.train", "cli.bench");
 
     // ---- End of what is temporary. ----------------------------------------------------------------------------------
 
@@ -101,7 +99,7 @@ class ArchitectureTest {
         final Map<String, Set<String>> wrong = new TreeMap<>();
         for (JavaClass c : CLASSES) {
             final String from = room(c);
-            assertThat(ARROWS).as("the table of rooms, for %s", c.getName()).containsKey(from);
+            assertThat(ARROWS.keySet()).as("the table of rooms, for %s", c.getName()).contains(from);
             for (Dependency d : c.getDirectDependenciesFromSelf()) {
                 final JavaClass target = d.getTargetClass().getBaseComponentType();
                 if (target.getPackageName().startsWith(ROOT) && !allows(ARROWS, from, room(target))
@@ -137,10 +135,11 @@ class ArchitectureTest {
             .should().dependOnClassesThat().resideInAPackage("jdk.incubator.vector..").check(CLASSES);
     }
 
-    /** All the others get vector classes from {@code TwinLoader}, by their names, so that one choice of engine rules. */
+    /** All the others get vector classes from {@code TwinLoader}, by their names: one choice of engine rules. */
     @Test
     void onlyTheProbeKnowsVectorClasses() {
-        noClasses().that(describe("are not named Vector...", c -> !isVectorClass(c))).and(notNamed("codec.engine.Engines"))
+        noClasses().that(describe("are not named Vector...", c -> !isVectorClass(c)))
+            .and(notNamed("codec.engine.Engines"))
             .should().dependOnClassesThat(describe("are named Vector...", ArchitectureTest::isVectorClass))
             .check(CLASSES);
     }
@@ -148,7 +147,8 @@ class ArchitectureTest {
     @Test
     void nothingThatCodesUsesInexactFunctions() {
         noClasses().that(code()).and(notNamed(ESTIMATES.toArray(String[]::new)))
-            .should().accessTargetWhere(describe("it is an inexact function", a -> INEXACT.contains(a.getTarget().getName())
+            .should().accessTargetWhere(describe("it is an inexact function", a ->
+                INEXACT.contains(a.getTarget().getName())
                 && isOneOf(a.getTargetOwner(), Math.class, StrictMath.class))).check(CLASSES);
     }
 
@@ -161,9 +161,9 @@ class ArchitectureTest {
                 && Set.of("FloatVector", "DoubleVector").contains(a.getTargetOwner().getSimpleName()))).check(CLASSES);
     }
 
+    /** {@code VaeGraph} prints nothing; it keeps ND4J from it. */
     @Test
     void onlyProgramsPrintAndExit() {
-        // Training keeps ND4J's lines off standard output.
         noClasses().that().resideOutsideOfPackages("org.bbans.cli..", "org.bbans.bench..")
             .and(notNamed("model.train.VaeGraph"))
             .should().accessTargetWhere(describe("it is a standard stream or the end of the process", a ->
@@ -176,8 +176,8 @@ class ArchitectureTest {
         final Map<String, Set<String>> packages = new TreeMap<>();
         CLASSES.stream().filter(JavaClass::isTopLevelClass).filter(c -> !c.getSimpleName().equals("package-info"))
             .forEach(c -> packages.computeIfAbsent(room(c), p -> new TreeSet<>()).add(c.getSimpleName()));
-        packages.keySet().removeAll(PACKAGES_TO_MEND);
-        assertThat(packages.values()).isNotEmpty().allSatisfy(p -> assertThat(p).hasSizeLessThanOrEqualTo(MOST_CLASSES));
+        assertThat(packages.values()).isNotEmpty()
+            .allSatisfy(p -> assertThat(p).hasSizeLessThanOrEqualTo(MOST_CLASSES));
     }
 
     /** The compiler makes a class of every {@code package-info}. */

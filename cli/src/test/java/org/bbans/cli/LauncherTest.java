@@ -71,8 +71,8 @@ class LauncherTest {
         for (String locale : List.of("C", "C.UTF-8")) {
             Cli cli = shell("LC_ALL=" + locale + " && export LC_ALL && d=$(printf 'gr\\303\\266\\377') && mkdir $d && "
                     + "cd $d && f=$(printf 'b\\303\\274\\377') && cp ../in $f && ../bbans compress $f && "
-                    + "../bbans verify $f.bba && rm $f && ../bbans -d $f.bba && cmp $f ../in && ../bbans info \"$PWD/$f.bba\" "
-                    + "&& cd .. && ./bbans -t $d/$f.bba; code=$?; rm -r $d; exit $code");
+                    + "../bbans verify $f.bba && rm $f && ../bbans -d $f.bba && cmp $f ../in && "
+                    + "../bbans info \"$PWD/$f.bba\" && cd .. && ./bbans -t $d/$f.bba; code=$?; rm -r $d; exit $code");
             assertThat(cli.err()).isEmpty();
             assertThat(cli.code()).isZero();
         }

@@ -23,12 +23,16 @@ public final class Codecs {
         return new Serial(parts.clone());
     }
 
-    /** Two parts of which the second depends on the first: p(a) p(b | a), a's symbols before b's; popped in that order. */
+    /**
+     * Two parts of which the second depends on the first: p(a) p(b | a), a's symbols before b's; popped in that order.
+     *
+     * @param size number of symbols of the second part
+     */
     public static Codec given(Codec first, int size, Conditional second) {
         return new Given(first, size, second);
     }
 
-    /** Symbols whose images {@code codec} codes: of x it codes {@code bijection(x)}. Not safe for use by several threads. */
+    /** Codes x as {@code codec} codes the image of x. Not safe for use by several threads. */
     public static Codec map(Bijection bijection, Codec codec) {
         return new Mapped(bijection, codec);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.bbans.codec.ans.AnsStack;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,11 +35,13 @@ class TapeTest {
                 final int[] owner = random.ints(n, 0, OWNERS).toArray();
                 tape.add(Arrays.copyOf(start, n + 3), Arrays.copyOf(freq, n + 3), Arrays.copyOf(owner, n + 3), n);
                 batch[b] = new int[][] {start, freq};
+                final int from = size;
+                assertThat(IntStream.range(0, n).map(i -> tape.start(from + i)).toArray()).isEqualTo(start);
+                assertThat(IntStream.range(0, n).map(i -> tape.freq(from + i)).toArray()).isEqualTo(freq);
+                assertThat(IntStream.range(0, n).map(i -> tape.owner(from + i)).toArray()).isEqualTo(owner);
                 for (int i = 0; i < n; i++, size++) {
                     bits[owner[i]] += 24 - Math.log(freq[i]) / Math.log(2);
                     sum += 24 - Math.log(freq[i]) / Math.log(2);
-                    assertThat(new int[] {tape.start(size), tape.freq(size), tape.owner(size)})
-                        .containsExactly(start[i], freq[i], owner[i]);
                 }
             }
             final AnsStack expected = new AnsStack(heads);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.bbans.codec.Tape;
-import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.distribution.Distribution;
 import org.bbans.codec.distribution.GaussianBuckets;
 import org.bbans.codec.engine.Engines;
 import org.bbans.model.chain.GroupModel;
@@ -25,7 +25,7 @@ import org.bbans.model.chain.RecordModel;
 public record Elbo(int records, int dims, double reconstructionBits, List<Double> klPerLatent) {
 
     /** Binary logarithm of the number of slots of a posterior. */
-    private static final int SLOT_BITS = AnsStack.MAX_PRECISION;
+    private static final int SLOT_BITS = Distribution.PRECISION;
 
     /** Sum over all records of log2 q(z | x) / p(z). */
     public double klBits() {

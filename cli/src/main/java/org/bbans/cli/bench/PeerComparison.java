@@ -60,8 +60,8 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
      * @param described how the user describes the records; empty to look for them
      * @param allFits whether every model that fits is run, or only the best on a sample, as for {@code compress --best}
      */
-    public static PeerComparison of(String file, byte[] content, Optional<Records> described, ModelCatalogue models, int threads,
-                         boolean allFits) throws IOException {
+    public static PeerComparison of(String file, byte[] content, Optional<Records> described,
+                         ModelCatalogue models, int threads, boolean allFits) throws IOException {
         if (content.length > MAX_BYTES) {
             throw new FileException(file, "is too large for a comparison; take a part of it");
         }

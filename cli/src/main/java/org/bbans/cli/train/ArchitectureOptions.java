@@ -222,14 +222,14 @@ public final class ArchitectureOptions extends OpenOptions {
                 : ModelSpec.View.PLAIN));
         Optional<ModelSpec.Blocks> convolutions = blocks == 0 || window.isEmpty() ? Optional.empty()
                 : Optional.of(new ModelSpec.Blocks(blocks, blockRadius, blockRows));
-        ModelSpec.Head head = new ModelSpec.Head(window, convolutions, hidden.list());
+        ModelSpec.PredictorSpec head = new ModelSpec.PredictorSpec(window, convolutions, hidden.list());
         if (palette > 0 && (mixture || modelLevels == 2)) {
             throw new IllegalArgumentException("--palette goes with --rank or --hurdle, for samples of 256 levels");
         }
-        ModelSpec.Likelihood likelihood = modelLevels == 2 ? new ModelSpec.Bernoulli(head)
-                : mixture ? new ModelSpec.LogisticMixture(head, components)
-                : hurdle.kind() == HurdleOption.Kind.NONE ? new ModelSpec.Categorical(head, rank, palette)
-                : new ModelSpec.Hurdle(head, hurdle.widths().list(), rank, palette);
+        ModelSpec.Likelihood likelihood = modelLevels == 2 ? new ModelSpec.BernoulliLikelihood(head)
+                : mixture ? new ModelSpec.MixtureLikelihood(head, components)
+                : hurdle.kind() == HurdleOption.Kind.NONE ? new ModelSpec.CategoricalLikelihood(head, rank, palette)
+                : new ModelSpec.HurdleLikelihood(head, hurdle.widths().list(), rank, palette);
         List<Integer> layers = latents.equals(List.of(0)) ? List.of() : latents;
         boolean none = layers.isEmpty();
         return new ModelSpec(name, extents, modelLevels, layers,

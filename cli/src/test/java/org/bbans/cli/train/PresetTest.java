@@ -70,12 +70,12 @@ class PresetTest {
         assertThat(spec(blank, "--components", 3).likelihood().kind()).isEqualTo("logistic-mixture");
         assertThat(spec(blank, "--blocks", 2).likelihood().kind()).isEqualTo("categorical");
         assertThat(spec(blank, "--hurdle", "9", "--rank", 7).likelihood()).isInstanceOfSatisfying(
-                ModelSpec.Hurdle.class, hurdle -> {
+                ModelSpec.HurdleLikelihood.class, hurdle -> {
                     assertThat(hurdle.markHidden()).containsExactly(9);
                     assertThat(hurdle.rank()).isEqualTo(7);
                 });
         assertThat(spec(blank, "--hurdle", "trunk", "--blocks", 2, "--activation", "sqlu").likelihood())
-                .isInstanceOfSatisfying(ModelSpec.Hurdle.class, hurdle -> {
+                .isInstanceOfSatisfying(ModelSpec.HurdleLikelihood.class, hurdle -> {
                     assertThat(hurdle.sharesTrunk()).isTrue();
                     assertThat(hurdle.blocks()).hasValueSatisfying(b -> assertThat(b.count()).isEqualTo(2));
                 });
@@ -88,7 +88,7 @@ class PresetTest {
         assertThat(Cli.run("train", grey, "--out", dir.resolve("m"), "--palette", 4).err()).contains("palette");
         // The plain model of the BB-ANS paper.
         ModelSpec plain = spec(grey, "--radius", 0, "--rows", 0, "--hidden", "", "--latents", 32, "--rank", 4);
-        assertThat(plain.likelihood()).isEqualTo(new ModelSpec.Categorical(new ModelSpec.Head(
+        assertThat(plain.likelihood()).isEqualTo(new ModelSpec.CategoricalLikelihood(new ModelSpec.PredictorSpec(
                 Optional.empty(), Optional.empty(), List.of()), 4));
         assertThat(plain.latents()).isEqualTo(32);
         assertThat(Cli.run("train", grey, "--out", dir.resolve("m"), "--preset", "better").code()).isEqualTo(2);

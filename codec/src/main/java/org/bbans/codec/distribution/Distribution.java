@@ -1,5 +1,7 @@
 package org.bbans.codec.distribution;
 
+import org.bbans.codec.ans.AnsStack;
+
 /**
  * The distributions of many symbols at once, as integer cumulative counts: the only doorway from statistics to the
  * stack.
@@ -12,7 +14,7 @@ package org.bbans.codec.distribution;
 public interface Distribution {
 
     /** Binary logarithm of the number of slots. */
-    int PRECISION = 24;
+    int PRECISION = AnsStack.MAX_PRECISION;
 
     /** Number of symbols; a symbol is {@code 0 .. levels() - 1}. */
     int levels();

@@ -3,8 +3,8 @@ package org.bbans.model.causal;
 import java.util.Optional;
 import org.bbans.model.net.Kernels;
 import org.bbans.model.net.SparseInputs;
-import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.ModelSpec.Window;
+import org.bbans.model.spec.ModelSpec;
 
 /** Holds the known samples of a group of records in the layout that suits the order of pixels. */
 public abstract sealed class KnownSamples {
@@ -27,7 +27,7 @@ public abstract sealed class KnownSamples {
     /** Takes the levels of a channel of a piece, {@code level[lane]}. */
     abstract void set(Piece piece, int channel, int[] level);
 
-    /** Adds the values of the neighbours in hand, channel by channel; rows of zeros, which change nothing, are left out. */
+    /** Adds the values of the neighbours in hand, channel by channel; rows of zeros change nothing and are left out. */
     abstract void addValues(Piece piece, SparseInputs to, int input);
 
     /** Adds the marks of the neighbours in hand, channel by channel; rows of zeros are left out. */

@@ -11,7 +11,7 @@ public final class Lanes {
     /** Greatest number of lanes of a piece, and of records in lockstep. */
     public static final int MAX = 128;
 
-    /** Samples of all records in lockstep: of the largest records, the workspaces take some 200 MB. */
+    /** Samples of all records in lockstep: the largest records then take some 200 MB in memory. */
     private static final int MAX_SAMPLES = 1 << 22;
     /** Activations of earlier pixels, or features of all pixels, that are kept for all records in lockstep. */
     private static final int MAX_KEPT = 1 << 24;

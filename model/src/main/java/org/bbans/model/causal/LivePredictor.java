@@ -19,7 +19,7 @@ final class LivePredictor implements Predictor {
     private final List<Tail> tails = new ArrayList<>();
     /** By channel, what the pixel's later channels see of it. */
     private final float[][] own;
-    /** The trunk of a hurdle's marks; that of the levels if they have none of their own, and absent without a hurdle. */
+    /** The trunk of a hurdle's marks, which may be that of its levels. */
     private final Trunk markTrunk;
     private final Tail markTail;
     /** Inputs of the lanes alone whose levels are asked for. */
@@ -32,7 +32,7 @@ final class LivePredictor implements Predictor {
     LivePredictor(Workspace w, KnownSamples samples) {
         features = new Features(w);
         neighbours = Neighbourhood.of(w, samples);
-        inputs = new SparseInputs(w.spec().headInputs(), w.lanes());
+        inputs = new SparseInputs(w.spec().predictorInputs(), w.lanes());
         final Optional<PredictorLayers> layers = w.network().predictor;
         trunk = layers.map(l -> new Trunk(w, l)).orElse(null);
         layers.ifPresent(l -> l.tails().forEach(t -> tails.add(new Tail(w, t))));
@@ -41,7 +41,7 @@ final class LivePredictor implements Predictor {
         markTrunk = w.network().mark.map(m -> new Trunk(w, m)).orElse(trunk);
         markTail = mark.isEmpty() ? null : new Tail(w, mark);
         final boolean separate = markTrunk != trunk;
-        someInputs = new SparseInputs(separate ? w.spec().headInputs() : 0, w.lanes());
+        someInputs = new SparseInputs(separate ? w.spec().predictorInputs() : 0, w.lanes());
         someHidden = new float[mark.isEmpty() || separate ? 0 : layers.orElseThrow().first().outputs()][w.lanes()];
     }
 

@@ -47,7 +47,7 @@ final class Lookahead implements Predictor {
         some = new int[w.lanes()];
     }
 
-    /** Whether looking ahead fills more lanes than the order of decoding, and what it keeps of a group is not too much. */
+    /** Whether looking ahead fills more lanes than the order of decoding, and does not keep too much of a group. */
     static boolean pays(Workspace w) {
         if (!w.order().isJoint()) {
             return false;

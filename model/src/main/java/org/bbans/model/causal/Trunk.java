@@ -12,8 +12,8 @@ import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.ModelSpec;
 
 /**
- * What all channels of a pixel share: the predictor's first hidden layer and the residual convolutions over it. Pixels come
- * in order, so that a convolution finds what it needs of earlier ones among the activations that were kept.
+ * What all channels of a pixel share: the predictor's first hidden layer and the residual convolutions over it. Pixels
+ * come in order, so that a convolution finds what it needs of earlier ones among the activations that were kept.
  */
 final class Trunk {
 

@@ -6,8 +6,8 @@ import org.bbans.model.net.Network;
 import org.bbans.model.spec.ModelSpec;
 
 /**
- * With what one thread works on groups of records, and how large these are. The objects that are made for a workspace
- * are for its thread alone.
+ * What one thread needs to work on groups of records: the networks and kernels, the order of pixels, how large groups
+ * may be. Objects that are made for a workspace are for its thread alone.
  *
  * @param network shared by all threads
  * @param engine the engine of the distributions
@@ -19,7 +19,7 @@ import org.bbans.model.spec.ModelSpec;
 public record Workspace(Network network, Engine engine, Kernels kernels, PixelOrder order, int records, int lanes) {
 
     /**
-     * A workspace.
+     * Makes a workspace.
      *
      * @param records greatest number of records in a group; in raster order there is room for as many as fill the lanes
      * @param fronts whether pixels are visited front by front, instead of in raster order
@@ -32,7 +32,7 @@ public record Workspace(Network network, Engine engine, Kernels kernels, PixelOr
             fronts ? Lanes.MAX : lanes);
     }
 
-    /** The same but for the order. */
+    /** This workspace with another order. */
     Workspace in(PixelOrder other) {
         return new Workspace(network, engine, kernels, other, records, lanes);
     }

@@ -2,7 +2,7 @@ package org.bbans.model.chain;
 
 import java.util.Arrays;
 import org.bbans.codec.Tape;
-import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.distribution.Distribution;
 import org.bbans.codec.distribution.GaussianBuckets;
 
 /**
@@ -17,7 +17,7 @@ public final class ChainCost {
     /** Estimates are off by some bits, and a group needs its bits in every head at once. */
     private static final double MARGIN = 1.1;
     /** Binary logarithm of the number of slots of a posterior. */
-    private static final int SLOT_BITS = AnsStack.MAX_PRECISION;
+    private static final int SLOT_BITS = Distribution.PRECISION;
     /** Multiples of the golden section modulo 2^32: they spread evenly. */
     private static final int GOLDEN = 0x9E37_79B1;
 

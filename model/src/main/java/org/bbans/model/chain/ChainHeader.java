@@ -47,7 +47,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
         this(heads, lanes, growth, plain, ramp, false);
     }
 
-    /** The same chain in the order of fronts. */
+    /** This chain in the order of fronts. */
     ChainHeader withFronts() {
         return new ChainHeader(heads, lanes, growth, plain, ramp, true);
     }

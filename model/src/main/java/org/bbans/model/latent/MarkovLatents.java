@@ -41,7 +41,7 @@ final class MarkovLatents {
         final Network network = w.network();
         final int capacity = Kernels.lanesFor(w.records());
         network.priors.forEach(p -> priors.add(new Mlp(p, network.spec.activation(), capacity)));
-        final List<Integer> layers = network.spec.layers();
+        final List<Integer> layers = network.spec.latentLayers();
         z = new float[layers.size()][][];
         first = new int[z.length + 1];
         for (int layer = 0; layer < z.length; layer++) {

@@ -39,7 +39,7 @@ public final class Vae implements RecordModel {
 
     @Override
     public int[] layers() {
-        final List<Integer> layers = network.spec.layers();
+        final List<Integer> layers = network.spec.latentLayers();
         final int[] widths = new int[layers.size()];
         Arrays.setAll(widths, k -> layers.get(widths.length - 1 - k));
         return widths;

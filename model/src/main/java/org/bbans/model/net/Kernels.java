@@ -87,7 +87,7 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
         dense(layer, bias, biasOff, null, 0, layer.outputs, input, inputIndex, k, lanes, out, 0);
     }
 
-    /** The same with a bias for each lane, {@code start[output][lane]}. */
+    /** All outputs of a layer, without an activation, with a bias for each lane, {@code start[output][lane]}. */
     public final void dense(Dense layer, float[][] start, float[][] input, int[] inputIndex, int k, int lanes,
                             float[][] out) {
         dense(layer, null, 0, start, 0, layer.outputs, input, inputIndex, k, lanes, out, 0);

@@ -22,12 +22,15 @@ public final class Network {
     /** Bound of a conditional prior's standard deviation, which is at most e. */
     private static final double SIGMA_BOUND = 3;
 
+    /** The description. */
     public final ModelSpec spec;
+    /** The layers from a record to the posterior of the top layer of latents; none without latents. */
     public final List<Dense> encoder;
     /** The networks of the conditional priors of the layers of latents, the second layer's from the top first. */
     public final List<List<Dense>> priors = new ArrayList<>();
     /** The networks of the posteriors of those layers. */
     public final List<List<Dense>> posteriors = new ArrayList<>();
+    /** The layers from the lowest latents to the features of all pixels; none without latents. */
     public final List<Dense> decoder;
     /** The likelihood's network; absent if the features are the distributions' parameters. */
     public final Optional<PredictorLayers> predictor;
@@ -35,6 +38,7 @@ public final class Network {
     public final Optional<PredictorLayers> mark;
     /** The layers from the trunk, its own or that of the levels, to a hurdle's mark; none without a hurdle. */
     public final List<Dense> markTail;
+    /** The table of a softmax; absent if the likelihood has none. */
     public final Optional<Table> table;
 
     /**
@@ -88,7 +92,7 @@ public final class Network {
             return Optional.empty();
         }
         final float[] weight = file.weights(net + ".0.weight");
-        final Dense first = new Dense(weight == null ? new float[0] : weight, new float[0], spec.headInputs(),
+        final Dense first = new Dense(weight == null ? new float[0] : weight, new float[0], spec.predictorInputs(),
             position.get(1));
         final List<List<Dense>> tails = new ArrayList<>();
         for (int c = 0; c < spec.channels(); c++) {
@@ -121,7 +125,7 @@ public final class Network {
             : Math.max(1, grow(file, net + ".out", hiddenBound(file, net, input, layers - 1)));
     }
 
-    /** The same for the outputs of its hidden layers, of which there are {@code layers}. */
+    /** The greatest magnitude that the outputs of its hidden layers can have, of which there are {@code layers}. */
     private static double hiddenBound(ModelFile file, String net, double input, int layers)
         throws CorruptArchiveException {
         double bound = input;

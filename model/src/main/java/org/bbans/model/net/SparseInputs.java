@@ -7,11 +7,13 @@ public final class SparseInputs {
     public final float[][] rows;
     /** Which of the layer's inputs each row is. */
     public final int[] index;
+    /** Number of rows. */
     public int count;
     private final int capacity;
     /** Rows for numbers that have none of their own; each is made when it is needed. */
     private final float[][] own;
 
+    /** Makes room for so many inputs, and so many lanes in rows of its own. */
     public SparseInputs(int inputs, int capacity) {
         rows = new float[inputs][];
         index = new int[inputs];
@@ -19,10 +21,12 @@ public final class SparseInputs {
         this.capacity = capacity;
     }
 
+    /** Removes all rows. */
     public void clear() {
         count = 0;
     }
 
+    /** Adds a row for an input, which is greater than that of the row before. */
     public void add(float[] row, int input) {
         rows[count] = row;
         index[count++] = input;

@@ -13,8 +13,8 @@ import org.bbans.codec.format.FormatException;
  * The architecture of a model: what a model file's {@code bbans} metadata describes.
  *
  * <p>A record {@code x} has {@code dims()} samples. The encoder maps it to a diagonal Gaussian over the latents, the
- * decoder maps latents to {@code features} numbers for each sample, and the likelihood's head turns the features of a
- * sample and the already coded samples around it into the distribution of that sample.
+ * decoder maps latents to {@code features} numbers for each sample, and the predictor turns the features of a sample and
+ * the already coded samples around it into the distribution of that sample.
  *
  * <p>Latents may be a Markov chain of layers z_1, ..., z_T with the prior p(z_T) p(z_(T-1) | z_T) ... p(z_1 | z_2), of
  * which the decoder sees z_1. Their posterior is q(z_T | x) q(z_(T-1) | x, z_T) ... q(z_1 | x, z_2).
@@ -28,16 +28,16 @@ import org.bbans.codec.format.FormatException;
  *
  * @param name 1 to 64 letters, digits, dots, hyphens and underscores
  * @param shape extents of a record, outermost first; rank 1 to 4, at most 2^20 samples
- * @param levels values that a sample can take: 2 for {@link Bernoulli}, 256 for the others
- * @param layers number of latents in each layer, that of z_1 first; at most 8 layers of 1 or more latents, 1024 in
- *     all; none means a model without encoder and decoder
+ * @param levels values that a sample can take: 2 for {@link BernoulliLikelihood}, 256 for the others
+ * @param latentLayers number of latents in each layer, that of z_1 first; at most 8 layers of 1 or more latents,
+ *     1024 in all; none means a model without encoder and decoder
  * @param encoder present exactly if there are latents; with hidden layers if there are several layers of latents
  * @param transitions what lies between two layers of latents, that between z_1 and z_2 first
  * @param decoder present exactly if there are latents
  * @param likelihood the distribution of a sample
  * @param activation what follows the hidden layers of all networks
  */
-public record ModelSpec(String name, List<Integer> shape, int levels, List<Integer> layers, Optional<Encoder> encoder,
+public record ModelSpec(String name, List<Integer> shape, int levels, List<Integer> latentLayers, Optional<Encoder> encoder,
                         List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood,
                         Activation activation) {
 
@@ -106,7 +106,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         }
     }
 
-    /** How a window shows its neighbours' levels to the head. */
+    /** How a window shows its neighbours' levels to the predictor. */
     public enum View {
         /** As {@code level / (levels - 1)}. */
         PLAIN,
@@ -116,8 +116,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
          */
         MARKED,
         /**
-         * As the difference from the mean of the nearest neighbours, which the head sees too: in photographs a pattern
-         * means the same in shadow and in light. The likelihood's means are relative to that mean as well.
+         * As the difference from the mean of the nearest neighbours, which the predictor sees too: in photographs a
+         * pattern means the same in shadow and in light. The likelihood's means are relative to that mean as well.
          */
         RELATIVE
     }
@@ -127,7 +127,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
      *
      * @param radius pixels to the left and to the right, 0 to 32
      * @param rows rows above, 0 to 32
-     * @param view how the neighbours' levels become the head's inputs
+     * @param view how the neighbours' levels become the predictor's inputs
      */
     public record Window(int radius, int rows, View view) {
         /** Checks the limits. */
@@ -143,7 +143,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
             return rows * (2 * radius + 1) + radius;
         }
 
-        /** Whether the head also sees the neighbours' marks. */
+        /** Whether the predictor also sees the neighbours' marks. */
         public boolean marks() {
             return view == View.MARKED;
         }
@@ -154,8 +154,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         }
 
         /**
-         * Numbers that the window gives to the head: the neighbours' values, then their marks or the means that the
-         * values are relative to.
+         * Numbers that the window gives to the predictor: the neighbours' values, then their marks or the means that
+         * the values are relative to.
          *
          * @param channels samples in a pixel
          */
@@ -201,27 +201,28 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
      *
      * @param window the causal neighbourhood; absent means that samples are independent given the latents
      * @param blocks convolutions over the first hidden layer; they need a window
-     * @param hidden widths of the hidden layers; none means that the features are the head's output
+     * @param hidden widths of the hidden layers; none means that the features are the predictor's outputs
      */
-    public record Head(Optional<Window> window, Optional<Blocks> blocks, List<Integer> hidden) {
+    public record PredictorSpec(Optional<Window> window, Optional<Blocks> blocks, List<Integer> hidden) {
         /** Checks the limits. */
-        public Head {
+        public PredictorSpec {
             hidden = widths("likelihood", hidden);
-            check(window.isEmpty() || !hidden.isEmpty(), "a window needs a head with hidden layers");
+            check(window.isEmpty() || !hidden.isEmpty(), "a window needs hidden layers");
             check(blocks.isEmpty() || window.isPresent(), "blocks need a window");
         }
     }
 
     /** The distribution of one sample given its features and its causal neighbourhood. */
-    public sealed interface Likelihood permits Categorical, Hurdle, Bernoulli, LogisticMixture {
+    public sealed interface Likelihood
+        permits CategoricalLikelihood, HurdleLikelihood, MixtureLikelihood, BernoulliLikelihood {
 
         /** The network before the distribution's parameters. */
-        Head head();
+        PredictorSpec predictor();
 
-        /** Width of the head's last layer. */
+        /** Number of the predictor's outputs. */
         int outputs();
 
-        /** How many of the head's outputs, the last ones, are for levels that the record had before; 0 for none. */
+        /** How many of the outputs, the last ones, are for levels that the record had before; 0 for none. */
         default int palette() {
             return 0;
         }
@@ -229,9 +230,9 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         /** The name of this kind of likelihood in a description. */
         String kind();
 
-        /** What a case for each kind gives: a kind that is added does not compile until all uses have a case for it. */
-        <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
-                    Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli);
+        /** Applies the function for this kind: with a new kind, nothing compiles until all uses have a function for it. */
+        <T> T match(Function<CategoricalLikelihood, T> categorical, Function<HurdleLikelihood, T> hurdle,
+                    Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli);
 
         /** Columns to the right in the rows above that a pixel sees at most; 0 without a window. */
         default int reach() {
@@ -242,17 +243,17 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
 
         /** The causal neighbourhood; absent means that samples are independent given the latents. */
         default Optional<Window> window() {
-            return head().window();
+            return predictor().window();
         }
 
-        /** Convolutions over the head's first hidden layer. */
+        /** Convolutions over the predictor's first hidden layer. */
         default Optional<Blocks> blocks() {
-            return head().blocks();
+            return predictor().blocks();
         }
 
-        /** Widths of the head's hidden layers; none means that the features are the head's output. */
+        /** Widths of the predictor's hidden layers; none means that the features are its outputs. */
         default List<Integer> hidden() {
-            return head().hidden();
+            return predictor().hidden();
         }
     }
 
@@ -263,20 +264,20 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
      * for how often: once, twice, ..., {@code palette} times or more. A cache (Kuhn and De Mori, IEEE PAMI 12, 1990):
      * scaled or stretched pictures have few levels each, and others in every picture.
      *
-     * @param head the network before the distribution's parameters
+     * @param predictor the network before the distribution's parameters
      * @param rank rank of the table, 1 to 64
      * @param palette 0 to 16
      */
-    public record Categorical(Head head, int rank, int palette) implements Likelihood {
+    public record CategoricalLikelihood(PredictorSpec predictor, int rank, int palette) implements Likelihood {
         /** Checks the limits. */
-        public Categorical {
-            Objects.requireNonNull(head);
+        public CategoricalLikelihood {
+            Objects.requireNonNull(predictor);
             checkSoftmax(rank, palette);
         }
 
         /** Without a palette. */
-        public Categorical(Head head, int rank) {
-            this(head, rank, 0);
+        public CategoricalLikelihood(PredictorSpec predictor, int rank) {
+            this(predictor, rank, 0);
         }
 
         @Override
@@ -290,8 +291,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         }
 
         @Override
-        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
-                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+        public <T> T match(Function<CategoricalLikelihood, T> categorical, Function<HurdleLikelihood, T> hurdle,
+                           Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
             return categorical.apply(this);
         }
     }
@@ -299,29 +300,29 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
     /**
      * A hurdle model (Mullahy, Journal of Econometrics 33, 1986) over 256 levels, for records that are mostly zero: a
      * coin, the mark, decides whether a sample is zero; if it is not, its level has a softmax like that of
-     * {@link Categorical}. The mark has a small head of its own, with the same inputs; the levels' head need not be
-     * small then, for it is only evaluated where it is needed. Or both share the trunk, which is evaluated everywhere
-     * and can have blocks, and only what follows is for the levels alone.
+     * {@link CategoricalLikelihood}. The mark has a small predictor of its own, with the same inputs; that of the
+     * levels need not be small then, for it is only evaluated where it is needed. Or both share the trunk, which is
+     * evaluated everywhere and can have blocks, and only what follows is for the levels alone.
      *
-     * @param head the levels' network, with hidden layers
-     * @param markHidden widths of the hidden layers of the mark's own head; none if its logit is one more output of
-     *     the trunk, the levels' first hidden layer with its blocks
+     * @param predictor the levels' network, with hidden layers
+     * @param markHidden widths of the hidden layers of the mark's own predictor; none if its logit is one more output
+     *     of the trunk, the levels' first hidden layer with its blocks
      * @param rank rank of the levels' table, 1 to 64
-     * @param palette as in {@link Categorical}, for the levels
+     * @param palette as in {@link CategoricalLikelihood}, for the levels
      */
-    public record Hurdle(Head head, List<Integer> markHidden, int rank, int palette) implements Likelihood {
+    public record HurdleLikelihood(PredictorSpec predictor, List<Integer> markHidden, int rank, int palette) implements Likelihood {
         /** Checks the limits. */
-        public Hurdle {
-            check(!head.hidden().isEmpty(), "a hurdle needs hidden layers");
+        public HurdleLikelihood {
+            check(!predictor.hidden().isEmpty(), "a hurdle needs hidden layers");
             markHidden = widths("mark", markHidden);
-            check(head.blocks().isEmpty() || markHidden.isEmpty(),
-                "a hurdle has blocks only if its mark has no head of its own");
+            check(predictor.blocks().isEmpty() || markHidden.isEmpty(),
+                "a hurdle has blocks only if its mark has no hidden layers of its own");
             checkSoftmax(rank, palette);
         }
 
         /** Without a palette. */
-        public Hurdle(Head head, List<Integer> markHidden, int rank) {
-            this(head, markHidden, rank, 0);
+        public HurdleLikelihood(PredictorSpec predictor, List<Integer> markHidden, int rank) {
+            this(predictor, markHidden, rank, 0);
         }
 
         /** Whether the mark's logit is an output of the levels' trunk. */
@@ -340,27 +341,27 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         }
 
         @Override
-        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
-                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+        public <T> T match(Function<CategoricalLikelihood, T> categorical, Function<HurdleLikelihood, T> hurdle,
+                           Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
             return hurdle.apply(this);
         }
     }
 
     /**
      * A mixture of logistic distributions over 256 levels (Salimans et al., arXiv:1701.05517, section 2.1): for levels
-     * that are a scale, where neighbouring ones are alike. The head's outputs are the components' weights (as logits),
+     * that are a scale, where neighbouring ones are alike. The outputs are the components' weights (as logits),
      * then their means, then the logarithms of their scales.
      *
-     * @param head the network before the distribution's parameters
+     * @param predictor the network before the distribution's parameters
      * @param components number of logistic distributions, 1 to 32
      */
-    public record LogisticMixture(Head head, int components) implements Likelihood {
+    public record MixtureLikelihood(PredictorSpec predictor, int components) implements Likelihood {
 
-        /** Half the range of levels: a mean m of the head means level {@code HALF_RANGE * (m + 1)}. */
+        /** Half the range of levels: a mean m among the outputs means level {@code HALF_RANGE * (m + 1)}. */
         public static final float HALF_RANGE = 127.5f;
-        /** Levels in a unit of the head where it is relative: then a mean m means level {@code reference + 32 m}. */
+        /** Levels in a unit of the outputs where the window is relative: a mean m means level {@code reference + 32 m}. */
         public static final float RELATIVE_UNIT = 32f;
-        /** Added to the head's logarithm of a scale, so that an untrained head is neither too sharp nor too flat. */
+        /** Added to the logarithm of a scale, so that an untrained predictor is neither too sharp nor too flat. */
         public static final float LOG_SCALE_SHIFT = -3f;
         /** Least logarithm of a scale, in units of {@link #HALF_RANGE}. */
         public static final float LOG_SCALE_LOW = -7f;
@@ -368,8 +369,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         public static final float LOG_SCALE_HIGH = 3f;
 
         /** Checks the limits. */
-        public LogisticMixture {
-            Objects.requireNonNull(head);
+        public MixtureLikelihood {
+            Objects.requireNonNull(predictor);
             range("components", components, 1, MAX_COMPONENTS);
         }
 
@@ -384,21 +385,21 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         }
 
         @Override
-        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
-                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+        public <T> T match(Function<CategoricalLikelihood, T> categorical, Function<HurdleLikelihood, T> hurdle,
+                           Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
             return mixture.apply(this);
         }
     }
 
     /**
-     * A coin whose logit is the head's output.
+     * A coin whose logit is the predictor's output.
      *
-     * @param head the network before the distribution's parameters
+     * @param predictor the network before the distribution's parameters
      */
-    public record Bernoulli(Head head) implements Likelihood {
+    public record BernoulliLikelihood(PredictorSpec predictor) implements Likelihood {
         /** Checks the limits. */
-        public Bernoulli {
-            Objects.requireNonNull(head);
+        public BernoulliLikelihood {
+            Objects.requireNonNull(predictor);
         }
 
         @Override
@@ -412,8 +413,8 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         }
 
         @Override
-        public <T> T match(Function<Categorical, T> categorical, Function<Hurdle, T> hurdle,
-                           Function<LogisticMixture, T> mixture, Function<Bernoulli, T> bernoulli) {
+        public <T> T match(Function<CategoricalLikelihood, T> categorical, Function<HurdleLikelihood, T> hurdle,
+                           Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
             return bernoulli.apply(this);
         }
     }
@@ -435,18 +436,18 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
             check(dims <= MAX_DIMS, "a record has at most " + MAX_DIMS + " samples");
         }
         Objects.requireNonNull(activation);
-        layers = List.copyOf(layers);
+        latentLayers = List.copyOf(latentLayers);
         transitions = List.copyOf(transitions);
-        checkLatents(layers, encoder, transitions, decoder);
+        checkLatents(latentLayers, encoder, transitions, decoder);
         final int features = decoder.map(Decoder::features).orElse(0);
         final int needed = likelihood.match(c -> 256, h -> 256, m -> 256, b -> 2);
         check(levels == needed, "the likelihood \"" + likelihood.kind() + "\" has " + needed + " levels, not "
             + levels);
         check(!likelihood.hidden().isEmpty() || features == likelihood.outputs(),
-            "without hidden layers the features must be the head's " + likelihood.outputs() + " outputs");
+            "without hidden layers the features must be the likelihood's " + likelihood.outputs() + " parameters");
         checkWindow(shape, likelihood);
         long parameters = 0;
-        for (List<Integer> tensor : TensorShapes.of(shape, levels, layers, encoder, transitions, decoder, likelihood)
+        for (List<Integer> tensor : TensorShapes.of(shape, levels, latentLayers, encoder, transitions, decoder, likelihood)
             .values()) {
             parameters += size(tensor);
         }
@@ -460,9 +461,9 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         check(shape.size() == 2 || shape.size() == 3, "a window needs a shape of height, width and maybe channels");
         if (shape.size() == 3) {
             range("channels", shape.get(2), 2, MAX_CHANNELS);
-            check(!(likelihood instanceof Hurdle), "a hurdle has no channels");
+            check(!(likelihood instanceof HurdleLikelihood), "a hurdle has no channels");
         }
-        check(!likelihood.window().get().relative() || likelihood instanceof LogisticMixture,
+        check(!likelihood.window().get().relative() || likelihood instanceof MixtureLikelihood,
             "a relative window needs the likelihood \"logistic-mixture\"");
         check(kept(shape, likelihood) <= MAX_KEPT,
             "the blocks may keep at most " + MAX_KEPT + " activations of earlier pixels");
@@ -474,9 +475,9 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
     }
 
     /** An architecture with ELU. */
-    public ModelSpec(String name, List<Integer> shape, int levels, List<Integer> layers, Optional<Encoder> encoder,
+    public ModelSpec(String name, List<Integer> shape, int levels, List<Integer> latentLayers, Optional<Encoder> encoder,
                      List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood) {
-        this(name, shape, levels, layers, encoder, transitions, decoder, likelihood, Activation.ELU);
+        this(name, shape, levels, latentLayers, encoder, transitions, decoder, likelihood, Activation.ELU);
     }
 
     /**
@@ -490,36 +491,36 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         this(name, shape, levels, latents == 0 ? List.of() : List.of(latents), encoder, List.of(), decoder, likelihood);
     }
 
-    private static void checkLatents(List<Integer> layers, Optional<Encoder> encoder, List<Transition> transitions,
+    private static void checkLatents(List<Integer> latentLayers, Optional<Encoder> encoder, List<Transition> transitions,
                                      Optional<Decoder> decoder) {
-        check(layers.size() <= MAX_LATENT_LAYERS, "there are at most " + MAX_LATENT_LAYERS + " layers of latents, not "
-            + layers.size());
+        check(latentLayers.size() <= MAX_LATENT_LAYERS, "there are at most " + MAX_LATENT_LAYERS + " layers of latents, not "
+            + latentLayers.size());
         int latents = 0;
-        for (int layer : layers) {
+        for (int layer : latentLayers) {
             range("latents", layer, 1, MAX_LATENTS);
             latents += layer;
         }
         range("latents", latents, 0, MAX_LATENTS);
         check(encoder.isPresent() == latents > 0, "an encoder is needed exactly if there are latents");
         check(decoder.isPresent() == latents > 0, "a decoder is needed exactly if there are latents");
-        check(transitions.size() == Math.max(0, layers.size() - 1), "between " + layers.size()
+        check(transitions.size() == Math.max(0, latentLayers.size() - 1), "between " + latentLayers.size()
             + " layers of latents there cannot be " + transitions.size() + " transitions");
         check(transitions.isEmpty() || !encoder.orElseThrow().hidden().isEmpty(),
             "with several layers of latents the encoder needs a hidden layer");
     }
 
-    /** The same architecture under another name. */
+    /** This architecture under another name. */
     public ModelSpec withName(String other) {
-        return new ModelSpec(other, shape, levels, layers, encoder, transitions, decoder, likelihood, activation);
+        return new ModelSpec(other, shape, levels, latentLayers, encoder, transitions, decoder, likelihood, activation);
     }
 
-    /** The same architecture with another activation. */
+    /** This architecture with another activation. */
     public ModelSpec withActivation(Activation other) {
-        return new ModelSpec(name, shape, levels, layers, encoder, transitions, decoder, likelihood, other);
+        return new ModelSpec(name, shape, levels, latentLayers, encoder, transitions, decoder, likelihood, other);
     }
 
     /**
-     * The same architecture with another palette.
+     * This architecture with another palette.
      *
      * @throws IllegalArgumentException if it cannot have that
      */
@@ -528,11 +529,11 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
             return this;
         }
         final Optional<Likelihood> other = likelihood.match(
-            c -> Optional.of(new Categorical(c.head(), c.rank(), palette)),
-            h -> Optional.of(new Hurdle(h.head(), h.markHidden(), h.rank(), palette)),
+            c -> Optional.of(new CategoricalLikelihood(c.predictor(), c.rank(), palette)),
+            h -> Optional.of(new HurdleLikelihood(h.predictor(), h.markHidden(), h.rank(), palette)),
             m -> Optional.empty(), b -> Optional.empty());
         check(other.isPresent(), "the likelihood \"" + likelihood.kind() + "\" has no palette");
-        return new ModelSpec(name, shape, levels, layers, encoder, transitions, decoder, other.get(), activation);
+        return new ModelSpec(name, shape, levels, latentLayers, encoder, transitions, decoder, other.get(), activation);
     }
 
     /** Which kind of model it is: what codes with it. */
@@ -542,7 +543,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
 
     /** Latents of all layers together. */
     public int latents() {
-        return layers.stream().mapToInt(Integer::intValue).sum();
+        return latentLayers.stream().mapToInt(Integer::intValue).sum();
     }
 
     /** Samples in a record. */
@@ -570,20 +571,20 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return decoder.map(Decoder::features).orElse(0);
     }
 
-    /** Neighbours that the head sees, in pixels; 0 without a window. */
+    /** Neighbours that the predictor sees, in pixels; 0 without a window. */
     public int windowSize() {
         return likelihood.window().map(Window::size).orElse(0);
     }
 
-    /** Numbers that go into the head: the features, then what the window gives. */
-    public int headInputs() {
+    /** Numbers that go into the predictor: the features, then what the window gives. */
+    public int predictorInputs() {
         return features() + likelihood.window().map(w -> w.inputs(channels())).orElse(0);
     }
 
     /** The tensors of such a model by name, in canonical order, with their shapes. A weight is {@code [in, out]}. */
     public Map<String, List<Integer>> tensors() {
         return Collections.unmodifiableMap(
-            TensorShapes.of(shape, levels, layers, encoder, transitions, decoder, likelihood));
+            TensorShapes.of(shape, levels, latentLayers, encoder, transitions, decoder, likelihood));
     }
 
     /** Number of parameters. */

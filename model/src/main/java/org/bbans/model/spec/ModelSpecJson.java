@@ -26,7 +26,7 @@ final class ModelSpecJson {
         if (spec.transitions().isEmpty()) {
             root.addProperty("latents", spec.latents());
         } else {
-            root.add("latents", array(spec.layers()));
+            root.add("latents", array(spec.latentLayers()));
         }
         if (spec.activation() != Activation.ELU) {
             root.addProperty("activation", spec.activation().label());
@@ -67,10 +67,10 @@ final class ModelSpecJson {
             likelihood.add("blocks", o);
         });
         likelihood.add("hidden", array(spec.likelihood().hidden()));
-        if (spec.likelihood() instanceof ModelSpec.Categorical c) {
+        if (spec.likelihood() instanceof ModelSpec.CategoricalLikelihood c) {
             likelihood.addProperty("rank", c.rank());
             addPalette(likelihood, c);
-        } else if (spec.likelihood() instanceof ModelSpec.Hurdle h) {
+        } else if (spec.likelihood() instanceof ModelSpec.HurdleLikelihood h) {
             likelihood.addProperty("rank", h.rank());
             addPalette(likelihood, h);
             if (!h.sharesTrunk()) {
@@ -78,7 +78,7 @@ final class ModelSpecJson {
                 o.add("hidden", array(h.markHidden()));
                 likelihood.add("mark", o);
             }
-        } else if (spec.likelihood() instanceof ModelSpec.LogisticMixture m) {
+        } else if (spec.likelihood() instanceof ModelSpec.MixtureLikelihood m) {
             likelihood.addProperty("components", m.components());
         }
         root.add("likelihood", likelihood);
@@ -191,24 +191,24 @@ final class ModelSpecJson {
         switch (kind) {
             case "categorical":
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank", "palette");
-                return new ModelSpec.Categorical(head(o), integer(o, "rank"), palette(o));
+                return new ModelSpec.CategoricalLikelihood(predictor(o), integer(o, "rank"), palette(o));
             case "hurdle":
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank", "palette", "mark");
-                return new ModelSpec.Hurdle(head(o), o.has("mark") ? mark(o) : List.of(), integer(o, "rank"),
+                return new ModelSpec.HurdleLikelihood(predictor(o), o.has("mark") ? mark(o) : List.of(), integer(o, "rank"),
                     palette(o));
             case "logistic-mixture":
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "components");
-                return new ModelSpec.LogisticMixture(head(o), integer(o, "components"));
+                return new ModelSpec.MixtureLikelihood(predictor(o), integer(o, "components"));
             case "bernoulli":
                 members(o, "likelihood", "kind", "window", "blocks", "hidden");
-                return new ModelSpec.Bernoulli(head(o));
+                return new ModelSpec.BernoulliLikelihood(predictor(o));
             default:
                 throw new UnsupportedArchiveException("model description: unknown likelihood \"" + printable(kind)
                     + "\"");
         }
     }
 
-    /** The widths of the mark's own head, of which there is at least one: without a head nothing is written. */
+    /** The widths of the mark's own hidden layers, of which there is at least one: without them nothing is written. */
     private static List<Integer> mark(JsonObject likelihood) throws FormatException {
         final JsonObject o = object(likelihood.get("mark"), "mark");
         members(o, "mark", "hidden");
@@ -219,8 +219,8 @@ final class ModelSpecJson {
         return hidden;
     }
 
-    private static ModelSpec.Head head(JsonObject likelihood) throws FormatException {
-        return new ModelSpec.Head(likelihood.has("window") ? Optional.of(window(likelihood)) : Optional.empty(),
+    private static ModelSpec.PredictorSpec predictor(JsonObject likelihood) throws FormatException {
+        return new ModelSpec.PredictorSpec(likelihood.has("window") ? Optional.of(window(likelihood)) : Optional.empty(),
             likelihood.has("blocks") ? Optional.of(blocks(likelihood)) : Optional.empty(),
             integers(likelihood, "hidden"));
     }

@@ -32,22 +32,22 @@ public final class TensorShapes {
         final int inputs = features + likelihood.window().map(w -> w.inputs(channels)).orElse(0);
         if (!likelihood.hidden().isEmpty()) {
             tensors.first("head", pixels, inputs, likelihood.hidden().get(0));
-            tensors.blocks(likelihood.head());
+            tensors.blocks(likelihood.predictor());
             for (int c = 0; c < channels; c++) {
                 tensors.tail(tailName("head", channels, c), c, likelihood.hidden(), likelihood.outputs());
             }
         }
-        if (likelihood instanceof ModelSpec.Categorical c) {
-            tensors.layer("table", c.rank(), levels);
-        }
-        if (likelihood instanceof ModelSpec.Hurdle h) {
+        if (likelihood instanceof ModelSpec.HurdleLikelihood h) {
             if (h.sharesTrunk()) {
                 tensors.layer("mark.out", h.hidden().get(0), 1);
             } else {
                 tensors.first("mark", pixels, inputs, h.markHidden().get(0));
                 tensors.tail("mark", 0, h.markHidden(), 1);
             }
-            tensors.layer("table", h.rank(), levels);
+        }
+        final int rank = likelihood.match(c -> c.rank(), h -> h.rank(), m -> 0, b -> 0);
+        if (rank > 0) {
+            tensors.layer("table", rank, levels);
         }
         return tensors.shapes;
     }
@@ -58,8 +58,8 @@ public final class TensorShapes {
     }
 
     /** Prefix of the names of a channel's layers after the trunk. */
-    public static String tailName(String head, int channels, int channel) {
-        return channels == 1 ? head : head + ".channel" + channel;
+    public static String tailName(String net, int channels, int channel) {
+        return channels == 1 ? net : net + ".channel" + channel;
     }
 
     /** Between the layers of latents, from the top. */
@@ -72,19 +72,20 @@ public final class TensorShapes {
     }
 
     /** The first hidden layer, which all channels of a pixel share. */
-    private void first(String head, int pixels, int inputs, int width) {
+    private void first(String net, int pixels, int inputs, int width) {
         // Its bias is one of its own for every pixel.
-        shapes.put(head + ".position", List.of(pixels, width));
+        shapes.put(net + ".position", List.of(pixels, width));
         if (inputs > 0) {
-            shapes.put(head + ".0.weight", List.of(inputs, width));
+            shapes.put(net + ".0.weight", List.of(inputs, width));
         }
     }
 
     /** The convolutions over the first hidden layer. */
-    private void blocks(ModelSpec.Head head) {
-        head.blocks().ifPresent(blocks -> {
+    private void blocks(ModelSpec.PredictorSpec predictor) {
+        predictor.blocks().ifPresent(blocks -> {
+            final int width = predictor.hidden().get(0);
             for (int b = 0; b < blocks.count(); b++) {
-                layer("head.block." + b, blocks.taps() * head.hidden().get(0), head.hidden().get(0));
+                layer("head.block." + b, blocks.taps() * width, width);
             }
         });
     }

@@ -119,8 +119,8 @@ final class Report {
             + "its value. A latent that has collapsed is worth nothing.</p>\n<table><tr><th>latent</th><th>layer</th>"
             + "<th>KL</th><th></th><th>worth</th></tr>\n");
         int d = 0;
-        for (int k = spec.layers().size(); k > 0; k--) {
-            for (int i = 0; i < spec.layers().get(k - 1); i++, d++) {
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
+            for (int i = 0; i < spec.latentLayers().get(k - 1); i++, d++) {
                 page.append(String.format(Locale.ROOT, "<tr><td>%d</td><td>z%d</td><td>%.3f</td><td>%s</td>"
                     + "<td>%.3f</td></tr>\n", d + 1, k, klBits[d], isInUse(klBits[d]) ? "in use" : "collapsed",
                     worth[d]));
@@ -197,13 +197,13 @@ final class Report {
 
     /** The layers' shares, from the top, where there are several. */
     private static String layers(ModelSpec spec, double[] klBits) {
-        if (spec.layers().size() < 2) {
+        if (spec.latentLayers().size() < 2) {
             return "";
         }
         final StringBuilder text = new StringBuilder(" Layer by layer, given the one above:");
         int first = 0;
-        for (int k = spec.layers().size(); k > 0; k--) {
-            final double[] layer = Arrays.copyOfRange(klBits, first, first + spec.layers().get(k - 1));
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
+            final double[] layer = Arrays.copyOfRange(klBits, first, first + spec.latentLayers().get(k - 1));
             text.append(String.format(Locale.ROOT, " z%d %.1f bits in %d of %d latents%s", k,
                 Arrays.stream(layer).sum(), Arrays.stream(layer).filter(Report::isInUse).count(), layer.length,
                 k > 1 ? "," : "."));
@@ -289,8 +289,8 @@ final class Report {
         final float[] seen = hidden("encoder", x01);
         float[] above = null;
         int first = 0;
-        for (int k = spec.layers().size(); k > 0; k--) {
-            final int width = spec.layers().get(k - 1);
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
+            final int width = spec.latentLayers().get(k - 1);
             final float[] out = above == null ? mlp("encoder", x01) : mlp("posterior." + k, join(seen, above));
             for (int d = 0; d < width; d++) {
                 e[first + d] = (float) (out[d] + sigma(out[width + d]) * gaussian(random));
@@ -305,7 +305,7 @@ final class Report {
     private float[] values(float[] e) {
         float[] z = null;
         int first = 0;
-        for (int k = spec.layers().size(); k > 0; k--) {
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
             z = layer(k, z, e, first);
             first += z.length;
         }
@@ -313,7 +313,7 @@ final class Report {
     }
 
     private float[] layer(int k, float[] above, float[] e, int first) {
-        final int width = spec.layers().get(k - 1);
+        final int width = spec.latentLayers().get(k - 1);
         final float[] z = Arrays.copyOfRange(e, first, first + width);
         if (above != null) {
             final float[] prior = mlp("prior." + k, above);

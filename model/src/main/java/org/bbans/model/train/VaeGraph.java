@@ -64,7 +64,7 @@ final class VaeGraph implements AutoCloseable {
         final SDVariable seen = hidden(x, "encoder");
         final List<SDVariable> divergences = new ArrayList<>();
         SDVariable z = null;
-        for (int k = spec.layers().size(); k > 0; k--) {
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
             z = latents(k, seen, z, divergences);
         }
         final SDVariable kl = divergences.size() == 1 ? divergences.get(0).rename("kl")
@@ -74,7 +74,7 @@ final class VaeGraph implements AutoCloseable {
         final SDVariable charged = graph.math.max(perLatent, freeNats).sum();
 
         final List<Integer> hidden = spec.decoder().orElseThrow().hidden();
-        lastInputs = hidden.isEmpty() ? spec.layers().get(0) : hidden.get(hidden.size() - 1);
+        lastInputs = hidden.isEmpty() ? spec.latentLayers().get(0) : hidden.get(hidden.size() - 1);
         selectedWeight = new float[lastInputs * positions * features];
         selectedBias = new float[positions * features];
         final SDVariable w = graph.var(lastWeight, Nd4j.create(DataType.FLOAT, lastInputs, positions * features));
@@ -104,7 +104,7 @@ final class VaeGraph implements AutoCloseable {
         final SDVariable mean = posterior[0];
         final SDVariable logSigma = graph.math.clipByValue(posterior[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH);
         final SDVariable sigma = graph.math.exp(logSigma);
-        final SDVariable e = mean.add(sigma.mul(placeholder("eps" + k, batch, spec.layers().get(k - 1))));
+        final SDVariable e = mean.add(sigma.mul(placeholder("eps" + k, batch, spec.latentLayers().get(k - 1))));
         // KL(N(mean, sigma^2) || N(0, 1)): below the top too, for all is in units of the conditional prior.
         divergences.add(graph.math.square(mean).add(graph.math.square(sigma)).sub(1).mul(0.5).sub(logSigma));
         if (above == null) {
@@ -188,8 +188,8 @@ final class VaeGraph implements AutoCloseable {
     double features(float[] x01, float[] eps, float[] featureRows, double[] klPerLatent) {
         put(inputs.get("x"), x01, 0, batch * spec.dims());
         int first = 0;
-        for (int k = spec.layers().size(); k > 0; k--) {
-            final int width = spec.layers().get(k - 1);
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
+            final int width = spec.latentLayers().get(k - 1);
             for (int i = 0; i < batch; i++) {
                 System.arraycopy(eps, i * spec.latents() + first, buffer, i * width, width);
             }

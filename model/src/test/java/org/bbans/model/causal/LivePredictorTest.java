@@ -23,14 +23,14 @@ import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors.DType;
 import org.bbans.model.net.Network;
 import org.bbans.model.spec.Activation;
-import org.bbans.model.spec.ModelSpec;
-import org.bbans.model.spec.ModelSpec.Bernoulli;
+import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
 import org.bbans.model.spec.ModelSpec.Blocks;
-import org.bbans.model.spec.ModelSpec.Categorical;
-import org.bbans.model.spec.ModelSpec.Hurdle;
-import org.bbans.model.spec.ModelSpec.LogisticMixture;
+import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
+import org.bbans.model.spec.ModelSpec.HurdleLikelihood;
+import org.bbans.model.spec.ModelSpec.MixtureLikelihood;
 import org.bbans.model.spec.ModelSpec.View;
 import org.bbans.model.spec.ModelSpec.Window;
+import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,18 +39,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LivePredictorTest {
 
     private static final ModelSpec HURDLE =
-        spec(List.of(6, 5), 0, 0, new Hurdle(head(marked(2, 1), new Blocks(2, 1, 1), 10, 7), List.of(), 3, 2))
+        spec(List.of(6, 5), 0, 0, new HurdleLikelihood(head(marked(2, 1), new Blocks(2, 1, 1), 10, 7), List.of(), 3, 2))
             .withActivation(Activation.SQLU);
 
     static Stream<ModelSpec> specs() {
         return Stream.of(
-            spec(List.of(5, 6, 3), 0, 0, new LogisticMixture(head(relative(2, 2), new Blocks(3, 1, 1), 10, 7), 2)),
-            spec(List.of(6, 5), 0, 0, new LogisticMixture(head(relative(1, 0), new Blocks(2, 2, 2), 9), 2)),
-            spec(List.of(4, 5, 2), 0, 0, new Categorical(head(plain(1, 2), null, 8, 7, 6), 3)),
-            spec(List.of(5, 5), 0, 0, new Categorical(head(marked(2, 1), new Blocks(2, 0, 1), 8, 7), 3)),
-            spec(List.of(6, 5), 0, 0, new Categorical(head(marked(1, 1), new Blocks(1, 1, 1), 9, 7), 3))
+            spec(List.of(5, 6, 3), 0, 0, new MixtureLikelihood(head(relative(2, 2), new Blocks(3, 1, 1), 10, 7), 2)),
+            spec(List.of(6, 5), 0, 0, new MixtureLikelihood(head(relative(1, 0), new Blocks(2, 2, 2), 9), 2)),
+            spec(List.of(4, 5, 2), 0, 0, new CategoricalLikelihood(head(plain(1, 2), null, 8, 7, 6), 3)),
+            spec(List.of(5, 5), 0, 0, new CategoricalLikelihood(head(marked(2, 1), new Blocks(2, 0, 1), 8, 7), 3)),
+            spec(List.of(6, 5), 0, 0, new CategoricalLikelihood(head(marked(1, 1), new Blocks(1, 1, 1), 9, 7), 3))
                 .withActivation(Activation.SQLU),
-            spec(List.of(4, 4, 4), 0, 0, new Bernoulli(head(plain(0, 1), new Blocks(1, 2, 0), 6))));
+            spec(List.of(4, 4, 4), 0, 0, new BernoulliLikelihood(head(plain(0, 1), new Blocks(1, 2, 0), 6))));
     }
 
     @ParameterizedTest

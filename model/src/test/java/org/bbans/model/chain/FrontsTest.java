@@ -33,12 +33,12 @@ import org.bbans.model.causal.Lanes;
 import org.bbans.model.causal.PixelOrder;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.Activation;
-import org.bbans.model.spec.ModelSpec;
-import org.bbans.model.spec.ModelSpec.Bernoulli;
+import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
 import org.bbans.model.spec.ModelSpec.Blocks;
-import org.bbans.model.spec.ModelSpec.Categorical;
-import org.bbans.model.spec.ModelSpec.Hurdle;
-import org.bbans.model.spec.ModelSpec.LogisticMixture;
+import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
+import org.bbans.model.spec.ModelSpec.HurdleLikelihood;
+import org.bbans.model.spec.ModelSpec.MixtureLikelihood;
+import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,30 +50,30 @@ class FrontsTest {
         return Stream.of(
             spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18, 13)),
             spec(List.of(9, 8), 0, 0, categorical(marked(3, 1), 7, 10)),
-            spec(List.of(6, 4, 2), 5, 2, new Categorical(head(marked(2, 1), null, 12, 10, 9), 5)),
+            spec(List.of(6, 4, 2), 5, 2, new CategoricalLikelihood(head(marked(2, 1), null, 12, 10, 9), 5)),
             spec(List.of(7, 9), 5, 3, hurdle(marked(2, 2), 4, List.of(6), 18, 13)),
             spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(5, 4), 9)),
-            spec(List.of(7, 9), 5, 3, new Hurdle(head(marked(2, 2), new Blocks(2, 1, 1), 18, 13), List.of(), 4, 0))
+            spec(List.of(7, 9), 5, 3, new HurdleLikelihood(head(marked(2, 2), new Blocks(2, 1, 1), 18, 13), List.of(), 4, 0))
                 .withActivation(Activation.SQLU),
             spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(), 9)),
             spec(List.of(12, 11), 6, 3, bernoulli(plain(4, 3), 17)),
             spec(List.of(30, 26), 0, 0, bernoulli(plain(0, 2), 5, 4, 3)),
             spec(List.of(7, 8), 4, 2, mixture(marked(2, 1), 3, 12, 9)),
             spec(List.of(9, 12), 0, 0, mixture(plain(4, 0), 2, 12)),
-            spec(List.of(5, 6, 3), 4, 3, new LogisticMixture(head(relative(3, 0), null, 10), 2)),
-            spec(List.of(9, 5), 0, 0, new LogisticMixture(head(relative(0, 1), new Blocks(1, 0, 1), 11), 3)),
-            spec(List.of(5, 9, 3), 0, 0, new LogisticMixture(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
-            spec(List.of(7, 9), 4, 2, new Categorical(head(marked(1, 2), new Blocks(2, 2, 2), 12, 10), 4)),
-            spec(List.of(8, 9), 3, 2, new Bernoulli(head(plain(2, 1), new Blocks(3, 1, 0), 9, 6))),
+            spec(List.of(5, 6, 3), 4, 3, new MixtureLikelihood(head(relative(3, 0), null, 10), 2)),
+            spec(List.of(9, 5), 0, 0, new MixtureLikelihood(head(relative(0, 1), new Blocks(1, 0, 1), 11), 3)),
+            spec(List.of(5, 9, 3), 0, 0, new MixtureLikelihood(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
+            spec(List.of(7, 9), 4, 2, new CategoricalLikelihood(head(marked(1, 2), new Blocks(2, 2, 2), 12, 10), 4)),
+            spec(List.of(8, 9), 3, 2, new BernoulliLikelihood(head(plain(2, 1), new Blocks(3, 1, 0), 9, 6))),
             chain(List.of(7, 9), List.of(5, 3), 3, categorical(plain(2, 2), 4, 18)));
     }
 
     static Stream<ModelSpec> palettes() {
         return Stream.of(
-            spec(List.of(9, 8), 4, 3, new Categorical(head(marked(2, 1), new Blocks(1, 1, 1), 12), 4, 6)),
-            spec(List.of(5, 6, 3), 0, 0, new Categorical(head(plain(2, 1), null, 10), 3, 2)),
-            spec(List.of(9, 8), 0, 0, new Hurdle(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
-            spec(List.of(9, 8), 4, 3, new Hurdle(head(marked(2, 1), new Blocks(1, 1, 1), 12), List.of(), 4, 6)));
+            spec(List.of(9, 8), 4, 3, new CategoricalLikelihood(head(marked(2, 1), new Blocks(1, 1, 1), 12), 4, 6)),
+            spec(List.of(5, 6, 3), 0, 0, new CategoricalLikelihood(head(plain(2, 1), null, 10), 3, 2)),
+            spec(List.of(9, 8), 0, 0, new HurdleLikelihood(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
+            spec(List.of(9, 8), 4, 3, new HurdleLikelihood(head(marked(2, 1), new Blocks(1, 1, 1), 12), List.of(), 4, 6)));
     }
 
     static Stream<ModelSpec> all() {
@@ -91,7 +91,7 @@ class FrontsTest {
             final byte[] samples = RandomModels.records(spec, records, records);
             final int plain = spec.latents() > 0 ? Math.min(records, 2) : records;
             final ChainHeader plan = new ChainHeader(records % 2 == 0 ? 4 : 1, 32, 16, plain,
-                spec.layers().size() > 1, true);
+                spec.latentLayers().size() > 1, true);
             final byte[][] payload = new byte[2][];
             for (int e = 0; e < 2; e++) {
                 final GroupModel model = RandomModels.groups(file, engines[e], 32, true);
@@ -123,7 +123,7 @@ class FrontsTest {
                 final GroupModel model = RandomModels.groups(file, engine, records, order == 1);
                 model.group(records);
                 tape[order] = Tape.withOwners();
-                model.trace(x, z, spec.layers().size(), tape[order]);
+                model.trace(x, z, spec.latentLayers().size(), tape[order]);
             }
             final List<List<Integer>> raster = IntStream.range(0, spec.pixels()).mapToObj(List::of).toList();
             final long[][] expected = bySample(spec, raster, x, records, tape[0]);
@@ -162,7 +162,7 @@ class FrontsTest {
                 final List<Integer> batch = piece.stream().flatMap(pixel -> IntStream.range(0, records)
                     .mapToObj(j -> (pixel * spec.channels() + channel) * records + j)).toList();
                 visitor.accept(0, batch);
-                if (spec.likelihood() instanceof Hurdle) {
+                if (spec.likelihood() instanceof HurdleLikelihood) {
                     visitor.accept(1, batch.stream().filter(place -> x[place] != 0).toList());
                 }
             }
@@ -242,7 +242,7 @@ class FrontsTest {
 
     private static long[][] traced(ModelSpec spec, GroupModel model, List<List<Integer>> pieces, int[] x, int[] z) {
         final Tape tape = Tape.withOwners();
-        model.trace(x, z, spec.layers().size(), tape);
+        model.trace(x, z, spec.latentLayers().size(), tape);
         return bySample(spec, pieces, x, 1, tape);
     }
 
@@ -264,7 +264,7 @@ class FrontsTest {
         for (ModelSpec spec : List.of(spec(List.of(7, 9), 5, 4, categorical(null, 4)),
             spec(List.of(1, 30), 0, 0, bernoulli(plain(2, 1), 5)),
             spec(List.of(30, 3), 0, 0, bernoulli(plain(2, 1), 5)),
-            spec(List.of(30, 2), 0, 0, new LogisticMixture(head(relative(0, 1), null, 5), 1)))) {
+            spec(List.of(30, 2), 0, 0, new MixtureLikelihood(head(relative(0, 1), null, 5), 1)))) {
             assertThat(PixelOrder.hasFronts(spec)).isFalse();
             assertThatIllegalArgumentException().isThrownBy(() -> PixelOrder.fronts(spec));
             final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 6));
@@ -276,7 +276,7 @@ class FrontsTest {
     /** Fronts keep activations and features of all pixels, whatever the number of lanes. */
     @Test
     void largeRecordsOfManyActivationsHaveNone() throws Exception {
-        final ModelSpec wide = spec(List.of(256, 256), 0, 0, new Bernoulli(head(plain(1, 0), new Blocks(4, 0, 0), 64)));
+        final ModelSpec wide = spec(List.of(256, 256), 0, 0, new BernoulliLikelihood(head(plain(1, 0), new Blocks(4, 0, 0), 64)));
         assertThat(Lanes.allowFronts(wide, 1)).isTrue();
         assertThat(Lanes.allowFronts(wide, 2)).isFalse();
         final ModelSpec featured = new ModelSpec("random", List.of(600, 600), 2, 1,

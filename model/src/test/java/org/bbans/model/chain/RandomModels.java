@@ -12,19 +12,19 @@ import org.bbans.codec.format.FormatException;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
 import org.bbans.model.latent.Vae;
-import org.bbans.model.spec.ModelSpec;
-import org.bbans.model.spec.ModelSpec.Bernoulli;
+import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
 import org.bbans.model.spec.ModelSpec.Blocks;
-import org.bbans.model.spec.ModelSpec.Categorical;
+import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
 import org.bbans.model.spec.ModelSpec.Decoder;
 import org.bbans.model.spec.ModelSpec.Encoder;
-import org.bbans.model.spec.ModelSpec.Head;
-import org.bbans.model.spec.ModelSpec.Hurdle;
+import org.bbans.model.spec.ModelSpec.HurdleLikelihood;
 import org.bbans.model.spec.ModelSpec.Likelihood;
-import org.bbans.model.spec.ModelSpec.LogisticMixture;
+import org.bbans.model.spec.ModelSpec.MixtureLikelihood;
+import org.bbans.model.spec.ModelSpec.PredictorSpec;
 import org.bbans.model.spec.ModelSpec.Transition;
 import org.bbans.model.spec.ModelSpec.View;
 import org.bbans.model.spec.ModelSpec.Window;
+import org.bbans.model.spec.ModelSpec;
 
 /** Small models with random weights, and records for them. */
 public final class RandomModels {
@@ -33,13 +33,13 @@ public final class RandomModels {
     }
 
     public static ModelSpec spec(List<Integer> shape, int latents, int features, Likelihood likelihood) {
-        return new ModelSpec("random", shape, likelihood instanceof Bernoulli ? 2 : 256, latents,
+        return new ModelSpec("random", shape, likelihood instanceof BernoulliLikelihood ? 2 : 256, latents,
             latents > 0 ? Optional.of(new Encoder(List.of(24))) : Optional.empty(),
             latents > 0 ? Optional.of(new Decoder(List.of(20), features)) : Optional.empty(), likelihood);
     }
 
-    public static Head head(Window window, Blocks blocks, Integer... hidden) {
-        return new Head(Optional.ofNullable(window), Optional.ofNullable(blocks), List.of(hidden));
+    public static PredictorSpec head(Window window, Blocks blocks, Integer... hidden) {
+        return new PredictorSpec(Optional.ofNullable(window), Optional.ofNullable(blocks), List.of(hidden));
     }
 
     public static Window plain(int radius, int rows) {
@@ -61,25 +61,25 @@ public final class RandomModels {
             // Networks with a hidden layer and without.
             transitions.add(new Transition(i % 2 == 0 ? List.of() : List.of(11), i % 2 == 0 ? List.of(13) : List.of()));
         }
-        return new ModelSpec("random", shape, likelihood instanceof Bernoulli ? 2 : 256, layers,
+        return new ModelSpec("random", shape, likelihood instanceof BernoulliLikelihood ? 2 : 256, layers,
             Optional.of(new Encoder(List.of(24))), transitions, Optional.of(new Decoder(List.of(20), features)),
             likelihood);
     }
 
-    public static Categorical categorical(Window window, int rank, Integer... hidden) {
-        return new Categorical(head(window, null, hidden), rank);
+    public static CategoricalLikelihood categorical(Window window, int rank, Integer... hidden) {
+        return new CategoricalLikelihood(head(window, null, hidden), rank);
     }
 
-    public static Hurdle hurdle(Window window, int rank, List<Integer> mark, Integer... hidden) {
-        return new Hurdle(head(window, null, hidden), mark, rank);
+    public static HurdleLikelihood hurdle(Window window, int rank, List<Integer> mark, Integer... hidden) {
+        return new HurdleLikelihood(head(window, null, hidden), mark, rank);
     }
 
-    public static Bernoulli bernoulli(Window window, Integer... hidden) {
-        return new Bernoulli(head(window, null, hidden));
+    public static BernoulliLikelihood bernoulli(Window window, Integer... hidden) {
+        return new BernoulliLikelihood(head(window, null, hidden));
     }
 
-    public static LogisticMixture mixture(Window window, int components, Integer... hidden) {
-        return new LogisticMixture(head(window, null, hidden), components);
+    public static MixtureLikelihood mixture(Window window, int components, Integer... hidden) {
+        return new MixtureLikelihood(head(window, null, hidden), components);
     }
 
     /** A codec of blocks. */

@@ -36,12 +36,12 @@ import org.bbans.model.Model;
 import org.bbans.model.causal.Lanes;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.Activation;
-import org.bbans.model.spec.ModelSpec;
-import org.bbans.model.spec.ModelSpec.Bernoulli;
+import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
 import org.bbans.model.spec.ModelSpec.Blocks;
-import org.bbans.model.spec.ModelSpec.Categorical;
-import org.bbans.model.spec.ModelSpec.Hurdle;
-import org.bbans.model.spec.ModelSpec.LogisticMixture;
+import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
+import org.bbans.model.spec.ModelSpec.HurdleLikelihood;
+import org.bbans.model.spec.ModelSpec.MixtureLikelihood;
+import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,21 +68,21 @@ public class RecordChainTest {
             spec(List.of(12, 11), 6, 3, bernoulli(plain(4, 3), 17)),
             spec(List.of(131), 7, 1, bernoulli(null)),
             spec(List.of(6, 6), 0, 0, bernoulli(plain(0, 2), 5, 4, 3)),
-            spec(List.of(7, 9), 4, 2, new Categorical(head(marked(2, 2), new Blocks(2, 2, 2), 12, 10), 4)),
-            spec(List.of(9, 5), 0, 0, new LogisticMixture(head(relative(1, 1), new Blocks(1, 0, 1), 11), 3)),
-            spec(List.of(8, 9), 3, 2, new Bernoulli(head(plain(2, 1), new Blocks(3, 1, 0), 9, 6))),
-            spec(List.of(5, 6, 3), 0, 0, new LogisticMixture(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
-            spec(List.of(5, 6, 3), 4, 3, new LogisticMixture(head(relative(3, 0), null, 10), 2)),
-            spec(List.of(6, 4, 2), 5, 2, new Categorical(head(marked(2, 1), null, 12, 10, 9), 5)),
-            spec(List.of(9, 8), 4, 3, new Categorical(head(marked(2, 1), new Blocks(1, 1, 1), 12), 4, 6)),
-            spec(List.of(5, 6, 3), 0, 0, new Categorical(head(plain(2, 1), null, 10), 3, 2)),
-            spec(List.of(40), 3, 6, new Categorical(head(null, null), 5, 1)),
-            spec(List.of(9, 8), 0, 0, new Hurdle(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
-            spec(List.of(9, 8), 4, 3, new Hurdle(head(marked(2, 1), new Blocks(2, 1, 1), 12, 9), List.of(), 4, 3))
+            spec(List.of(7, 9), 4, 2, new CategoricalLikelihood(head(marked(2, 2), new Blocks(2, 2, 2), 12, 10), 4)),
+            spec(List.of(9, 5), 0, 0, new MixtureLikelihood(head(relative(1, 1), new Blocks(1, 0, 1), 11), 3)),
+            spec(List.of(8, 9), 3, 2, new BernoulliLikelihood(head(plain(2, 1), new Blocks(3, 1, 0), 9, 6))),
+            spec(List.of(5, 6, 3), 0, 0, new MixtureLikelihood(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
+            spec(List.of(5, 6, 3), 4, 3, new MixtureLikelihood(head(relative(3, 0), null, 10), 2)),
+            spec(List.of(6, 4, 2), 5, 2, new CategoricalLikelihood(head(marked(2, 1), null, 12, 10, 9), 5)),
+            spec(List.of(9, 8), 4, 3, new CategoricalLikelihood(head(marked(2, 1), new Blocks(1, 1, 1), 12), 4, 6)),
+            spec(List.of(5, 6, 3), 0, 0, new CategoricalLikelihood(head(plain(2, 1), null, 10), 3, 2)),
+            spec(List.of(40), 3, 6, new CategoricalLikelihood(head(null, null), 5, 1)),
+            spec(List.of(9, 8), 0, 0, new HurdleLikelihood(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
+            spec(List.of(9, 8), 4, 3, new HurdleLikelihood(head(marked(2, 1), new Blocks(2, 1, 1), 12, 9), List.of(), 4, 3))
                 .withActivation(Activation.SQLU),
             spec(List.of(40), 0, 0, hurdle(null, 5, List.of(), 14)),
             chain(List.of(9, 7), List.of(4, 3), 2, bernoulli(plain(2, 2), 15)).withActivation(Activation.SQLU),
-            spec(List.of(4, 5, 4), 0, 0, new Bernoulli(head(plain(8, 8), new Blocks(16, 8, 8), 6))),
+            spec(List.of(4, 5, 4), 0, 0, new BernoulliLikelihood(head(plain(8, 8), new Blocks(16, 8, 8), 6))),
             chain(List.of(7, 9), List.of(5, 3), 3, categorical(plain(2, 2), 4, 18)),
             chain(List.of(131), List.of(6, 4, 5), 1, bernoulli(null)));
     }
@@ -193,7 +193,7 @@ public class RecordChainTest {
             for (int lanes : new int[] {1, 16, 64}) {
                 for (int growth : new int[] {1, 16}) {
                     for (int plain : new int[] {1, 30, 90}) {
-                        final boolean ramp = spec.layers().size() > 1 && heads % 8 == 0;
+                        final boolean ramp = spec.latentLayers().size() > 1 && heads % 8 == 0;
                         final ChainHeader plan = new ChainHeader(heads, lanes, growth, plain, ramp);
                         final byte[] back = new byte[samples.length];
                         codec.decode(codec.encode(model, plan, samples, records, n -> { }), back, records);
@@ -313,7 +313,7 @@ public class RecordChainTest {
     void lanesAreFewerForLargeRecordsAndWideBlocks() throws Exception {
         assertThat(Lanes.most(spec(List.of(28, 28), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(128);
         assertThat(Lanes.most(spec(List.of(512, 512), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(16);
-        final ModelSpec wide = spec(List.of(4, 513), 0, 0, new Bernoulli(head(plain(1, 0), new Blocks(4, 0, 1), 500)));
+        final ModelSpec wide = spec(List.of(4, 513), 0, 0, new BernoulliLikelihood(head(plain(1, 0), new Blocks(4, 0, 1), 500)));
         assertThat(Lanes.most(wide)).isEqualTo(16);
         final ModelSpec spec = spec(List.of(1024, 1024), 0, 0, bernoulli(plain(1, 0), 1));
         final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 1));

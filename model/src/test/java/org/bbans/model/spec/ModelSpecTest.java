@@ -10,12 +10,12 @@ import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.model.chain.RecordChainTest;
 import org.bbans.model.spec.ModelSpec.Blocks;
-import org.bbans.model.spec.ModelSpec.Categorical;
+import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
 import org.bbans.model.spec.ModelSpec.Decoder;
 import org.bbans.model.spec.ModelSpec.Encoder;
-import org.bbans.model.spec.ModelSpec.Head;
-import org.bbans.model.spec.ModelSpec.Hurdle;
-import org.bbans.model.spec.ModelSpec.LogisticMixture;
+import org.bbans.model.spec.ModelSpec.HurdleLikelihood;
+import org.bbans.model.spec.ModelSpec.MixtureLikelihood;
+import org.bbans.model.spec.ModelSpec.PredictorSpec;
 import org.bbans.model.spec.ModelSpec.View;
 import org.bbans.model.spec.ModelSpec.Window;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ class ModelSpecTest {
         final ModelSpec spec = ModelSpec.parse(MNIST);
         assertThat(spec).isEqualTo(new ModelSpec("mnist", List.of(28, 28), 256, 32,
             Optional.of(new Encoder(List.of(256, 256))), Optional.of(new Decoder(List.of(256), 4)),
-            new Categorical(new Head(Optional.of(new Window(4, 4, View.PLAIN)), Optional.empty(), List.of(64, 64)),
+            new CategoricalLikelihood(new PredictorSpec(Optional.of(new Window(4, 4, View.PLAIN)), Optional.empty(), List.of(64, 64)),
                 16)));
         assertThat(spec.tensors()).containsEntry("encoder.0.weight", List.of(784, 256))
             .containsEntry("encoder.out.weight", List.of(256, 64))
@@ -58,11 +58,11 @@ class ModelSpecTest {
     void channelsSharePixelsTrunk() throws Exception {
         final ModelSpec spec = ModelSpec.parse(RGB);
         assertThat(spec).isEqualTo(new ModelSpec("cifar", List.of(32, 32, 3), 256, 0, Optional.empty(),
-            Optional.empty(), new LogisticMixture(new Head(Optional.of(new Window(3, 2, View.RELATIVE)),
+            Optional.empty(), new MixtureLikelihood(new PredictorSpec(Optional.of(new Window(3, 2, View.RELATIVE)),
                 Optional.of(new Blocks(3, 1, 1)), List.of(64, 48)), 5)));
         assertThat(spec.channels()).isEqualTo(3);
         assertThat(spec.pixels()).isEqualTo(1024);
-        assertThat(spec.headInputs()).isEqualTo(17 * 3 + 3);
+        assertThat(spec.predictorInputs()).isEqualTo(17 * 3 + 3);
         assertThat(spec.tensors().keySet()).startsWith("head.position", "head.0.weight", "head.block.0.weight",
             "head.block.0.bias").doesNotContain("head.block.3.weight", "head.1.weight", "head.out.weight");
         assertThat(spec.tensors()).containsEntry("head.position", List.of(1024, 64))
@@ -132,7 +132,7 @@ class ModelSpecTest {
     void aHurdleHasTwoHeadsWithTheSameInputs() throws Exception {
         final ModelSpec spec = ModelSpec.parse(HURDLE);
         assertThat(spec).isEqualTo(new ModelSpec("digits", List.of(28, 28), 256, 0, Optional.empty(), Optional.empty(),
-            new Hurdle(new Head(Optional.of(new Window(4, 3, View.MARKED)), Optional.empty(), List.of(64, 48)),
+            new HurdleLikelihood(new PredictorSpec(Optional.of(new Window(4, 3, View.MARKED)), Optional.empty(), List.of(64, 48)),
                 List.of(16, 12), 16)));
         assertThat(spec.tensors()).containsEntry("head.0.weight", List.of(62, 64))
             .containsEntry("head.out.weight", List.of(48, 16))
@@ -148,7 +148,7 @@ class ModelSpecTest {
     void aHurdleWithoutAHeadForItsMarkSharesTheTrunkAndMayHaveBlocks() throws Exception {
         final ModelSpec spec = ModelSpec.parse(HURDLE.replaceAll(",\\s*\"mark\".*?}", "")
             .replace("\"hidden\"", "\"blocks\":{\"count\":1,\"radius\":1,\"rows\":1},\"hidden\""));
-        assertThat(spec.likelihood()).isEqualTo(new Hurdle(new Head(Optional.of(new Window(4, 3, View.MARKED)),
+        assertThat(spec.likelihood()).isEqualTo(new HurdleLikelihood(new PredictorSpec(Optional.of(new Window(4, 3, View.MARKED)),
             Optional.of(new ModelSpec.Blocks(1, 1, 1)), List.of(64, 48)), List.of(), 16));
         assertThat(spec.tensors()).containsEntry("head.block.0.weight", List.of(5 * 64, 64))
             .containsEntry("mark.out.weight", List.of(64, 1))
@@ -164,6 +164,18 @@ class ModelSpecTest {
         for (String other : List.of("elu", "SQLU", "relu", "\\u001b[2J")) {
             assertThatThrownBy(() -> ModelSpec.parse(json.replace("sqlu", other)))
                 .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("unknown activation")
+                .hasMessageNotContaining("\u001b");
+        }
+    }
+
+    @Test
+    void otherFamiliesAreRefused() throws Exception {
+        final String json = HURDLE.replace("\"version\":1", "\"version\":1,\"family\":\"vae\"");
+        assertThat(ModelSpec.parse(json)).isEqualTo(ModelSpec.parse(HURDLE));
+        assertThat(ModelSpec.parse(json).family()).isEqualTo(Family.VAE);
+        for (String other : List.of("flow", "VAE", "", "\\u001b[2J")) {
+            assertThatThrownBy(() -> ModelSpec.parse(json.replace("vae", other)))
+                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("unknown family")
                 .hasMessageNotContaining("\u001b");
         }
     }

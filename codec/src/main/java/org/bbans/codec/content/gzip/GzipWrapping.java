@@ -20,17 +20,17 @@ import java.util.zip.CheckedOutputStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
 
 /**
  * Takes a gzip file of one member apart into its content and a few bytes from which the very same file can be made
- * again. That works for what gzip itself wrote, and for zlib with memory levels 8 (nearly all libraries) and 9; a file
- * that is not restored byte for byte is left as it is.
+ * again, whoever wrote it ({@link DeflateRecipe}).
  *
- * <p>The wrapping's bytes: variant (0 gzip, 1 zlib, 2 zlib with memory level 9), level 1 to 9, CRC-32C of the gzip file
- * (4 bytes), length of the gzip header (2 bytes), the gzip header, and what follows the member. Little endian.
+ * <p>The wrapping's bytes: CRC-32C of the gzip file (4 bytes), length of the gzip header (2 bytes), length of the recipe
+ * (4 bytes), the gzip header, the recipe, and what follows the member. Little endian.
  */
 public final class GzipWrapping {
 
@@ -49,7 +49,10 @@ public final class GzipWrapping {
     private static final int RESERVED = 0xE0;
     private static final int TRAILER_BYTES = 8;
     private static final int MAX_PART_BYTES = 1 << 16;
-    private static final int FIXED_BYTES = 8;
+    private static final int FIXED_BYTES = 10;
+    /** A recipe that takes a larger part of the content than this would cost what the content's model wins. */
+    private static final int RECIPE_SHARE = 16;
+    private static final int LEAST_RECIPE = 256;
     private static final int BUFFER = 1 << 16;
 
     private GzipWrapping() {
@@ -109,15 +112,31 @@ public final class GzipWrapping {
             }
             trailing = Arrays.copyOfRange(trailing, TRAILER_BYTES, trailing.length);
         }
-        Optional<Parameters> found = search(file, content, header, body);
-        if (found.isEmpty()) {
+        int headerLength = header.length;
+        int most = (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + content.size() / RECIPE_SHARE);
+        Optional<byte[]> recipe = DeflateRecipe.of(() -> {
+            InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+            in.skipNBytes(headerLength);
+            return in;
+        }, content::open, DeflateRecipe.MAX_WINDOW_BITS, most);
+        if (recipe.isEmpty() || DeflateRecipe.streamSize(recipe.get()) != body) {
             return Optional.empty();
         }
-        ByteBuffer data = ByteBuffer.allocate(FIXED_BYTES + header.length + trailing.length)
+        ByteBuffer data = ByteBuffer.allocate(FIXED_BYTES + header.length + recipe.get().length + trailing.length)
                 .order(ByteOrder.LITTLE_ENDIAN);
-        data.put((byte) found.get().variant.ordinal()).put((byte) found.get().level).putInt((int) fileCrc.getValue())
-                .putShort((short) header.length).put(header).put(trailing);
-        return Optional.of(new Wrapping(KIND, data.array()));
+        data.putInt((int) fileCrc.getValue()).putShort((short) header.length).putInt(recipe.get().length).put(header)
+                .put(recipe.get()).put(trailing);
+        Wrapping wrapping = new Wrapping(KIND, data.array());
+        return comesBack(wrapping, content) ? Optional.of(wrapping) : Optional.empty();
+    }
+
+    private static boolean comesBack(Wrapping wrapping, Spool content) throws IOException {
+        try (InputStream in = content.open()) {
+            rewrap(wrapping, in, OutputStream.nullOutputStream(), () -> false);
+            return true;
+        } catch (CorruptArchiveException e) {
+            return false;
+        }
     }
 
     /**
@@ -139,55 +158,25 @@ public final class GzipWrapping {
         }
         byte[] data = wrapping.data();
         ByteBuffer fields = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
-        int headerLength = data.length < FIXED_BYTES ? -1 : fields.getShort(6) & 0xFFFF;
-        if (headerLength < 0 || FIXED_BYTES + headerLength > data.length || data[0] < 0
-                || data[0] >= DeflateVariant.values().length || data[1] < 1 || data[1] > 9) {
+        int header = data.length < FIXED_BYTES ? -1 : fields.getShort(4) & 0xFFFF;
+        int recipe = data.length < FIXED_BYTES ? -1 : fields.getInt(6);
+        if (header < 0 || recipe < 0 || recipe > data.length - FIXED_BYTES - header) {
             throw new CorruptArchiveException("the parameters of the gzip wrapping are damaged");
         }
         CRC32C fileCrc = new CRC32C();
         CRC32 crc = new CRC32();
         BufferedOutputStream file = new BufferedOutputStream(new CheckedOutputStream(out, fileCrc), BUFFER);
-        file.write(data, FIXED_BYTES, headerLength);
+        file.write(data, FIXED_BYTES, header);
+        int behind = FIXED_BYTES + header + recipe;
         CountingInputStream counted = new CountingInputStream(new CheckedInputStream(content, crc));
-        DeflateTwin.deflate(DeflateVariant.values()[data[0]], data[1], counted, file);
+        DeflateRecipe.restore(Arrays.copyOfRange(data, FIXED_BYTES + header, behind), counted, file);
         file.write(ByteBuffer.allocate(TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt((int) crc.getValue())
                 .putInt((int) counted.count).array());
-        file.write(data, FIXED_BYTES + headerLength, data.length - FIXED_BYTES - headerLength);
+        file.write(data, behind, data.length - behind);
         file.flush();
-        if (!damaged.getAsBoolean() && (int) fileCrc.getValue() != fields.getInt(2)) {
+        if (!damaged.getAsBoolean() && (int) fileCrc.getValue() != fields.getInt(0)) {
             throw new CorruptArchiveException("the restored gzip file differs from the one that was compressed");
         }
-    }
-
-    private record Parameters(DeflateVariant variant, int level) {
-    }
-
-    private static Optional<Parameters> search(Path file, Spool content, byte[] header, long body) throws IOException {
-        for (int level : levels(header[8])) {
-            for (DeflateVariant variant : DeflateVariant.values()) {
-                try (InputStream raw = content.open();
-                     InputStream expected = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-                    expected.skipNBytes(header.length);
-                    ComparingOutputStream comparison = new ComparingOutputStream(expected);
-                    DeflateTwin.deflate(variant, level, raw, comparison);
-                    if (comparison.count == body) {
-                        return Optional.of(new Parameters(variant, level));
-                    }
-                } catch (DifferentException e) {
-                    continue;
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** All levels, those first that the header's hint (XFL) speaks for. */
-    private static int[] levels(byte hint) {
-        return switch (hint) {
-            case 2 -> new int[] {9, 8, 7, 6, 5, 4, 3, 2, 1};
-            case 4 -> new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9};
-            default -> new int[] {6, 9, 5, 7, 8, 4, 3, 2, 1};
-        };
     }
 
     /** Reads a member's header; null if it is none that RFC 1952 allows. */
@@ -277,36 +266,6 @@ public final class GzipWrapping {
             for (int i = 0; i < n; i++) {
                 u8();
             }
-        }
-    }
-
-    /** What is written is not what was expected. */
-    private static final class DifferentException extends IOException {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Throwable fillInStackTrace() {
-            return this; // thrown for every candidate; nobody looks at the trace
-        }
-    }
-
-    /** Compares what is written with what a stream holds. */
-    private static final class ComparingOutputStream extends OutputStream {
-
-        private final InputStream expected;
-        private long count;
-
-        ComparingOutputStream(InputStream expected) {
-            this.expected = expected;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            if (expected.read() != (b & 0xFF)) {
-                throw new DifferentException();
-            }
-            count++;
         }
     }
 

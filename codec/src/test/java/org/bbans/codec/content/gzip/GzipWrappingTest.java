@@ -95,7 +95,7 @@ class GzipWrappingTest {
         Wrapping wrapping = GzipWrapping.unwrap(gz, content).orElseThrow();
 
         assertThat(content.open().readAllBytes()).isEqualTo(data);
-        assertThat(wrapping.data()[1]).isEqualTo((byte) level);
+        assertThat(wrapping.data()).as("hardly more than the parameters").hasSizeLessThan(400);
         assertThat(rewrap(wrapping, data)).isEqualTo(file);
     }
 
@@ -136,21 +136,24 @@ class GzipWrappingTest {
         bad.add(Arrays.copyOf(file, file.length - 3));
         bad.add(Arrays.copyOf(file, 12));
         bad.add(new byte[0]);
-        bad.add(stored());
         for (byte[] bytes : bad) {
             Files.write(gz, bytes);
             assertThat(GzipWrapping.unwrap(gz, new Spool())).isEqualTo(Optional.empty());
         }
     }
 
-    /** A valid gzip file that no level of gzip or zlib writes: one stored block with a compressible content. */
-    private static byte[] stored() {
+    /** One stored block with a compressible content: no level of gzip or zlib writes that. */
+    @Test
+    void restoresWhatNoKnownProgramWrites() throws IOException {
         byte[] data = new byte[1000];
         CRC32 crc = new CRC32();
         crc.update(data);
         ByteBuffer b = ByteBuffer.allocate(10 + 5 + 1000 + 8).order(ByteOrder.LITTLE_ENDIAN);
         b.put(new byte[] {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1}).putShort((short) 1000).putShort((short) ~1000);
-        return b.put(data).putInt((int) crc.getValue()).putInt(1000).array();
+        byte[] file = b.put(data).putInt((int) crc.getValue()).putInt(1000).array();
+        Files.write(gz, file);
+
+        assertThat(rewrap(GzipWrapping.unwrap(gz, content).orElseThrow(), data)).isEqualTo(file);
     }
 
     @Test
@@ -159,7 +162,7 @@ class GzipWrappingTest {
         Files.write(gz, zlib(data, 6));
         Wrapping good = GzipWrapping.unwrap(gz, content).orElseThrow();
 
-        for (int at : new int[] {0, 1, 2, 7}) {
+        for (int at : new int[] {0, 5, 8, 9}) {
             byte[] bytes = good.data().clone();
             bytes[at] = 0x77;
             assertThatThrownBy(() -> rewrap(new Wrapping(GzipWrapping.KIND, bytes), data))

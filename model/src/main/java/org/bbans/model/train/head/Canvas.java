@@ -9,7 +9,7 @@ import org.bbans.model.spec.ModelSpec;
  */
 final class Canvas {
 
-    private static final float STEP = 1 / ModelSpec.LogisticMixture.RELATIVE_UNIT;
+    private static final float STEP = 1 / ModelSpec.MixtureLikelihood.RELATIVE_UNIT;
 
     private final int height;
     private final int width;
@@ -103,7 +103,7 @@ final class Canvas {
 
     /** The level that a mean of zero stands for; if relative, as the last {@link #inputs} of this pixel left it. */
     float origin(int pixel, int channel) {
-        return relative ? references[pixel * channels + channel] : ModelSpec.LogisticMixture.HALF_RANGE;
+        return relative ? references[pixel * channels + channel] : ModelSpec.MixtureLikelihood.HALF_RANGE;
     }
 
     /** A sample as an input of the channels after it. */
@@ -136,7 +136,7 @@ final class Canvas {
         }
         if (relative) {
             for (int c = 0; c < channels; c++) {
-                to[n + c] = references[pixel * channels + c] / ModelSpec.LogisticMixture.HALF_RANGE - 1;
+                to[n + c] = references[pixel * channels + c] / ModelSpec.MixtureLikelihood.HALF_RANGE - 1;
             }
         }
         if (marks) {
@@ -177,6 +177,6 @@ final class Canvas {
                 count++;
             }
         }
-        return count == 0 ? ModelSpec.LogisticMixture.HALF_RANGE : (float) sum / count;
+        return count == 0 ? ModelSpec.MixtureLikelihood.HALF_RANGE : (float) sum / count;
     }
 }

@@ -13,10 +13,6 @@ import org.bbans.model.spec.Activation;
  */
 public interface HeadKernels {
 
-    /** The vector engine's kernels. */
-    TwinLoader<HeadKernels> VECTOR =
-        new TwinLoader<>(MethodHandles.lookup(), HeadKernels.class, "VectorHeadKernels");
-
     /** Row counts are multiples of this. */
     int ROWS = 8;
 
@@ -88,7 +84,7 @@ public interface HeadKernels {
      * cross-entropies. A level is the interval of half a level to both sides, the outermost ones take the tails.
      *
      * <p>Matrices have a column for each sample: logits, means m, then logarithms of scales, each of all components.
-     * A mean is at {@code gain * m} levels from the sample's origin; see {@code ModelSpec.LogisticMixture} for scales.
+     * A mean is at {@code gain * m} levels from the sample's origin; see {@code ModelSpec.MixtureLikelihood} for scales.
      *
      * @param n samples, a multiple of {@link #COLUMNS}
      * @param outputs {@code [3 * components][n]}; overwritten
@@ -111,6 +107,8 @@ public interface HeadKernels {
      * @throws IllegalStateException as {@link Engines#preferred}
      */
     static HeadKernels best() {
-        return Engines.preferred() == Engine.VECTOR ? VECTOR.create() : new ScalarHeadKernels();
+        return Engines.preferred() == Engine.VECTOR
+            ? new TwinLoader<>(MethodHandles.lookup(), HeadKernels.class, "VectorHeadKernels").create()
+            : new ScalarHeadKernels();
     }
 }

@@ -52,7 +52,7 @@ final class HeadWeights {
         final boolean trunk = layout.has(net + ".position");
         positionOffset = trunk ? layout.offset(net + ".position") : 0;
         final String weight = net + ".0.weight";
-        first = trunk ? Optional.of(layer(spec.headInputs(), hidden.get(0),
+        first = trunk ? Optional.of(layer(spec.predictorInputs(), hidden.get(0),
             layout.has(weight) ? layout.offset(weight) : 0, -1, spec.features())) : Optional.empty();
         for (int channel = 0; channel < spec.channels(); channel++) {
             tails.add(hidden.isEmpty() ? List.of() : tail(layout, spec.channels() == 1 ? net + "."
@@ -61,7 +61,7 @@ final class HeadWeights {
     }
 
     /** The layers of a hurdle's mark; without a first one if it goes on from the levels' trunk. */
-    static HeadWeights mark(ModelSpec spec, ModelSpec.Hurdle hurdle, Parameters layout) {
+    static HeadWeights mark(ModelSpec spec, ModelSpec.HurdleLikelihood hurdle, Parameters layout) {
         return new HeadWeights(spec, layout, true,
             hurdle.sharesTrunk() ? hurdle.hidden().subList(0, 1) : hurdle.markHidden(), 1);
     }

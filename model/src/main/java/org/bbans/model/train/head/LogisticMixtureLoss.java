@@ -17,11 +17,11 @@ final class LogisticMixtureLoss implements HeadLoss {
     private final float[] end = new float[LEVELS];
     private final float[] probability = new float[LEVELS];
 
-    LogisticMixtureLoss(HeadKernels kernels, ModelSpec.LogisticMixture likelihood) {
+    LogisticMixtureLoss(HeadKernels kernels, ModelSpec.MixtureLikelihood likelihood) {
         this.kernels = kernels;
         components = likelihood.components();
         gain = likelihood.window().filter(ModelSpec.Window::relative).isPresent()
-            ? ModelSpec.LogisticMixture.RELATIVE_UNIT : ModelSpec.LogisticMixture.HALF_RANGE;
+            ? ModelSpec.MixtureLikelihood.RELATIVE_UNIT : ModelSpec.MixtureLikelihood.HALF_RANGE;
         columns = new float[3 * components * LEVELS];
         gradients = new float[columns.length];
     }

@@ -53,7 +53,7 @@ final class TrunkGradient {
         features = spec.features();
         width = weights.first.map(f -> f.outputs).orElse(features);
         row = HeadLayer.pad(width);
-        inputRow = HeadLayer.pad(spec.headInputs());
+        inputRow = HeadLayer.pad(spec.predictorInputs());
         final ModelSpec.Blocks blocks = spec.likelihood().blocks().orElse(null);
         lineWidth = blocks != null ? spec.shape().get(1) : 0;
         stride = blocks != null ? lineWidth + blocks.radius() : 0;

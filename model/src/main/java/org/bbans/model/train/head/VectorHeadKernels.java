@@ -337,10 +337,10 @@ final class VectorHeadKernels implements HeadKernels {
                 final FloatVector weight = exp(FloatVector.fromArray(SPECIES, outputs, at).sub(max).max(-80f));
                 weights = weights.add(weight);
                 final FloatVector shifted = FloatVector.fromArray(SPECIES, outputs, scales + at)
-                    .add(ModelSpec.LogisticMixture.LOG_SCALE_SHIFT);
-                final FloatVector clamped = shifted.max(ModelSpec.LogisticMixture.LOG_SCALE_LOW)
-                    .min(ModelSpec.LogisticMixture.LOG_SCALE_HIGH);
-                final FloatVector v = exp(clamped.neg()).mul(1 / ModelSpec.LogisticMixture.HALF_RANGE);
+                    .add(ModelSpec.MixtureLikelihood.LOG_SCALE_SHIFT);
+                final FloatVector clamped = shifted.max(ModelSpec.MixtureLikelihood.LOG_SCALE_LOW)
+                    .min(ModelSpec.MixtureLikelihood.LOG_SCALE_HIGH);
+                final FloatVector v = exp(clamped.neg()).mul(1 / ModelSpec.MixtureLikelihood.HALF_RANGE);
                 final FloatVector centre = FloatVector.fromArray(SPECIES, outputs, means + at)
                     .fma(FloatVector.broadcast(SPECIES, -gain), FloatVector.fromArray(SPECIES, distance, i));
 

@@ -1,30 +1,23 @@
-package org.bbans.codec.content.gzip;
+package org.bbans.codec.content.deflate;
 
 import java.util.Arrays;
 
 /**
- * One of the three Huffman codes of a DEFLATE block, built in exactly the way that gzip and zlib build theirs: where
- * frequencies tie, the choice decides over bytes.
+ * One of the three Huffman codes of a DEFLATE block, built in exactly the way in which gzip and zlib build theirs: where
+ * frequencies tie, the order of a heap decides.
  *
- * <p>Frequencies are counted in {@link #freq}; {@link #build} turns them into {@link #length} and {@link #code}.
+ * <p>Frequencies are counted in {@link #freq}; {@link #build} turns them into {@link #length}.
  */
 final class HuffmanTree {
 
+    private final int symbols;
     private final int maxLength;
-    private final int extraBase;
-    private final int[] extraBits;
-    private final byte[] staticLength;
 
     final int[] freq;
     final byte[] length;
-    final short[] code;
 
     /** The largest symbol with a frequency, after {@link #build}. */
     int maxCode;
-    /** Bits that the counted symbols take with this code, extra bits included. */
-    long dynamicBits;
-    /** Bits that they take with the fixed code. */
-    long staticBits;
 
     private final int[] parent;
     private final int[] heap;
@@ -37,38 +30,24 @@ final class HuffmanTree {
      *
      * @param symbols size of the alphabet
      * @param maxLength bits that a code word may have
-     * @param extraBase first symbol with extra bits
-     * @param extraBits extra bits of the symbols from there on
-     * @param staticLength code lengths of the fixed code, or null if there is none
      */
-    HuffmanTree(int symbols, int maxLength, int extraBase, int[] extraBits, byte[] staticLength) {
+    HuffmanTree(int symbols, int maxLength) {
+        this.symbols = symbols;
         this.maxLength = maxLength;
-        this.extraBase = extraBase;
-        this.extraBits = extraBits;
-        this.staticLength = staticLength;
         int nodes = 2 * symbols + 1;
         freq = new int[nodes];
         length = new byte[nodes];
-        code = new short[symbols];
         parent = new int[nodes];
         heap = new int[nodes];
         depth = new byte[nodes];
     }
 
-    /** Symbols in the alphabet. */
-    int symbols() {
-        return code.length;
-    }
-
     void clear() {
-        Arrays.fill(freq, 0, symbols(), 0);
+        Arrays.fill(freq, 0, symbols, 0);
     }
 
-    /** Builds the code for the frequencies counted so far, and how many bits it takes. */
+    /** Builds the code for the frequencies counted so far. */
     void build() {
-        int symbols = symbols();
-        dynamicBits = 0;
-        staticBits = 0;
         heapLength = 0;
         heapMax = heap.length;
         maxCode = -1;
@@ -87,10 +66,6 @@ final class HuffmanTree {
             heap[++heapLength] = added;
             freq[added] = 1;
             depth[added] = 0;
-            dynamicBits--;
-            if (staticLength != null) {
-                staticBits -= staticLength[added];
-            }
         }
         for (int n = heapLength / 2; n >= 1; n--) {
             siftDown(n);
@@ -112,7 +87,6 @@ final class HuffmanTree {
         } while (heapLength >= 2);
         heap[--heapMax] = heap[1];
         assignLengths();
-        assignCodes(length, code, maxCode);
     }
 
     private boolean smaller(int n, int m) {
@@ -152,11 +126,6 @@ final class HuffmanTree {
                 continue; // an inner node
             }
             count[bits]++;
-            int extra = n >= extraBase ? extraBits[n - extraBase] : 0;
-            dynamicBits += (long) freq[n] * (bits + extra);
-            if (staticLength != null) {
-                staticBits += (long) freq[n] * (staticLength[n] + extra);
-            }
         }
         if (overflow == 0) {
             return;
@@ -177,32 +146,8 @@ final class HuffmanTree {
                 if (m > maxCode) {
                     continue;
                 }
-                if (length[m] != bits) {
-                    dynamicBits += ((long) bits - length[m]) * freq[m];
-                    length[m] = (byte) bits;
-                }
+                length[m] = (byte) bits;
                 n--;
-            }
-        }
-    }
-
-    /** The canonical code of RFC 1951 section 3.2.2 for these lengths, bits reversed. */
-    static void assignCodes(byte[] length, short[] code, int maxCode) {
-        int[] next = new int[17];
-        int[] count = new int[17];
-        for (int n = 0; n <= maxCode; n++) {
-            count[length[n]]++;
-        }
-        count[0] = 0;
-        int value = 0;
-        for (int bits = 1; bits <= 15; bits++) {
-            value = value + count[bits - 1] << 1;
-            next[bits] = value;
-        }
-        for (int n = 0; n <= maxCode; n++) {
-            int bits = length[n];
-            if (bits != 0) {
-                code[n] = (short) (Integer.reverse(next[bits]++) >>> 32 - bits);
             }
         }
     }

@@ -1,0 +1,6 @@
+/**
+ * Takes raw DEFLATE streams (RFC 1951) apart so that they can be made again bit for bit: every choice of the encoder is
+ * predicted by a model of zlib's and GNU gzip's, and what differs is kept as corrections. Begin with
+ * {@link org.bbans.codec.content.deflate.DeflateRecipe}.
+ */
+package org.bbans.codec.content.deflate;
