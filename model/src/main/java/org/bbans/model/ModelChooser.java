@@ -103,7 +103,7 @@ public final class ModelChooser {
 
     /** Bytes that LZMA2 makes of the same records. */
     public double generalPurpose(Layout layout) throws IOException {
-        int n = sampleSize(layout) * layout.recordBytes();
+        int n = sampleSize(layout) * (int) layout.recordBytes();
         LZMA2Options options = new LZMA2Options(LZMA2Options.PRESET_MAX);
         options.setDictSize(Math.max(LZMA2Options.DICT_SIZE_MIN, n));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -120,7 +120,7 @@ public final class ModelChooser {
 
     /** The levels of the first records of a content; null if their bytes do not fit the format. */
     public static byte[] samples(Layout layout, byte[] content, int n) {
-        int dims = layout.dims();
+        int dims = Math.toIntExact(layout.dims());
         byte[] samples = new byte[Math.multiplyExact(n, dims)];
         for (int i = 0; i < n; i++) {
             int at = (int) (layout.leading() + (long) i * layout.recordBytes()) + layout.prefix();

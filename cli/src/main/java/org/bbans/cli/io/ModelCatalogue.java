@@ -56,9 +56,9 @@ public final class ModelCatalogue implements ModelSource {
             }
             byte[] bytes;
             try (InputStream in = Files.newInputStream(path)) {
-                bytes = in.readNBytes(ArchiveOptions.MAX_MODEL_BYTES + 1);
+                bytes = in.readNBytes(ModelReference.MAX_EMBEDDED_BYTES + 1);
             }
-            if (bytes.length > ArchiveOptions.MAX_MODEL_BYTES) {
+            if (bytes.length > ModelReference.MAX_EMBEDDED_BYTES) {
                 throw new FileException(name, "is too large for a model; name a file made by 'bbans train'");
             }
             ModelFile model = ModelFile.parse(bytes);

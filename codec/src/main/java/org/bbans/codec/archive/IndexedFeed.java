@@ -28,7 +28,7 @@ final class IndexedFeed implements BlockFeed {
     }
 
     @Override
-    public Head next() throws IOException {
+    public BlockHeader next() throws IOException {
         if (next == info.blocks().size()) {
             return null;
         }
@@ -40,9 +40,9 @@ final class IndexedFeed implements BlockFeed {
     /** Notes it if the block's own header says other things than the index. */
     private void compare(BlockInfo block) throws IOException {
         ByteArrayOutputStream expected = new ByteArrayOutputStream();
-        new BlockEntry(block.codec(), block.rawSize(), block.payloadSize()).write(expected);
+        BlockEntry.of(block).write(expected);
         channel.position(block.fileOffset());
-        byte[] found = Channels.newInputStream(channel).readNBytes(block.entrySize());
+        byte[] found = Channels.newInputStream(channel).readNBytes(expected.size());
         if (!Arrays.equals(found, expected.toByteArray())) {
             contradictions.add(new Damage(block.contentOffset(), 0, "the header of " + block.place()
                     + " is damaged; the index, which is sound, says what it should"));
@@ -57,11 +57,11 @@ final class IndexedFeed implements BlockFeed {
     }
 
     /** Goes to any block. The index stands for the numbers in the block's own header; only the CRC is read there. */
-    Head seek(BlockInfo block) throws IOException {
-        long crcOffset = block.fileOffset() + block.entrySize();
+    BlockHeader seek(BlockInfo block) throws IOException {
+        long crcOffset = block.payloadOffset() - Integer.BYTES;
         channel.position(crcOffset);
         in = new FormatInput(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16), crcOffset);
-        return new Head(block, in.readInt("the header of " + block.place()));
+        return new BlockHeader(block, in.readInt("the header of " + block.place()));
     }
 
     @Override
