@@ -115,7 +115,8 @@ class TrainerTest {
         Report.write(folder, spec, layout, weights, samples, new double[] {2, 0.01, 1}, history, "summary");
         final String page = Files.readString(folder.resolve("index.html"));
         assertThat(page).contains("2 of 3 latents carry at least 0.1 bit");
-        assertThat(page).containsPattern("<td>1</td><td>z1</td><td>2.000</td><td>in use</td><td>-?(?!0.000)[0-9.]+</td>");
+        assertThat(page).containsPattern("<td>1</td><td>z1</td><td>2.000</td><td>in use</td>"
+            + "<td>-?(?!0.000)[0-9.]+</td>");
         assertThat(page).containsPattern("<td>2</td><td>z1</td><td>0.010</td><td>collapsed</td><td>-?0.000</td>");
         for (String name : List.of("loss", "samples", "reconstructions", "traversal", "kl")) {
             assertThat(page).contains(name + ".png");
