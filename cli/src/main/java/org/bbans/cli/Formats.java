@@ -1,5 +1,6 @@
 package org.bbans.cli;
 
+import org.bbans.codec.content.RecordShape;
 import org.bbans.codec.format.SampleFormat;
 
 /** Names of sample formats. */
@@ -19,14 +20,15 @@ final class Formats {
         if (format instanceof SampleFormat.BitRows rows) {
             return rows.isInverted() ? "rows of inverted bits" : "rows of bits";
         }
-        return format.equals(SampleFormat.PLANES) ? "planes of bytes" : "bytes";
+        if (format instanceof SampleFormat.Words words) {
+            return (words.isPlanar() ? "planes of " : "") + "16-bit numbers";
+        }
+        return format.equals(SampleFormat.PLANES) ? "planes of bytes"
+                : format.equals(SampleFormat.I8) ? "signed bytes" : "bytes";
     }
 
     /** For programs; what {@code --record-shape} calls them. */
     static String name(SampleFormat format) {
-        if (format.equals(SampleFormat.U8) || format instanceof SampleFormat.TwoValued) {
-            return "u8";
-        }
-        return format.equals(SampleFormat.PLANES) ? "planes" : format instanceof SampleFormat.Bits ? "bits" : "bitrows";
+        return RecordShape.name(format);
     }
 }

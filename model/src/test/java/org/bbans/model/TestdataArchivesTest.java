@@ -89,7 +89,7 @@ class TestdataArchivesTest {
         }
         try (RecordReader reader = new RecordReader(archive, new BuiltInModels())) {
             final Layout layout = reader.info().header().layout();
-            final int size = layout.recordBytes();
+            final int size = (int) layout.recordBytes();
             final Deque<Long> edges = new ArrayDeque<>();
             for (BlockInfo block : reader.info().blocks()) {
                 if (size > 0 && block.codec() == BlockKind.MODEL) {

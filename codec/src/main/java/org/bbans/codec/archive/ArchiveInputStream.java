@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bbans.codec.block.EmbeddedModel;
@@ -28,6 +29,7 @@ import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.wire.Checksums;
 import org.bbans.codec.wire.FormatInput;
@@ -62,9 +64,12 @@ public final class ArchiveInputStream extends InputStream {
     private final Workers workers;
     private final MessageDigest sha256 = Checksums.sha256();
     private final List<Damage> damages = new ArrayList<>();
-    private final Deque<Piece> pieces = new ArrayDeque<>();
+    private final Deque<Upcoming> upcoming = new ArrayDeque<>();
     private final byte[] one = new byte[1];
 
+    /** The group that the latest block of rows belongs to. */
+    private GroupDecoder group;
+    private CompletableFuture<?> latest;
     private boolean feedDone;
     private boolean atEnd;
     /** Set by another thread, perhaps. */
@@ -79,13 +84,13 @@ public final class ArchiveInputStream extends InputStream {
     private long zeros;
 
     /** What comes next in the content. */
-    private sealed interface Piece { }
+    private sealed interface Upcoming { }
 
-    private record Decoding(BlockInfo block, AtomicInteger done, Future<byte[]> raw) implements Piece { }
+    private record Decoding(BlockInfo block, AtomicInteger done, Future<byte[]> raw) implements Upcoming { }
 
-    private record Streaming(StreamedBlock block) implements Piece { }
+    private record Streaming(StreamedBlock block) implements Upcoming { }
 
-    private record Failed(IOException cause) implements Piece { }
+    private record Failed(IOException cause) implements Upcoming { }
 
     /**
      * Reads the header.
@@ -217,7 +222,7 @@ public final class ArchiveInputStream extends InputStream {
         }
     }
 
-    /** Reads from the piece in hand; -1 when it is used up. */
+    /** Reads from what is in hand; -1 when it is used up. */
     private int readCurrent(byte[] b, int off, int len) throws IOException {
         if (zeros > 0) {
             int n = (int) Math.min(len, zeros);
@@ -265,22 +270,22 @@ public final class ArchiveInputStream extends InputStream {
         }
     }
 
-    /** Takes the next piece in hand, or finds the end. */
+    /** Takes what comes next in hand, or finds the end. */
     private void advance() throws IOException {
         lookAhead();
-        Piece piece = pieces.poll();
-        if (piece == null) {
+        Upcoming next = upcoming.poll();
+        if (next == null) {
             end();
-        } else if (piece instanceof Streaming streaming) {
+        } else if (next instanceof Streaming streaming) {
             streamed = streaming.block();
             current = streamed.info();
-        } else if (piece instanceof Failed failed) {
+        } else if (next instanceof Failed failed) {
             if (!options.keepGoing() || !(failed.cause() instanceof CorruptArchiveException)) {
                 throw failed.cause();
             }
             // The length of a damaged block is not to be trusted if the index does not confirm it in the end.
             loseRest(damages.isEmpty() ? delivered : damages.get(0).contentOffset(), failed.cause());
-        } else if (piece instanceof Decoding decoding) {
+        } else if (next instanceof Decoding decoding) {
             current = decoding.block();
             try {
                 buffer = workers.await(decoding.raw(), () -> progress.reach(delivered + decoding.done().get()));
@@ -296,7 +301,7 @@ public final class ArchiveInputStream extends InputStream {
 
     /** Puts zeros in the place of what is left of a block, unless its payload can never have held so much. */
     private void lose(BlockInfo block, long left, CorruptArchiveException cause) {
-        if (block.codec() != BlockKind.MODEL && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
+        if (!block.codec().needsModel() && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
             loseRest(block.contentOffset(), new CorruptArchiveException(block.place() + " is damaged: "
                     + block.payloadSize() + " bytes of payload cannot hold " + block.rawSize() + " bytes of content",
                     cause));
@@ -308,31 +313,45 @@ public final class ArchiveInputStream extends InputStream {
 
     private void loseRest(long from, IOException cause) {
         damages.add(new Damage(from, Damage.REST, cause.getMessage()));
-        pieces.clear();
+        upcoming.clear();
         feedDone = true;
     }
 
     private void lookAhead() {
-        while (!feedDone && pieces.size() <= options.threads() && !(pieces.peekLast() instanceof Streaming)) {
+        while (!feedDone && !isFull() && !(upcoming.peekLast() instanceof Streaming)) {
             try {
-                BlockFeed.Head head = feed.next();
+                BlockHeader head = feed.next();
                 damages.addAll(feed.takeContradictions());
                 if (head == null) {
                     feedDone = true;
                 } else {
-                    pieces.add(start(head));
+                    upcoming.add(start(head));
                 }
             } catch (IOException e) {
                 // Blocks before this place are delivered first.
-                pieces.add(new Failed(e));
+                upcoming.add(new Failed(e));
                 feedDone = true;
             }
         }
     }
 
-    private Piece start(BlockFeed.Head head) throws IOException {
+    /** Blocks of one group keep one thread busy: others need blocks of the groups behind. */
+    private boolean isFull() {
+        return upcoming.size() > options.threads() && (options.threads() == 1 || group == null
+                || decodedAhead() > ReadOptions.AHEAD * options.threads());
+    }
+
+    private long decodedAhead() {
+        long bytes = 0;
+        for (Upcoming next : upcoming) {
+            bytes += next instanceof Decoding decoding ? decoding.block().rawSize() : 0;
+        }
+        return bytes;
+    }
+
+    private Upcoming start(BlockHeader head) throws IOException {
         BlockInfo block = head.info();
-        boolean inMemory = block.codec() == BlockKind.MODEL || block.rawSize() <= MAX_IN_MEMORY;
+        boolean inMemory = block.codec().needsModel() || block.rawSize() <= MAX_IN_MEMORY;
         checkMemory(block, inMemory);
         decoder.prepare(block);
         if (!inMemory) {
@@ -340,7 +359,17 @@ public final class ArchiveInputStream extends InputStream {
         }
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
         AtomicInteger done = new AtomicInteger();
-        return new Decoding(block, done, workers.submit(() -> decoder.decode(head, payload, done::set)));
+        if (!block.codec().isRows()) {
+            return new Decoding(block, done, workers.submit(() -> decoder.decode(head, payload, null, done::set)));
+        }
+        if (group == null || block.codec() == BlockKind.ROWS) {
+            group = new GroupDecoder(decoder);
+            latest = CompletableFuture.completedFuture(null);
+        }
+        GroupDecoder inOrder = group;
+        CompletableFuture<byte[]> raw = workers.submitAfter(latest, () -> inOrder.decode(head, payload, done::set));
+        latest = raw;
+        return new Decoding(block, done, raw);
     }
 
     private void checkMemory(BlockInfo block, boolean inMemory) throws UnsupportedArchiveException {
@@ -349,7 +378,8 @@ public final class ArchiveInputStream extends InputStream {
         if (inMemory) {
             Layout layout = header.layout();
             long samples = block.codec() == BlockKind.MODEL
-                    ? block.rawSize() / layout.recordBytes() * (layout.dims() + (long) layout.prefix()) : 0;
+                    ? block.rawSize() / layout.recordBytes() * (layout.dims() + layout.prefix())
+                    : block.codec().isRows() ? 2L * RowGrid.MAX_BLOCK_SAMPLES : 0;
             need = (need + samples + block.rawSize() + block.payloadSize()) * (options.threads() + 1);
         }
         if (need > options.memoryLimit()) {

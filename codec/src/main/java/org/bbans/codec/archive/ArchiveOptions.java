@@ -1,8 +1,9 @@
 package org.bbans.codec.archive;
 
 import java.util.Objects;
+import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.Layout;
-import org.bbans.codec.format.RecordCodec;
+import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.Wrapping;
 
 /**
@@ -11,25 +12,19 @@ import org.bbans.codec.format.Wrapping;
  * @param layout where the records lie; {@link Layout#NONE} for opaque bytes
  * @param model codes the records, or null: then the content is coded as one solid stream of bytes
  * @param embeddedModel the model file to put into the archive, or null
- * @param blockRecords records in a model-coded block, or 0 for {@link #DEFAULT_BLOCK_RECORDS} as far as
- *     {@link #MAX_BLOCK_SAMPLES} allows
+ * @param blockRecords records in a block that a model codes independently of others, or in a group of blocks from which
+ *     it learns; 0 for {@link #DEFAULT_BLOCK_RECORDS}, or groups of one large record or many small ones
  * @param threads blocks that are coded at a time; never changes the archive
  * @param verify whether every block is decoded and compared before it is written
  * @param xz whether LZMA2 is tried
  * @param wrapping kept in the header, or null
- * @param listener hears what happens
+ * @param listener is told what happens
  */
-public record ArchiveOptions(Layout layout, RecordCodec model, byte[] embeddedModel, int blockRecords, int threads,
+public record ArchiveOptions(Layout layout, ArchiveModel model, byte[] embeddedModel, int blockRecords, int threads,
                              boolean verify, boolean xz, Wrapping wrapping, ArchiveListener listener) {
 
     /** Records in a block unless told otherwise. */
     public static final int DEFAULT_BLOCK_RECORDS = 10_000;
-
-    /** Samples that a block of more than one record may hold. */
-    public static final int MAX_BLOCK_SAMPLES = 1 << 25;
-
-    /** Bytes of an embedded model. */
-    public static final int MAX_MODEL_BYTES = 1 << 28;
 
     /** One thread, opaque bytes, verified, LZMA2. */
     public static final ArchiveOptions DEFAULT =
@@ -47,19 +42,18 @@ public record ArchiveOptions(Layout layout, RecordCodec model, byte[] embeddedMo
             throw new IllegalArgumentException(threads + " threads, blocks of " + blockRecords + " records");
         }
         if (embeddedModel != null && (model == null || embeddedModel.length == 0
-                || embeddedModel.length > MAX_MODEL_BYTES)) {
+                || embeddedModel.length > ModelReference.MAX_EMBEDDED_BYTES)) {
             throw new IllegalArgumentException(model == null ? "no model to embed"
                     : "a model of " + embeddedModel.length + " bytes cannot be embedded");
         }
-        if (model != null && (layout.isOpaque() || model.dims() != layout.dims()
-                || model.levels() != layout.format().levels())) {
-            throw new IllegalArgumentException("model " + model.name() + " codes " + model.dims() + " samples of "
-                    + model.levels() + " levels; it does not fit " + layout);
+        String misfit = model == null ? null : model.misfit(layout);
+        if (misfit != null) {
+            throw new IllegalArgumentException("model " + model.name() + " " + misfit + "; it does not fit " + layout);
         }
     }
 
     /** With records at these places, coded by this model; the model may be null. */
-    public ArchiveOptions withRecords(Layout records, RecordCodec codec) {
+    public ArchiveOptions withRecords(Layout records, ArchiveModel codec) {
         return new ArchiveOptions(records, codec, null, blockRecords, threads, verify, xz, wrapping, listener);
     }
 
@@ -68,7 +62,7 @@ public record ArchiveOptions(Layout layout, RecordCodec model, byte[] embeddedMo
         return new ArchiveOptions(layout, model, file, blockRecords, threads, verify, xz, wrapping, listener);
     }
 
-    /** With so many records in a block; 0 for the default. */
+    /** With so many records in a block or a group; 0 for the default. */
     public ArchiveOptions withBlockRecords(int records) {
         return new ArchiveOptions(layout, model, embeddedModel, records, threads, verify, xz, wrapping, listener);
     }
@@ -94,13 +88,8 @@ public record ArchiveOptions(Layout layout, RecordCodec model, byte[] embeddedMo
     }
 
     /** With this listener. */
-    public ArchiveOptions withListener(ArchiveListener ear) {
-        return new ArchiveOptions(layout, model, embeddedModel, blockRecords, threads, verify, xz, wrapping, ear);
-    }
-
-    /** Records in a model-coded block; at least 1. */
-    int recordsPerBlock() {
-        int wanted = blockRecords == 0 ? DEFAULT_BLOCK_RECORDS : blockRecords;
-        return Math.max(1, Math.min(wanted, MAX_BLOCK_SAMPLES / Math.max(layout.dims(), layout.recordBytes())));
+    public ArchiveOptions withListener(ArchiveListener newListener) {
+        return new ArchiveOptions(layout, model, embeddedModel, blockRecords, threads, verify, xz, wrapping,
+                newListener);
     }
 }

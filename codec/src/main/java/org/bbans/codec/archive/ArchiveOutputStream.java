@@ -20,14 +20,13 @@ import org.bbans.codec.block.EmbeddedModel;
 import org.bbans.codec.block.EncodedBlock;
 import org.bbans.codec.block.Lzma2;
 import org.bbans.codec.block.OpaqueBlock;
-import org.bbans.codec.block.RecordBlockEncoder;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.format.ArchiveHeader;
+import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelReference;
-import org.bbans.codec.format.RecordCodec;
 import org.bbans.codec.wire.ArchiveIndex;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.Checksums;
@@ -60,13 +59,12 @@ public final class ArchiveOutputStream extends OutputStream {
     private final MessageDigest sha256 = Checksums.sha256();
     private final List<BlockInfo> blocks = new ArrayList<>();
     private final Deque<Pending> pending = new ArrayDeque<>();
+    private long pendingBytes;
     private final BlockProgress progress;
-    private final int blockBytes;
-    /** Where the records end at the latest. */
-    private final long recordsEnd;
 
     /** Null if there is no model or it has been given up. */
-    private RecordBlockEncoder recordEncoder;
+    private BlockCutter cutter;
+    private BlockScheduler scheduler;
     private boolean headerWritten;
     private final byte[] one = new byte[1];
     private final byte[] head = new byte[FIRST_BUFFER];
@@ -76,6 +74,8 @@ public final class ArchiveOutputStream extends OutputStream {
     private byte[] records = new byte[0];
     private final Buffers rawBuffers = new Buffers();
     private int recordsUsed;
+    /** Where the block of records that is being collected ends in the content. */
+    private long recordsBlockEnd;
     private Spool opaque = new Spool();
     private CRC32C opaqueCrc = new CRC32C();
     private boolean finished;
@@ -99,21 +99,19 @@ public final class ArchiveOutputStream extends OutputStream {
         this.options = options;
         this.progress = new BlockProgress(options.listener());
         this.layout = options.layout();
-        RecordCodec model = options.model();
+        ArchiveModel model = options.model();
         byte[] embedded = options.embeddedModel();
         if (embedded != null && !Arrays.equals(Checksums.sha256().digest(embedded), model.sha256())) {
             throw new IllegalArgumentException("the file to embed is not model " + model.name());
         }
-        recordEncoder = model == null ? null : new RecordBlockEncoder(options);
-        blockBytes = model == null ? 0 : options.recordsPerBlock() * layout.recordBytes();
-        recordsEnd = layout.count() == Layout.UNKNOWN ? Long.MAX_VALUE
-                : layout.leading() + layout.count() * layout.recordBytes();
         HeaderFormat.write(header(true, true), false);
         workers = new Workers(options.threads());
+        cutter = model == null ? null : new BlockCutter(layout, model, options.blockRecords());
+        scheduler = model == null ? null : BlockScheduler.of(options, cutter, workers);
     }
 
     private ArchiveHeader header(boolean withModel, boolean withLayout) {
-        RecordCodec model = options.model();
+        ArchiveModel model = options.model();
         return new ArchiveHeader(ArchiveHeader.VERSION, withLayout ? layout : Layout.NONE,
                 withModel && model != null ? new ModelReference(model.name(), model.sha256(), null) : null,
                 options.wrapping());
@@ -158,25 +156,28 @@ public final class ArchiveOutputStream extends OutputStream {
     /** Takes some bytes, all of one section, and returns how many. */
     private int accept(byte[] b, int off, int len) throws IOException {
         int n;
-        if (recordEncoder == null || contentWritten >= recordsEnd) {
+        if (cutter == null || contentWritten >= cutter.recordsEnd()) {
             n = acceptOpaque(b, off, len, Long.MAX_VALUE);
         } else if (contentWritten < layout.leading()) {
             n = acceptOpaque(b, off, len, layout.leading() - contentWritten);
         } else {
-            n = (int) Math.min(len, recordsEnd - contentWritten);
-            n = Math.min(n, blockBytes - recordsUsed);
+            if (recordsUsed == 0) {
+                recordsBlockEnd = cutter.blockEnd(contentWritten);
+            }
+            long left = recordsBlockEnd - contentWritten;
+            n = (int) Math.min(len, left);
             if (recordsUsed + n > records.length) {
-                records = Arrays.copyOf(records, (int) Math.min(blockBytes,
+                records = Arrays.copyOf(records, (int) Math.min(recordsUsed + left,
                         Math.max(recordsUsed + n, Math.max(FIRST_BUFFER, 2L * records.length))));
             }
             System.arraycopy(b, off, records, recordsUsed, n);
             recordsUsed += n;
         }
         contentWritten += n;
-        if (recordsUsed > 0 && (recordsUsed == blockBytes || contentWritten == recordsEnd)) {
+        if (recordsUsed > 0 && contentWritten == recordsBlockEnd) {
             flushRecords();
         }
-        if (contentWritten == recordsEnd) {
+        if (cutter != null && contentWritten == cutter.recordsEnd()) {
             drain();
         }
         return n;
@@ -198,18 +199,19 @@ public final class ArchiveOutputStream extends OutputStream {
     private void flushRecords() throws IOException {
         byte[] raw = rawBuffers.take(recordsUsed);
         System.arraycopy(records, 0, raw, 0, recordsUsed);
+        long from = contentWritten - recordsUsed;
         recordsUsed = 0;
-        RecordBlockEncoder encoder = recordEncoder;
         AtomicInteger done = new AtomicInteger();
-        pending.add(new Pending(raw, done, workers.submit(() -> encoder.encode(raw, done::set))));
-        if (pending.size() > options.threads()) {
+        pending.add(new Pending(raw, done, scheduler.submit(raw, from, done::set)));
+        pendingBytes += raw.length;
+        while (scheduler != null && scheduler.isFull(pending.size(), pendingBytes)) {
             emitPending();
         }
     }
 
     private void emitPending() throws IOException {
         EncodedBlock block = workers.await(pending.peek().coded(), this::reportPending);
-        if (!headerWritten && block.codec() != BlockKind.MODEL && (block.fits() || pending.size() == 1)) {
+        if (!headerWritten && !block.codec().needsModel() && (block.fits() || pending.size() == 1)) {
             giveUpModel(block);
             return;
         }
@@ -220,7 +222,9 @@ public final class ArchiveOutputStream extends OutputStream {
             emitOpaque();
         }
         emit(block);
-        rawBuffers.give(pending.remove().raw());
+        byte[] raw = pending.remove().raw();
+        pendingBytes -= raw.length;
+        rawBuffers.give(raw);
     }
 
     private void reportPending() {
@@ -232,9 +236,11 @@ public final class ArchiveOutputStream extends OutputStream {
         if (first.failure() != null) {
             options.listener().fellBack(0, first.failure());
         }
-        recordEncoder = null;
+        cutter = null;
+        scheduler = null;
         List<Pending> raws = List.copyOf(pending);
         pending.clear();
+        pendingBytes = 0;
         for (Pending block : raws) {
             block.coded().cancel(true);
             acceptAllOpaque(block.raw());
@@ -316,18 +322,18 @@ public final class ArchiveOutputStream extends OutputStream {
 
     private void emit(EncodedBlock block) throws IOException {
         if (!headerWritten) {
-            writeHeader(recordEncoder != null, block.codec() != BlockKind.STORED || recordEncoder != null);
+            writeHeader(cutter != null, block.codec() != BlockKind.STORED || cutter != null);
         }
         try (Spool payload = block.payload()) {
             int number = blocks.size();
-            BlockInfo info = new BlockInfo(number, block.codec(), fileOffset, contentCoded, block.rawSize(),
-                    payload.size());
             if (block.failure() != null) {
                 options.listener().fellBack(number, block.failure());
             }
             ByteArrayOutputStream header = new ByteArrayOutputStream();
             block.entry().write(header);
             Varint.writeInt(header, block.crc());
+            BlockInfo info = new BlockInfo(number, block.codec(), fileOffset, contentCoded, block.rawSize(),
+                    header.size(), payload.size());
             emit(header.toByteArray());
             try (InputStream in = payload.open()) {
                 fileOffset += in.transferTo(out);
@@ -364,13 +370,16 @@ public final class ArchiveOutputStream extends OutputStream {
         }
         boolean done = false;
         try {
-            int whole = recordsUsed == 0 ? 0 : recordsUsed - recordsUsed % layout.recordBytes();
+            int whole = recordsUsed == 0 ? 0
+                    : (int) (cutter.lastCut(contentWritten - recordsUsed, contentWritten) - contentWritten) + recordsUsed;
             byte[] rest = Arrays.copyOfRange(records, whole, Math.max(whole, recordsUsed));
+            contentWritten -= rest.length;
             recordsUsed = whole;
             if (whole > 0) {
                 flushRecords();
             }
             drain();
+            contentWritten += rest.length;
             acceptAllOpaque(rest);
             flushOpaque();
             if (!headerWritten) {

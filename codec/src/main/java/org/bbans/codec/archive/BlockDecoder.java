@@ -5,23 +5,32 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.bbans.codec.block.OpaqueBlock;
 import org.bbans.codec.block.RecordBlock;
+import org.bbans.codec.block.RowGroup;
 import org.bbans.codec.format.ArchiveHeader;
+import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.RasterCodec;
 import org.bbans.codec.format.RecordCodec;
+import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.wire.Checksums;
 
-/** Decodes blocks that fit into memory, after finding the model when the first block needs it. */
+/**
+ * Decodes blocks that fit into memory, after finding the model when the first block needs it. Blocks of a group have to
+ * come in order, each after the one before has been decoded; otherwise any number of threads may decode at a time.
+ */
 final class BlockDecoder {
 
     private final ArchiveHeader header;
     private final ModelSource models;
+    /** What the model codes: one of both once it has been found. */
     private RecordBlock records;
+    private RasterCodec rasters;
 
     BlockDecoder(ArchiveHeader header, ModelSource models) {
         this.header = header;
@@ -30,11 +39,21 @@ final class BlockDecoder {
 
     /** Makes sure that the model is there if this block needs it. */
     void prepare(BlockInfo block) throws IOException {
-        if (block.codec() != BlockKind.MODEL || records != null) {
+        if (!block.codec().needsModel()) {
             return;
         }
+        if (records == null && rasters == null) {
+            find(block);
+        }
+        if (block.codec().isRows() ? rasters == null : records == null) {
+            throw new UnsupportedArchiveException(block.place() + " cannot have been coded with " + header.model()
+                    + ": that codes " + (rasters == null ? "whole records" : "rows"));
+        }
+    }
+
+    private void find(BlockInfo block) throws IOException {
         ModelReference reference = header.model();
-        RecordCodec model = models.find(reference);
+        ArchiveModel model = models.find(reference);
         if (model == null) {
             throw new UnsupportedArchiveException(block.place() + " needs " + reference + ", which is not at hand:"
                     + " give the model file with --model");
@@ -45,27 +64,44 @@ final class BlockDecoder {
                     + ": give the right model file with --model");
         }
         Layout layout = header.layout();
-        if (model.dims() != layout.dims() || model.levels() != layout.format().levels()) {
-            throw new UnsupportedArchiveException(reference + " codes " + model.dims() + " samples of " + model.levels()
-                    + " levels, the archive's records have " + layout.dims() + " of " + layout.format().levels()
+        String misfit = model.misfit(layout);
+        if (misfit != null) {
+            throw new UnsupportedArchiveException(reference + " " + misfit + ", the archive's records have "
+                    + layout.dims() + " of " + layout.format().levels()
                     + ": this archive cannot have been written with it");
         }
-        records = new RecordBlock(layout, model);
+        if (model instanceof RasterCodec raster) {
+            rasters = raster;
+        } else {
+            records = new RecordBlock(layout, (RecordCodec) model);
+        }
+    }
+
+    /** The group that a prepared block of rows is the first one of. */
+    RowGroup group(BlockInfo block) {
+        return new RowGroup(header.layout(), rasters, new RowGrid(header.layout()).rowAt(block.contentOffset()), false);
     }
 
     /**
-     * Decodes a payload and checks the content's CRC. May be called by several threads.
+     * Decodes the payload of a prepared block and checks the content's CRC.
      *
-     * @param done hears how many bytes are done
+     * @param group the group that a block of rows belongs to, else null
+     * @param done is told how many bytes are done
      */
-    byte[] decode(BlockFeed.Head head, byte[] payload, IntConsumer done) throws IOException {
+    byte[] decode(BlockHeader head, byte[] payload, RowGroup group, IntConsumer done) throws IOException {
         BlockInfo block = head.info();
+        int rawSize = (int) block.rawSize();
         byte[] raw;
         try {
-            raw = block.codec() == BlockKind.MODEL
-                    ? records.decode(payload, (int) block.rawSize(),
-                            n -> done.accept(n * header.layout().recordBytes()))
-                    : OpaqueBlock.decode(block.codec(), payload, (int) block.rawSize());
+            if (block.codec().isRows()) {
+                double rowBytes = (double) rawSize / group.rows(rawSize);
+                raw = group.decode(payload, rawSize, n -> done.accept((int) (n * rowBytes)));
+            } else if (block.codec() == BlockKind.MODEL) {
+                int recordBytes = (int) header.layout().recordBytes();
+                raw = records.decode(payload, rawSize, n -> done.accept(n * recordBytes));
+            } else {
+                raw = OpaqueBlock.decode(block.codec(), payload, rawSize);
+            }
         } catch (CorruptArchiveException e) {
             throw damaged(block, e.getMessage(), e);
         }

@@ -2,23 +2,14 @@ package org.bbans.codec.archive;
 
 import java.io.IOException;
 import java.util.List;
-import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.Damage;
 import org.bbans.codec.wire.FormatInput;
 
 /** Finds an archive's blocks, one after the other. */
 interface BlockFeed {
 
-    /**
-     * A block's header.
-     *
-     * @param info place and sizes
-     * @param crc CRC-32C of the content's bytes
-     */
-    record Head(BlockInfo info, int crc) { }
-
     /** The next block; its payload is what {@link #input} gives next and must be read first. Null at the end. */
-    Head next() throws IOException;
+    BlockHeader next() throws IOException;
 
     /**
      * What was found since the last call of this method that costs no content: numbers in a block's header that the

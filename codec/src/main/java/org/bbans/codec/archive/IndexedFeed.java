@@ -1,7 +1,6 @@
 package org.bbans.codec.archive;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
@@ -28,7 +27,7 @@ final class IndexedFeed implements BlockFeed {
     }
 
     @Override
-    public Head next() throws IOException {
+    public BlockHeader next() throws IOException {
         if (next == info.blocks().size()) {
             return null;
         }
@@ -39,11 +38,10 @@ final class IndexedFeed implements BlockFeed {
 
     /** Notes it if the block's own header says other things than the index. */
     private void compare(BlockInfo block) throws IOException {
-        ByteArrayOutputStream expected = new ByteArrayOutputStream();
-        new BlockEntry(block.codec(), block.rawSize(), block.payloadSize()).write(expected);
+        byte[] expected = BlockEntry.of(block).toBytes();
         channel.position(block.fileOffset());
-        byte[] found = Channels.newInputStream(channel).readNBytes(block.entrySize());
-        if (!Arrays.equals(found, expected.toByteArray())) {
+        byte[] found = Channels.newInputStream(channel).readNBytes(expected.length);
+        if (!Arrays.equals(found, expected)) {
             contradictions.add(new Damage(block.contentOffset(), 0, "the header of " + block.place()
                     + " is damaged; the index, which is sound, says what it should"));
         }
@@ -57,11 +55,11 @@ final class IndexedFeed implements BlockFeed {
     }
 
     /** Goes to any block. The index stands for the numbers in the block's own header; only the CRC is read there. */
-    Head seek(BlockInfo block) throws IOException {
-        long crcOffset = block.fileOffset() + block.entrySize();
+    BlockHeader seek(BlockInfo block) throws IOException {
+        long crcOffset = block.payloadOffset() - Integer.BYTES;
         channel.position(crcOffset);
         in = new FormatInput(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16), crcOffset);
-        return new Head(block, in.readInt("the header of " + block.place()));
+        return new BlockHeader(block, in.readInt("the header of " + block.place()));
     }
 
     @Override

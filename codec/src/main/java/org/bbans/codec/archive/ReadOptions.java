@@ -9,10 +9,13 @@ import java.util.Objects;
  * @param keepGoing whether damaged blocks are replaced by zeros and reported instead of ending the reading
  * @param allowTrailing whether bytes after the archive's end are left unread instead of being an error
  * @param memoryLimit bytes that all blocks being decoded at a time may take together
- * @param listener hears what happens
+ * @param listener is told what happens
  */
 public record ReadOptions(int threads, boolean keepGoing, boolean allowTrailing, long memoryLimit,
                           ArchiveListener listener) {
+
+    /** Bytes of content a thread that are looked ahead to find groups of blocks that can be worked on at a time. */
+    static final long AHEAD = 1 << 24;
 
     /** One thread, strict, no memory limit beyond those of the format. */
     public static final ReadOptions DEFAULT = new ReadOptions(1, false, false, Long.MAX_VALUE, ArchiveListener.NONE);
@@ -46,7 +49,7 @@ public record ReadOptions(int threads, boolean keepGoing, boolean allowTrailing,
     }
 
     /** With this listener. */
-    public ReadOptions withListener(ArchiveListener ear) {
-        return new ReadOptions(threads, keepGoing, allowTrailing, memoryLimit, ear);
+    public ReadOptions withListener(ArchiveListener newListener) {
+        return new ReadOptions(threads, keepGoing, allowTrailing, memoryLimit, newListener);
     }
 }

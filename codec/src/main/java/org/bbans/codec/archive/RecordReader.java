@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.bbans.codec.block.RecordBlock;
@@ -16,9 +17,10 @@ import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 
 /**
- * Reads single records of an archive, decoding only the block that holds them. The block last decoded is kept if it
- * has at most 64 MiB. In an archive that was written without a model, a block may hold up to a gibibyte, and reading
- * a record then decodes all of it. May be shared by threads, which then wait for each other.
+ * Reads single records of an archive, decoding only the block that holds them, or of a group of blocks those up to it.
+ * The block last decoded is kept if it has at most 64 MiB. In an archive that was written without a model, a block may
+ * hold up to a gibibyte, and reading a record then decodes all of it. May be shared by threads, which then wait for
+ * each other.
  */
 public final class RecordReader implements Closeable {
 
@@ -30,6 +32,8 @@ public final class RecordReader implements Closeable {
     private final BlockDecoder decoder;
     private BlockInfo kept;
     private byte[] keptRaw;
+    /** The group that the block last decoded belongs to; null if there is none or it is damaged. */
+    private GroupDecoder group;
     private boolean closed;
 
     /**
@@ -79,11 +83,20 @@ public final class RecordReader implements Closeable {
         checkOpen();
         Objects.checkIndex(i, info.records());
         Layout layout = info.header().layout();
-        byte[] record = new byte[layout.recordBytes()];
-        long from = layout.leading() + i * record.length;
-        for (int done = 0; done < record.length;) {
+        if (layout.recordBytes() > Integer.MAX_VALUE - Long.BYTES) {
+            throw new IOException("record " + i + " has " + layout.recordBytes()
+                    + " bytes, which no array holds: read the archive's content as a stream");
+        }
+        int size = (int) layout.recordBytes();
+        long from = layout.leading() + i * size;
+        // A size is a claim until blocks have been decoded that hold as much.
+        byte[] record = new byte[Math.min(size, (int) MAX_KEPT)];
+        for (int done = 0; done < size;) {
             BlockInfo block = blockAt(from + done);
-            int n = (int) Math.min(record.length - done, block.contentOffset() + block.rawSize() - from - done);
+            int n = (int) Math.min(size - done, block.contentEnd() - from - done);
+            if (done + n > record.length) {
+                record = Arrays.copyOf(record, (int) Math.min(size, Math.max(done + n, 2L * record.length)));
+            }
             copy(block, from + done - block.contentOffset(), record, done, n);
             done += n;
         }
@@ -129,13 +142,38 @@ public final class RecordReader implements Closeable {
             return;
         }
         if (block != kept) {
-            BlockFeed.Head head = feed.seek(block);
-            decoder.prepare(block);
-            keptRaw = decoder.decode(head, feed.input().readBytes(block.payloadSize(), block.place()),
-                    done -> { });
+            keptRaw = block.codec().isRows() ? decodeUpTo(block) : decode(block, null);
             kept = block;
         }
         System.arraycopy(keptRaw, (int) from, to, off, n);
+    }
+
+    /** Decodes a block of rows and what is missing of its group before it. */
+    private byte[] decodeUpTo(BlockInfo block) throws IOException {
+        List<BlockInfo> blocks = info.blocks();
+        int next = group != null && kept.codec().isRows() ? kept.number() + 1 : Integer.MAX_VALUE;
+        int first = block.number();
+        while (blocks.get(first).codec() == BlockKind.MORE_ROWS && first != next) {
+            first--;
+        }
+        GroupDecoder decoding = first == next && blocks.get(first).codec() == BlockKind.MORE_ROWS ? group
+                : new GroupDecoder(decoder);
+        group = null;
+        kept = null;
+        byte[] raw = new byte[0];
+        for (int i = first; i <= block.number(); i++) {
+            raw = decode(blocks.get(i), decoding);
+        }
+        group = decoding;
+        return raw;
+    }
+
+    private byte[] decode(BlockInfo block, GroupDecoder inGroup) throws IOException {
+        BlockHeader header = feed.seek(block);
+        decoder.prepare(block);
+        byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
+        return inGroup != null ? inGroup.decode(header, payload, done -> { })
+                : decoder.decode(header, payload, null, done -> { });
     }
 
     /** Reads the block to its end, so that its CRC is checked before the record is handed out. */

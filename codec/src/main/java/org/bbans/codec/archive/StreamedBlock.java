@@ -14,23 +14,23 @@ import org.tukaani.xz.XZIOException;
 /** Decodes a block that is too large for memory. Its bytes come before the CRC behind them is known to be right. */
 final class StreamedBlock {
 
-    private final BlockFeed.Head head;
+    private final BlockHeader header;
     private final FormatInput.Section payload;
     private final InputStream decoder;
     private final CRC32C crc = new CRC32C();
     private long left;
 
-    StreamedBlock(BlockFeed.Head head, FormatInput in) throws IOException {
-        this.head = head;
-        this.payload = in.section(head.info().payloadSize());
-        BlockKind codec = head.info().codec();
-        this.left = head.info().rawSize();
+    StreamedBlock(BlockHeader header, FormatInput in) throws IOException {
+        this.header = header;
+        this.payload = in.section(header.info().payloadSize());
+        BlockKind codec = header.info().codec();
+        this.left = header.info().rawSize();
         this.decoder = codec == BlockKind.STORED ? payload
                 : Lzma2.decoder(payload, left, codec == BlockKind.LZMA2_X86);
     }
 
     BlockInfo info() {
-        return head.info();
+        return header.info();
     }
 
     /** Bytes of content that were not read. */
@@ -54,7 +54,7 @@ final class StreamedBlock {
                 if (decoder.read() >= 0 || payload.left() > 0) {
                     throw BlockDecoder.damaged(info(), "it holds more bytes than it should", null);
                 }
-                if ((int) crc.getValue() != head.crc()) {
+                if ((int) crc.getValue() != header.crc()) {
                     throw BlockDecoder.damaged(info(), "CRC mismatch", null);
                 }
                 return -1;

@@ -3,10 +3,12 @@ package org.bbans.codec.archive;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -27,6 +29,31 @@ final class Workers implements AutoCloseable {
 
     <T> Future<T> submit(Callable<T> task) {
         return executor.submit(task);
+    }
+
+    /** Runs a task once another one has ended, however that was. */
+    <T> CompletableFuture<T> submitAfter(CompletableFuture<?> other, Callable<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        other.whenComplete((value, failure) -> {
+            try {
+                executor.execute(() -> complete(result, task));
+            } catch (RejectedExecutionException e) {
+                // The stream is closed: nobody waits for this any more.
+                result.cancel(false);
+            }
+        });
+        return result;
+    }
+
+    private static <T> void complete(CompletableFuture<T> result, Callable<T> task) {
+        if (result.isCancelled()) {
+            return;
+        }
+        try {
+            result.complete(task.call());
+        } catch (Exception | Error e) {
+            result.completeExceptionally(e);
+        }
     }
 
     /**

@@ -3,7 +3,6 @@ package org.bbans.codec.block;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.ModelReference;
@@ -35,7 +34,7 @@ public final class EmbeddedModel {
         BlockEntry entry = BlockEntry.read(in, WHAT);
         boolean coded = entry != null
                 && (entry.codec() == BlockKind.STORED || entry.codec() == BlockKind.LZMA2);
-        if (!coded || entry.rawSize() > ArchiveOptions.MAX_MODEL_BYTES) {
+        if (!coded || entry.rawSize() > ModelReference.MAX_EMBEDDED_BYTES) {
             throw new CorruptArchiveException(WHAT + " is damaged: impossible size or codec; get another copy");
         }
         return entry;

@@ -5,18 +5,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
-import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RecordCodec;
 import org.bbans.codec.wire.FormatInput;
-import org.bbans.codec.wire.Varint;
 
-/**
- * A block coded by the model. Its payload is the records' prefix bytes, if the layout has any, followed by what the
- * model wrote. Prefix bytes are taken column by column; one byte says whether they are stored or LZMA2, and in the
- * latter case their coded size follows.
- */
+/** A block of whole records coded by a model: their {@link Prefixes}, followed by what the model wrote. */
 public final class RecordBlock {
 
     private final Layout layout;
@@ -32,12 +26,13 @@ public final class RecordBlock {
     /**
      * The payload, or null if the bytes do not fit the sample format.
      *
-     * @param done hears how many records the model has coded
+     * @param done is told how many records the model has coded
      */
     byte[] encode(byte[] raw, boolean xz, IntConsumer done) throws IOException {
-        int records = raw.length / layout.recordBytes();
+        int size = (int) layout.recordBytes();
+        int records = raw.length / size;
         int[] shape = layout.shape();
-        int dims = layout.dims();
+        int dims = (int) layout.dims();
         int prefix = layout.prefix();
         byte[] prefixes = new byte[records * prefix];
         byte[] samples = samplesBuffers.take(records * dims);
@@ -45,7 +40,7 @@ public final class RecordBlock {
         try {
             boolean fits = true;
             for (int r = 0; r < records && fits; r++) {
-                int at = r * layout.recordBytes();
+                int at = r * size;
                 for (int i = 0; i < prefix; i++) {
                     prefixes[i * records + r] = raw[at + i];
                 }
@@ -59,15 +54,7 @@ public final class RecordBlock {
             samplesBuffers.give(samples);
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        if (prefix > 0) {
-            byte[] coded = xz ? OpaqueBlock.lzma2(prefixes) : null;
-            boolean smaller = coded != null && coded.length < prefixes.length;
-            out.write(smaller ? BlockKind.LZMA2.ordinal() : BlockKind.STORED.ordinal());
-            if (smaller) {
-                Varint.write(out, coded.length);
-            }
-            out.writeBytes(smaller ? coded : prefixes);
-        }
+        Prefixes.write(out, prefixes, xz);
         out.writeBytes(modelCoded);
         return out.toByteArray();
     }
@@ -80,14 +67,15 @@ public final class RecordBlock {
         return same;
     }
 
-    /** Restores {@code rawSize} bytes, a whole number of records; {@code done} hears how many are decoded. */
+    /** Restores {@code rawSize} bytes, a whole number of records; {@code done} is told how many are decoded. */
     public byte[] decode(byte[] payload, int rawSize, IntConsumer done) throws IOException {
-        int records = rawSize / layout.recordBytes();
+        int size = (int) layout.recordBytes();
+        int records = rawSize / size;
         int[] shape = layout.shape();
-        int dims = layout.dims();
+        int dims = (int) layout.dims();
         int prefix = layout.prefix();
         FormatInput in = new FormatInput(new ByteArrayInputStream(payload), 0);
-        byte[] prefixes = prefix == 0 ? new byte[0] : readPrefixes(in, records * prefix);
+        byte[] prefixes = Prefixes.read(in, records * prefix);
         byte[] samples = samplesBuffers.take(records * dims);
         // What an encoder has left there must not look like what a decoder failed to write.
         Arrays.fill(samples, (byte) 0);
@@ -101,7 +89,7 @@ public final class RecordBlock {
         checkLevels(samples);
         byte[] raw = rawBuffers.take(rawSize);
         for (int r = 0; r < records; r++) {
-            int at = r * layout.recordBytes();
+            int at = r * size;
             for (int i = 0; i < prefix; i++) {
                 raw[at + i] = prefixes[i * records + r];
             }
@@ -114,9 +102,7 @@ public final class RecordBlock {
     /** The part of a payload that the model wrote. */
     public static byte[] modelPayload(Layout layout, byte[] payload, int rawSize) throws IOException {
         FormatInput in = new FormatInput(new ByteArrayInputStream(payload), 0);
-        if (layout.prefix() > 0) {
-            readPrefixes(in, rawSize / layout.recordBytes() * layout.prefix());
-        }
+        Prefixes.read(in, (int) (rawSize / layout.recordBytes()) * layout.prefix());
         return Arrays.copyOfRange(payload, (int) in.position(), payload.length);
     }
 
@@ -129,17 +115,5 @@ public final class RecordBlock {
         if (above < 0) {
             throw new CorruptArchiveException("the model gives samples above level " + (levels - 1));
         }
-    }
-
-    private static byte[] readPrefixes(FormatInput in, int size) throws IOException {
-        int codec = in.readByte("the records' prefixes");
-        if (codec == BlockKind.STORED.ordinal()) {
-            return in.readBytes(size, "the records' prefixes");
-        }
-        long coded = in.readVarint("the records' prefixes");
-        if (codec != BlockKind.LZMA2.ordinal() || coded >= size) {
-            throw new CorruptArchiveException("the records' prefixes are damaged");
-        }
-        return OpaqueBlock.decode(BlockKind.LZMA2, in.readBytes(coded, "the records' prefixes"), size);
     }
 }

@@ -16,12 +16,12 @@ final class Cifar {
     private Cifar() {
     }
 
-    static Optional<Records> parse(FileStart head) {
-        Optional<Records> ten = parse(head, "CIFAR-10", 10);
+    static Optional<Finding> parse(FileStart head) {
+        Optional<Finding> ten = parse(head, "CIFAR-10", 10);
         return ten.isPresent() ? ten : parse(head, "CIFAR-100", 20, 100);
     }
 
-    private static Optional<Records> parse(FileStart head, String kind, int... labels) {
+    private static Optional<Finding> parse(FileStart head, String kind, int... labels) {
         int period = PIXELS + labels.length;
         if (head.length() < LEAST_RECORDS * period || head.sizeIsKnown() && head.size() % period != 0) {
             return Optional.empty();
@@ -36,7 +36,7 @@ final class Cifar {
             }
         }
         return constant ? Optional.empty()
-                : Optional.of(new Records(kind, 0, labels.length, Layout.UNKNOWN, new long[] {32, 32, 3},
-                SampleFormat.PLANES));
+                : Optional.of(Finding.of(new Records(kind, 0, labels.length, Layout.UNKNOWN, new long[] {32, 32, 3},
+                SampleFormat.PLANES, true)));
     }
 }

@@ -21,13 +21,28 @@ record FileStart(byte[] bytes, int length, long size) {
         return (long) u8(at) << 24 | u8(at + 1) << 16 | u8(at + 2) << 8 | u8(at + 3);
     }
 
+    /** Two bytes, least significant first; only where they are known. */
+    int u16le(long at) {
+        return u8(at) | u8(at + 1) << 8;
+    }
+
+    /** Four bytes, least significant first; only where they are known. */
+    long u32le(long at) {
+        return u16le(at) | (long) u16le(at + 2) << 16;
+    }
+
+    /** Characters of one byte; only where they are known. */
+    String text(long at, int n) {
+        return new String(bytes, (int) at, n, StandardCharsets.ISO_8859_1);
+    }
+
     boolean sizeIsKnown() {
         return size != LayoutDetector.UNKNOWN_SIZE;
     }
 
-    /** Whether the content may have exactly so many bytes. */
+    /** Whether the content may have so many bytes, and perhaps others behind them, but not many. */
     boolean mayHave(long bytes) {
-        return sizeIsKnown() ? size == bytes : length <= bytes;
+        return sizeIsKnown() ? size >= bytes && size - bytes <= bytes : length <= bytes;
     }
 
     /** Whether the content may have at least so many bytes. */

@@ -13,7 +13,7 @@ public final class LayoutDetector {
     public static final long UNKNOWN_SIZE = -1;
 
     private static final List<Parser> PARSERS =
-            List.of(Idx::parse, Npy::parse, Netpbm::parse, Cifar::parse);
+            List.of(Idx::parse, Npy::parse, Netpbm::parse, Pam::parse, Dicom::parse, Cifar::parse);
 
     private LayoutDetector() {
     }
@@ -21,7 +21,8 @@ public final class LayoutDetector {
     /** One file format. */
     private interface Parser {
 
-        Optional<Records> parse(FileStart head);
+        /** Empty if the content does not begin like this format. */
+        Optional<Finding> parse(FileStart head);
     }
 
     /**
@@ -32,7 +33,20 @@ public final class LayoutDetector {
      * @param size bytes of the content, or {@link #UNKNOWN_SIZE}
      */
     public static Optional<Records> detect(byte[] head, int length, long size) {
-        FileStart h = new FileStart(head, length, size);
-        return PARSERS.stream().map(parser -> parser.parse(h)).flatMap(Optional::stream).findFirst();
+        return find(head, length, size).map(Finding::records);
+    }
+
+    /**
+     * Says why a content in which no records are found has none, although it begins like a known file format.
+     *
+     * @return one line for people; empty if records are found, or if it is no format that is known
+     */
+    public static Optional<String> whyOpaque(byte[] head, int length, long size) {
+        return find(head, length, size).map(Finding::reason);
+    }
+
+    private static Optional<Finding> find(byte[] head, int length, long size) {
+        FileStart start = new FileStart(head, length, size);
+        return PARSERS.stream().map(parser -> parser.parse(start)).flatMap(Optional::stream).findFirst();
     }
 }

@@ -5,50 +5,79 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.bbans.codec.format.SampleFormat;
 
-/** NPY, the format of NumPy: magic, version, length of the description, the description as a Python dictionary. */
+/**
+ * NPY, the format of NumPy: magic, version, length of the description, the description as a Python dictionary. An array
+ * in Fortran's order is taken as what it is in C's order: one with its axes reversed.
+ */
 final class Npy {
 
-    private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*'[|<>=]?([ub]1|\\?)'");
-    private static final Pattern C_ORDER = Pattern.compile("'fortran_order'\\s*:\\s*False");
+    private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*'([|<>=]?)([a-zA-Z?]\\d{0,4})[^']*'");
+    private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(False|True)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]*)\\)");
+    private static final int MAX_RANK = 6;
 
     private Npy() {
     }
 
-    static Optional<Records> parse(FileStart head) {
+    static Optional<Finding> parse(FileStart head) {
         if (!head.startsWith("\u0093NUMPY") || head.length() < 12) {
             return Optional.empty();
         }
         int version = head.u8(6);
-        if (version < 1 || version > 3) {
-            return Optional.empty();
-        }
         int from = version == 1 ? 10 : 12;
-        long n = head.u8(8) | head.u8(9) << 8 | (version == 1 ? 0L
-                : (long) head.u8(10) << 16 | (long) head.u8(11) << 24);
-        if (n > head.length() - from) {
-            return Optional.empty();
+        long n = version == 1 ? head.u16le(8) : head.u32le(8);
+        if (version < 1 || version > 3 || n > head.length() - from) {
+            return Optional.of(Finding.none("NPY with a description that is not understood"));
         }
-        String text = new String(head.bytes(), from, (int) n, StandardCharsets.ISO_8859_1);
+        String text = head.text(from, (int) n);
+        Matcher type = TYPE.matcher(text);
+        Matcher order = ORDER.matcher(text);
         Matcher shape = SHAPE.matcher(text);
-        if (!TYPE.matcher(text).find() || !C_ORDER.matcher(text).find() || !shape.find()) {
-            return Optional.empty();
+        if (!type.find() || !order.find() || !shape.find()) {
+            return Optional.of(Finding.none("NPY with a description that is not understood"));
         }
+        SampleFormat format = format(type.group(1).equals(">"), type.group(2));
+        if (format == null) {
+            return Optional.of(Finding.none("NPY with elements of type " + type.group(2) + ": no model codes such"));
+        }
+        return Optional.of(array(head, from + n, shape.group(1), order.group(1).equals("True"), format));
+    }
+
+    private static Finding array(FileStart head, long leading, String shape, boolean fortran, SampleFormat format) {
         long[] extents;
         try {
-            extents = Arrays.stream(shape.group(1).split(",")).map(String::strip).filter(s -> !s.isEmpty())
+            extents = Arrays.stream(shape.split(",")).map(String::strip).filter(s -> !s.isEmpty())
                     .mapToLong(Long::parseLong).toArray();
         } catch (NumberFormatException e) {
-            return Optional.empty();
+            return Finding.none("NPY with an impossible shape");
         }
-        long bytes = Records.product(extents);
-        if (extents.length < 2 || extents.length > 6 || bytes == 0 || bytes > Long.MAX_VALUE - from - n
-                || !head.mayHave(from + n + bytes)) {
-            return Optional.empty();
+        if (extents.length < 2 || extents.length > MAX_RANK) {
+            return Finding.none("NPY of " + extents.length + " axes: no model codes such");
         }
-        return Optional.of(new Records("NPY", from + n, 0, extents[0], Arrays.copyOfRange(extents, 1, extents.length),
-                SampleFormat.U8));
+        long bytes = Records.product(Records.product(extents), format instanceof SampleFormat.Words ? 2 : 1);
+        if (bytes == 0) {
+            return Finding.none("NPY without elements");
+        }
+        if (bytes > Long.MAX_VALUE - leading || !head.mayHave(leading + bytes)) {
+            return Finding.none("NPY that announces " + (bytes == Long.MAX_VALUE ? "more bytes than there can be"
+                    : bytes + " bytes") + " of elements and has far more or fewer");
+        }
+        long[] inBytes = fortran ? LongStream.range(0, extents.length).map(i -> extents[(int) (extents.length - 1 - i)])
+                .toArray() : extents;
+        return Finding.of(new Records("NPY", leading, 0, inBytes[0], Arrays.copyOfRange(inBytes, 1, inBytes.length),
+                format, false));
+    }
+
+    private static SampleFormat format(boolean bigEndian, String type) {
+        return switch (type) {
+            case "u1", "b1", "?" -> SampleFormat.U8;
+            case "i1" -> SampleFormat.I8;
+            case "u2" -> new SampleFormat.Words(bigEndian, false, false, SampleFormat.Words.MAX_LEVELS);
+            case "i2" -> new SampleFormat.Words(bigEndian, true, false, SampleFormat.Words.MAX_LEVELS);
+            default -> null;
+        };
     }
 }

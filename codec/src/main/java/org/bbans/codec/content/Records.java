@@ -2,7 +2,10 @@ package org.bbans.codec.content;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.format.SampleFormat;
 
 /**
@@ -12,12 +15,18 @@ import org.bbans.codec.format.SampleFormat;
  */
 public final class Records {
 
+    /** Samples of a pixel; what has more along an axis is taken for pixels themselves. */
+    private static final int MAX_CHANNELS = 4;
+    /** Planes in a row that are more likely one image than three. */
+    private static final int COLOURS = 3;
+
     private final String kind;
     private final long leading;
     private final int prefix;
     private final long count;
     private final long[] extents;
     private final SampleFormat format;
+    private final boolean exact;
 
     /**
      * An array of records.
@@ -27,14 +36,17 @@ public final class Records {
      * @param prefix bytes before the samples of each record
      * @param count records, or {@link Layout#UNKNOWN}
      * @param extents of a record, slowest first
+     * @param exact whether the file format says that a record is an image of these extents, channels last; otherwise it
+     *     is an array of any meaning
      */
-    Records(String kind, long leading, int prefix, long count, long[] extents, SampleFormat format) {
+    Records(String kind, long leading, int prefix, long count, long[] extents, SampleFormat format, boolean exact) {
         this.kind = kind;
         this.leading = leading;
         this.prefix = prefix;
         this.count = count;
         this.extents = extents.clone();
         this.format = format;
+        this.exact = exact;
     }
 
     /** The file format's name, for people. */
@@ -49,7 +61,7 @@ public final class Records {
 
     /** These samples, read in another format that takes the same bytes. */
     public Records withFormat(SampleFormat other) {
-        return new Records(kind, leading, prefix, count, extents, other);
+        return new Records(kind, leading, prefix, count, extents, other, exact);
     }
 
     /** The layout as the file format itself cuts it; empty if its records are beyond the container's limits. */
@@ -74,12 +86,46 @@ public final class Records {
     /** The same bytes as planes, or planes as what they are in the order of the bytes. */
     private Optional<Records> planesTheOtherWay() {
         long[] e = squeeze(extents);
-        if (e.length == 3 && format.equals(SampleFormat.U8)) {
-            return Optional.of(new Records(kind, leading, prefix, count, new long[] {e[1], e[2], e[0]},
-                    SampleFormat.PLANES));
+        return e.length != 3 ? Optional.empty() : otherOrder().map(other -> new Records(kind, leading, prefix, count,
+                isPlanar() ? new long[] {e[2], e[0], e[1]} : new long[] {e[1], e[2], e[0]}, other,
+                exact));
+    }
+
+    /** The format that reads planes as pixels or pixels as planes; empty if there is none. */
+    private Optional<SampleFormat> otherOrder() {
+        return format.equals(SampleFormat.U8) ? Optional.of(SampleFormat.PLANES)
+                : format.equals(SampleFormat.PLANES) ? Optional.of(SampleFormat.U8)
+                : format instanceof SampleFormat.Words words ? Optional.of(words.withPlanes(!words.isPlanar()))
+                : Optional.empty();
+    }
+
+    private boolean isPlanar() {
+        return format.equals(SampleFormat.PLANES) || format instanceof SampleFormat.Words words && words.isPlanar();
+    }
+
+    /**
+     * The layout with records that are images. What a file format calls an image is one. Of an array whose axes may mean
+     * anything, an image is made of the last two; or of the last three, if the last has at most four elements, which are
+     * taken for the samples of a pixel, or the third from the end has three, which are taken for planes.
+     *
+     * @return empty if there is one axis only, or if an image is beyond the container's limits
+     */
+    public Optional<Layout> images() {
+        if (exact) {
+            return layout();
         }
-        return e.length == 3 && format.equals(SampleFormat.PLANES) ? Optional.of(new Records(kind, leading, prefix,
-                count, new long[] {e[2], e[0], e[1]}, SampleFormat.U8)) : Optional.empty();
+        boolean open = count == Layout.UNKNOWN;
+        long[] e = squeeze(open ? extents : LongStream.concat(LongStream.of(count), Arrays.stream(extents)).toArray());
+        int n = e.length;
+        if (n < 2) {
+            return Optional.empty();
+        }
+        boolean pixels = n > 2 && e[n - 1] <= MAX_CHANNELS;
+        boolean planes = n > 2 && !pixels && e[n - 3] == COLOURS && otherOrder().isPresent()
+                && product(e[n - 3], e[n - 2], e[n - 1]) <= RowGrid.MAX_BLOCK_SAMPLES;
+        long[] image = planes ? new long[] {e[n - 2], e[n - 1], e[n - 3]} : Arrays.copyOfRange(e, pixels ? n - 3 : n - 2, n);
+        long images = open ? Layout.UNKNOWN : product(Arrays.copyOf(e, n - image.length));
+        return new Records(kind, leading, prefix, images, image, planes ? otherOrder().get() : format, true).layout();
     }
 
     private Optional<Layout> cut(int... shape) {
@@ -101,7 +147,7 @@ public final class Records {
 
     /** How many wanted records lie behind each other in one array; 0 if it is not made of them. */
     private long parts(long[] have, long[] want) {
-        if (format.equals(SampleFormat.PLANES)) {
+        if (isPlanar()) {
             return Arrays.equals(have, want) ? 1 : 0;
         }
         boolean rows = format instanceof SampleFormat.BitRows;
@@ -154,7 +200,12 @@ public final class Records {
 
     @Override
     public String toString() {
-        return kind + ": " + (count == Layout.UNKNOWN ? "" : count + " x ") + Arrays.toString(extents);
+        return kind + ": " + (count == Layout.UNKNOWN ? "" : count + " x ") + describe(extents);
+    }
+
+    /** Extents for people. */
+    static String describe(long[] extents) {
+        return Arrays.stream(extents).mapToObj(Long::toString).collect(Collectors.joining("x"));
     }
 
     /** Extents other than 1; at least one extent remains. */

@@ -1,8 +1,5 @@
 package org.bbans.codec.format;
 
-import org.bbans.codec.wire.BlockEntry;
-import org.bbans.codec.wire.Varint;
-
 /**
  * Place and size of a block.
  *
@@ -11,9 +8,10 @@ import org.bbans.codec.wire.Varint;
  * @param fileOffset where its header begins in the archive
  * @param contentOffset where its bytes begin in the content
  * @param rawSize bytes of content
- * @param payloadSize bytes of payload, without the block's header
+ * @param headerSize bytes of its header, up to the payload
+ * @param payloadSize bytes of payload
  */
-public record BlockInfo(int number, BlockKind codec, long fileOffset, long contentOffset, long rawSize,
+public record BlockInfo(int number, BlockKind codec, long fileOffset, long contentOffset, long rawSize, int headerSize,
                         long payloadSize) {
 
     /** The place as messages name it. */
@@ -21,18 +19,18 @@ public record BlockInfo(int number, BlockKind codec, long fileOffset, long conte
         return "block " + number + " at offset " + fileOffset;
     }
 
+    /** Where its payload begins in the archive. */
+    public long payloadOffset() {
+        return fileOffset + headerSize;
+    }
+
     /** Bytes that the block takes in the archive, header included. */
     public long fileSize() {
-        return headerSize() + payloadSize;
+        return headerSize + payloadSize;
     }
 
-    public int headerSize() {
-        return entrySize() + Integer.BYTES;
-    }
-
-    /** Bytes of the two numbers that header and index share. */
-    public int entrySize() {
-        return Varint.size(BlockEntry.first(codec, rawSize))
-                + (codec == BlockKind.STORED ? 0 : Varint.size(payloadSize));
+    /** Where the bytes behind it begin in the content. */
+    public long contentEnd() {
+        return contentOffset + rawSize;
     }
 }

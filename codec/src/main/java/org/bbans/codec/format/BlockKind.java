@@ -8,6 +8,20 @@ public enum BlockKind {
     LZMA2,
     /** The x86 branch filter, then raw LZMA2. */
     LZMA2_X86,
-    /** Records coded by the archive's model. */
-    MODEL
+    /** Whole records, coded by the archive's model without regard to other blocks. */
+    MODEL,
+    /** Rows of records, the first of a group: coded by the archive's model as its file has it. */
+    ROWS,
+    /** Rows of records that follow those of the block before, coded by what the model has become there. */
+    MORE_ROWS;
+
+    /** Whether the archive's model is needed. */
+    public boolean needsModel() {
+        return this == MODEL || isRows();
+    }
+
+    /** Whether the block holds rows of a group. */
+    public boolean isRows() {
+        return this == ROWS || this == MORE_ROWS;
+    }
 }

@@ -3,7 +3,6 @@ package org.bbans.codec.wire;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bbans.codec.format.ArchiveHeader;
@@ -28,7 +27,7 @@ public record ArchiveIndex(List<BlockInfo> blocks, byte[] sha256) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(0);
         for (BlockInfo block : blocks) {
-            new BlockEntry(block.codec(), block.rawSize(), block.payloadSize()).write(out);
+            BlockEntry.of(block).write(out);
         }
         out.writeBytes(sha256);
         Varint.writeInt(out, Checksums.crc32c(out.toByteArray()));
@@ -41,7 +40,7 @@ public record ArchiveIndex(List<BlockInfo> blocks, byte[] sha256) {
         long start = in.position() - 1;
         for (BlockInfo block : blocks) {
             BlockEntry entry = BlockEntry.read(in, WHAT);
-            if (entry == null || !entry.equals(new BlockEntry(block.codec(), block.rawSize(), block.payloadSize()))) {
+            if (entry == null || !entry.equals(BlockEntry.of(block))) {
                 throw new CorruptArchiveException("the index at offset " + start + " contradicts " + block.place()
                         + ": one of them is damaged");
             }
@@ -76,23 +75,19 @@ public record ArchiveIndex(List<BlockInfo> blocks, byte[] sha256) {
         }
         int entriesEnd = bytes.length - Integer.BYTES - Checksums.SHA256_BYTES;
         FormatInput entries = new FormatInput(new ByteArrayInputStream(bytes, 1, entriesEnd - 1), start + 1);
-        List<BlockInfo> blocks = new ArrayList<>();
+        BlockSequence blocks = new BlockSequence(header);
         long fileOffset = firstBlock;
-        long contentOffset = 0;
         while (entries.position() < start + entriesEnd) {
             BlockEntry entry = BlockEntry.read(entries, WHAT);
             if (entry == null) {
                 throw damaged(start, "an entry is empty");
             }
-            BlockInfo block = entry.at(blocks.size(), fileOffset, contentOffset, header);
-            blocks.add(block);
-            fileOffset += block.fileSize();
-            contentOffset += block.rawSize();
+            fileOffset += blocks.add(entry, fileOffset).fileSize();
         }
         if (fileOffset != start) {
             throw damaged(start, "its blocks end at offset " + fileOffset);
         }
-        return new ArchiveIndex(blocks, Arrays.copyOfRange(bytes, entriesEnd, bytes.length - Integer.BYTES));
+        return new ArchiveIndex(blocks.blocks(), Arrays.copyOfRange(bytes, entriesEnd, bytes.length - Integer.BYTES));
     }
 
     static CorruptArchiveException damaged(long start, String how) {

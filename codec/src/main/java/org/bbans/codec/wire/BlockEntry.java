@@ -2,12 +2,9 @@ package org.bbans.codec.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import org.bbans.codec.archive.ArchiveOptions;
-import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.codec.format.Layout;
 
 /**
  * The numbers that a block's header and the index share.
@@ -60,24 +57,20 @@ public record BlockEntry(BlockKind codec, long rawSize, long payloadSize) {
         return new BlockEntry(codec, rawSize, payloadSize);
     }
 
-    /** The entry with its place, checked against the layout. */
-    public BlockInfo at(int number, long fileOffset, long contentOffset, ArchiveHeader header) throws CorruptArchiveException {
-        BlockInfo info = new BlockInfo(number, codec, fileOffset, contentOffset, rawSize, payloadSize);
-        if (codec == BlockKind.MODEL) {
-            Layout layout = header.layout();
-            long recordBytes = layout.recordBytes();
-            long into = contentOffset - layout.leading();
-            boolean whole = header.model() != null && into >= 0 && into % recordBytes == 0
-                    && rawSize % recordBytes == 0;
-            long records = whole ? rawSize / recordBytes : 0;
-            if (!whole || layout.count() != Layout.UNKNOWN && into / recordBytes + records > layout.count()
-                    || records > 1
-                    && records * Math.max(layout.dims(), recordBytes) > ArchiveOptions.MAX_BLOCK_SAMPLES) {
-                throw new CorruptArchiveException(info.place() + " is damaged: " + rawSize + " bytes of content at "
-                        + contentOffset + " are not whole records of the layout; get another copy, or run with --keep-going to save"
-                        + " the other blocks");
-            }
-        }
-        return info;
+    /** Bytes of this entry. */
+    int size() {
+        return Varint.size(first(codec, rawSize)) + (codec == BlockKind.STORED ? 0 : Varint.size(payloadSize));
+    }
+
+    /** The entry of a block. */
+    public static BlockEntry of(BlockInfo block) {
+        return new BlockEntry(block.codec(), block.rawSize(), block.payloadSize());
+    }
+
+    /** This entry's bytes. */
+    public byte[] toBytes() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        write(out);
+        return out.toByteArray();
     }
 }

@@ -25,6 +25,11 @@ public final class HeaderFormat {
     private static final int HAS_EMBEDDED_MODEL = 4;
     private static final int HAS_WRAPPING = 8;
     private static final int MAX_RANK = 4;
+    /** The code of samples of two bytes, with what is added to it. */
+    private static final int WORDS = 8;
+    private static final int BIG_ENDIAN = 1;
+    private static final int SIGNED = 2;
+    private static final int PLANAR = 4;
 
     private HeaderFormat() {
     }
@@ -79,6 +84,13 @@ public final class HeaderFormat {
             out.write(bits.isInverted() ? 5 : 2);
         } else if (format instanceof SampleFormat.BitRows rows) {
             out.write(rows.isInverted() ? 6 : 3);
+        } else if (format instanceof SampleFormat.I8) {
+            out.write(7);
+        } else if (format instanceof SampleFormat.Words words) {
+            out.write(WORDS | (words.isBigEndian() ? BIG_ENDIAN : 0) | (words.isSigned() ? SIGNED : 0)
+                    | (words.isPlanar() ? PLANAR : 0));
+            out.write(words.levels() - 1);
+            out.write(words.levels() - 1 >> Byte.SIZE);
         } else {
             out.write(4);
         }
@@ -178,7 +190,19 @@ public final class HeaderFormat {
             case 4 -> format = SampleFormat.PLANES;
             case 5 -> format = SampleFormat.BITS.inverted();
             case 6 -> format = SampleFormat.BIT_ROWS.inverted();
-            default -> throw damaged("unknown sample format " + code);
+            case 7 -> format = SampleFormat.I8;
+            default -> {
+                if ((code & WORDS) == 0 || code >= 2 * WORDS) {
+                    throw damaged("unknown sample format " + code);
+                }
+                int highest = in.readByte(what) | in.readByte(what) << Byte.SIZE;
+                if (highest == 0) {
+                    fault = "one level";
+                } else {
+                    format = new SampleFormat.Words((code & BIG_ENDIAN) != 0, (code & SIGNED) != 0,
+                            (code & PLANAR) != 0, highest + 1);
+                }
+            }
         }
         int rank = in.readByte(what);
         if (rank < 1 || rank > MAX_RANK) {

@@ -37,6 +37,7 @@ import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.wire.ArchiveIndex;
 import org.bbans.codec.wire.BlockEntry;
+import org.bbans.codec.wire.BlockSequence;
 import org.bbans.codec.wire.HeaderFormat;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,10 @@ class ArchiveDamageTest {
     }
 
     private static void checkSalvage(ArchiveInputStream in, int bit) throws IOException {
+        checkSalvage(in, content, bit);
+    }
+
+    private static void checkSalvage(ArchiveInputStream in, byte[] content, int bit) throws IOException {
         byte[] back = in.readAllBytes();
         byte[] expected = content.clone();
         for (Damage damage : in.damages()) {
@@ -153,16 +158,16 @@ class ArchiveDamageTest {
     @Test
     void keepGoingInventsNoGibibytes() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(HeaderFormat.write(
-                new ArchiveHeader(ArchiveHeader.VERSION, Layout.NONE, null, null), false));
-        List<BlockInfo> blocks = new ArrayList<>();
+        ArchiveHeader header = new ArchiveHeader(ArchiveHeader.VERSION, Layout.NONE, null, null);
+        bytes.writeBytes(HeaderFormat.write(header, false));
+        BlockSequence blocks = new BlockSequence(header);
         BlockEntry entry = new BlockEntry(BlockKind.LZMA2, BlockEntry.MAX_RAW, 1);
         for (int i = 0; i < 100; i++) {
-            blocks.add(new BlockInfo(i, BlockKind.LZMA2, bytes.size(), i * BlockEntry.MAX_RAW, BlockEntry.MAX_RAW, 1));
+            blocks.add(entry, bytes.size());
             entry.write(bytes);
             bytes.writeBytes(new byte[Integer.BYTES + 1]);
         }
-        bytes.writeBytes(ArchiveIndex.write(blocks, new byte[32]));
+        bytes.writeBytes(ArchiveIndex.write(blocks.blocks(), new byte[32]));
         Path file = Files.write(dir.resolve("claims.bba"), bytes.toByteArray());
         try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE,
                 ReadOptions.DEFAULT.withKeepGoing(true))) {
@@ -186,6 +191,85 @@ class ArchiveDamageTest {
             assertThat(damage.reason()).contains("block 2 at offset " + hit.fileOffset());
             assertThat(back).hasSameSizeAs(content);
         }
+    }
+
+    @Test
+    void damageInAGroupLosesTheRestOfItAndNothingElse() throws IOException {
+        Layout layout = Layout.of(3, SampleFormat.U8, 10, 10).withPrefix(2);
+        byte[] images = Archives.content(layout, 24, 5, new Random(2));
+        FakeRasterCodec learner = new FakeRasterCodec(FakeRasterCodec.Manner.HONEST, 200);
+        byte[] good = Archives.write(images,
+                ArchiveOptions.DEFAULT.withRecords(layout, learner).withBlockRecords(8).withXz(false));
+        Path file = dir.resolve("groups.bba");
+        List<BlockInfo> blocks = ArchiveInfo.read(Files.write(file, good)).blocks();
+        BlockInfo hit = blocks.get(6);
+        assertThat(blocks).extracting(BlockInfo::codec).startsWith(BlockKind.STORED, BlockKind.ROWS,
+                BlockKind.MORE_ROWS, BlockKind.MORE_ROWS, BlockKind.MORE_ROWS, BlockKind.ROWS, BlockKind.MORE_ROWS);
+        byte[] bad = good.clone();
+        bad[(int) hit.payloadOffset() + 5] ^= 1;
+        Files.write(file, bad);
+        for (int threads = 1; threads <= 3; threads++) {
+            try (ArchiveInputStream in = ArchiveInputStream.open(file, reference -> learner,
+                    ReadOptions.DEFAULT.withKeepGoing(true).withThreads(threads))) {
+                checkSalvage(in, images, 0);
+                assertThat(in.damages()).extracting(Damage::contentOffset).containsExactly(hit.contentOffset(),
+                        blocks.get(7).contentOffset(), blocks.get(8).contentOffset());
+                assertThat(in.damages().get(2).reason()).contains(blocks.get(8).place(), "without " + hit.place());
+            }
+        }
+        try (RecordReader reader = new RecordReader(file, reference -> learner)) {
+            assertThat(reader.read(9)).isEqualTo(Arrays.copyOfRange(images, 3 + 9 * 102, 3 + 10 * 102));
+            assertThatThrownBy(() -> reader.read(11)).isInstanceOf(CorruptArchiveException.class);
+            assertThatThrownBy(() -> reader.read(14)).isInstanceOf(CorruptArchiveException.class)
+                    .hasMessageContaining(hit.place());
+            assertThat(reader.read(23)).isEqualTo(Arrays.copyOfRange(images, 3 + 23 * 102, 3 + 24 * 102));
+        }
+        for (int bit = 0; bit < 8 * good.length; bit += 5) {
+            byte[] flipped = good.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThatThrownBy(() -> Archives.read(flipped, reference -> learner)).as("bit %d", bit)
+                    .isInstanceOf(FormatException.class);
+            try (ArchiveInputStream in = ArchiveInputStream.open(Files.write(file, flipped), reference -> learner,
+                    ReadOptions.DEFAULT.withKeepGoing(true).withThreads(2))) {
+                checkSalvage(in, images, bit);
+            } catch (FormatException e) {
+                assertThat(bit / 8).as("bit %d: %s", bit, e).isLessThan((int) blocks.get(0).fileOffset());
+            }
+        }
+    }
+
+    /** What the structure of groups forbids is damage, whoever finds it. */
+    @Test
+    void groupsThatCannotBeAreRefused() throws IOException {
+        Layout layout = Layout.of(0, SampleFormat.U8, 10, 10).withCount(4);
+        ArchiveHeader header = new ArchiveHeader(1, layout, new ModelReference("fake", new byte[32], null), null);
+        assertRefused(header, "has not begun", new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
+        assertRefused(header, "has not begun", new BlockEntry(BlockKind.ROWS, 10, 5),
+                new BlockEntry(BlockKind.STORED, 10, 10), new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
+        assertRefused(header, "whole rows", new BlockEntry(BlockKind.ROWS, 15, 5));
+        assertRefused(header, "whole rows", new BlockEntry(BlockKind.STORED, 5, 5),
+                new BlockEntry(BlockKind.ROWS, 10, 5));
+        assertRefused(header, "more rows", new BlockEntry(BlockKind.ROWS, 410, 5));
+        assertRefused(header, "beyond the record", new BlockEntry(BlockKind.STORED, 90, 90),
+                new BlockEntry(BlockKind.ROWS, 20, 5));
+        assertRefused(header, "beyond the record", new BlockEntry(BlockKind.STORED, 80, 80),
+                new BlockEntry(BlockKind.ROWS, 10, 5), new BlockEntry(BlockKind.MORE_ROWS, 20, 5));
+        assertRefused(new ArchiveHeader(1, layout, null, null), "whole rows", new BlockEntry(BlockKind.ROWS, 10, 5));
+        Layout wide = Layout.of(0, SampleFormat.U8, 2, (1 << 22) + 1);
+        assertRefused(new ArchiveHeader(1, wide, header.model(), null), "whole rows",
+                new BlockEntry(BlockKind.ROWS, (1 << 22) + 1, 5));
+        Layout planes = Layout.of(0, SampleFormat.PLANES, 10, 3);
+        assertRefused(new ArchiveHeader(1, planes, header.model(), null), "whole rows",
+                new BlockEntry(BlockKind.ROWS, 15, 5));
+    }
+
+    private static void assertRefused(ArchiveHeader header, String reason, BlockEntry... entries) throws IOException {
+        BlockSequence blocks = new BlockSequence(header);
+        for (int i = 0; i < entries.length - 1; i++) {
+            blocks.add(entries[i], 0);
+        }
+        assertThatThrownBy(() -> blocks.add(entries[entries.length - 1], 0)).isInstanceOf(CorruptArchiveException.class)
+                .hasMessageContaining(reason);
     }
 
     @Test
@@ -252,8 +336,9 @@ class ArchiveDamageTest {
         };
         assertThatThrownBy(() -> Archives.read(archive, reference -> misfit))
                 .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("3 samples of 2 levels");
-        FakeRecordCodec broken = new FakeRecordCodec(LAYOUT.dims(), 2, FakeRecordCodec.Manner.THROWS_ON_DECODE);
-        FakeRecordCodec brokenTwin = new FakeRecordCodec(LAYOUT.dims(), 2, FakeRecordCodec.Manner.THROWS_ON_DECODE) {
+        FakeRecordCodec broken = new FakeRecordCodec((int) LAYOUT.dims(), 2, FakeRecordCodec.Manner.THROWS_ON_DECODE);
+        FakeRecordCodec brokenTwin = new FakeRecordCodec((int) LAYOUT.dims(), 2,
+                FakeRecordCodec.Manner.THROWS_ON_DECODE) {
             @Override
             public byte[] sha256() {
                 return model.sha256();
@@ -278,7 +363,8 @@ class ArchiveDamageTest {
         ByteArrayOutputStream model = new ByteArrayOutputStream();
         model.writeBytes(HeaderFormat.write(new ArchiveHeader(1, Layout.of(0, SampleFormat.U8, 1 << 12),
                 new ModelReference("fake", new byte[32], null), null), true));
-        new BlockEntry(BlockKind.STORED, ArchiveOptions.MAX_MODEL_BYTES, ArchiveOptions.MAX_MODEL_BYTES).write(model);
+        new BlockEntry(BlockKind.STORED, ModelReference.MAX_EMBEDDED_BYTES, ModelReference.MAX_EMBEDDED_BYTES)
+                .write(model);
         model.writeBytes(new byte[20]);
         assertAllocatesLittle(model.toByteArray());
         byte[] index = archive.clone();

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import org.bbans.codec.format.ArchiveHeader;
+import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -29,6 +30,7 @@ import org.bbans.codec.format.SampleFormat;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.wire.ArchiveIndex;
 import org.bbans.codec.wire.BlockEntry;
+import org.bbans.codec.wire.BlockSequence;
 import org.bbans.codec.wire.Checksums;
 import org.bbans.codec.wire.HeaderFormat;
 import org.junit.jupiter.api.Test;
@@ -71,27 +73,109 @@ class ArchiveRoundTripTest {
         }
     }
 
-    private void checkInfoAndRecords(byte[] archive, byte[] content, ArchiveOptions options, FakeRecordCodec model,
+    @Test
+    void rowsOfEveryLayoutComeBackWhateverTheBlocksTheGroupsAndTheThreads() throws IOException {
+        int continued = 0;
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            Layout layout = Archives.randomLayout(random);
+            int records = random.nextInt(40);
+            byte[] content = Archives.content(layout, records, random.nextInt(3) * random.nextInt(50), random);
+            if (random.nextBoolean()) {
+                layout = layout.withCount(random.nextInt(45));
+            }
+            FakeRasterCodec model = new FakeRasterCodec(random.nextInt(3) == 0
+                    ? FakeRasterCodec.Manner.GROWS_EVERY_THIRD : FakeRasterCodec.Manner.HONEST, 1 + random.nextInt(400));
+            ArchiveOptions options = ArchiveOptions.DEFAULT.withRecords(layout, model)
+                    .withBlockRecords(random.nextInt(12)).withXz(random.nextInt(3) == 0);
+            if (random.nextInt(4) == 0) {
+                options = options.withEmbeddedModel(model.file());
+            }
+            byte[] archive = Archives.write(content, options);
+            assertThat(writeInPieces(content, options.withThreads(3), random)).as("seed %d", seed).isEqualTo(archive);
+            ReadOptions read = ReadOptions.DEFAULT.withThreads(1 + seed % 3).withKeepGoing(seed % 2 == 0);
+            assertThat(Archives.read(archive, reference -> model, read)).as("seed %d", seed).isEqualTo(content);
+            checkInfoAndRecords(archive, content, options, model, seed);
+            continued += ArchiveInfo.read(dir.resolve("a.bba")).blocks().stream()
+                    .filter(block -> block.codec() == BlockKind.MORE_ROWS).count();
+        }
+        assertThat(continued).isGreaterThan(500);
+    }
+
+    @Test
+    void aRecordOfAGroupIsReadByDecodingNoMoreThanWhatComesBeforeIt() throws IOException {
+        byte[] content = Archives.content(IMAGES, 50, 0, new Random(1));
+        FakeRasterCodec model = new FakeRasterCodec(FakeRasterCodec.Manner.HONEST, 200);
+        byte[] archive = Archives.write(content,
+                ArchiveOptions.DEFAULT.withRecords(IMAGES, model).withBlockRecords(10).withVerify(false));
+        Path file = Files.write(dir.resolve("a.bba"), archive);
+        model.groups.set(0);
+        try (RecordReader reader = new RecordReader(file, reference -> model)) {
+            assertThat(reader.info().blocks()).filteredOn(block -> block.codec() == BlockKind.ROWS).hasSize(5);
+            reader.read(25);
+            assertThat(model.decoded.get()).as("two records a block, the sixth of a group").isEqualTo(3);
+            reader.read(24);
+            reader.read(27);
+            assertThat(model.decoded.get()).as("the next block").isEqualTo(4);
+            assertThat(model.groups.get()).isEqualTo(1);
+            reader.read(22);
+            assertThat(model.decoded.get()).as("back again").isEqualTo(6);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = FakeRasterCodec.Manner.class, names = {"LIES", "THROWS_ON_ENCODE", "THROWS_ON_DECODE"})
+    void dataIsNeverLostToALearnerThatFails(FakeRasterCodec.Manner manner) throws IOException {
+        byte[] content = Archives.content(IMAGES, 30, 7, new Random(3));
+        List<String> reports = new ArrayList<>();
+        byte[] archive = Archives.write(content, ArchiveOptions.DEFAULT
+                .withRecords(IMAGES, new FakeRasterCodec(manner, 500)).withListener(new ArchiveListener() {
+                    @Override
+                    public void fellBack(int block, String reason) {
+                        reports.add(block + " " + reason);
+                    }
+                }));
+        assertThat(Archives.read(archive, ModelSource.NONE)).isEqualTo(content);
+        assertThat(reports).hasSize(1).allMatch(report -> report.contains("model"));
+    }
+
+    @Test
+    void bandsOfAnImageAreOfOneSize() throws IOException {
+        Layout layout = Layout.of(11, new SampleFormat.Words(true, false, false, 4096), 1000, 50, 3).withCount(2);
+        byte[] content = Archives.content(layout, 2, 3, new Random(4));
+        FakeRasterCodec model = new FakeRasterCodec(FakeRasterCodec.Manner.HONEST, 150 * 334);
+        byte[] archive = Archives.write(content, ArchiveOptions.DEFAULT.withRecords(layout, model).withBlockRecords(1)
+                .withXz(false));
+        ArchiveInfo info = ArchiveInfo.read(Files.write(dir.resolve("a.bba"), archive));
+        assertThat(info.blocks()).extracting(BlockInfo::codec).containsExactly(BlockKind.STORED, BlockKind.ROWS,
+                BlockKind.MORE_ROWS, BlockKind.MORE_ROWS, BlockKind.ROWS, BlockKind.MORE_ROWS, BlockKind.MORE_ROWS,
+                BlockKind.STORED);
+        assertThat(info.blocks()).filteredOn(block -> block.codec().isRows())
+                .allMatch(block -> block.rawSize() == 300 * 334 || block.rawSize() == 300 * 333);
+        assertThat(Archives.read(archive, reference -> model)).isEqualTo(content);
+    }
+
+    private void checkInfoAndRecords(byte[] archive, byte[] content, ArchiveOptions options, ArchiveModel model,
                                      int seed) throws IOException {
         Path file = Files.write(dir.resolve("a.bba"), archive);
         try (RecordReader reader = new RecordReader(file, reference -> model)) {
             ArchiveInfo info = reader.info();
             Layout layout = info.header().layout();
             assertThat(info.header().wrapping()).isEqualTo(options.wrapping());
-            if (info.blocks().stream().anyMatch(block -> block.codec() == BlockKind.MODEL)) {
+            if (info.blocks().stream().anyMatch(block -> block.codec().needsModel())) {
                 assertThat(layout).as("seed %d", seed).isEqualTo(options.layout());
                 assertThat(info.header().model().sha256()).isEqualTo(model.sha256());
                 assertThat(info.embeddedModelSize()).isEqualTo(options.embeddedModel() == null ? 0
-                        : model.file().length);
+                        : options.embeddedModel().length);
             } else {
                 assertThat(layout).isIn(options.layout(), Layout.NONE);
             }
             assertThat(info.contentSize()).isEqualTo(content.length);
             assertThat(info.sha256()).isEqualTo(Checksums.sha256().digest(content));
             for (int i = 0; i < info.records(); i += 3) {
-                int from = (int) layout.leading() + i * layout.recordBytes();
+                int from = (int) (layout.leading() + i * layout.recordBytes());
                 assertThat(reader.read(i)).as("seed %d, record %d", seed, i)
-                        .isEqualTo(Arrays.copyOfRange(content, from, from + layout.recordBytes()));
+                        .isEqualTo(Arrays.copyOfRange(content, from, from + (int) layout.recordBytes()));
             }
             assertThatThrownBy(() -> reader.read(info.records())).isInstanceOf(IndexOutOfBoundsException.class);
         }
@@ -144,7 +228,7 @@ class ArchiveRoundTripTest {
     @EnumSource(value = FakeRecordCodec.Manner.class, names = "HONEST", mode = EnumSource.Mode.EXCLUDE)
     void dataIsNeverLostToAModelThatFails(FakeRecordCodec.Manner manner) throws IOException {
         byte[] content = Archives.content(IMAGES, 30, 7, new Random(3));
-        FakeRecordCodec model = new FakeRecordCodec(IMAGES.dims(), 256, manner);
+        FakeRecordCodec model = new FakeRecordCodec((int) IMAGES.dims(), 256, manner);
         List<String> reports = new ArrayList<>();
         byte[] archive = Archives.write(content, ArchiveOptions.DEFAULT.withRecords(IMAGES, model).withBlockRecords(15)
                 .withListener(new ArchiveListener() {
@@ -162,8 +246,8 @@ class ArchiveRoundTripTest {
         // The first block does not decide against the model either if its bytes only do not fit.
         Layout layout = Layout.of(0, new SampleFormat.TwoValued(0, 255), 20, 20);
         byte[] content = Archives.content(layout, 40, 0, new Random(4));
-        content[5 * layout.recordBytes()] = 7;
-        content[15 * layout.recordBytes()] = 7;
+        content[5 * (int) layout.recordBytes()] = 7;
+        content[15 * (int) layout.recordBytes()] = 7;
         FakeRecordCodec model = new FakeRecordCodec(layout);
         byte[] archive = Archives.write(content,
                 ArchiveOptions.DEFAULT.withRecords(layout, model).withBlockRecords(10).withXz(false));
@@ -176,7 +260,7 @@ class ArchiveRoundTripTest {
     @Test
     void recordsThatRepeatFarApartAreLeftToLzma2() throws IOException {
         Layout layout = Layout.of(0, SampleFormat.U8, 64, 64);
-        byte[] content = new byte[50 * layout.recordBytes()];
+        byte[] content = new byte[50 * (int) layout.recordBytes()];
         byte[] noise = new byte[content.length / 5];
         new Random(5).nextBytes(noise);
         for (int i = 0; i < 5; i++) {
@@ -220,7 +304,7 @@ class ArchiveRoundTripTest {
 
     @Test
     void aModelThatDoesNotSuitIsGivenUpAndCostsNothing() throws IOException {
-        byte[] content = new byte[16 + 500 * IMAGES.recordBytes()];
+        byte[] content = new byte[16 + 500 * (int) IMAGES.recordBytes()];
         new Random(11).nextBytes(content);
         FakeRecordCodec model = new FakeRecordCodec(IMAGES);
         ArchiveOptions options = ArchiveOptions.DEFAULT.withRecords(IMAGES, model).withBlockRecords(100)
@@ -239,8 +323,9 @@ class ArchiveRoundTripTest {
     }
 
     @Test
-    void theOverheadOfOneStoredBlockIs64BytesEvenForAGibibyte() {
-        BlockInfo block = new BlockInfo(0, BlockKind.STORED, 0, 0, BlockEntry.MAX_RAW, BlockEntry.MAX_RAW);
+    void theOverheadOfOneStoredBlockIs64BytesEvenForAGibibyte() throws IOException {
+        BlockInfo block = new BlockSequence(new ArchiveHeader(1, Layout.NONE, null, null))
+                .add(new BlockEntry(BlockKind.STORED, BlockEntry.MAX_RAW, BlockEntry.MAX_RAW), 0);
         int header = HeaderFormat.write(new ArchiveHeader(1, Layout.NONE, null, null), false).length;
         int index = ArchiveIndex.write(List.of(block), new byte[32]).length;
         assertThat(header + block.headerSize() + index).isEqualTo(64);

@@ -38,15 +38,15 @@ public final class Archives {
 
     /** Content that fits the layout: records full of runs, so that {@link FakeRecordCodec} makes them smaller. */
     static byte[] content(Layout layout, int records, int trailing, Random random) {
-        byte[] content = new byte[(int) layout.leading() + records * layout.recordBytes() + trailing];
+        byte[] content = new byte[(int) (layout.leading() + records * layout.recordBytes()) + trailing];
         random.nextBytes(content);
-        byte[] samples = new byte[layout.dims()];
+        short[] samples = new short[(int) layout.dims()];
         for (int r = 0; r < records; r++) {
             int edge = random.nextInt(samples.length + 1);
-            Arrays.fill(samples, 0, edge, (byte) random.nextInt(layout.format().levels()));
-            Arrays.fill(samples, edge, samples.length, (byte) random.nextInt(layout.format().levels()));
+            Arrays.fill(samples, 0, edge, (short) random.nextInt(layout.format().levels()));
+            Arrays.fill(samples, edge, samples.length, (short) random.nextInt(layout.format().levels()));
             layout.format().pack(layout.shape(), samples, 0, content,
-                    (int) layout.leading() + r * layout.recordBytes() + layout.prefix());
+                    (int) (layout.leading() + r * layout.recordBytes()) + layout.prefix());
         }
         return content;
     }
@@ -56,13 +56,15 @@ public final class Archives {
         for (int i = 0; i < shape.length; i++) {
             shape[i] = 1 + random.nextInt(6);
         }
-        SampleFormat format = switch (random.nextInt(7)) {
+        SampleFormat format = switch (random.nextInt(9)) {
             case 0 -> SampleFormat.U8;
             case 1 -> new SampleFormat.TwoValued(random.nextInt(128), 128 + random.nextInt(128));
             case 2 -> SampleFormat.BIT_ROWS;
             case 3 -> shape.length > 1 ? SampleFormat.PLANES : SampleFormat.U8;
             case 4 -> SampleFormat.BIT_ROWS.inverted();
             case 5 -> SampleFormat.BITS.inverted();
+            case 6, 7 -> new SampleFormat.Words(random.nextBoolean(), random.nextBoolean(),
+                    shape.length > 1 && random.nextBoolean(), 2 + random.nextInt(1 << 4 + random.nextInt(13)) % 65535);
             default -> SampleFormat.BITS;
         };
         if (format instanceof SampleFormat.Bits) {

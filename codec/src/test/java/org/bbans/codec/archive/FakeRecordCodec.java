@@ -27,7 +27,7 @@ class FakeRecordCodec implements RecordCodec {
     }
 
     FakeRecordCodec(Layout layout) {
-        this(layout.dims(), layout.format().levels(), Manner.HONEST);
+        this((int) layout.dims(), layout.format().levels(), Manner.HONEST);
     }
 
     /** What stands for the model file. */
