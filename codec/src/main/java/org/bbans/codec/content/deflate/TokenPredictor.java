@@ -215,7 +215,8 @@ final class TokenPredictor {
         int start = at - base;
         do {
             int c = candidate - base;
-            if (best < most && bytes[c + best] == bytes[start + best] && bytes[c + best - 1] == bytes[start + best - 1]) {
+            if (best < most && bytes[c + best] == bytes[start + best]
+                    && bytes[c + best - 1] == bytes[start + best - 1]) {
                 int mismatch = Arrays.mismatch(bytes, c, c + most, bytes, start, start + most);
                 int n = mismatch < 0 ? most : mismatch;
                 if (n > best) {
