@@ -16,12 +16,12 @@ abstract sealed class BitCoder {
     private static final long WORD = 0xFFFF_FFFFL;
 
     /** The probabilities of a family of bits, each that of a zero in 2^16, and how far each has come. */
-    static final class Model {
+    static final class Contexts {
 
         private final int[] zero;
         private final byte[] rate;
 
-        Model(int contexts) {
+        Contexts(int contexts) {
             zero = new int[contexts];
             rate = new byte[contexts];
             Arrays.fill(zero, 1 << PROBABILITY_BITS - 1);
@@ -39,10 +39,10 @@ abstract sealed class BitCoder {
     }
 
     /** Codes a bit. */
-    abstract int bit(Model model, int context, int bit);
+    abstract int bit(Contexts model, int context, int bit);
 
     /** Codes {@code bits} bits, the highest first, each in the context of those before: a tree from {@code context}. */
-    final int tree(Model model, int context, int bits, int value) {
+    final int tree(Contexts model, int context, int bits, int value) {
         int node = 1;
         for (int i = bits - 1; i >= 0; i--) {
             node = node << 1 | bit(model, context + node, value >>> i & 1);
@@ -51,7 +51,7 @@ abstract sealed class BitCoder {
     }
 
     /** Codes a number from 0 to 2^30 whose size is learnt: number of bits, then the bits. Takes 64 contexts. */
-    final int number(Model model, int context, int value) {
+    final int number(Contexts model, int context, int value) {
         int bits = tree(model, context, 5, Integer.SIZE - Integer.numberOfLeadingZeros(value));
         int n = bits == 0 ? 0 : 1;
         for (int i = bits - 2; i >= 0; i--) {
@@ -70,7 +70,7 @@ abstract sealed class BitCoder {
         private long pending = 1;
 
         @Override
-        int bit(Model model, int context, int bit) {
+        int bit(Contexts model, int context, int bit) {
             long bound = (range >>> PROBABILITY_BITS) * model.zero[context];
             if (bit == 0) {
                 range = bound;
@@ -135,7 +135,7 @@ abstract sealed class BitCoder {
         }
 
         @Override
-        int bit(Model model, int context, int ignored) {
+        int bit(Contexts model, int context, int ignored) {
             long bound = (range >>> PROBABILITY_BITS) * model.zero[context];
             int bit = code < bound ? 0 : 1;
             if (bit == 0) {
