@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
