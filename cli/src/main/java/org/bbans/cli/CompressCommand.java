@@ -18,6 +18,7 @@ import org.bbans.cli.io.Terminal;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.model.Compression;
 import org.bbans.model.CompressionListener;
 import org.bbans.model.CompressionOptions;
@@ -194,12 +195,13 @@ final class CompressCommand implements Callable<Integer> {
     private record Report(String file, ProgressLine line, Messages messages) implements CompressionListener {
 
         @Override
-        public void gzip(boolean restorable) {
+        public void wrapped(Wrappings.Kind kind, boolean restorable) {
             if (restorable) {
-                messages.detail(file + ": gzip, taken apart");
+                messages.detail(file + ": " + kind.label() + ", taken apart");
             } else {
-                messages.note(file + ": this gzip file cannot be restored byte for byte from its content, so it is "
-                        + "stored as it is; 'gunzip' it first to have its content compressed");
+                messages.note(file + ": this " + kind.label() + " file cannot be restored byte for byte from its "
+                        + "content, so it is stored as it is"
+                        + (kind == Wrappings.Kind.GZIP ? "; 'gunzip' it first to have its content compressed" : ""));
             }
         }
 

@@ -28,7 +28,7 @@ import org.bbans.cli.train.Preset;
 import org.bbans.cli.train.ScheduleOptions;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
-import org.bbans.codec.content.gzip.GzipWrapping;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
 import org.bbans.model.ModelChooser;
@@ -217,7 +217,7 @@ final class TrainCommand implements Callable<Integer> {
             content = stream.readAllBytes();
         }
         String sha256 = sha256(content);
-        if (GzipWrapping.looksLikeGzip(content, content.length)) {
+        if (Wrappings.kind(content, content.length).equals(Optional.of(Wrappings.Kind.GZIP))) {
             try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(content))) {
                 content = gzip.readAllBytes();
             } catch (IOException e) {

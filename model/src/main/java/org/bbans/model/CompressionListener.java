@@ -3,6 +3,7 @@ package org.bbans.model;
 import java.util.Optional;
 import org.bbans.codec.archive.ArchiveListener;
 import org.bbans.codec.content.Records;
+import org.bbans.codec.content.Wrappings;
 
 /** Is told what a {@link RecordCompressor} finds and decides; called on the thread that compresses. */
 public interface CompressionListener extends ArchiveListener {
@@ -11,11 +12,11 @@ public interface CompressionListener extends ArchiveListener {
     CompressionListener NONE = new CompressionListener() { };
 
     /**
-     * A gzip file has been looked at.
+     * A file that may be taken apart has been looked at.
      *
      * @param restorable whether it can be made again from its content, which is what is coded then
      */
-    default void gzip(boolean restorable) {
+    default void wrapped(Wrappings.Kind kind, boolean restorable) {
     }
 
     /**

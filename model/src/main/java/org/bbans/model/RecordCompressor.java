@@ -18,13 +18,13 @@ import org.bbans.codec.archive.ArchiveOutputStream;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
-import org.bbans.codec.content.gzip.GzipWrapping;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.Wrapping;
 
 /**
- * Compresses whole files as {@code bbans compress} does: looks into gzip files, finds the records, chooses the model
+ * Compresses whole files as {@code bbans compress} does: looks into gzip and PNG files, finds the records, chooses the model
  * and writes the archive.
  *
  * <pre>{@code
@@ -41,8 +41,8 @@ public final class RecordCompressor {
     /** What is looked at to find records and to try models on. */
     private static final int HEAD_BYTES = 1 << 22;
 
-    /** Gzip files up to this size are coded in both ways; larger ones as they are only if their content takes more. */
-    private static final int SMALL_GZIP = 1 << 16;
+    /** Files up to this size are coded in both ways; larger ones as they are only if their content takes more. */
+    private static final int SMALL_FILE = 1 << 16;
 
     private final CompressionOptions options;
 
@@ -57,8 +57,8 @@ public final class RecordCompressor {
     }
 
     /**
-     * Compresses a file. One that gzip has written is coded by its content, if it can be made again from that byte for
-     * byte and the archive is then smaller.
+     * Compresses a file. A gzip or PNG file is coded by what it holds, if it can be made again from that byte for byte
+     * and the archive is then smaller.
      *
      * @param file a regular file, which must not change meanwhile
      * @param out receives the archive; need not be buffered; flushed and left open
@@ -70,11 +70,12 @@ public final class RecordCompressor {
         long size = Files.size(file);
         try (InputStream in = Files.newInputStream(file)) {
             byte[] head = in.readNBytes(HEAD_BYTES);
-            if (!GzipWrapping.looksLikeGzip(head, head.length)) {
-                return compress(head, in, size, null, out);
+            Optional<Wrappings.Kind> kind = Wrappings.kind(head, head.length);
+            if (kind.isPresent()) {
+                return compressInside(kind.get(), file, out);
             }
+            return compress(head, in, size, null, out);
         }
-        return compressGzip(file, out);
     }
 
     /**
@@ -90,11 +91,11 @@ public final class RecordCompressor {
         return compress(in.readNBytes(HEAD_BYTES), in, size, null, out);
     }
 
-    private Compression compressGzip(Path file, OutputStream out) throws IOException {
+    private Compression compressInside(Wrappings.Kind kind, Path file, OutputStream out) throws IOException {
         try (Spool content = new Spool(options.temporaryFolder());
                 Spool archive = new Spool(options.temporaryFolder())) {
-            Optional<Wrapping> wrapping = GzipWrapping.unwrap(file, content);
-            options.listener().gzip(wrapping.isPresent());
+            Optional<Wrapping> wrapping = Wrappings.unwrap(kind, file, content);
+            options.listener().wrapped(kind, wrapping.isPresent());
             if (wrapping.isEmpty()) {
                 try (InputStream in = Files.newInputStream(file)) {
                     return compress(in, Files.size(file), out);
@@ -106,7 +107,7 @@ public final class RecordCompressor {
             }
             long fileBytes = Files.size(file);
             // A model that has to be used sees records only inside.
-            if (!options.required() && (fileBytes <= SMALL_GZIP || inside.archiveBytes() >= fileBytes)) {
+            if (!options.required() && (fileBytes <= SMALL_FILE || inside.archiveBytes() >= fileBytes)) {
                 try (Spool asItIs = new Spool(options.temporaryFolder()); InputStream in = Files.newInputStream(file)) {
                     ArchiveOptions plain = archiveOptions(null, ArchiveListener.NONE);
                     long size = write(in, plain, asItIs).fileSize();
