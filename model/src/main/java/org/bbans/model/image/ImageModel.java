@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
-import org.bbans.model.Safetensors;
+import org.bbans.model.file.Safetensors;
 
 /**
  * The networks that coding begins with: a safetensors file with the metadata {@code family}: {@value #FAMILY}. For each
