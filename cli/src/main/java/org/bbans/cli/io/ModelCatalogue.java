@@ -8,13 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
-import org.bbans.codec.format.RecordCodec;
 import org.bbans.model.BuiltInModels;
 import org.bbans.model.Model;
 import org.bbans.model.file.ModelFile;
+import org.bbans.model.image.ImageCodec;
+import org.bbans.model.image.ImageModel;
 import org.bbans.model.spec.ModelSpec;
 
 /** Where models come from: the program itself, files that the user names, and archives that embed theirs. */
@@ -22,15 +24,54 @@ public final class ModelCatalogue implements ModelSource {
 
     private final BuiltInModels builtIn = new BuiltInModels();
     private final Optional<ModelFile> named;
+    private final Optional<ImageCodec> namedImages;
 
     /** @param name what the user gave with {@code --model}, or null */
     public ModelCatalogue(String name) throws FileException {
-        named = name == null ? Optional.empty() : Optional.of(open(name));
+        Optional<ImageCodec> images = name == null ? Optional.empty() : builtIn.imagesByName(name);
+        Optional<ModelFile> records = name == null || images.isPresent() ? Optional.empty() : builtIn.byName(name);
+        if (name != null && images.isEmpty() && records.isEmpty()) {
+            byte[] file = read(name);
+            try {
+                if (ImageModel.isImageModel(file)) {
+                    images = Optional.of(ImageCodec.parse(file));
+                } else {
+                    records = Optional.of(ModelFile.parse(file));
+                    // Refuses weights that could overflow, which is to be said with the file's name too.
+                    Model.of(records.get());
+                }
+            } catch (FormatException e) {
+                throw new FileException(name, e.getMessage() + "; name a safetensors file made by 'bbans train'");
+            }
+        }
+        named = records;
+        namedImages = images;
     }
 
-    /** The model that the user named. */
+    /** The model of records that the user named. */
     public Optional<ModelFile> named() {
         return named;
+    }
+
+    /** The model of images that the user named. */
+    public Optional<ImageCodec> namedImages() {
+        return namedImages;
+    }
+
+    /** Whether the user named a model. */
+    public boolean isNamed() {
+        return named.isPresent() || namedImages.isPresent();
+    }
+
+    /** Models of records to choose from: the one that the user named, or all of the program. */
+    public List<ModelFile> records() {
+        return isNamed() ? named.stream().toList() : builtIn();
+    }
+
+    /** Models of images to choose from: the one that the user named, or all of the program. */
+    public List<ImageCodec> images() {
+        return isNamed() ? namedImages.stream().toList()
+                : builtIn.imageNames().stream().map(builtIn::imagesByName).flatMap(Optional::stream).toList();
     }
 
     /** All models of the program. */
@@ -38,16 +79,12 @@ public final class ModelCatalogue implements ModelSource {
         return builtIn.names().stream().map(builtIn::byName).flatMap(Optional::stream).toList();
     }
 
-    /** A model by its built-in name, or the name of a file. */
-    private ModelFile open(String name) throws FileException {
-        Optional<ModelFile> known = builtIn.byName(name);
-        if (known.isPresent()) {
-            return known.get();
-        }
+    private byte[] read(String name) throws FileException {
         Path path = FileNames.path(name);
         if (Files.notExists(path)) {
             throw new FileException(name, "neither a model file nor a built-in model that is still offered; those are: "
-                    + String.join(", ", builtIn.names()));
+                    + String.join(", ", builtIn.names())
+                    + builtIn.imageNames().stream().map(image -> ", " + image).collect(Collectors.joining()));
         }
         try {
             if (Files.isDirectory(path)) {
@@ -60,19 +97,18 @@ public final class ModelCatalogue implements ModelSource {
             if (bytes.length > ModelReference.MAX_EMBEDDED_BYTES) {
                 throw new FileException(name, "is too large for a model; name a file made by 'bbans train'");
             }
-            ModelFile model = ModelFile.parse(bytes);
-            // Refuses weights that could overflow, which is to be said with the file's name too.
-            Model.of(model);
-            return model;
-        } catch (FormatException e) {
-            throw new FileException(name, e.getMessage() + "; name a safetensors file made by 'bbans train'");
+            return bytes;
         } catch (IOException e) {
             throw FileException.of(name, e);
         }
     }
 
     @Override
-    public RecordCodec find(ModelReference reference) throws IOException {
+    public ArchiveModel find(ModelReference reference) throws IOException {
+        if (reference.embedded() == null && namedImages.isPresent()
+                && Arrays.equals(namedImages.get().sha256(), reference.sha256())) {
+            return namedImages.get();
+        }
         if (reference.embedded() == null && named.isPresent()
                 && Arrays.equals(named.get().sha256(), reference.sha256())) {
             return Model.of(named.get()).codec();

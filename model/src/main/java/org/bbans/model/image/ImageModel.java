@@ -77,6 +77,11 @@ public final class ImageModel {
         return new ImageModel(metadata.getOrDefault("name", FAMILY), hidden, contexts, windows, parameters);
     }
 
+    /** Whether a file says that it holds an image model. */
+    public static boolean isImageModel(byte[] file) throws FormatException {
+        return FAMILY.equals(Safetensors.read(file).metadata().get("family"));
+    }
+
     /** A model from its parts; the parameters are laid out as {@link HeadLearner} has them. */
     static ImageModel of(String name, int hidden, int contexts, int windows, Map<ImageHead, float[]> parameters) {
         return new ImageModel(name, hidden, contexts, windows, new EnumMap<>(parameters));
