@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.archive.RecordReader;
-import org.bbans.codec.content.gzip.GzipWrapping;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -115,7 +115,7 @@ class TestdataArchivesTest {
         final MessageDigest digest = MessageDigest.getInstance("SHA-256");
         try (ArchiveInputStream in = ArchiveInputStream.open(archive, new BuiltInModels(), ReadOptions.DEFAULT);
              OutputStream file = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-            GzipWrapping.rewrap(in.header().wrapping(), in, file, () -> false);
+            Wrappings.rewrap(in.header().wrapping(), in, file, () -> false);
         }
         assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(field[0]);
     }

@@ -61,9 +61,10 @@ final class BlockCoder {
         if (!fits) {
             return false;
         }
-        int left = predictor.ahead() - (block.type == DeflateBlock.Type.STORED
-                ? Math.min(block.storedBytes, PlainWindow.AHEAD) : 0);
-        block.last = coder.bit(last, left == 0 ? 1 : 0, block.last ? 1 : 0) == 1;
+        // How many more bytes there are is known for certain only up to what the window looks ahead.
+        int behind = block.type == DeflateBlock.Type.STORED ? block.storedBytes : 0;
+        boolean ends = behind < PlainWindow.AHEAD && predictor.ahead() == behind;
+        block.last = coder.bit(last, ends ? 1 : 0, block.last ? 1 : 0) == 1;
         return block.type != DeflateBlock.Type.DYNAMIC || codes(block);
     }
 
@@ -112,6 +113,9 @@ final class BlockCoder {
 
     /** Codes the token at the next place; -1 if it is not what the plain bytes are. */
     private int token(int actual) throws IOException {
+        if (predictor.place() >= DeflateRecipe.MAX_PLAIN) {
+            return -1;
+        }
         int predicted = predictor.predict();
         boolean match = DeflateBlock.isMatch(predicted);
         int context = (match ? 1 << HISTORY : 0) + history;
@@ -165,6 +169,9 @@ final class BlockCoder {
         int literals = coder.tree(codeSizes, 0, 5, actual.literals - 257) + 257;
         int distanceCodes = coder.tree(codeSizes, 32, 5, actual.distances - 1) + 1;
         int runCodes = coder.tree(codeSizes, 64, 4, actual.runCodes - 4) + 4;
+        if (literals > DeflateTables.LITERAL_CODES || distanceCodes > DeflateTables.DISTANCE_CODES) {
+            return false;
+        }
         byte[] given = actual.runLength.clone();
         short[] givenRuns = actual.runs.clone();
         actual.begin(literals, distanceCodes, runCodes);

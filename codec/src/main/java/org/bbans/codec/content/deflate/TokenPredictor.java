@@ -112,17 +112,20 @@ final class TokenPredictor {
         place += n;
     }
 
-    /** Takes bytes that no tokens stand for. */
-    void takeStored(int n) throws IOException {
+    /** Takes bytes that no tokens stand for; false if there are fewer, or more than {@link DeflateRecipe#MAX_PLAIN}. */
+    boolean takeStored(int n) throws IOException {
         for (int left = n; left > 0;) {
             int step = Math.min(left, PlainWindow.AHEAD / 2);
-            plain.ahead(place);
+            if (plain.ahead(place) < step || place >= DeflateRecipe.MAX_PLAIN) {
+                return false;
+            }
             enter(entered, place + step);
             place += step;
             left -= step;
         }
         deferred = NONE;
         known = -1;
+        return true;
     }
 
     private int run(int ahead) {
