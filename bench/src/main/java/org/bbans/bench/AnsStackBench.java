@@ -1,6 +1,9 @@
 package org.bbans.bench;
 
 import java.util.concurrent.TimeUnit;
+import org.bbans.bench.coder.AdaptiveCore;
+import org.bbans.bench.coder.RoundTrip;
+import org.bbans.bench.coder.Rows;
 import org.bbans.codec.engine.Engines;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -8,8 +8,14 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.bbans.codec.GaussianBuckets;
+import org.bbans.bench.coder.AdaptiveCore;
+import org.bbans.bench.coder.Coder;
+import org.bbans.bench.coder.DistributionCoder;
+import org.bbans.bench.coder.NaiveCoder;
+import org.bbans.bench.coder.RoundTrip;
+import org.bbans.bench.coder.Rows;
 import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.distribution.GaussianBuckets;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 
@@ -18,8 +24,6 @@ final class Comparisons {
 
     private static final int HEADS = 32;
     private static final int FEW_HEADS = 4;
-    private static final int ORDER0_HEADS = 8;
-    private static final int ORDER0_SYMBOLS = 1 << 20;
     private static final int CORE_ROWS = 1 << 14;
     private static final int CORE_REPETITIONS = 16;
     private static final int ROWS = 4096;
@@ -40,8 +44,6 @@ final class Comparisons {
 
     /** What belongs together. */
     enum Group {
-        /** Static coding of bytes against a textbook coder. */
-        ORDER0,
         /** The stack alone: the vector engine with many heads against the scalar one with few. */
         CORE,
         /** Distributions against naive ones. */
@@ -66,7 +68,6 @@ final class Comparisons {
         }
         for (Group group : groups) {
             switch (group) {
-                case ORDER0 -> c.order0();
                 case CORE -> c.core();
                 case NAIVE -> c.naivePeers();
                 case ENGINES -> {
@@ -81,14 +82,6 @@ final class Comparisons {
             }
         }
         return c.rows;
-    }
-
-    private void order0() {
-        final ByteTable table = ByteTable.random(SEED);
-        final int[] x = table.draw(ORDER0_SYMBOLS, SEED);
-        final RoundTrip ours = new RoundTrip(new Order0(table, x.length, ORDER0_HEADS), x);
-        final RoundTrip peer = new RoundTrip(new TextbookOrder0(table, x.length), x);
-        both("static order-0", ours, ORDER0_HEADS + " heads", peer, "1 head, division, branches", 2.5, 2.5);
     }
 
     private void core() {
@@ -170,7 +163,7 @@ final class Comparisons {
         if (best == Engine.SCALAR) {
             return;
         }
-        for (String model : Models.digits()) {
+        for (String model : BenchModels.digits()) {
             final Pipeline vector = new Pipeline(model, SCALAR_RECORDS, Engine.VECTOR);
             final Pipeline scalar = new Pipeline(model, SCALAR_RECORDS, Engine.SCALAR);
             final int bytes = scalar.samples().length;
@@ -208,7 +201,7 @@ final class Comparisons {
             notes.accept(String.format(Locale.ROOT, "MNIST, %d images: %s -9 %.3f bits/dim", RECORDS, packer,
                 8.0 * packed.length / data.length));
         }
-        for (String model : Models.digits()) {
+        for (String model : BenchModels.digits()) {
             final Pipeline ours = new Pipeline(model, RECORDS, best);
             notes.accept(String.format(Locale.ROOT, "MNIST, %d images: model %s %.3f bits/dim", RECORDS, model,
                 ours.bitsPerDim()));
@@ -216,7 +209,7 @@ final class Comparisons {
             final Task decode = Task.of("model " + model, data.length, ours::decode);
             add("MNIST compress", "ns/byte", encode, compress.get(Packer.XZ), OptionalDouble.empty());
             add("MNIST decompress", "ns/byte", decode, compress.get(Packer.XZ),
-                model.equals(Models.DEFAULT) ? OptionalDouble.of(3) : OptionalDouble.empty());
+                model.equals(BenchModels.DEFAULT) ? OptionalDouble.of(3) : OptionalDouble.empty());
             add("MNIST decompress", "ns/byte", decode, decompress.get(Packer.XZ), OptionalDouble.empty());
             add("MNIST compress", "ns/byte", encode, compress.get(Packer.BZIP2), OptionalDouble.empty());
             add("MNIST decompress", "ns/byte", decode, decompress.get(Packer.BZIP2), OptionalDouble.empty());

@@ -2,8 +2,8 @@ package org.bbans.bench;
 
 import java.util.Random;
 import org.bbans.codec.engine.Engine;
-import org.bbans.model.kernel.Dense;
-import org.bbans.model.kernel.Kernels;
+import org.bbans.model.net.Dense;
+import org.bbans.model.net.Kernels;
 
 /** A convolution 3x3 over images with zeros around them, computed as the networks' cached convolutions are. */
 final class ConvolutionCase {

@@ -3,8 +3,8 @@ package org.bbans.bench;
 import java.util.Arrays;
 import java.util.Random;
 import org.bbans.codec.engine.Engine;
-import org.bbans.model.kernel.Dense;
-import org.bbans.model.kernel.Kernels;
+import org.bbans.model.net.Dense;
+import org.bbans.model.net.Kernels;
 
 /** A dense layer with random weights, and random input. */
 final class DenseCase {

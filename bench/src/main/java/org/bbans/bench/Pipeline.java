@@ -4,12 +4,12 @@ import java.util.Arrays;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.model.LatentRecordCodec;
+import org.bbans.codec.format.RecordCodec;
 
 /** A block of MNIST images and a codec for it: all that happens between the samples and the payload. */
 final class Pipeline {
 
-    private final LatentRecordCodec codec;
+    private final RecordCodec codec;
     private final Engine engine;
     private final int records;
     private final byte[] samples;
@@ -22,7 +22,7 @@ final class Pipeline {
      * @throws IllegalStateException if it does not come back
      */
     Pipeline(String model, int records, Engine engine) {
-        codec = Models.codec(model);
+        codec = BenchModels.codec(model);
         this.engine = engine;
         this.records = records;
         samples = Images.mnist(records);

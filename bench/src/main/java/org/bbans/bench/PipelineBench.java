@@ -43,7 +43,7 @@ public class PipelineBench {
     @State(Scope.Thread)
     public static class Block {
         /** Name of a built-in model, or {@code random}: ordinary size, random weights. */
-        @Param(Models.RANDOM)
+        @Param(BenchModels.RANDOM)
         public String model;
         Pipeline pipeline;
 

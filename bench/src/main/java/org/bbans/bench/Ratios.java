@@ -19,7 +19,7 @@ import org.bbans.codec.engine.Engines;
  * them do not.
  *
  * <p>Usage: {@code Ratios [--json] [--rounds N] [--warm-up MILLISECONDS] [--sample MILLISECONDS] [--only GROUP]}; a
- * group is one of order0, core, naive, engines, gemm, mnist.
+ * group is one of core, naive, engines, gemm, mnist.
  *
  * <p>The group gemm needs ND4J. Its matrix products come from OpenBLAS, whichever classifier is loaded; only that with
  * oneDNN has fast convolutions. So both are measured in

@@ -7,12 +7,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Locale;
+import org.bbans.codec.archive.ArchiveInputStream;
+import org.bbans.codec.archive.ArchiveOptions;
+import org.bbans.codec.archive.ArchiveOutputStream;
+import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.engine.Engines;
-import org.bbans.codec.format.ArchiveInputStream;
-import org.bbans.codec.format.ArchiveOptions;
-import org.bbans.codec.format.ArchiveOutputStream;
 import org.bbans.codec.format.Layout;
-import org.bbans.codec.format.ReadOptions;
 import org.bbans.codec.format.SampleFormat;
 import org.bbans.model.BuiltInModels;
 
@@ -53,7 +53,7 @@ public final class Scaling {
 
     private void run(int threads, int rounds) throws IOException {
         System.out.println("Java " + Runtime.version() + ", " + Engines.describe() + ", " + COPIES * RECORDS
-            + " digits, " + Models.DEFAULT + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+            + " digits, " + BenchModels.DEFAULT + ", " + Runtime.getRuntime().availableProcessors() + " processors");
         round(1);
         round(threads);
         final double[][] ratios = new double[3][rounds];
@@ -75,7 +75,7 @@ public final class Scaling {
         final long begin = System.nanoTime();
         final ByteArrayOutputStream archive = new ByteArrayOutputStream();
         final ArchiveOptions options = ArchiveOptions.DEFAULT
-            .withRecords(Layout.of(0, SampleFormat.U8, Images.HEIGHT, Images.WIDTH), Models.codec(Models.DEFAULT))
+            .withRecords(Layout.of(0, SampleFormat.U8, Images.HEIGHT, Images.WIDTH), BenchModels.codec(BenchModels.DEFAULT))
             .withThreads(threads);
         try (OutputStream out = new ArchiveOutputStream(archive, options)) {
             out.write(content);

@@ -1,5 +1,7 @@
 package org.bbans.bench;
 
+import org.bbans.bench.coder.RoundTrip;
+
 /**
  * Work to be timed.
  *

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bbans.bench.RoundRobin;
+import org.bbans.bench.Task;
 import org.junit.jupiter.api.Test;
 
 class RoundRobinTest {

@@ -10,8 +10,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.bbans.cli.bench.BenchChart;
+import org.bbans.cli.bench.Peer;
+import org.bbans.cli.bench.PeerComparison;
+import org.bbans.cli.io.InputFile;
+import org.bbans.cli.io.Json;
+import org.bbans.cli.io.ModelCatalogue;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.engine.Engines;
-import org.bbans.model.gzip.GzipWrapping;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,10 +28,10 @@ import picocli.CommandLine.Parameters;
         description = {
             "Compress whole files with a model that fits and with gzip, bzip2, xz and zstd, decode all of it again, "
                 + "compare, and print sizes and times.",
-            "Bits per dimension count everything in the compressed file. The ELBO is the model's own, as it codes, on "
-                + "the same records; the gap is what chaining, heads, headers and checksums cost. A model's size is "
-                + "shown beside it, as it is not part of the file. Times are those of one run in one process, without "
-                + "its start."})
+            "Bits per dimension count everything in the compressed file. The ELBO is the model's own, as it codes, "
+                + "on the same records; the gap is what chaining, heads, headers and checksums cost. A model's "
+                + "size is shown beside it, as it is not part of the file. Times are those of one run in one process, "
+                + "without its start."})
 final class BenchCommand implements Callable<Integer> {
 
     @Mixin
@@ -51,20 +57,19 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Models models = new Models(model);
+        ModelCatalogue models = new ModelCatalogue(model);
         if (!Peer.atHand()) {
             common.note("gzip, bzip2, xz and zstd are left out: they lie in lib-extra, which is not there");
         }
-        List<Comparison> comparisons = new ArrayList<>();
+        List<PeerComparison> comparisons = new ArrayList<>();
         for (String file : files) {
             byte[] content;
             try (InputFile input = InputFile.open(file); InputStream in = input.stream()) {
                 content = in.readAllBytes();
             }
-            if (GzipWrapping.looksLikeGzip(content, content.length)) {
-                common.note(file + ": a gzip file, compared as it is; 'gunzip' it first to compare its content");
-            }
-            Comparison comparison = Comparison.of(file, content, records.described(), models, common.threads(),
+            Wrappings.kind(content, content.length).ifPresent(kind -> common.note(file + ": a " + kind.label()
+                    + " file, compared as it is, not by its content"));
+            PeerComparison comparison = PeerComparison.of(file, content, records.described(), models, common.threads(),
                     allModels);
             comparisons.add(comparison);
             if (!json) {
@@ -88,14 +93,14 @@ final class BenchCommand implements Callable<Integer> {
                 + " threads.";
     }
 
-    private static void print(Comparison c) {
+    private static void print(PeerComparison c) {
         System.out.println();
         System.out.printf(Locale.ROOT, "%s: %,d bytes%s%n", c.file(), c.bytes(), c.records() == 0 ? ", no records found"
-                : String.format(Locale.ROOT, ", %,d records of %s", c.records(), Models.shape(c.shape())));
+                : String.format(Locale.ROOT, ", %,d records of %s", c.records(), ModelCatalogue.shape(c.shape())));
         int width = c.rows().stream().mapToInt(r -> r.coder().length()).max().orElse(5);
         System.out.printf("  %-" + width + "s %14s %10s %10s %8s %12s %10s %10s%n", "coder", "bytes",
                 c.records() == 0 ? "bits/byte" : "bits/dim", "ELBO", "gap", "model bytes", "encode s", "decode s");
-        for (Comparison.Row r : c.rows()) {
+        for (PeerComparison.Row r : c.rows()) {
             System.out.printf(Locale.ROOT, "  %-" + width + "s %,14d %10.4f %10s %8s %12s %10.2f %10.2f%n", r.coder(),
                     r.bytes(), r.bitsPerDim(), r.elbo() == null ? "" : String.format(Locale.ROOT, "%.4f", r.elbo()),
                     r.gapPercent() == null ? "" : String.format(Locale.ROOT, "%+.2f %%", r.gapPercent()),
@@ -104,7 +109,7 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, Object> properties(List<Comparison> comparisons) {
+    private Map<String, Object> properties(List<PeerComparison> comparisons) {
         Map<String, Object> p = new LinkedHashMap<>();
         p.put("java", Runtime.version().toString());
         p.put("engine", Engines.describe());
@@ -113,7 +118,7 @@ final class BenchCommand implements Callable<Integer> {
         return p;
     }
 
-    private static Map<String, Object> properties(Comparison c) {
+    private static Map<String, Object> properties(PeerComparison c) {
         Map<String, Object> p = new LinkedHashMap<>();
         p.put("file", c.file());
         p.put("bytes", c.bytes());
@@ -121,7 +126,7 @@ final class BenchCommand implements Callable<Integer> {
         p.put("shape", c.shape());
         p.put("samples", c.samples());
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (Comparison.Row r : c.rows()) {
+        for (PeerComparison.Row r : c.rows()) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("coder", r.coder());
             row.put("bytes", r.bytes());

@@ -5,19 +5,19 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.bbans.codec.format.ArchiveInfo;
-import org.bbans.codec.format.ArchiveInputStream;
-import org.bbans.codec.format.BlockCodec;
+import org.bbans.cli.io.ModelCatalogue;
+import org.bbans.codec.archive.ArchiveInfo;
+import org.bbans.codec.archive.ArchiveInputStream;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.archive.RecordReader;
 import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
-import org.bbans.codec.format.ReadOptions;
-import org.bbans.codec.format.RecordCodec;
-import org.bbans.codec.format.RecordReader;
-import org.bbans.model.ChainCost;
-import org.bbans.model.ChainHeader;
-import org.bbans.model.LatentRecordCodec;
+import org.bbans.model.chain.ChainCost;
+import org.bbans.model.chain.ChainHeader;
+import org.bbans.model.chain.RecordChain;
 
 /**
  * What a block coded by a model spends on anything but its records.
@@ -33,13 +33,13 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
                      OptionalDouble initialBits) {
 
     /** The overheads by block; blocks of which the beginning is damaged are left out. */
-    static Map<BlockInfo, ChainOverhead> of(Path file, ArchiveInfo info, Models models) throws IOException {
+    static Map<BlockInfo, ChainOverhead> of(Path file, ArchiveInfo info, ModelCatalogue models) throws IOException {
         Map<BlockInfo, ChainOverhead> all = new HashMap<>();
         try (RecordReader reader = new RecordReader(file, models)) {
-            LatentRecordCodec model = null;
+            RecordChain model = null;
             ChainCost cost = null;
             for (BlockInfo block : info.blocks()) {
-                if (block.codec() != BlockCodec.MODEL) {
+                if (block.codec() != BlockKind.MODEL) {
                     continue;
                 }
                 int records = (int) (block.rawSize() / info.header().layout().recordBytes());
@@ -64,14 +64,13 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
     }
 
     /** The archive's model; null if it is not at hand. */
-    private static LatentRecordCodec model(Path file, ArchiveInfo info, Models models) throws IOException {
+    private static RecordChain model(Path file, ArchiveInfo info, ModelCatalogue models) throws IOException {
         ModelReference reference = info.header().model();
         if (info.embeddedModelSize() > 0) {
             try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE, ReadOptions.DEFAULT)) {
                 reference = in.header().model();
             }
         }
-        RecordCodec codec = models.find(reference);
-        return codec instanceof LatentRecordCodec latent ? latent : null;
+        return models.find(reference) instanceof RecordChain chain ? chain : null;
     }
 }

@@ -1,5 +1,6 @@
 package org.bbans.cli;
 
+import org.bbans.cli.io.Messages;
 import org.bbans.codec.engine.Engines;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +35,11 @@ final class CommonOptions {
         return quiet;
     }
 
+    /** What is printed, as far as these options let it. */
+    Messages messages() {
+        return new Messages(quiet, verbose);
+    }
+
     /**
      * Prints the engine of long jobs on standard error with {@code -v}, and why it is no better one.
      *
@@ -45,22 +51,16 @@ final class CommonOptions {
         } catch (IllegalStateException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
-        if (verbose && !quiet) {
-            detail(Engines.describe());
-        }
+        detail(Engines.describe());
     }
 
     /** Prints a line on standard error with {@code -v}. */
     void detail(String line) {
-        if (verbose && !quiet) {
-            System.err.println("bbans: " + FileException.printable(line));
-        }
+        messages().detail(line);
     }
 
     /** Prints a line on standard error, unless {@code -q} is given. */
     void note(String line) {
-        if (!quiet) {
-            System.err.println("bbans: " + FileException.printable(line));
-        }
+        messages().note(line);
     }
 }

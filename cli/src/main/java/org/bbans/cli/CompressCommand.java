@@ -1,22 +1,31 @@
 package org.bbans.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.bbans.codec.format.ArchiveOptions;
-import org.bbans.codec.format.ArchiveOutputStream;
-import org.bbans.codec.format.Layout;
-import org.bbans.codec.format.Wrapping;
-import org.bbans.model.LatentRecordCodec;
-import org.bbans.model.ModelFile;
-import org.bbans.model.gzip.GzipWrapping;
-import org.bbans.model.layout.LayoutDetector;
-import org.bbans.model.layout.Records;
+import org.bbans.cli.io.ArchiveFile;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.InputFile;
+import org.bbans.cli.io.Messages;
+import org.bbans.cli.io.ModelCatalogue;
+import org.bbans.cli.io.OutputFile;
+import org.bbans.cli.io.ProgressLine;
+import org.bbans.cli.io.Terminal;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.content.LayoutDetector;
+import org.bbans.codec.content.Records;
+import org.bbans.codec.content.Wrappings;
+import org.bbans.model.Compression;
+import org.bbans.model.CompressionListener;
+import org.bbans.model.CompressionOptions;
+import org.bbans.model.Effort;
+import org.bbans.model.ModelChooser;
+import org.bbans.model.RecordCompressor;
+import org.bbans.model.UnsuitableModelException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,17 +37,17 @@ import picocli.CommandLine.Spec;
 
 /** {@code bbans compress}. */
 @Command(name = "compress", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Compress a file.",
-            "The records in it are found by looking at its content: IDX, NPY, PGM, PPM, PBM, CIFAR; in gzip files too, "
-                + "if the wrapping can be restored byte for byte. Of the models that fit, a fast one that comes "
-                + "close to the best on a sample is taken; without one, or where a model does not help, the bytes are "
-                + "coded with LZMA2 or stored."})
+        description = {"Compress files, each into an archive of its own.",
+            "The records in a file are found by looking at its content: IDX, NPY, PGM, PPM, PBM, CIFAR; in gzip files "
+                + "too, if the wrapping can be restored byte for byte. Of the models that fit, a fast one that "
+                + "comes close to the best on a sample is taken; without one, or where a model does not help, the "
+                + "bytes are coded with LZMA2 or stored."},
+        footerHeading = "%nExamples:%n",
+        footer = {"  bbans compress digits.idx                 writes digits.idx.bba",
+            "  bbans compress --rm *.npy                 an archive for each, in place of it",
+            "  bbans compress --record-shape 28x28 raw   records in a file without a header",
+            "  tar c dir | bbans compress > dir.tar.bba  between pipes"})
 final class CompressCommand implements Callable<Integer> {
-
-    static final String SUFFIX = ".bba";
-
-    /** What is looked at to find records and to try models on. */
-    private static final int HEAD_BYTES = 1 << 22;
 
     @Spec
     private CommandSpec spec;
@@ -46,19 +55,23 @@ final class CompressCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Parameters(index = "0", paramLabel = "IN", description = "File to compress; - for standard input.")
-    private String in;
+    @Parameters(arity = "0..*", paramLabel = "FILE",
+            description = "Files to compress; - or nothing for standard input. FILE becomes FILE" + Operands.SUFFIX
+                + "; of two names the second is the archive if it ends in " + Operands.SUFFIX
+                + " or there is no such file.")
+    private List<String> files = new ArrayList<>();
 
-    @Parameters(index = "1", paramLabel = "OUT", arity = "0..1",
-            description = "Archive to write; - for standard output. By default IN" + SUFFIX
-                + ", or standard output for standard input.")
+    @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "Archive to write; - for standard output.")
     private String out;
 
-    @Option(names = {"-f", "--force"}, description = "Overwrite OUT if it exists.")
+    @Option(names = {"-c", "--stdout"}, description = "Write to standard output.")
+    private boolean toStandard;
+
+    @Option(names = {"-f", "--force"}, description = "Overwrite the archive if it exists; compress archives, too.")
     private boolean force;
 
     @ArgGroup(exclusive = true)
-    private Fate fate;
+    private AfterSuccess afterSuccess;
 
     @Option(names = {"-m", "--model"}, paramLabel = "NAME|FILE",
             description = "Use this model: a built-in one ('bbans models') or a file made by 'bbans train'.")
@@ -80,20 +93,6 @@ final class CompressCommand implements Callable<Integer> {
     @Option(names = "--no-verify", description = "Do not decode and compare every block before it is written.")
     private boolean noVerify;
 
-    /** What becomes of the input. */
-    static final class Fate {
-
-        @Option(names = {"-k", "--keep"}, description = "Keep IN (the default).")
-        private boolean keep;
-
-        @Option(names = "--rm", description = "Delete IN once OUT is complete.")
-        private boolean remove;
-
-        boolean remove() {
-            return remove;
-        }
-    }
-
     /** How hard to try. */
     static final class EffortChoice {
 
@@ -107,145 +106,137 @@ final class CompressCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        String target = out != null ? out : in.equals(OutputFile.STANDARD) ? OutputFile.STANDARD : in + SUFFIX;
-        checkUsage(target);
-        common.showEngine();
-        Models models = new Models(model);
-        try (InputFile input = InputFile.open(in); OutputFile output = OutputFile.open(target, force, in)) {
-            if (input.path() != null && GzipWrapping.looksLikeGzip(input.peek(HEAD_BYTES),
-                    input.peek(HEAD_BYTES).length)) {
-                compressUnwrapped(input, output, models);
-            } else {
-                compress(input, null, output, models);
-            }
-        }
-        if (fate != null && fate.remove() && !in.equals(OutputFile.STANDARD)) {
-            try {
-                Files.delete(Path.of(in));
-            } catch (IOException e) {
-                throw FileException.of(in, e);
-            }
-        }
-        return 0;
-    }
-
-    private void checkUsage(String target) {
-        if (target.equals(OutputFile.STANDARD) && Terminal.hasOutput() && !force) {
-            throw new ParameterException(spec.commandLine(),
-                    "an archive is not for the terminal: name an output, or redirect standard output");
-        }
+        Operands operands = Operands.of(files, out, toStandard, true, spec.commandLine());
         common.threads();
-        recordOptions.described();
+        Optional<Records> described = recordOptions.described();
         if (blockRecords < 0) {
             throw new ParameterException(spec.commandLine(), "--block-records must not be negative");
         }
+        for (String in : operands.inputs()) {
+            if (target(in, operands).equals(OutputFile.STANDARD) && Terminal.hasOutput() && !force) {
+                throw new ParameterException(spec.commandLine(),
+                        "an archive is not for the terminal: name an output, or redirect standard output");
+            }
+        }
+        common.showEngine();
+        ModelCatalogue models = new ModelCatalogue(model);
+        RecordCompressor compressor = new RecordCompressor(new CompressionOptions(effort(),
+                models.records(), models.images(), models.isNamed(), embed, described,
+                blockRecords, common.threads(), !noVerify, ArchiveFile.temporaryFolder(), CompressionListener.NONE));
+        return EachFile.of(operands.inputs(),
+                in -> compress(in, target(in, operands), compressor, models)) ? 0 : 1;
     }
 
-    /** Codes the content of a gzip file, if the file can be made again from that; otherwise the file as it is. */
-    private void compressUnwrapped(InputFile input, OutputFile output, Models models) throws IOException {
-        Path directory = output.directory() != null ? output.directory()
-                : Path.of(System.getProperty("java.io.tmpdir"));
-        Path content = temporary(directory);
-        try {
-            Optional<Wrapping> wrapping;
-            try {
-                wrapping = GzipWrapping.unwrap(input.path(), content);
-            } catch (IOException e) {
-                throw FileException.of(input.name(), e);
-            }
-            if (wrapping.isEmpty()) {
-                common.note(input.name() + ": this gzip file cannot be restored byte for byte from its content, so "
-                        + "it is stored as it is; 'gunzip' it first to have its content compressed");
-                compress(input, null, output, models);
-                return;
-            }
-            common.detail(input.name() + ": gzip, taken apart");
-            try (InputFile unwrapped = input.unwrapped(content)) {
-                compress(unwrapped, wrapping.get(), output, models);
-            }
-        } finally {
-            Temporaries.delete(content);
-        }
+    private static String target(String in, Operands operands) {
+        return operands.output().orElse(in.equals(OutputFile.STANDARD) ? in : in + Operands.SUFFIX);
     }
 
-    private static Path temporary(Path directory) throws FileException {
-        try {
-            return Temporaries.create(directory);
-        } catch (IOException e) {
-            throw FileException.of(directory.toString(), e);
-        }
-    }
-
-    private void compress(InputFile input, Wrapping wrapping, OutputFile output, Models models) throws IOException {
-        byte[] head = input.peek(HEAD_BYTES);
-        Optional<Records> records = recordOptions.described().or(() ->
-                LayoutDetector.detect(head, head.length, input.size()));
-        common.detail(input.name() + ": " + records.map(Records::toString).orElse("no records found"));
-        Optional<ModelChooser.Fit> fit = records.isPresent() ? choose(input, head, records.get(), models)
-                : Optional.empty();
-        if (fit.isEmpty() && models.named().isPresent()) {
-            throw new FileException(input.name(), Models.describe(models.named().get().spec())
-                    + "; there are none in this file"
-                    + (recordOptions.described().isEmpty() ? "; if there are, describe them with --record-shape" : ""));
-        }
-        if (fit.isEmpty() && embed) {
-            common.note(input.name() + ": no model fits, so none is embedded");
-        }
-        try (Progress progress = new Progress("compress", input.size(), common)) {
-            ArchiveOptions options = ArchiveOptions.DEFAULT.withThreads(common.threads()).withBlockRecords(blockRecords)
-                    .withVerify(!noVerify).withWrapping(wrapping).withListener(progress);
-            if (fit.isPresent()) {
-                ModelFile file = fit.get().model();
-                options = options.withRecords(fit.get().layout(), new LatentRecordCodec(file))
-                        .withXz(effort().triesXz());
-                options = embed ? options.withEmbeddedModel(file.toBytes()) : options;
-            } else {
-                options = options.withRecords(records.flatMap(Records::layout).orElse(Layout.NONE), null);
-            }
-            write(input, output, options);
-        }
-    }
-
-    private void write(InputFile input, OutputFile output, ArchiveOptions options) throws IOException {
-        try (ArchiveOutputStream archive = new ArchiveOutputStream(output.stream(), options)) {
-            long size;
-            try {
-                size = input.stream().transferTo(archive);
-                archive.finish();
-            } catch (IOException | RuntimeException | Error e) {
-                archive.abort();
-                throw e;
-            }
-            output.commit();
-            common.detail(String.format(Locale.ROOT, "%s: %,d -> %,d bytes (%.2f %%)", input.name(), size,
-                    archive.fileSize(), size == 0 ? 0.0 : 100.0 * archive.fileSize() / size));
-        }
-    }
-
-    private Optional<ModelChooser.Fit> choose(InputFile input, byte[] head, Records records, Models models)
+    private boolean compress(String in, String target, RecordCompressor compressor, ModelCatalogue models)
             throws IOException {
-        ModelChooser chooser = new ModelChooser(head, records, effort().sampleRecords());
-        List<ModelChooser.Fit> fits = chooser.fits(models.named().map(List::of).orElseGet(models::builtIn));
-        if (fits.isEmpty() || fits.size() == 1 && models.named().isPresent()) {
-            return fits.stream().findFirst();
+        try (InputFile input = InputFile.open(in)) {
+            if (input.isArchive() && !force) {
+                throw new FileException(in, "is an archive already: 'bbans decompress' restores what is in it, -f "
+                        + "compresses it once more");
+            }
+            try (OutputFile output = OutputFile.open(target, force, input)) {
+                boolean deletes = AfterSuccess.deletes(afterSuccess, input, output);
+                Compression result = write(input, output, compressor);
+                input.checkUnchanged();
+                if (deletes) {
+                    ArchiveFile.check(output, input.path(), models,
+                            ReadOptions.DEFAULT.withThreads(common.threads()));
+                }
+                output.commit();
+                common.messages().summary(summary(input, output, result));
+                if (deletes) {
+                    input.delete();
+                }
+            }
+            return true;
         }
-        List<ModelChooser.Trial> trials = new ArrayList<>();
-        for (ModelChooser.Fit fit : fits) {
-            ModelChooser.Trial trial = chooser.trial(fit);
-            trials.add(trial);
-            common.detail(String.format(Locale.ROOT, "%s: model %s on %s: %.4f bits/dim on %d records", input.name(),
-                    fit.model().spec().name(), Formats.describe(fit.layout().format()), trial.bitsPerDim(),
-                    trial.records()));
+    }
+
+    private Compression write(InputFile input, OutputFile output, RecordCompressor compressor) throws IOException {
+        Path folder = output.directory().orElse(ArchiveFile.temporaryFolder());
+        try (ProgressLine progress = new ProgressLine("compress", LayoutDetector.UNKNOWN_SIZE, common.messages())) {
+            RecordCompressor telling = compressor.with(options -> options.withTemporaryFolder(folder)
+                    .withListener(new Report(input.name(), progress, common.messages())));
+            Compression result = input.path() != null ? telling.compress(input.path(), output.stream())
+                    : telling.compress(input.stream(), input.size(), output.stream());
+            if (embed && result.model().isEmpty()) {
+                common.note(input.name() + ": no model fits, so none is embedded");
+            }
+            return result;
+        } catch (UnsuitableModelException e) {
+            throw new FileException(input.name(), e.model() + "; there are none in this file"
+                    + (recordOptions.described().isEmpty() ? "; if there are, describe them with --record-shape" : ""));
+        } catch (IOException e) {
+            throw FileException.of(input.name(), e);
         }
-        ModelChooser.Trial chosen = effort().choose(trials);
-        if (models.named().isEmpty() && chosen.bytes() >= chooser.generalPurpose(chosen.fit().layout())) {
-            common.detail(input.name() + ": no model is better than LZMA2");
-            return Optional.empty();
-        }
-        return Optional.of(chosen.fit());
+    }
+
+    private static String summary(InputFile input, OutputFile output, Compression c) {
+        String ratio = c.fileBytes() == 0 ? "" : String.format(Locale.ROOT, "%.2f %%, ",
+                100.0 * c.archiveBytes() / c.fileBytes());
+        String how = c.model().map(model -> "model " + model).orElseGet(() -> switch (c.outcome()) {
+            case NO_RECORDS -> "no records found";
+            case NO_MODEL -> c.records().orElseThrow() + ", for which there is no model; 'bbans train' makes one";
+            default -> "no model is better than LZMA2";
+        });
+        return String.format(Locale.ROOT, "%s: %s%,d -> %,d bytes%s; %s", input.name(), ratio, c.fileBytes(),
+                c.archiveBytes(), output.isFile() ? ", " + output.name() : "", how);
     }
 
     private Effort effort() {
         return effortChoice == null ? Effort.BALANCED : effortChoice.fast ? Effort.FAST : Effort.BEST;
+    }
+
+    /** Says what is found and decided. */
+    private record Report(String file, ProgressLine line, Messages messages) implements CompressionListener {
+
+        @Override
+        public void wrapped(Wrappings.Kind kind, boolean restorable) {
+            if (restorable) {
+                messages.detail(file + ": " + kind.label() + ", taken apart");
+            } else {
+                messages.note(file + ": this " + kind.label() + " file cannot be restored byte for byte from its "
+                        + "content, so it is stored as it is"
+                        + (kind == Wrappings.Kind.GZIP ? "; 'gunzip' it first to have its content compressed" : ""));
+            }
+        }
+
+        @Override
+        public void found(Optional<Records> records, long contentBytes) {
+            messages.detail(file + ": " + records.map(Records::toString).orElse("no records found"));
+            line.expect(contentBytes);
+        }
+
+        @Override
+        public void tried(ModelChooser.Trial trial) {
+            messages.detail(String.format(Locale.ROOT, "%s: model %s on %s: %.4f bits/dim on %d records", file,
+                    trial.fit().model().spec().name(), Formats.describe(trial.fit().layout().format()),
+                    trial.bitsPerDim(), trial.records()));
+        }
+
+        @Override
+        public void triedImages(String model, double bitsPerSample, long samples) {
+            messages.detail(String.format(Locale.ROOT, "%s: model %s: %.4f bits a sample on %d samples", file, model,
+                    bitsPerSample, samples));
+        }
+
+        @Override
+        public void noModel(String reason) {
+            messages.detail(file + ": " + reason);
+        }
+
+        @Override
+        public void progress(long contentBytes) {
+            line.progress(contentBytes);
+        }
+
+        @Override
+        public void fellBack(int block, String reason) {
+            line.fellBack(block, reason);
+        }
     }
 }

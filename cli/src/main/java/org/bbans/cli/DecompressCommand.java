@@ -1,12 +1,26 @@
 package org.bbans.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.bbans.cli.io.ArchiveFile;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.InputFile;
+import org.bbans.cli.io.Messages;
+import org.bbans.cli.io.ModelCatalogue;
+import org.bbans.cli.io.OutputFile;
+import org.bbans.cli.io.ProgressLine;
+import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.format.Damage;
-import org.bbans.codec.format.ReadOptions;
-import org.bbans.model.layout.LayoutDetector;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,8 +32,12 @@ import picocli.CommandLine.Spec;
 
 /** {@code bbans decompress}. */
 @Command(name = "decompress", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Restore the file that an archive was made from, byte for byte.",
-            "Everything is checked: each block, and the SHA-256 of the whole."})
+        description = {"Restore the files that archives were made from, byte for byte.",
+            "Everything is checked: each block, and the SHA-256 of the whole."},
+        footerHeading = "%nExamples:%n",
+        footer = {"  bbans decompress digits.idx.bba           writes digits.idx",
+            "  bbans decompress -c dir.tar.bba | tar x   between pipes",
+            "  bbans decompress --keep-going damaged.bba saves what can be saved"})
 final class DecompressCommand implements Callable<Integer> {
 
     @Spec
@@ -28,19 +46,22 @@ final class DecompressCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Parameters(index = "0", paramLabel = "IN", description = "Archive; - for standard input.")
-    private String in;
+    @Parameters(arity = "0..*", paramLabel = "FILE",
+            description = "Archives; - or nothing for standard input. FILE" + Operands.SUFFIX
+                + " becomes FILE; of two names the second is the output if there is no such file.")
+    private List<String> files = new ArrayList<>();
 
-    @Parameters(index = "1", paramLabel = "OUT", arity = "0..1",
-            description = "File to write; - for standard output. By default IN without " + CompressCommand.SUFFIX
-                + ", or standard output for standard input.")
+    @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "File to write; - for standard output.")
     private String out;
 
-    @Option(names = {"-f", "--force"}, description = "Overwrite OUT if it exists.")
+    @Option(names = {"-c", "--stdout"}, description = "Write to standard output, one content after the other.")
+    private boolean toStandard;
+
+    @Option(names = {"-f", "--force"}, description = "Overwrite the output if it exists.")
     private boolean force;
 
     @ArgGroup(exclusive = true)
-    private CompressCommand.Fate fate;
+    private AfterSuccess afterSuccess;
 
     @Option(names = {"-m", "--model"}, paramLabel = "FILE",
             description = "The model file, for an archive whose model is neither built in nor embedded.")
@@ -53,44 +74,72 @@ final class DecompressCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        String target = target();
+        Operands operands = Operands.of(files, out, toStandard, false, spec.commandLine());
+        for (String in : operands.inputs()) {
+            target(in, operands);
+        }
+        common.threads();
         common.showEngine();
-        try (InputFile input = InputFile.open(in); OutputFile output = OutputFile.open(target, force, in)) {
+        ModelCatalogue models = new ModelCatalogue(model);
+        return EachFile.of(operands.inputs(), in -> decompress(in, target(in, operands), models)) ? 0 : 1;
+    }
+
+    private boolean decompress(String in, String target, ModelCatalogue models) throws IOException {
+        try (InputFile input = InputFile.open(in); OutputFile output = OutputFile.open(target, force, input)) {
+            boolean deletes = AfterSuccess.deletes(afterSuccess, input, output);
+            MessageDigest sha256 = sha256();
+            OutputStream sink = deletes ? new DigestOutputStream(output.stream(), sha256) : output.stream();
             ArchiveFile.Restored restored;
-            try (Progress progress = new Progress("decompress", LayoutDetector.UNKNOWN_SIZE, common)) {
-                restored = ArchiveFile.restore(input, output.stream(), new Models(model), ReadOptions.DEFAULT
-                        .withThreads(common.threads()).withKeepGoing(keepGoing).withListener(progress));
+            try (ProgressLine progress = new ProgressLine("decompress", ArchiveFile.contentSize(input),
+                    common.messages())) {
+                restored = ArchiveFile.restore(input, sink, models, ReadOptions.DEFAULT.withThreads(common.threads())
+                        .withKeepGoing(keepGoing).withListener(progress));
+            }
+            input.checkUnchanged();
+            if (deletes && !Arrays.equals(sha256.digest(), digest(output))) {
+                throw new FileException(output.name(), "is not on the disk as it was written; check the disk");
             }
             output.commit();
             for (Damage damage : restored.damages()) {
-                System.err.println("bbans: " + FileException.printable(input.name() + ": "
-                        + ArchiveFile.describe(damage)));
+                Messages.error(input.name() + ": " + ArchiveFile.describe(damage));
             }
-            if (!restored.damages().isEmpty()) {
-                return 1;
+            common.messages().summary(String.format(Locale.ROOT, "%s: %,d bytes%s", input.name(), restored.size(),
+                    output.isFile() ? ", " + output.name() : ""));
+            if (deletes && restored.damages().isEmpty()) {
+                input.delete();
             }
+            return restored.damages().isEmpty();
         }
-        if (fate != null && fate.remove() && !in.equals(OutputFile.STANDARD)) {
-            try {
-                Files.delete(Path.of(in));
-            } catch (IOException e) {
-                throw FileException.of(in, e);
-            }
-        }
-        return 0;
     }
 
-    private String target() {
-        if (out != null) {
-            return out;
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Of the file as it is read back. */
+    private static byte[] digest(OutputFile output) throws IOException {
+        MessageDigest sha256 = sha256();
+        try (InputStream in = new DigestInputStream(output.written(), sha256)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return sha256.digest();
+    }
+
+    private String target(String in, Operands operands) {
+        if (operands.output().isPresent()) {
+            return operands.output().get();
         }
         if (in.equals(OutputFile.STANDARD)) {
             return OutputFile.STANDARD;
         }
-        if (in.endsWith(CompressCommand.SUFFIX) && in.length() > CompressCommand.SUFFIX.length()) {
-            return in.substring(0, in.length() - CompressCommand.SUFFIX.length());
+        if (in.endsWith(Operands.SUFFIX) && in.length() > Operands.SUFFIX.length()) {
+            return in.substring(0, in.length() - Operands.SUFFIX.length());
         }
         throw new ParameterException(spec.commandLine(),
-                in + " does not end in " + CompressCommand.SUFFIX + ": name the output");
+                in + " does not end in " + Operands.SUFFIX + ": name the output with -o");
     }
 }

@@ -1,5 +1,6 @@
 package org.bbans.cli;
 
+import org.bbans.codec.content.RecordShape;
 import org.bbans.codec.format.SampleFormat;
 
 /** Names of sample formats. */
@@ -13,19 +14,21 @@ final class Formats {
         if (format instanceof SampleFormat.TwoValued two) {
             return "bytes " + two.lo() + " and " + two.hi();
         }
-        return switch (name(format)) {
-            case "u8" -> "bytes";
-            case "planes" -> "planes of bytes";
-            case "bits" -> "bits";
-            default -> "rows of bits";
-        };
+        if (format instanceof SampleFormat.Bits bits) {
+            return bits.isInverted() ? "inverted bits" : "bits";
+        }
+        if (format instanceof SampleFormat.BitRows rows) {
+            return rows.isInverted() ? "rows of inverted bits" : "rows of bits";
+        }
+        if (format instanceof SampleFormat.Words words) {
+            return (words.isPlanar() ? "planes of " : "") + "16-bit numbers";
+        }
+        return format.equals(SampleFormat.PLANES) ? "planes of bytes"
+                : format.equals(SampleFormat.I8) ? "signed bytes" : "bytes";
     }
 
     /** For programs; what {@code --record-shape} calls them. */
     static String name(SampleFormat format) {
-        if (format.equals(SampleFormat.U8) || format instanceof SampleFormat.TwoValued) {
-            return "u8";
-        }
-        return format.equals(SampleFormat.PLANES) ? "planes" : format.equals(SampleFormat.BITS) ? "bits" : "bitrows";
+        return RecordShape.name(format);
     }
 }

@@ -10,9 +10,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.bbans.codec.format.ArchiveInfo;
-import org.bbans.codec.format.BlockCodec;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.FileNames;
+import org.bbans.cli.io.Json;
+import org.bbans.cli.io.Messages;
+import org.bbans.cli.io.ModelCatalogue;
+import org.bbans.codec.archive.ArchiveInfo;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Layout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,7 +45,7 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws FileException {
-        Models models = new Models(model);
+        ModelCatalogue models = new ModelCatalogue(model);
         boolean sound = true;
         List<Map<String, Object>> all = new ArrayList<>();
         for (String file : files) {
@@ -52,7 +58,7 @@ final class InfoCommand implements Callable<Integer> {
                     print(file, info, overheads);
                 }
             } catch (FileException e) {
-                System.err.println("bbans: " + e.getMessage());
+                Messages.error(e.getMessage());
                 sound = false;
             }
         }
@@ -64,7 +70,7 @@ final class InfoCommand implements Callable<Integer> {
 
     private static ArchiveInfo read(String file) throws FileException {
         try {
-            Path path = Path.of(file);
+            Path path = FileNames.path(file);
             if (Files.exists(path) && !Files.isRegularFile(path)) {
                 throw new FileException(file, Files.isDirectory(path) ? "is a directory; name an archive"
                         : "is no regular file; a pipe's end cannot be looked up first, use 'verify'");
@@ -75,10 +81,10 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private Map<BlockInfo, ChainOverhead> overheads(String file, ArchiveInfo info, Models models)
+    private Map<BlockInfo, ChainOverhead> overheads(String file, ArchiveInfo info, ModelCatalogue models)
             throws FileException {
         try {
-            return verbose ? ChainOverhead.of(Path.of(file), info, models) : Map.of();
+            return verbose ? ChainOverhead.of(FileNames.path(file), info, models) : Map.of();
         } catch (IOException e) {
             throw FileException.of(file, e);
         }
@@ -98,7 +104,7 @@ final class InfoCommand implements Callable<Integer> {
                 + (info.embeddedModelSize() > 0 ? String.format(Locale.ROOT, ", embedded, %,d bytes",
                     info.embeddedModelSize()) : ""));
         if (info.header().wrapping() != null) {
-            line("wrapping", info.header().wrapping().kind() == 1 ? "gzip" : "kind " + info.header().wrapping().kind());
+            line("wrapping", Wrappings.label(info.header().wrapping().kind()));
         }
         line("blocks", info.blocks().size() + codecs(info));
         if (verbose) {
@@ -163,7 +169,7 @@ final class InfoCommand implements Callable<Integer> {
 
     private static String codecs(ArchiveInfo info) {
         StringBuilder s = new StringBuilder();
-        for (BlockCodec codec : BlockCodec.values()) {
+        for (BlockKind codec : BlockKind.values()) {
             long n = info.blocks().stream().filter(b -> b.codec() == codec).count();
             if (n > 0) {
                 s.append(s.isEmpty() ? ": " : ", ").append(n).append(' ').append(codec.name().toLowerCase(Locale.ROOT));
@@ -198,7 +204,7 @@ final class InfoCommand implements Callable<Integer> {
             p.put("model", model);
         }
         if (info.header().wrapping() != null) {
-            p.put("wrapping", info.header().wrapping().kind() == 1 ? "gzip" : info.header().wrapping().kind());
+            p.put("wrapping", Wrappings.label(info.header().wrapping().kind()));
         }
         List<Map<String, Object>> blocks = new ArrayList<>();
         for (BlockInfo b : info.blocks()) {

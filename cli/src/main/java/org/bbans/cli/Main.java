@@ -2,6 +2,10 @@ package org.bbans.cli;
 
 import java.util.List;
 import java.util.Optional;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.FileNames;
+import org.bbans.cli.io.Messages;
+import org.bbans.cli.io.StandardStreams;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,6 +18,12 @@ import picocli.CommandLine.Spec;
         description = {"Lossless compression of collections of similar records (images, sensor frames, any fixed-size "
             + "records) with a trained model and bits-back coding; of any other file with LZMA2."},
         synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {"  bbans compress digits.idx                 writes digits.idx.bba",
+            "  bbans decompress digits.idx.bba           writes digits.idx",
+            "  bbans train photos.npy --out photos.safetensors",
+            "  tar -I bbans -cf dir.tar.bba dir",
+            "Without a command, the options of gzip: bbans FILE compresses, -d decompresses, -t verifies, -l lists."},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:success",
             "1:failure; one line on standard error says which file, what is wrong and what to do",
@@ -35,10 +45,26 @@ public final class Main implements Runnable {
 
     /** @param args the command line */
     public static void main(String[] args) {
-        StandardError.restore();
-        int code = commandLine(args).execute(args);
-        System.out.flush();
+        StandardStreams.install();
+        int code = run(FileNames.restore(args));
+        Optional<FileException> failure = StandardStreams.finish();
+        if (failure.isPresent()) {
+            code = Math.max(code, CommandLine.ExitCode.SOFTWARE);
+            if (!failure.get().isBrokenPipe()) {
+                Messages.error(failure.get().getMessage());
+            }
+        }
         System.exit(code);
+    }
+
+    /** Runs a command; returns the exit code. */
+    static int run(String... args) {
+        String[] full = isCommand(args) ? args : OperationFlags.withCommand(args);
+        return commandLine(full).execute(full);
+    }
+
+    private static boolean isCommand(String... args) {
+        return args.length > 0 && COMMANDS.stream().anyMatch(command -> name(command).equals(args[0]));
     }
 
     /**
@@ -51,11 +77,13 @@ public final class Main implements Runnable {
         named.map(List::<Class<?>>of).orElse(COMMANDS).forEach(line::addSubcommand);
         Optional.ofNullable(line.getSubcommands().get(name(AutoComplete.GenerateCompletion.class)))
                 .ifPresent(completion -> completion.getCommandSpec().usageMessage().hidden(true));
+        // An argument is a name or an option; what a file of that name holds is neither.
+        line.setExpandAtFiles(false);
         line.setExecutionStrategy(Main::execute);
-        line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+        line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
         line.setParameterExceptionHandler((failure, arguments) -> {
             CommandLine command = failure.getCommandLine();
-            command.getErr().println("bbans: " + FileException.oneLine(failure.getMessage()) + "; try '"
+            Messages.error(FileException.oneLine(failure.getMessage()) + "; try '"
                     + command.getCommandSpec().qualifiedName() + " --help'");
             return CommandLine.ExitCode.USAGE;
         });
@@ -71,8 +99,8 @@ public final class Main implements Runnable {
         try {
             return new CommandLine.RunLast().execute(parsed);
         } catch (OutOfMemoryError e) {
-            parsed.commandSpec().commandLine().getErr().println("bbans: this takes more memory than Java has been "
-                    + "given; use fewer threads (-T1), or set BBANS_JAVA_OPTS to -Xmx4g or more");
+            Messages.error("this takes more memory than Java has been given; use fewer threads (-T1), or set "
+                    + "BBANS_JAVA_OPTS to -Xmx4g or more");
             return CommandLine.ExitCode.SOFTWARE;
         }
     }
@@ -82,17 +110,17 @@ public final class Main implements Runnable {
     }
 
     /** Prints one line about a failure; returns the exit code. */
-    private static int report(Throwable failure, CommandLine command) {
+    private static int report(Throwable failure) {
         if (Boolean.getBoolean(DEBUG)) {
-            failure.printStackTrace(command.getErr());
+            failure.printStackTrace();
         }
         if (failure instanceof CommandLine.ParameterException usage) {
             throw usage;
         }
         if (!(failure instanceof FileException file && file.isBrokenPipe())) {
-            command.getErr().println("bbans: " + (failure instanceof FileException ? failure.getMessage()
+            Messages.error(failure instanceof FileException ? failure.getMessage()
                     : "internal error: " + FileException.oneLine(failure.toString())
-                    + "; please report it, with what BBANS_JAVA_OPTS=-D" + DEBUG + "=true prints"));
+                    + "; please report it, with what BBANS_JAVA_OPTS=-D" + DEBUG + "=true prints");
         }
         return CommandLine.ExitCode.SOFTWARE;
     }

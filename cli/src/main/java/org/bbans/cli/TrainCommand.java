@@ -1,13 +1,9 @@
 package org.bbans.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.lang.reflect.Field;
-import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -16,40 +12,53 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.InputFile;
+import org.bbans.cli.io.ModelCatalogue;
+import org.bbans.cli.io.OutputFile;
+import org.bbans.cli.io.Terminal;
+import org.bbans.cli.train.ArchitectureOptions;
+import org.bbans.cli.train.Preset;
+import org.bbans.cli.train.ScheduleOptions;
+import org.bbans.codec.content.LayoutDetector;
+import org.bbans.codec.content.Records;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
-import org.bbans.model.ModelFile;
-import org.bbans.model.ModelSpec;
-import org.bbans.model.gzip.GzipWrapping;
-import org.bbans.model.layout.LayoutDetector;
-import org.bbans.model.layout.Records;
+import org.bbans.model.ModelChooser;
+import org.bbans.model.Model;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.Trainer;
 import org.bbans.model.train.TrainingListener;
 import org.bbans.model.train.TrainingOptions;
+import org.bbans.model.train.TrainingRecords;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code bbans train}. */
 @Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false,
         description = {
             "Train a model on the records of a file, and write it as a safetensors file for 'bbans compress --model'.",
-            "The last records are kept aside to measure on (--validation). A training with --work can be interrupted: "
-                + "the same command continues it. Progress is the negative ELBO in bits per dimension, about what "
-                + "files of many such records will take."})
+            "The last records are kept aside to measure on (--validation). A training with --work may be stopped, with "
+                + "Ctrl-C too: the same command continues it. Progress is the negative ELBO in bits per dimension, "
+                + "about what files of many such records will take."})
 final class TrainCommand implements Callable<Integer> {
+
+    /** How long a signal waits for the step in hand and its checkpoint. */
+    private static final long LONGEST_STOP_SECONDS = 60;
 
     @Spec
     private CommandSpec spec;
@@ -112,31 +121,6 @@ final class TrainCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nHow to train. What is not given here, the preset may choose:%n")
     private ScheduleOptions schedule = new ScheduleOptions();
 
-    /**
-     * The records of the input.
-     *
-     * @param name the file
-     * @param sha256 of the file
-     * @param layout of the records as the model sees them
-     * @param levels that the model sees
-     * @param samples of all records, one byte each
-     */
-    private record Source(String name, String sha256, Layout layout, int levels, byte[] samples) {
-
-        int records() {
-            return samples.length / layout.dims();
-        }
-
-        /** Share of the samples that are 0. */
-        double zeros() {
-            long zeros = 0;
-            for (byte sample : samples) {
-                zeros += sample == 0 ? 1 : 0;
-            }
-            return (double) zeros / Math.max(1, samples.length);
-        }
-    }
-
     @Override
     public Integer call() throws IOException {
         if ((in == null) == (data == null)) {
@@ -152,33 +136,62 @@ final class TrainCommand implements Callable<Integer> {
         if (minutes < 0 || steps < 0) {
             throw usage("--minutes and --steps must not be negative");
         }
+        String file = in != null ? in : data;
         Optional<ModelFile> start = start();
-        Source source = source(in != null ? in : data, start.map(ModelFile::spec));
-        String command = commandLine();
-        applyPreset(source, start.map(ModelFile::spec));
-        Path idx = idx(source);
-        PrintStream standardOutput = System.out;
+        TrainingRecords records = records(file, start.map(ModelFile::spec));
+        TrainingOptions options = options(file, records, start);
         try {
-            // ND4J reports every derivative there.
-            System.setOut(new PrintStream(OutputStream.nullOutputStream()));
-            TrainingOptions options = options(source, idx, start, command);
-            common.note(source.name() + ": " + source.records() + " records; " + options.spec().toJson());
-            ModelFile model = Trainer.run(options, new Lines());
-            common.note(String.format(Locale.ROOT, "%s: %,d bytes; use it with 'bbans compress --model %s'", out,
-                    model.sizeInBytes(), out));
+            train(new Trainer(options, new Lines()));
             return 0;
         } catch (NoClassDefFoundError e) {
-            throw new FileException("train",
-                    "training needs ND4J, which is not on the class path; run ./bbans train in the "
-                    + "source tree");
+            throw new FileException("train", "training needs ND4J, which is not on the class path; run ./bbans train "
+                    + "in the source tree");
+        } catch (FileSystemException e) {
+            throw FileException.of(e.getFile(), e);
         } catch (IOException e) {
-            // The trainer's messages begin with the file.
-            String text = String.valueOf(e.getMessage());
-            throw text.startsWith(idx + ": ") ? new FileException(source.name(), text.substring((idx + ": ").length()))
-                    : FileException.of(out.toString(), e);
+            throw FileException.of(out.toString(), e);
+        }
+    }
+
+    /** Trains and writes the results. A signal ends it with a checkpoint; the process then has the signal's code. */
+    private void train(Trainer trainer) throws IOException {
+        CountDownLatch over = new CountDownLatch(1);
+        Thread onSignal = new Thread(() -> {
+            trainer.stop();
+            try {
+                over.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try {
+            Optional<ModelFile> model = trainer.train();
+            if (model.isEmpty()) {
+                common.note(work == null ? "stopped; without --work nothing is kept"
+                        : "stopped; the same command continues from the checkpoint in " + work);
+                return;
+            }
+            try (OutputFile output = OutputFile.open(out.toString(), force)) {
+                output.stream().write(model.get().toBytes());
+                output.commit();
+            }
+            common.note(String.format(Locale.ROOT, "%s: %,d bytes; use it with 'bbans compress --model %s'", out,
+                    model.get().sizeInBytes(), out));
+            if (report != null) {
+                trainer.writeReport(report);
+            }
         } finally {
-            System.setOut(standardOutput);
-            Temporaries.delete(idx);
+            over.countDown();
+            remove(onSignal);
+        }
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException theSignalHasCome) {
+            return;
         }
     }
 
@@ -191,43 +204,31 @@ final class TrainCommand implements Callable<Integer> {
         if (from == null) {
             return Optional.empty();
         }
-        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-            if (option.userObject() instanceof Field field && field.getDeclaringClass() == ArchitectureOptions.class
-                    && !option.longestName().equals("--palette")) {
-                throw usage(option.longestName() + " cannot be given together with --from: the architecture is that of "
-                        + "the model");
-            }
+        Optional<String> fixed = architecture.fixed();
+        if (fixed.isPresent()) {
+            throw usage(fixed.get() + " cannot be given together with --from: the architecture is that of the model");
         }
-        return new Models(from).named();
+        ModelCatalogue models = new ModelCatalogue(from);
+        if (models.namedImages().isPresent()) {
+            throw usage("--from " + from + " is a model of images of any size, which learns from what it codes");
+        }
+        return models.named().map(Model::file);
     }
 
-    /** Parses the command line again, with other defaults for what it leaves open. */
-    private void applyPreset(Source source, Optional<ModelSpec> start) {
-        ParseResult parsed = spec.commandLine().getParseResult();
-        Map<String, String> options = start.map(Preset::further).orElseGet(() -> architecture.presets(
-                source.layout().shape(), source.levels(), source.zeros(), parsed::hasMatchedOption));
-        common.detail("options not given: " + options.entrySet().stream().map(o -> o.getKey() + " " + o.getValue())
-                .collect(Collectors.joining(" ")));
-        List<String> args = parsed.originalArgs();
-        spec.commandLine().setDefaultValueProvider(arg ->
-                arg instanceof OptionSpec option ? options.get(option.longestName()) : null);
-        spec.commandLine().parseArgs(args.subList(args.indexOf(spec.name()) + 1, args.size()).toArray(String[]::new));
-    }
-
-    private Source source(String file, Optional<ModelSpec> model) throws IOException {
+    private TrainingRecords records(String file, Optional<ModelSpec> model) throws IOException {
         byte[] content;
         try (InputFile input = InputFile.open(file); InputStream stream = input.stream()) {
             content = stream.readAllBytes();
         }
         String sha256 = sha256(content);
-        if (GzipWrapping.looksLikeGzip(content, content.length)) {
+        if (Wrappings.kind(content, content.length).equals(Optional.of(Wrappings.Kind.GZIP))) {
             try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(content))) {
                 content = gzip.readAllBytes();
             } catch (IOException e) {
                 throw new FileException(file, "is a damaged gzip file; get a complete copy");
             }
         }
-        Records records = records(file, content);
+        Records records = detect(file, content);
         boolean binarise = schedule.binarise();
         Optional<SampleFormat.TwoValued> two = binarise ? Optional.empty()
                 : records.twoValues(content, content.length);
@@ -242,6 +243,10 @@ final class TrainCommand implements Callable<Integer> {
         }
         if (levels == 2) {
             records = two.map(records::withFormat).orElse(records);
+            if (!binarise && records.format().levels() != 2) {
+                throw new FileException(file, "its samples are not of two values; add --binarise, or leave --levels "
+                        + "out");
+            }
         }
         Optional<List<Integer>> shape = model.map(ModelSpec::shape).or(architecture::shape);
         Layout layout = (shape.isEmpty() ? records.layout()
@@ -252,11 +257,12 @@ final class TrainCommand implements Callable<Integer> {
         if (samples == null) {
             throw new FileException(file, "some of its records do not fit their format; leave them out");
         }
-        return new Source(file, sha256, layout, levels, samples);
+        return new TrainingRecords(Arrays.stream(layout.shape()).boxed().toList(), binarise ? 256 : levels, samples,
+                Path.of(file).getFileName().toString(), sha256);
     }
 
     private FileException unsuitable(String file, ModelSpec model) {
-        return new FileException(file, "--from " + Models.describe(model) + "; there are no such records here; "
+        return new FileException(file, "--from " + ModelCatalogue.describe(model) + "; there are no such records here; "
                 + (model.levels() == 2 && !schedule.binarise() ? "add --binarise, or " : "") + "leave --from out");
     }
 
@@ -268,60 +274,46 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private Records records(String file, byte[] content) throws FileException {
+    private Records detect(String file, byte[] content) throws FileException {
         return recordOptions.described().or(() -> LayoutDetector.detect(content, content.length, content.length))
-                .orElseThrow(() -> new FileException(file,
-                    "no records found; describe them with --record-shape"));
+                .orElseThrow(() -> new FileException(file, "no records found; describe them with --record-shape"));
     }
 
-    /** Writes the records as the trainer reads them: IDX, one byte for each level. */
-    private static Path idx(Source source) throws IOException {
-        Path file = Temporaries.create(Path.of(System.getProperty("java.io.tmpdir")));
-        int[] extents = source.layout().shape();
-        ByteBuffer header = ByteBuffer.allocate(8 + 4 * extents.length).putInt(0x800 | extents.length + 1)
-                .putInt(source.records());
-        Arrays.stream(extents).forEach(header::putInt);
-        try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file))) {
-            stream.write(header.array());
-            stream.write(source.samples());
-        }
-        return file;
-    }
-
-    private TrainingOptions options(Source source, Path idx, Optional<ModelFile> start, String command) {
+    /** What is to be trained: what the user says, then what the preset chooses. */
+    private TrainingOptions options(String file, TrainingRecords records, Optional<ModelFile> start)
+            throws FileException {
         try {
-            int measured = validation != null ? validation : Math.max(1, Math.min(3000, source.records() / 10));
-            double length = steps > 0 || minutes > 0 ? minutes : 20;
+            int levels = start.map(s -> s.spec().levels()).orElse(schedule.binarise() ? 2 : records.levels());
+            Preset.Chosen preset = start.map(s -> Preset.further(s.spec()))
+                    .orElseGet(() -> architecture.preset(records, levels));
+            common.detail("options not given: " + preset);
             String called = name != null ? name : name(out);
-            ModelSpec model = start.map(s -> s.spec().withName(called).withPalette(palette(s.spec()))).orElseGet(() ->
-                    architecture.spec(called, source.layout().shape(), source.levels(), source.zeros()));
-            return new TrainingOptions(model, start,
-                    new TrainingOptions.Source(idx, Path.of(source.name()).getFileName().toString(), source.sha256(),
-                            holdout, measured),
-                    schedule.variation(), batch(source.records() - holdout - measured), schedule.positions(model),
-                    schedule.schedule(length, steps), seed, common.threads(), out, Optional.ofNullable(work),
-                    Optional.ofNullable(report), command);
+            ModelSpec model = start.isPresent() ? further(start.get().spec()).withName(called)
+                    : architecture.spec(called, records, levels, preset.architecture());
+            common.note(file + ": " + records.count() + " records; " + model.toJson());
+            int measured = validation != null ? validation : Math.max(1, Math.min(3000, records.count() / 10));
+            int trained = records.count() - holdout - measured;
+            schedule.complete(preset.schedule(), trained);
+            if (trained < schedule.batch()) {
+                throw new FileException(file, records.count() + " records are too few for a training");
+            }
+            return new TrainingOptions(model, start, records, new TrainingOptions.Parts(measured, holdout),
+                    schedule.variation(), schedule.batch(), schedule.positions(model),
+                    schedule.schedule(steps > 0 || minutes > 0 ? minutes : 20, steps), seed, common.threads(),
+                    Optional.ofNullable(work), commandLine());
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
     }
 
-    /** The palette of a model that starts as another one: as large, or larger. */
-    private int palette(ModelSpec start) {
+    /** The architecture of a training that starts from a model: its own, with a palette as large, or larger. */
+    private ModelSpec further(ModelSpec start) {
         int least = start.likelihood().palette();
-        if (!spec.commandLine().getParseResult().hasMatchedOption("--palette")) {
-            return least;
-        }
-        if (architecture.palette() < least) {
+        int palette = architecture.palette().orElse(least);
+        if (palette < least) {
             throw new IllegalArgumentException("--palette must be at least " + least + ", as " + start.name() + " has");
         }
-        return architecture.palette();
-    }
-
-    /** Records in a step: no more than there are, unless the user says so. */
-    private int batch(int records) {
-        return spec.commandLine().getParseResult().hasMatchedOption("--batch") ? schedule.batch()
-                : Math.max(1, Math.min(schedule.batch(), records));
+        return start.withPalette(palette);
     }
 
     private static String name(Path model) {

@@ -8,24 +8,36 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.bbans.cli.io.ArchiveFile;
+import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.InputFile;
+import org.bbans.cli.io.Json;
+import org.bbans.cli.io.Messages;
+import org.bbans.cli.io.ModelCatalogue;
+import org.bbans.cli.io.ProgressLine;
+import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.format.Damage;
-import org.bbans.codec.format.ReadOptions;
-import org.bbans.model.layout.LayoutDetector;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code bbans verify}. */
 @Command(name = "verify", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Decode archives completely and check everything, without writing anything.")
 final class VerifyCommand implements Callable<Integer> {
 
+    @Spec
+    private CommandSpec spec;
+
     @Mixin
     private CommonOptions common;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Archives; - for standard input.")
-    private List<String> files;
+    @Parameters(arity = "0..*", paramLabel = "FILE",
+            description = "Archives; - or nothing for standard input.")
+    private List<String> files = new ArrayList<>();
 
     @Option(names = {"-m", "--model"}, paramLabel = "FILE",
             description = "The model file, for archives whose model is neither built in nor embedded.")
@@ -39,11 +51,12 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Operands operands = Operands.of(files, null, true, false, spec.commandLine());
         common.showEngine();
-        Models models = new Models(model);
+        ModelCatalogue models = new ModelCatalogue(model);
         List<Map<String, Object>> results = new ArrayList<>();
         boolean sound = true;
-        for (String file : files) {
+        for (String file : operands.inputs()) {
             Map<String, Object> result = verify(file, models);
             sound &= (boolean) result.get("ok");
             results.add(result);
@@ -54,12 +67,12 @@ final class VerifyCommand implements Callable<Integer> {
         return sound ? 0 : 1;
     }
 
-    private Map<String, Object> verify(String file, Models models) throws IOException {
+    private Map<String, Object> verify(String file, ModelCatalogue models) throws IOException {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("file", file);
         List<String> problems = new ArrayList<>();
         try (InputFile input = InputFile.open(file);
-             Progress progress = new Progress("verify", LayoutDetector.UNKNOWN_SIZE, common)) {
+             ProgressLine progress = new ProgressLine("verify", ArchiveFile.contentSize(input), common.messages())) {
             ArchiveFile.Restored restored = ArchiveFile.restore(input, OutputStream.nullOutputStream(), models,
                     ReadOptions.DEFAULT.withThreads(common.threads()).withKeepGoing(keepGoing).withListener(progress));
             for (Damage damage : restored.damages()) {
@@ -77,8 +90,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
         if (!problems.isEmpty()) {
             result.put("problems", problems);
-            problems.forEach(problem -> System.err.println("bbans: "
-                    + FileException.printable(problem)));
+            problems.forEach(Messages::error);
         }
         return result;
     }

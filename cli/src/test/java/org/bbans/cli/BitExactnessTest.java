@@ -19,10 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The promise of the format: the same archive and the same content on every Java version, engine, vector width,
  * compiler and number of threads. Each of these runs as a process of its own, on every Java found here ({@code
- * /usr/lib/jvm}, and the environment variables {@code JAVA_HOME*}).
+ * /usr/lib/jvm}, and the environment variables {@code JAVA_HOME*}). What must have been found says the system property
+ * {@value #REQUIRE}: Java versions and {@code vector}, separated by commas.
  */
 class BitExactnessTest {
 
+    private static final String REQUIRE = "bbans.test.require";
     private static final int RECORDS = 500;
 
     @TempDir
@@ -122,6 +124,11 @@ class BitExactnessTest {
             expected = expected == null ? bytes : expected;
             assertThat(Arrays.mismatch(bytes, expected)).as("%s: first byte that differs", v).isEqualTo(-1);
             versions.add(v.version());
+        }
+        for (String required : System.getProperty(REQUIRE, "").split(",")) {
+            boolean ran = required.isEmpty() || required.equals("vector") && wideVectors()
+                    || versions.stream().anyMatch(version -> required.equals(version.toString()));
+            assertThat(ran).as("%s asks for %s", REQUIRE, required).isTrue();
         }
         assertThat(expected.length).as("coded by the model").isLessThan(RECORDS * 64 / 2);
         System.out.println("bit-exactness: the same bytes from Java " + versions + " in " + variants()

@@ -19,10 +19,10 @@ import java.util.concurrent.CompletableFuture;
  * @param bytes standard output
  * @param err standard error
  */
-record Cli(int code, byte[] bytes, String err) {
+public record Cli(int code, byte[] bytes, String err) {
 
     /** Runs the command in this process. */
-    static Cli run(Object... args) {
+    public static Cli run(Object... args) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
@@ -31,7 +31,7 @@ record Cli(int code, byte[] bytes, String err) {
             System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
             String[] strings = strings(List.of(args)).toArray(String[]::new);
-            int code = Main.commandLine(strings).execute(strings);
+            int code = Main.run(strings);
             return new Cli(code, outBytes.toByteArray(), errBytes.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);

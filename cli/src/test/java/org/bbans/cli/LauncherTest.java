@@ -65,6 +65,38 @@ class LauncherTest {
         assertThat(launch("", "info", "in.bba").err()).isEmpty();
     }
 
+    /** A locale without letters, a name that is no UTF-8, a folder of such a name. */
+    @Test
+    void namesOfAnyBytesInAnyLocale() throws Exception {
+        for (String locale : List.of("C", "C.UTF-8")) {
+            Cli cli = shell("LC_ALL=" + locale + " && export LC_ALL && d=$(printf 'gr\\303\\266\\377') && mkdir $d && "
+                    + "cd $d && f=$(printf 'b\\303\\274\\377') && cp ../in $f && ../bbans compress $f && "
+                    + "../bbans verify $f.bba && rm $f && ../bbans -d $f.bba && cmp $f ../in && "
+                    + "../bbans info \"$PWD/$f.bba\" && cd .. && ./bbans -t $d/$f.bba; code=$?; rm -r $d; exit $code");
+            assertThat(cli.err()).isEmpty();
+            assertThat(cli.code()).isZero();
+        }
+    }
+
+    @Test
+    void worksAsTheFilterOfTar() throws Exception {
+        Cli cli = shell("mkdir d && cp in d/a && cp in d/b && tar -I ./bbans -cf d.tar.bba d && rm -r d && "
+                + "tar -I ./bbans -xf d.tar.bba && cmp d/a in && cmp d/b in && ./bbans -l d.tar.bba && "
+                + "./bbans <in | ./bbans -d | cmp - in");
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out()).contains("bbans archive");
+    }
+
+    private Cli shell(String script) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", script).directory(home.toFile());
+        builder.environment().put("BBANS_JAVA", Path.of(System.getProperty("java.home"), "bin/java").toString());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Cli(process.waitFor(), process.getInputStream().readAllBytes(), err);
+    }
+
     @Test
     void aVirtualMachineThatCannotStartSaysWhy() throws Exception {
         for (String command : List.of("compress", "info")) {

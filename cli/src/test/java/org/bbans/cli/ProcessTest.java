@@ -110,7 +110,7 @@ class ProcessTest {
         assertThat(names()).containsExactly("in");
     }
 
-    private static boolean isIgnoredHere(int signal) throws IOException {
+    static boolean isIgnoredHere(int signal) throws IOException {
         Path status = Path.of("/proc/self/status");
         if (Files.notExists(status)) {
             return false;

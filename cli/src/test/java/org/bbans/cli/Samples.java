@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.bbans.codec.format.FormatException;
-import org.bbans.model.ModelFile;
-import org.bbans.model.ModelSpec;
-import org.bbans.model.Safetensors;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.file.Safetensors;
+import org.bbans.model.spec.ModelSpec;
 
 /** Files and models to test with. */
-final class Samples {
+public final class Samples {
 
     private Samples() {
     }
@@ -150,7 +150,7 @@ final class Samples {
         }
     }
 
-    static Path write(Path file, byte[] bytes) {
+    public static Path write(Path file, byte[] bytes) {
         try {
             return Files.write(file, bytes);
         } catch (IOException e) {

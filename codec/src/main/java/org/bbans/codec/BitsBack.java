@@ -7,35 +7,55 @@ import org.bbans.codec.ans.AnsStack;
  * Bits-back coding (Townsend, Bird and Barber, arXiv:1901.04866): codes x under the latent-variable model
  * p(z) p(x | z) at the cost of the negative ELBO, for the choice of z is made with bits that are got back.
  *
- * @param prior p(z)
- * @param likelihood p(x | z), given z
- * @param posterior q(z | x), given x: the approximate posterior
+ * <p>Being a codec itself it may be the prior of another one: that is a hierarchy of latents. Not safe for use by
+ * several threads.
  */
-public record BitsBack(Codec prior, Conditional likelihood, Conditional posterior) {
+public final class BitsBack implements Codec {
 
-    /** The three codecs. */
-    public BitsBack {
-        Objects.requireNonNull(prior);
-        Objects.requireNonNull(likelihood);
-        Objects.requireNonNull(posterior);
+    private final int size;
+    private final Codec prior;
+    private final Conditional likelihood;
+    private final Conditional posterior;
+    private final int[] z;
+
+    /**
+     * A model as a codec.
+     *
+     * @param size number of symbols of x
+     * @param prior p(z)
+     * @param likelihood p(x | z), given z
+     * @param posterior q(z | x), given x: the approximate posterior
+     */
+    public BitsBack(int size, Codec prior, Conditional likelihood, Conditional posterior) {
+        this.size = size;
+        this.prior = prior;
+        this.likelihood = Objects.requireNonNull(likelihood);
+        this.posterior = Objects.requireNonNull(posterior);
+        z = new int[prior.size()];
+    }
+
+    @Override
+    public int size() {
+        return size;
     }
 
     /**
-     * Pushes {@code x[xOff ..]}; the stack must hold enough to pop the latents from.
+     * Pushes {@code x[off ..]}; the stack must hold enough to pop the latents from.
      *
-     * @param z receives the latents, {@code prior().size()} of them from {@code zOff}
      * @throws org.bbans.codec.ans.StackUnderflowException if it does not
      */
-    public void push(AnsStack stack, int[] x, int xOff, int[] z, int zOff) {
-        posterior.given(x, xOff).pop(stack, z, zOff);
-        likelihood.given(z, zOff).push(stack, x, xOff);
-        prior.push(stack, z, zOff);
+    @Override
+    public void push(AnsStack stack, int[] x, int off) {
+        posterior.given(x, off).pop(stack, z, 0);
+        likelihood.given(z, 0).push(stack, x, off);
+        prior.push(stack, z, 0);
     }
 
-    /** Pops into {@code x[xOff ..]}, and the latents into {@code z[zOff ..]}: undoes {@link #push} move by move. */
-    public void pop(AnsStack stack, int[] x, int xOff, int[] z, int zOff) {
-        prior.pop(stack, z, zOff);
-        likelihood.given(z, zOff).pop(stack, x, xOff);
-        posterior.given(x, xOff).push(stack, z, zOff);
+    /** Pops into {@code x[off ..]}: undoes {@link #push} move by move. */
+    @Override
+    public void pop(AnsStack stack, int[] x, int off) {
+        prior.pop(stack, z, 0);
+        likelihood.given(z, 0).pop(stack, x, off);
+        posterior.given(x, off).push(stack, z, 0);
     }
 }

@@ -5,20 +5,27 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
-import org.bbans.codec.format.RecordCodec;
+import org.bbans.model.file.BytePlanes;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.image.ImageCodec;
+import org.bbans.model.image.ImageModel;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * The models that come with the program: the resource {@code builtin/index} has a line for each,
  * {@code NAME SHA-256 LEVELS EXTENT,EXTENT,...}, so that a search need not open any; {@code NAME.planes}, which the
- * build makes of {@code NAME.safetensors} ({@link Planes}), lies beside it and is read when it is asked for. A line
+ * build makes of {@code NAME.safetensors} ({@link BytePlanes}), lies beside it and is read when it is asked for. A line
  * with the name alone is allowed; such a model is opened by every search. A fifth field, {@code superseded}, keeps a
  * model for the archives that were made with it and offers it to no one else.
  */
@@ -26,22 +33,29 @@ public final class BuiltInModels implements ModelSource {
 
     private static final String FOLDER = "builtin/";
 
-    private final Map<String, ModelFile> loaded = new ConcurrentHashMap<>();
+    private final Map<String, Model> loaded = new ConcurrentHashMap<>();
+    private final Map<String, ImageCodec> loadedImages = new ConcurrentHashMap<>();
     private final List<Entry> entries;
+    /** Names of the image models by their SHA-256. */
+    private final Map<String, String> images;
 
-    private record Entry(String name, Optional<String> sha256, int levels, List<Integer> shape, boolean offered) {
-    }
+    private record Entry(String name, Optional<String> sha256, int levels, List<Integer> shape, boolean offered) {}
 
     /** Reads the index. */
     public BuiltInModels() {
         final List<Entry> list = new ArrayList<>();
+        final Map<String, String> ofImages = new LinkedHashMap<>();
         for (String line : read("index").map(b -> new String(b, StandardCharsets.UTF_8)).orElse("").split("\n")) {
             final String trimmed = line.strip();
-            if (!trimmed.isEmpty() && !trimmed.startsWith("#")) {
+            final String[] field = trimmed.split(" +");
+            if (field.length == 3 && field[2].equals(ImageModel.FAMILY)) {
+                ofImages.put(field[1], field[0]);
+            } else if (!trimmed.isEmpty() && !trimmed.startsWith("#")) {
                 list.add(entry(trimmed));
             }
         }
         entries = List.copyOf(list);
+        images = Collections.unmodifiableMap(ofImages);
     }
 
     /** Names of the models that are offered, in the order of the index. */
@@ -50,34 +64,51 @@ public final class BuiltInModels implements ModelSource {
     }
 
     /** The offered model of that name. */
-    public Optional<ModelFile> byName(String name) {
+    public Optional<Model> byName(String name) {
         return names().contains(name) ? Optional.of(load(name)) : Optional.empty();
     }
 
     /** The model whose file has that SHA-256, superseded or not. */
-    public Optional<ModelFile> bySha256(byte[] sha256) {
+    public Optional<Model> bySha256(byte[] sha256) {
         final String hex = HexFormat.of().formatHex(sha256);
         return entries.stream()
-            .filter(e -> e.sha256().orElseGet(() -> HexFormat.of().formatHex(load(e.name()).sha256())).equals(hex))
-            .findFirst().map(e -> load(e.name()));
+                .filter(e -> e.sha256().orElseGet(() -> HexFormat.of().formatHex(load(e.name()).file().sha256()))
+                        .equals(hex))
+                .findFirst().map(e -> load(e.name()));
+    }
+
+    /** Names of the models for images of any size, in the order of the index. */
+    public List<String> imageNames() {
+        return List.copyOf(images.values());
+    }
+
+    /** The model for images of that name. */
+    public Optional<ImageCodec> imagesByName(String name) {
+        return images.containsValue(name) ? Optional.of(loadImages(name)) : Optional.empty();
     }
 
     /** The codec of an archive's model: the one that the archive embeds, or a built-in one; null if it is neither. */
     @Override
-    public RecordCodec find(ModelReference reference) throws FormatException {
-        if (reference.embedded() != null) {
-            return new LatentRecordCodec(ModelFile.parse(reference.embedded()));
+    public ArchiveModel find(ModelReference reference) throws FormatException {
+        if (reference.embedded() != null && ImageModel.isImageModel(reference.embedded())) {
+            return ImageCodec.parse(reference.embedded());
         }
-        final Optional<ModelFile> model = bySha256(reference.sha256());
-        return model.isEmpty() ? null : new LatentRecordCodec(model.get());
+        final String image = images.get(HexFormat.of().formatHex(reference.sha256()));
+        if (reference.embedded() == null && image != null) {
+            return loadImages(image);
+        }
+        if (reference.embedded() != null) {
+            return Model.parse(reference.embedded()).codec();
+        }
+        return bySha256(reference.sha256()).map(Model::codec).orElse(null);
     }
 
     /** The offered models for records of that shape and number of levels, in the order of the index. */
-    public List<ModelFile> candidates(List<Integer> shape, int levels) {
-        final List<ModelFile> models = new ArrayList<>();
+    public List<Model> candidates(List<Integer> shape, int levels) {
+        final List<Model> models = new ArrayList<>();
         for (Entry e : entries) {
             if (e.offered() && (e.sha256().isEmpty() || e.levels() == levels && e.shape().equals(shape))) {
-                final ModelFile model = load(e.name());
+                final Model model = load(e.name());
                 if (model.spec().levels() == levels && model.spec().shape().equals(shape)) {
                     models.add(model);
                 }
@@ -91,7 +122,7 @@ public final class BuiltInModels implements ModelSource {
         final ModelSpec spec = model.spec();
         final List<String> extents = spec.shape().stream().map(String::valueOf).toList();
         return spec.name() + " " + HexFormat.of().formatHex(model.sha256()) + " " + spec.levels() + " "
-            + String.join(",", extents);
+                + String.join(",", extents);
     }
 
     private static Entry entry(String line) {
@@ -107,14 +138,25 @@ public final class BuiltInModels implements ModelSource {
             shape.add(Integer.valueOf(extent));
         }
         return new Entry(field[0], Optional.of(field[1]), Integer.parseInt(field[2]), List.copyOf(shape),
-            field.length == 4);
+                field.length == 4);
     }
 
-    private ModelFile load(String name) {
+    private ImageCodec loadImages(String name) {
+        return loadedImages.computeIfAbsent(name, n -> {
+            try {
+                return ImageCodec.parse(read(n + BytePlanes.SUFFIX).map(BytePlanes::join)
+                    .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
+            } catch (FormatException e) {
+                throw new IllegalStateException("built-in model " + n + " is damaged: " + e.getMessage(), e);
+            }
+        });
+    }
+
+    private Model load(String name) {
         return loaded.computeIfAbsent(name, n -> {
             try {
-                return ModelFile.parse(read(n + Planes.SUFFIX).map(Planes::join)
-                    .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
+                return Model.parse(read(n + BytePlanes.SUFFIX).map(BytePlanes::join)
+                        .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
             } catch (FormatException e) {
                 throw new IllegalStateException("built-in model " + n + " is damaged: " + e.getMessage(), e);
             }

@@ -4,8 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import org.bbans.codec.Tape;
+import org.bbans.codec.distribution.Distribution;
+import org.bbans.codec.distribution.GaussianBuckets;
 import org.bbans.codec.engine.Engines;
-import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.model.chain.GroupModel;
+import org.bbans.model.chain.RecordModel;
 
 /**
  * The evidence lower bound of a model as it codes, over some records: with integer frequencies for probabilities and
@@ -19,6 +23,9 @@ import org.bbans.codec.format.CorruptArchiveException;
  *     given the layer above, in bits: near 0 where it is unused
  */
 public record Elbo(int records, int dims, double reconstructionBits, List<Double> klPerLatent) {
+
+    /** Binary logarithm of the number of slots of a posterior. */
+    private static final int SLOT_BITS = Distribution.PRECISION;
 
     /** Sum over all records of log2 q(z | x) / p(z). */
     public double klBits() {
@@ -50,52 +57,41 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
      *
      * @param samples {@code records * dims} levels, record after record
      * @param seed chooses the latents; record i's latents depend on the seed and on i only
-     * @throws CorruptArchiveException if the model's weights are so large that some record could overflow
      */
-    public static Elbo of(ModelFile file, byte[] samples, int records, long seed) throws CorruptArchiveException {
-        final ModelSpec spec = file.spec();
-        final int dims = spec.dims();
-        final int latents = spec.latents();
+    public static Elbo of(Model model, byte[] samples, int records, long seed) {
+        final RecordModel shared = model.records();
+        final int dims = shared.dims();
+        final int latents = Arrays.stream(shared.layers()).sum();
         if (records < 1) {
             throw new IllegalArgumentException("at least one record is needed");
         }
         Objects.checkFromIndexSize(0, Math.multiplyExact(records, dims), samples.length);
-        final int lanes = Math.min(ChainHeader.bestLanes(spec), records);
-        final LatentModel model = new LatentModel(new Network(file), Engines.forWork(records * spec.multiplyAdds()),
-            lanes, false);
+        final int lanes = Math.min(shared.bestLanes(), records);
+        final GroupModel groups = shared.groups(Engines.forWork(records * shared.multiplyAdds()), lanes, false);
         final int[] x = new int[dims * lanes];
-        final int perSample = model.intervalsPerSample();
-        final int[] start = new int[dims * lanes * perSample];
-        final int[] freq = new int[dims * lanes * perSample];
         final int[] z = new int[latents * lanes];
         final int[] slot = new int[latents * lanes];
-        final int[] zStart = new int[latents * lanes];
-        final int[] zFreq = new int[latents * lanes];
+        final int[] freq = new int[latents * lanes];
         final double[] kl = new double[latents];
+        final Tape tape = new Tape();
         double reconstruction = 0;
         for (int first = 0; first < records; first += lanes) {
             final int n = Math.min(lanes, records - first);
-            model.group(n);
-            gather(samples, first, n, dims, spec.levels(), x);
-            final RecordLikelihood likelihood;
-            if (latents == 0) {
-                likelihood = model.plain();
-            } else {
-                final Posterior posterior = model.posterior(x);
-                for (int j = 0; j < n; j++) {
-                    final SplittableRandom random = new SplittableRandom(seed + 0xD134_2543_DE82_EF95L * (first + j));
-                    for (int d = 0; d < latents; d++) {
-                        slot[d * n + j] = random.nextInt(1 << posterior.precision());
-                    }
+            groups.group(n);
+            gather(samples, first, n, dims, shared.levels(), x);
+            for (int j = 0; j < n; j++) {
+                final SplittableRandom random = new SplittableRandom(seed + 0xD134_2543_DE82_EF95L * (first + j));
+                for (int d = 0; d < latents; d++) {
+                    slot[d * n + j] = random.nextInt(1 << SLOT_BITS);
                 }
-                posterior.search(slot, z, zStart, zFreq);
-                for (int i = 0; i < latents * n; i++) {
-                    kl[i / n] += log2(zFreq[i]) - posterior.precision() + LatentModel.LATENT_BITS;
-                }
-                likelihood = model.likelihood(z, 0, spec.layers().size());
             }
-            likelihood.intervals(x, 0, start, freq);
-            reconstruction += ChainCost.information(freq, dims * n * perSample, likelihood.precision());
+            groups.sample(x, slot, z, freq);
+            for (int i = 0; i < latents * n; i++) {
+                kl[i / n] += log2(freq[i]) - SLOT_BITS + GaussianBuckets.BITS;
+            }
+            tape.clear();
+            groups.trace(x, z, shared.layers().length, tape);
+            reconstruction += tape.bits();
         }
         return new Elbo(records, dims, reconstruction, Arrays.stream(kl).mapToObj(k -> k / records).toList());
     }
@@ -106,7 +102,7 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
                 final int level = samples[(first + j) * dims + i] & 0xFF;
                 if (level >= levels) {
                     throw new IllegalArgumentException("a sample is " + level + ", the model has " + levels
-                        + " levels");
+                            + " levels");
                 }
                 x[i * records + j] = level;
             }

@@ -1,5 +1,6 @@
 /**
- * Latent-variable models as codecs: model files, deterministic forward passes, the bits-back chain over records, and
- * the evidence lower bound of the discretised model.
+ * What a program uses of models: those that come with it ({@link org.bbans.model.BuiltInModels}), a model that is ready
+ * to code ({@link org.bbans.model.Model}), the choice among them, and what records would cost
+ * ({@link org.bbans.model.Elbo}).
  */
 package org.bbans.model;

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
@@ -15,13 +17,16 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import org.bbans.codec.format.ArchiveInputStream;
-import org.bbans.codec.format.BlockCodec;
+import org.bbans.codec.archive.ArchiveInputStream;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.archive.RecordReader;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
-import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
-import org.bbans.codec.format.ReadOptions;
-import org.bbans.codec.format.RecordReader;
+import org.bbans.codec.format.NotAnArchiveException;
+import org.bbans.codec.format.UnsupportedArchiveException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,6 +40,10 @@ class TestdataArchivesTest {
 
     static List<String> golden() throws IOException {
         return Files.readAllLines(GOLDEN.resolve("CONTENT-SHA256"));
+    }
+
+    static List<String> restored() throws IOException {
+        return Files.readAllLines(GOLDEN.resolve("RESTORED-SHA256"));
     }
 
     static List<String> bad() throws IOException {
@@ -52,8 +61,13 @@ class TestdataArchivesTest {
     @MethodSource("bad")
     void badArchiveIsRefusedWithItsMessage(String line) {
         final String[] field = line.split("\t");
-        assertThatThrownBy(() -> contentSha256(BAD.resolve(field[0])))
-            .isInstanceOf(FormatException.class).hasMessageContaining(field[1]);
+        final Class<?> refusal = switch (field[1]) {
+            case "foreign" -> NotAnArchiveException.class;
+            case "damaged" -> CorruptArchiveException.class;
+            default -> UnsupportedArchiveException.class;
+        };
+        assertThatThrownBy(() -> restore(BAD.resolve(field[0]), OutputStream.nullOutputStream()))
+            .isExactlyInstanceOf(refusal).hasMessageContaining(field[2]);
     }
 
     @Test
@@ -75,10 +89,10 @@ class TestdataArchivesTest {
         }
         try (RecordReader reader = new RecordReader(archive, new BuiltInModels())) {
             final Layout layout = reader.info().header().layout();
-            final int size = layout.recordBytes();
+            final int size = (int) layout.recordBytes();
             final Deque<Long> edges = new ArrayDeque<>();
             for (BlockInfo block : reader.info().blocks()) {
-                if (size > 0 && block.codec() == BlockCodec.MODEL) {
+                if (size > 0 && block.codec() == BlockKind.MODEL) {
                     final long first = (block.contentOffset() - layout.leading()) / size;
                     edges.add(first);
                     edges.add(first + block.rawSize() / size - 1);
@@ -93,9 +107,29 @@ class TestdataArchivesTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("restored")
+    void wrappedFileComesBack(String line) throws Exception {
+        final String[] field = line.split(" +");
+        final MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        restore(GOLDEN.resolve(field[1]), new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(field[0]);
+    }
+
     private static List<String> archives(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(".bba")).toList();
+        }
+    }
+
+    /** The content, or the file that it was unwrapped from. */
+    private static void restore(Path archive, OutputStream out) throws IOException {
+        try (ArchiveInputStream in = ArchiveInputStream.open(archive, new BuiltInModels(), ReadOptions.DEFAULT)) {
+            if (in.header().wrapping() == null) {
+                in.transferTo(out);
+            } else {
+                Wrappings.rewrap(in.header().wrapping(), in, out, () -> false);
+            }
         }
     }
 

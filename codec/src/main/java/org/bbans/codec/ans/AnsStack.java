@@ -104,28 +104,6 @@ public final class AnsStack {
         top = kernel.pop(heads, words, top, start, freq, off, n, precision);
     }
 
-    /**
-     * Pushes {@code x[off + n - 1]} down to {@code x[off]}, all by one distribution: the same as, and faster than, by
-     * their intervals.
-     *
-     * @param x symbols of frequency 1 at least; this is not checked, others leave the stack unusable
-     */
-    public void push(StaticTable table, int[] x, int off, int n) {
-        Objects.checkFromIndexSize(off, n, x.length);
-        reserve(n);
-        top = table.push(heads, words, top, x, off, n);
-    }
-
-    /**
-     * Pops into {@code x[off .. off + n)}, all by one distribution.
-     *
-     * @throws StackUnderflowException if there are too few words; the stack is then unusable
-     */
-    public void pop(StaticTable table, int[] x, int off, int n) {
-        Objects.checkFromIndexSize(off, n, x.length);
-        top = table.pop(heads, words, top, x, off, n);
-    }
-
     /** Whether nothing is on the stack: the state in which an encoder begins and a decoder must end. */
     public boolean isInitial() {
         for (long x : heads) {

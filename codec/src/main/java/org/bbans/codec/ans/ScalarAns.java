@@ -4,7 +4,7 @@ package org.bbans.codec.ans;
  * Plain loops without branches: whether a word moves is as good as random, and a mispredicted branch costs more than
  * all the arithmetic of a symbol.
  */
-final class ScalarAns implements AnsKernel {
+final class ScalarAns extends AnsKernel {
 
     private static final int FEW_HEADS = 4;
 
@@ -16,7 +16,7 @@ final class ScalarAns implements AnsKernel {
      * </pre>
      */
     @Override
-    public int push(long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n, int precision) {
+    int push(long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n, int precision) {
         if (heads.length == FEW_HEADS) {
             return pushFour(heads, words, top, start, freq, off, n, precision);
         }
@@ -75,7 +75,7 @@ final class ScalarAns implements AnsKernel {
     }
 
     @Override
-    public void peek(long[] heads, int[] slot, int off, int n, int precision) {
+    void peek(long[] heads, int[] slot, int off, int n, int precision) {
         final int mask = (1 << precision) - 1;
         for (int j = 0; j < n; j++) {
             slot[off + j] = (int) heads[j] & mask;
@@ -83,7 +83,7 @@ final class ScalarAns implements AnsKernel {
     }
 
     @Override
-    public int pop(long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n, int precision) {
+    int pop(long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n, int precision) {
         return popFrom(0, heads, words, top, start, freq, off, n, precision);
     }
 

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * follow each other as its symbols do, and inside a vector words keep the order of the lanes, hence the same words in
  * the same places. What is left over of a batch goes through the plain loops.
  */
-final class VectorAns implements AnsKernel {
+final class VectorAns extends AnsKernel {
 
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, LONGS.vectorShape());
@@ -67,7 +67,7 @@ final class VectorAns implements AnsKernel {
      * {@code (q << precision) + x % f + start}.
      */
     @Override
-    public int push(long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n, int precision) {
+    int push(long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n, int precision) {
         if (heads.length < LANES || precision < LEAST_PRECISION) {
             return ScalarAns.pushFrom(0, heads, words, top, start, freq, off, n, precision);
         }
@@ -107,7 +107,7 @@ final class VectorAns implements AnsKernel {
     }
 
     @Override
-    public void peek(long[] heads, int[] slot, int off, int n, int precision) {
+    void peek(long[] heads, int[] slot, int off, int n, int precision) {
         final int mask = (1 << precision) - 1;
         final int whole = n & -LANES;
         for (int j = 0; j < whole; j += LANES) {
@@ -119,7 +119,7 @@ final class VectorAns implements AnsKernel {
     }
 
     @Override
-    public int pop(long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n, int precision) {
+    int pop(long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n, int precision) {
         if (words.length - top < n) {
             return ScalarAns.popFrom(0, heads, words, top, start, freq, off, n, precision);
         }

@@ -8,28 +8,29 @@ package org.bbans.codec.format;
  * @param fileOffset where its header begins in the archive
  * @param contentOffset where its bytes begin in the content
  * @param rawSize bytes of content
- * @param payloadSize bytes of payload, without the block's header
+ * @param headerSize bytes of its header, up to the payload
+ * @param payloadSize bytes of payload
  */
-public record BlockInfo(int number, BlockCodec codec, long fileOffset, long contentOffset, long rawSize,
+public record BlockInfo(int number, BlockKind codec, long fileOffset, long contentOffset, long rawSize, int headerSize,
                         long payloadSize) {
 
     /** The place as messages name it. */
-    String place() {
+    public String place() {
         return "block " + number + " at offset " + fileOffset;
+    }
+
+    /** Where its payload begins in the archive. */
+    public long payloadOffset() {
+        return fileOffset + headerSize;
     }
 
     /** Bytes that the block takes in the archive, header included. */
     public long fileSize() {
-        return headerSize() + payloadSize;
+        return headerSize + payloadSize;
     }
 
-    int headerSize() {
-        return entrySize() + Integer.BYTES;
-    }
-
-    /** Bytes of the two numbers that header and index share. */
-    int entrySize() {
-        return Varint.size(BlockEntry.first(codec, rawSize))
-                + (codec == BlockCodec.STORED ? 0 : Varint.size(payloadSize));
+    /** Where the bytes behind it begin in the content. */
+    public long contentEnd() {
+        return contentOffset + rawSize;
     }
 }

@@ -17,7 +17,7 @@ import java.util.Objects;
 public record Layout(long leading, int prefix, int[] shape, SampleFormat format, long count) {
 
     /** Samples that a record may hold. */
-    public static final int MAX_DIMS = 1 << 24;
+    public static final long MAX_DIMS = 1L << 31;
 
     /** The count of a layout that takes every whole record there is. */
     public static final long UNKNOWN = -1;
@@ -46,7 +46,7 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
                 require(dims <= MAX_DIMS, "more than " + MAX_DIMS + " samples in a record");
             }
             require(count >= UNKNOWN, "negative count of records");
-            int recordBytes = prefix + format.bytes(shape);
+            long recordBytes = prefix + format.bytes(shape);
             require(count == UNKNOWN || count <= (Long.MAX_VALUE - leading) / recordBytes,
                     "content larger than 2^63 bytes");
         }
@@ -78,12 +78,12 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
     }
 
     /** Samples in a record; 0 for opaque bytes. */
-    public int dims() {
-        return isOpaque() ? 0 : Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    public long dims() {
+        return isOpaque() ? 0 : Arrays.stream(shape).asLongStream().reduce(1, (a, b) -> a * b);
     }
 
     /** Bytes of a record with its prefix; 0 for opaque bytes. */
-    public int recordBytes() {
+    public long recordBytes() {
         return isOpaque() ? 0 : prefix + format.bytes(shape);
     }
 

@@ -13,6 +13,9 @@ import java.util.Objects;
  */
 public record ModelReference(String name, byte[] sha256, byte[] embedded) {
 
+    /** Bytes of a model file inside of an archive. */
+    public static final int MAX_EMBEDDED_BYTES = 1 << 28;
+
     /** Checks the identity's length. */
     public ModelReference {
         Objects.requireNonNull(name);

@@ -17,5 +17,5 @@ public interface ModelSource {
      * @throws FormatException if the embedded model cannot be used
      * @throws IOException if a model file cannot be read
      */
-    RecordCodec find(ModelReference reference) throws IOException;
+    ArchiveModel find(ModelReference reference) throws IOException;
 }

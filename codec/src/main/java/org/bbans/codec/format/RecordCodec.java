@@ -3,10 +3,10 @@ package org.bbans.codec.format;
 import java.util.function.IntConsumer;
 
 /**
- * Codes blocks of fixed-size records with a model. The container knows models only through this. Several threads call
- * {@link #encode} and {@link #decode} of one instance at once; the payload must not depend on what was coded before.
+ * Codes blocks of fixed-size records with a model, each independent of the others. Several threads call {@link #encode}
+ * and {@link #decode} of one instance at once; the payload must not depend on what was coded before.
  */
-public interface RecordCodec {
+public non-sealed interface RecordCodec extends ArchiveModel {
 
     /** Samples in a record. */
     int dims();
@@ -14,18 +14,18 @@ public interface RecordCodec {
     /** Values that a sample can take, {@code 2 .. 256}. */
     int levels();
 
-    /** The model's name, for people. */
-    String name();
-
-    /** SHA-256 of the model file, 32 bytes: the model's identity. */
-    byte[] sha256();
+    @Override
+    default String misfit(Layout layout) {
+        return !layout.isOpaque() && dims() == layout.dims() && levels() == layout.format().levels() ? null
+                : "codes " + dims() + " samples of " + levels() + " levels";
+    }
 
     /**
      * Codes a block.
      *
      * @param samples {@code records * dims()} unsigned bytes, record after record, each below {@link #levels()}
      * @param records number of records, at least 1
-     * @param done hears now and then how many records are coded; one that takes only a moment need not tell
+     * @param done is told now and then how many records are coded; one that takes only a moment need not tell
      * @return the payload
      */
     byte[] encode(byte[] samples, int records, IntConsumer done);
@@ -41,7 +41,7 @@ public interface RecordCodec {
      * @param payload what {@link #encode} returned
      * @param samples receives {@code records * dims()} unsigned bytes
      * @param records number of records
-     * @param done hears now and then how many records are decoded
+     * @param done is told now and then how many records are decoded
      * @throws CorruptArchiveException if the payload does not decode to the very state that the encoder began with
      */
     void decode(byte[] payload, byte[] samples, int records, IntConsumer done) throws CorruptArchiveException;

@@ -11,16 +11,22 @@ public sealed interface SampleFormat {
     /** One byte a sample, 256 levels. */
     SampleFormat U8 = new U8();
 
-    /** Eight samples a byte, most significant bit first, dense over the record. */
-    SampleFormat BITS = new Bits();
+    /** Eight samples a byte, most significant bit first, dense over the record; a bit is its level. */
+    TwoLevel BITS = new Bits(false);
 
-    /** Eight samples a byte, most significant bit first, every row (last axis) filled up to a byte with zero bits. */
-    SampleFormat BIT_ROWS = new BitRows();
+    /**
+     * Eight samples a byte, most significant bit first, every row (last axis) filled up to a byte with zero bits; a bit
+     * is its level.
+     */
+    TwoLevel BIT_ROWS = new BitRows(false);
+
+    /** One byte a sample, a two's complement number; the level is the number plus 128. */
+    SampleFormat I8 = new I8();
 
     /** One byte a sample, 256 levels, the last axis slowest: all samples of channel 0, then those of channel 1. */
     SampleFormat PLANES = new Planes();
 
-    /** Values that a sample can take: 2 or 256. */
+    /** Values that a sample can take, {@code 2 .. 65536}. */
     int levels();
 
     /**
@@ -29,20 +35,63 @@ public sealed interface SampleFormat {
      * @param shape the record's shape, already known to hold at most {@link Layout#MAX_DIMS} samples
      * @throws IllegalArgumentException if a record of this shape does not fill whole bytes
      */
-    int bytes(int[] shape);
+    long bytes(int[] shape);
+
+    /** Whether a record's bytes are those of its rows (first axis), one after the other, so that it can be cut. */
+    default boolean hasRows() {
+        return true;
+    }
 
     /**
-     * Reads one record.
+     * Reads one record of at most 256 levels, or some of its rows if it {@linkplain #hasRows has any}.
      *
-     * @param shape the record's shape
-     * @param raw holds the record's bytes from {@code rawOff}
+     * @param shape the record's shape, its first extent the number of rows to read
+     * @param raw holds the bytes from {@code rawOff}
      * @param samples receives the levels, one byte each, from {@code off}
      * @return whether the bytes fit this format; if not, the levels are undefined
      */
     boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off);
 
-    /** The inverse of {@link #unpack}; every level must be below {@link #levels()}. */
+    /** The inverse of {@link #unpack(int[], byte[], int, byte[], int)}; every level is below {@link #levels()}. */
     void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff);
+
+    /**
+     * Reads one record, or some of its rows, of any number of levels.
+     *
+     * @param shape the record's shape, its first extent the number of rows to read
+     * @param raw holds the bytes from {@code rawOff}
+     * @param samples receives the levels, unsigned, from {@code off}
+     * @return whether the bytes fit this format; if not, the levels are undefined
+     */
+    default boolean unpack(int[] shape, byte[] raw, int rawOff, short[] samples, int off) {
+        byte[] levels = new byte[product(shape)];
+        boolean fits = unpack(shape, raw, rawOff, levels, 0);
+        for (int i = 0; i < levels.length; i++) {
+            samples[off + i] = (short) (levels[i] & 0xff);
+        }
+        return fits;
+    }
+
+    /** The inverse of {@link #unpack(int[], byte[], int, short[], int)}; every level is below {@link #levels()}. */
+    default void pack(int[] shape, short[] samples, int off, byte[] raw, int rawOff) {
+        byte[] levels = new byte[product(shape)];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = (byte) samples[off + i];
+        }
+        pack(shape, levels, 0, raw, rawOff);
+    }
+
+    /** A format of samples that have two levels; which of the two is level 1 differs between collections. */
+    sealed interface TwoLevel extends SampleFormat {
+
+        @Override
+        default int levels() {
+            return 2;
+        }
+
+        /** The format that reads the same bytes with level 0 in place of level 1. */
+        TwoLevel inverted();
+    }
 
     /** One byte a sample, 256 levels. */
     record U8() implements SampleFormat {
@@ -53,8 +102,8 @@ public sealed interface SampleFormat {
         }
 
         @Override
-        public int bytes(int[] shape) {
-            return product(shape);
+        public long bytes(int[] shape) {
+            return samples(shape);
         }
 
         @Override
@@ -69,13 +118,46 @@ public sealed interface SampleFormat {
         }
     }
 
+    /** One byte a sample, a two's complement number; the level is the number plus 128. */
+    record I8() implements SampleFormat {
+
+        private static final int SIGN = 1 << 7;
+
+        @Override
+        public int levels() {
+            return 256;
+        }
+
+        @Override
+        public long bytes(int[] shape) {
+            return samples(shape);
+        }
+
+        @Override
+        public boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off) {
+            flip(raw, rawOff, samples, off, product(shape));
+            return true;
+        }
+
+        @Override
+        public void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff) {
+            flip(samples, off, raw, rawOff, product(shape));
+        }
+
+        private static void flip(byte[] from, int fromOff, byte[] to, int toOff, int n) {
+            for (int i = 0; i < n; i++) {
+                to[toOff + i] = (byte) (from[fromOff + i] ^ SIGN);
+            }
+        }
+    }
+
     /**
      * One byte a sample, two values.
      *
      * @param lo the byte of level 0, {@code 0 .. 255}
      * @param hi the byte of level 1, {@code 0 .. 255}, another one
      */
-    record TwoValued(int lo, int hi) implements SampleFormat {
+    record TwoValued(int lo, int hi) implements TwoLevel {
 
         /** Checks the values. */
         public TwoValued {
@@ -85,13 +167,13 @@ public sealed interface SampleFormat {
         }
 
         @Override
-        public int levels() {
-            return 2;
+        public TwoValued inverted() {
+            return new TwoValued(hi, lo);
         }
 
         @Override
-        public int bytes(int[] shape) {
-            return product(shape);
+        public long bytes(int[] shape) {
+            return samples(shape);
         }
 
         @Override
@@ -117,17 +199,26 @@ public sealed interface SampleFormat {
         }
     }
 
-    /** Eight samples a byte, most significant bit first, dense; a record holds a multiple of eight samples. */
-    record Bits() implements SampleFormat {
+    /**
+     * Eight samples a byte, most significant bit first, dense; a record holds a multiple of eight samples.
+     *
+     * @param isInverted whether a bit of 1 is level 0
+     */
+    record Bits(boolean isInverted) implements TwoLevel {
 
         @Override
-        public int levels() {
-            return 2;
+        public boolean hasRows() {
+            return false;
         }
 
         @Override
-        public int bytes(int[] shape) {
-            int n = product(shape);
+        public Bits inverted() {
+            return new Bits(!isInverted);
+        }
+
+        @Override
+        public long bytes(int[] shape) {
+            long n = samples(shape);
             if (n % 8 != 0) {
                 throw new IllegalArgumentException(n + " bits do not fill whole bytes");
             }
@@ -136,27 +227,31 @@ public sealed interface SampleFormat {
 
         @Override
         public boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off) {
-            return BitRows.unpackRow(raw, rawOff, samples, off, product(shape));
+            return unpackBits(raw, rawOff, samples, off, product(shape), isInverted);
         }
 
         @Override
         public void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff) {
-            BitRows.packRow(samples, off, raw, rawOff, product(shape));
+            packBits(samples, off, raw, rawOff, product(shape), isInverted);
         }
     }
 
-    /** Eight samples a byte, most significant bit first, every row filled up to a byte with zero bits, as in PBM. */
-    record BitRows() implements SampleFormat {
+    /**
+     * Eight samples a byte, most significant bit first, every row filled up to a byte with zero bits, as in PBM.
+     *
+     * @param isInverted whether a bit of 1 is level 0; the filling bits are 0 nevertheless
+     */
+    record BitRows(boolean isInverted) implements TwoLevel {
 
         @Override
-        public int levels() {
-            return 2;
+        public BitRows inverted() {
+            return new BitRows(!isInverted);
         }
 
         @Override
-        public int bytes(int[] shape) {
+        public long bytes(int[] shape) {
             int width = shape[shape.length - 1];
-            return product(shape) / width * ((width + 7) / 8);
+            return samples(shape) / width * ((width + 7) / 8);
         }
 
         @Override
@@ -165,7 +260,8 @@ public sealed interface SampleFormat {
             int rows = product(shape) / width;
             boolean fits = true;
             for (int row = 0; row < rows; row++) {
-                fits &= unpackRow(raw, rawOff + row * ((width + 7) / 8), samples, off + row * width, width);
+                fits &= unpackBits(raw, rawOff + row * ((width + 7) / 8), samples, off + row * width, width,
+                        isInverted);
             }
             return fits;
         }
@@ -175,22 +271,7 @@ public sealed interface SampleFormat {
             int width = shape[shape.length - 1];
             int rows = product(shape) / width;
             for (int row = 0; row < rows; row++) {
-                packRow(samples, off + row * width, raw, rawOff + row * ((width + 7) / 8), width);
-            }
-        }
-
-        static boolean unpackRow(byte[] raw, int rawOff, byte[] samples, int off, int n) {
-            for (int i = 0; i < n; i++) {
-                samples[off + i] = (byte) (raw[rawOff + (i >> 3)] >> (7 - (i & 7)) & 1);
-            }
-            int padding = -n & 7;
-            return padding == 0 || (raw[rawOff + (n >> 3)] & (1 << padding) - 1) == 0;
-        }
-
-        static void packRow(byte[] samples, int off, byte[] raw, int rawOff, int n) {
-            Arrays.fill(raw, rawOff, rawOff + (n + 7) / 8, (byte) 0);
-            for (int i = 0; i < n; i++) {
-                raw[rawOff + (i >> 3)] |= (byte) (samples[off + i] << (7 - (i & 7)));
+                packBits(samples, off + row * width, raw, rawOff + row * ((width + 7) / 8), width, isInverted);
             }
         }
     }
@@ -204,11 +285,16 @@ public sealed interface SampleFormat {
         }
 
         @Override
-        public int bytes(int[] shape) {
+        public boolean hasRows() {
+            return false;
+        }
+
+        @Override
+        public long bytes(int[] shape) {
             if (shape.length < 2) {
                 throw new IllegalArgumentException("planes need a shape of at least two extents");
             }
-            return product(shape);
+            return samples(shape);
         }
 
         @Override
@@ -237,11 +323,134 @@ public sealed interface SampleFormat {
         }
     }
 
-    private static int product(int[] shape) {
-        int n = 1;
+    private static boolean unpackBits(byte[] raw, int rawOff, byte[] samples, int off, int n, boolean inverted) {
+        int flip = inverted ? 1 : 0;
+        for (int i = 0; i < n; i++) {
+            samples[off + i] = (byte) (raw[rawOff + (i >> 3)] >> (7 - (i & 7)) & 1 ^ flip);
+        }
+        int padding = -n & 7;
+        return padding == 0 || (raw[rawOff + (n >> 3)] & (1 << padding) - 1) == 0;
+    }
+
+    private static void packBits(byte[] samples, int off, byte[] raw, int rawOff, int n, boolean inverted) {
+        int flip = inverted ? 1 : 0;
+        Arrays.fill(raw, rawOff, rawOff + (n + 7) / 8, (byte) 0);
+        for (int i = 0; i < n; i++) {
+            raw[rawOff + (i >> 3)] |= (byte) ((samples[off + i] ^ flip) << (7 - (i & 7)));
+        }
+    }
+
+    /**
+     * Two bytes a sample.
+     *
+     * @param isBigEndian whether the more significant byte comes first
+     * @param isSigned whether the value is a two's complement number; the level is the value plus 32768 then, and the
+     *     value itself otherwise
+     * @param isPlanar whether the last axis is the slowest in the bytes
+     * @param levels one more than the highest level, {@code 2 .. 65536}
+     */
+    record Words(boolean isBigEndian, boolean isSigned, boolean isPlanar, int levels) implements SampleFormat {
+
+        /** Levels that two bytes can say. */
+        public static final int MAX_LEVELS = 1 << 16;
+
+        private static final int SIGN = 1 << 15;
+
+        /** Checks the number of levels. */
+        public Words {
+            if (levels < 2 || levels > MAX_LEVELS) {
+                throw new IllegalArgumentException(levels + " levels; 2 to " + MAX_LEVELS + " are possible");
+            }
+        }
+
+        /** The same samples, of which none is above another level. */
+        public Words withLevels(int number) {
+            return new Words(isBigEndian, isSigned, isPlanar, number);
+        }
+
+        /** The same samples, plane after plane or pixel after pixel. */
+        public Words withPlanes(boolean planar) {
+            return new Words(isBigEndian, isSigned, planar, levels);
+        }
+
+        @Override
+        public long bytes(int[] shape) {
+            if (isPlanar && shape.length < 2) {
+                throw new IllegalArgumentException("planes need a shape of at least two extents");
+            }
+            return 2 * samples(shape);
+        }
+
+        @Override
+        public boolean hasRows() {
+            return !isPlanar;
+        }
+
+        @Override
+        public boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off) {
+            short[] wide = new short[product(shape)];
+            boolean fits = levels <= 256 && unpack(shape, raw, rawOff, wide, 0);
+            for (int i = 0; i < wide.length && fits; i++) {
+                samples[off + i] = (byte) wide[i];
+            }
+            return fits;
+        }
+
+        @Override
+        public void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff) {
+            short[] wide = new short[product(shape)];
+            for (int i = 0; i < wide.length; i++) {
+                wide[i] = (short) (samples[off + i] & 0xff);
+            }
+            pack(shape, wide, 0, raw, rawOff);
+        }
+
+        @Override
+        public boolean unpack(int[] shape, byte[] raw, int rawOff, short[] samples, int off) {
+            int first = isBigEndian ? Byte.SIZE : 0;
+            int second = Byte.SIZE - first;
+            int flip = isSigned ? SIGN : 0;
+            int planes = isPlanar ? shape[shape.length - 1] : 1;
+            int pixels = product(shape) / planes;
+            int highest = 0;
+            int at = rawOff;
+            for (int c = 0; c < planes; c++) {
+                for (int to = off + c, p = 0; p < pixels; p++, to += planes, at += 2) {
+                    int level = ((raw[at] & 0xff) << first | (raw[at + 1] & 0xff) << second) ^ flip;
+                    highest = Math.max(highest, level);
+                    samples[to] = (short) level;
+                }
+            }
+            return highest < levels;
+        }
+
+        @Override
+        public void pack(int[] shape, short[] samples, int off, byte[] raw, int rawOff) {
+            int first = isBigEndian ? Byte.SIZE : 0;
+            int second = Byte.SIZE - first;
+            int flip = isSigned ? SIGN : 0;
+            int planes = isPlanar ? shape[shape.length - 1] : 1;
+            int pixels = product(shape) / planes;
+            int at = rawOff;
+            for (int c = 0; c < planes; c++) {
+                for (int from = off + c, p = 0; p < pixels; p++, from += planes, at += 2) {
+                    int value = samples[from] ^ flip;
+                    raw[at] = (byte) (value >> first);
+                    raw[at + 1] = (byte) (value >> second);
+                }
+            }
+        }
+    }
+
+    private static long samples(int[] shape) {
+        long n = 1;
         for (int extent : shape) {
             n *= extent;
         }
         return n;
+    }
+
+    private static int product(int[] shape) {
+        return Math.toIntExact(samples(shape));
     }
 }

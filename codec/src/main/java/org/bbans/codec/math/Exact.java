@@ -1,7 +1,5 @@
 package org.bbans.codec.math;
 
-import org.bbans.codec.engine.Engine;
-
 /**
  * Elementary functions that give the same bits on every machine: fixed sequences of {@code + - * / fma} on IEEE
  * binary32 or binary64 values. The constants and the order of operations belong to the format; the format document
@@ -20,7 +18,7 @@ public final class Exact {
     /** Least argument of the float {@link #exp(float)}. */
     public static final float EXP_MIN = -87f;
     /** Greatest argument of the float {@link #exp(float)}. */
-    public static final float EXP_MAX = 88f;
+    static final float EXP_MAX = 88f;
     /** log2(e). */
     public static final float LOG2_E = 0x1.715476p0f;
     /** High part of ln 2: ten bits, so that its multiples up to 2^13 are exact. */
@@ -44,7 +42,7 @@ public final class Exact {
     public static final float E7 = 1.9875691500e-4f;
 
     /** Greatest magnitude of the argument of {@link #exp2}. */
-    public static final float EXP2_MAX = 120f;
+    static final float EXP2_MAX = 120f;
     /** Coefficients of 2^g = 1 + g (G1 + G2 g + ... + G5 g^4) for g from 0 to 1; all positive, hence monotone. */
     public static final float G1 = 0.6931515f;
     /** Coefficient of g^2. */
@@ -57,20 +55,20 @@ public final class Exact {
     public static final float G5 = 0.00186713f;
 
     /** Adding and subtracting it rounds a double of magnitude below 2^51 to the nearest integer, ties to even. */
-    public static final double ROUND_DOUBLE = 0x1.8p52;
+    static final double ROUND_DOUBLE = 0x1.8p52;
     /** Least argument of the double {@link #exp(double)}. */
-    public static final double EXP_DOUBLE_MIN = -708.0;
+    static final double EXP_DOUBLE_MIN = -708.0;
     /** Greatest argument of the double {@link #exp(double)}. */
-    public static final double EXP_DOUBLE_MAX = 709.0;
+    static final double EXP_DOUBLE_MAX = 709.0;
     /** log2(e). */
-    public static final double LOG2_E_DOUBLE = 0x1.71547652b82fep0;
+    static final double LOG2_E_DOUBLE = 0x1.71547652b82fep0;
     /** High part of ln 2: 33 bits, so that its multiples up to 2^20 are exact. */
-    public static final double LN2_HI_DOUBLE = 0x1.62e42feep-1;
+    static final double LN2_HI_DOUBLE = 0x1.62e42feep-1;
     /** ln 2 - {@link #LN2_HI_DOUBLE}. */
-    public static final double LN2_LO_DOUBLE = 0x1.a39ef35793c76p-33;
+    static final double LN2_LO_DOUBLE = 0x1.a39ef35793c76p-33;
 
     /** Greatest magnitude of the argument of {@link #phi}. */
-    public static final double PHI_MAX = 8.0;
+    static final double PHI_MAX = 8.0;
 
     static final double[] RECIPROCAL_FACTORIAL = {
         1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880,
@@ -108,17 +106,6 @@ public final class Exact {
         p = Math.fma(p, r * r, r) + 1f;
         // The low bits of t hold the integer n; those of ROUND above them are shifted out.
         return p * Float.intBitsToFloat((Float.floatToRawIntBits(t) + 127) << 23);
-    }
-
-    /** Replaces {@code x[0 .. n)} by {@link #exp(float)} of them. */
-    public static void exp(float[] x, int n, Engine engine) {
-        int done = 0;
-        if (engine == Engine.VECTOR) {
-            done = VectorExact.exp(x, n);
-        }
-        for (int i = done; i < n; i++) {
-            x[i] = exp(x[i]);
-        }
     }
 
     /** 1 / (1 + e^-x), as {@code 1 / (1 + exp(-x))} with {@link #exp(float)}. */

@@ -8,20 +8,22 @@ import jdk.incubator.vector.VectorSpecies;
  * The functions of {@link Exact} on vectors of the preferred shape: the same operations, hence the same bits, in
  * every lane.
  */
-public final class VectorExact {
+public final class VectorExact extends ExactArrays {
 
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
 
-    private VectorExact() {
+    VectorExact() {
     }
 
-    /** {@link Exact#exp(float)} of whole vectors from the beginning; returns how many of the {@code n} that are. */
-    static int exp(float[] x, int n) {
+    @Override
+    public void exp(float[] x, int n) {
         final int bound = FLOATS.loopBound(n);
         for (int i = 0; i < bound; i += FLOATS.length()) {
             exp(FloatVector.fromArray(FLOATS, x, i)).intoArray(x, i);
         }
-        return bound;
+        for (int i = bound; i < n; i++) {
+            x[i] = Exact.exp(x[i]);
+        }
     }
 
     /** {@link Exact#exp(float)} of every lane. */
@@ -39,20 +41,5 @@ public final class VectorExact {
         p = p.fma(r, v.broadcast(Exact.E2));
         p = p.fma(r.mul(r), r).add(1f);
         return p.mul(t.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-    }
-
-    /** {@link Exact#exp2} of every lane. */
-    public static FloatVector exp2(FloatVector x) {
-        FloatVector v = x.blend(-Exact.EXP2_MAX, x.compare(VectorOperators.GT, -Exact.EXP2_MAX).not());
-        v = v.blend(Exact.EXP2_MAX, v.compare(VectorOperators.GE, Exact.EXP2_MAX));
-        final FloatVector m = v.sub(0.5f).add(Exact.ROUND);
-        final FloatVector g = v.sub(m.sub(Exact.ROUND));
-        FloatVector p = g.fma(v.broadcast(Exact.G5), v.broadcast(Exact.G4));
-        p = p.fma(g, v.broadcast(Exact.G3));
-        p = p.fma(g, v.broadcast(Exact.G2));
-        p = p.fma(g, v.broadcast(Exact.G1));
-        p = p.fma(g, v.broadcast(1f));
-        p = p.blend(2f, p.compare(VectorOperators.GE, 2f));
-        return p.mul(m.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
     }
 }

@@ -2,11 +2,15 @@ package org.bbans.codec.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.engine.Engines;
 import org.junit.jupiter.api.Test;
 
 class ExactTest {
@@ -27,6 +31,24 @@ class ExactTest {
         assertThat(Exact.exp2(5f)).isEqualTo(32f);
         assertThat(Exact.sigmoid(0f)).isEqualTo(0.5f);
         assertThat((double) Exact.sigmoid(2f)).isCloseTo(1 / (1 + Math.exp(-2)), within(2e-7));
+    }
+
+    @Test
+    void enginesAgreeOnArrays() {
+        assumeTrue(Engines.vectorAvailable(), Engines::describe);
+        final long seed = 5;
+        final Random random = new Random(seed);
+        for (int n = 0; n < 2_000; n += 1 + n / 7) {
+            final float[] x = new float[n + 1];
+            for (int i = 0; i <= n; i++) {
+                x[i] = i % 3 == 0 ? Float.intBitsToFloat(random.nextInt()) : (float) (40 * random.nextGaussian());
+            }
+            final float[] y = x.clone();
+            ExactArrays.of(Engine.SCALAR).exp(x, n);
+            ExactArrays.of(Engine.VECTOR).exp(y, n);
+            // Of all bits; what follows is left alone.
+            assertThat(bits(y)).as("%d elements, seed %d", n, seed).isEqualTo(bits(x));
+        }
     }
 
     @Test
@@ -126,5 +148,9 @@ class ExactTest {
             }
         }
         return Long.toHexString(crc.getValue());
+    }
+
+    private static int[] bits(float[] x) {
+        return IntStream.range(0, x.length).map(i -> Float.floatToRawIntBits(x[i])).toArray();
     }
 }

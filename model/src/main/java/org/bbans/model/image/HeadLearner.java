@@ -3,6 +3,7 @@ package org.bbans.model.image;
 import java.util.Arrays;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.math.Exact;
+import org.bbans.codec.math.ExactArrays;
 
 /**
  * A network with two hidden layers that gives each sample a mixture of {@value #COMPONENTS} logistics, and learns from
@@ -48,7 +49,7 @@ final class HeadLearner {
     final float[] likelihood;
 
     private final ImageKernels kernels;
-    private final Engine engine;
+    private final ExactArrays exact;
     private final int inputs;
     private final int hidden;
     private final int at1;
@@ -83,7 +84,7 @@ final class HeadLearner {
     HeadLearner(float[] parameters, int inputs, int hidden, int levels, int capacity, ImageKernels kernels,
                 Engine engine) {
         this.kernels = kernels;
-        this.engine = engine;
+        exact = ExactArrays.of(engine);
         this.inputs = inputs;
         this.hidden = hidden;
         this.parameters = parameters;
@@ -184,7 +185,7 @@ final class HeadLearner {
                 a[2 * k * i + k + j] = low < SCALE_BOUND ? low : SCALE_BOUND;
             }
         }
-        Exact.exp(a, 2 * k * n, engine);
+        exact.exp(a, 2 * k * n);
         for (int i = 0; i < n; i++) {
             float sum = 0f;
             for (int j = 0; j < k; j++) {
@@ -293,9 +294,9 @@ final class HeadLearner {
                 c[j] = first || last ? Exact.EXP_MIN : -inverse[j];
             }
         }
-        Exact.exp(a, n * k, engine);
-        Exact.exp(b, n * k, engine);
-        Exact.exp(c, n * k, engine);
+        exact.exp(a, n * k);
+        exact.exp(b, n * k);
+        exact.exp(c, n * k);
         parts(n * k);
         for (int i = 0; i < n; i++) {
             rowGradient(i);

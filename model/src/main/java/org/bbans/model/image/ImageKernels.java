@@ -1,16 +1,20 @@
 package org.bbans.model.image;
 
+import java.lang.invoke.MethodHandles;
 import org.bbans.codec.engine.Engine;
-import org.bbans.codec.engine.Engines;
+import org.bbans.codec.engine.TwinLoader;
 
 /**
  * The inner loops that both engines have. Matrices are row-major; a row of a matrix that is computed with has a multiple
  * of {@value #UNIT} columns.
  */
-abstract class ImageKernels {
+abstract sealed class ImageKernels permits ScalarImageKernels, VectorImageKernels {
 
     /** Lanes that are computed together, and what the number of columns is a multiple of. */
     static final int UNIT = 16;
+
+    private static final TwinLoader<ImageKernels> VECTOR =
+        new TwinLoader<>(MethodHandles.lookup(), ImageKernels.class, "VectorImageKernels");
 
     /**
      * The kernels of an engine.
@@ -18,8 +22,7 @@ abstract class ImageKernels {
      * @throws IllegalStateException if the engine cannot be had
      */
     static ImageKernels of(Engine engine) {
-        Engines.require(engine);
-        return engine == Engine.VECTOR ? new VectorImageKernels() : new ScalarImageKernels();
+        return engine == Engine.VECTOR ? VECTOR.create() : new ScalarImageKernels();
     }
 
     /**

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
-import org.bbans.model.Safetensors;
+import org.bbans.model.file.Safetensors;
 
 /**
  * The networks that coding begins with: a safetensors file with the metadata {@code family}: {@value #FAMILY}. For each
@@ -75,6 +75,11 @@ public final class ImageModel {
             throw new CorruptArchiveException("model file: it holds tensors that an image model does not have");
         }
         return new ImageModel(metadata.getOrDefault("name", FAMILY), hidden, contexts, windows, parameters);
+    }
+
+    /** Whether a file says that it holds an image model. */
+    public static boolean isImageModel(byte[] file) throws FormatException {
+        return FAMILY.equals(Safetensors.read(file).metadata().get("family"));
     }
 
     /** A model from its parts; the parameters are laid out as {@link HeadLearner} has them. */

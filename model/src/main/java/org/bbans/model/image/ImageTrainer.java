@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.bbans.codec.engine.Engine;
-import org.bbans.model.Safetensors;
+import org.bbans.model.file.Safetensors;
 
 /**
  * Trains the networks of an {@link ImageModel} on crops of rasters: the coder computes the inputs, and the heads take the

@@ -2,95 +2,130 @@ package org.bbans.model.train;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
 
 /**
- * The state of a training on disk: everything that its further steps depend on. A private format for the same version
- * of the program; what outlasts a training is the model file.
+ * The file that holds the state of a training. A private format for the same version of the program; what outlasts a
+ * training is the model file.
  *
+ * <p>Big-endian: magic; length of the identity, and the identity in UTF-8; steps, seconds, running mean of the loss,
+ * best validation; number of progress rows, and the rows; number of parameters, and the arrays; CRC-32C of all that.
+ *
+ * @param path the file
  * @param identity what was trained and how; a checkpoint is only continued by the same training
- * @param seconds time spent
- * @param trainBits running mean of the loss
- * @param bestValidation of the best weights so far
- * @param history rows for the loss curve
  */
-record Checkpoint(String identity, double seconds, double trainBits, double bestValidation,
-                  List<TrainingListener.Progress> history) {
+record Checkpoint(Path path, String identity) {
 
-    private static final int MAGIC = 0x62624b32;
+    private static final int MAGIC = 0x62624b33;
+    private static final int CHECKSUM_BYTES = 4;
+    private static final int ROW_BYTES = 7 * 8;
 
-    /** Writes it with the optimiser's state, whole or not at all. */
-    void write(Path path, Adam adam, float[] best) throws IOException {
+    boolean exists() {
+        return Files.exists(path);
+    }
+
+    /**
+     * Writes a state, whole or not at all.
+     *
+     * @throws FileSystemException if that fails; the checkpoint from before is then still there
+     */
+    void write(TrainingState state) throws IOException {
         final byte[] id = identity.getBytes(StandardCharsets.UTF_8);
-        final int n = adam.parameters.length;
-        final ByteBuffer out = ByteBuffer.allocate(4 + 4 + id.length + 8 * 4 + 4 + history.size() * 56 + 4 + 20 * n);
-        out.putInt(MAGIC).putInt(id.length).put(id).putLong(adam.steps).putDouble(seconds).putDouble(trainBits)
-            .putDouble(bestValidation);
-        out.putInt(history.size());
-        for (TrainingListener.Progress p : history) {
+        final int n = state.best.length;
+        final ByteBuffer out = ByteBuffer.allocate(4 + 4 + id.length + 4 * 8 + 4 + state.history.size() * ROW_BYTES
+            + 4 + state.arrays().size() * 4 * n + CHECKSUM_BYTES);
+        out.putInt(MAGIC).putInt(id.length).put(id).putLong(state.adam.steps).putDouble(state.seconds)
+            .putDouble(state.trainBits).putDouble(state.bestValidation).putInt(state.history.size());
+        for (TrainingListener.Progress p : state.history) {
             out.putLong(p.step()).putDouble(p.fraction()).putDouble(p.minutes()).putDouble(p.learningRate())
                 .putDouble(p.train()).putDouble(p.validation()).putDouble(p.kl());
         }
         out.putInt(n);
-        for (float[] array : arrays(adam, best)) {
+        for (float[] array : state.arrays()) {
             out.asFloatBuffer().put(array);
             out.position(out.position() + 4 * n);
         }
-        writeAtomically(path, out.array());
+        out.putInt(checksum(out.array())).flip();
+        final Path temporary = path.resolveSibling(path.getFileName() + ".part");
+        try {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                while (out.hasRemaining()) {
+                    channel.write(out);
+                }
+                channel.force(true);
+            }
+            Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e instanceof FileSystemException ? e
+                : new FileSystemException(path.toString(), null, e.getMessage());
+        }
     }
 
     /**
-     * Reads a checkpoint back into an optimiser.
+     * Reads a state back.
      *
-     * @throws IOException if it is damaged or belongs to another training
+     * @throws FileSystemException if the file is damaged, or belongs to another training; the state is then as before
      */
-    static Checkpoint read(Path path, String identity, Adam adam, float[] best) throws IOException {
-        final ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(path));
-        final int n = adam.parameters.length;
+    void read(TrainingState state) throws IOException {
+        final byte[] file = Files.readAllBytes(path);
+        final ByteBuffer in = ByteBuffer.wrap(file, 0, Math.max(0, file.length - CHECKSUM_BYTES));
         if (in.remaining() < 8 || in.getInt() != MAGIC) {
-            throw new IOException(path + ": not a checkpoint");
+            throw unusable("is no checkpoint of this version of bbans; delete it, or name another folder");
         }
-        final byte[] id = new byte[Math.min(in.getInt(), in.remaining())];
+        if (ByteBuffer.wrap(file).getInt(in.limit()) != checksum(file)) {
+            throw damaged();
+        }
+        final int idBytes = in.getInt();
+        if (idBytes < 0 || idBytes > in.remaining()) {
+            throw damaged();
+        }
+        final byte[] id = new byte[idBytes];
         in.get(id);
-        if (!identity.equals(new String(id, StandardCharsets.UTF_8)) || in.remaining() < 36) {
-            throw new IOException(path + ": the checkpoint of another training; remove it or choose another folder");
+        if (!identity.equals(new String(id, StandardCharsets.UTF_8))) {
+            throw unusable("is the checkpoint of another training; delete it, or name another folder");
         }
-        final long steps = in.getLong();
-        final double seconds = in.getDouble();
-        final double trainBits = in.getDouble();
-        final double bestValidation = in.getDouble();
-        final int rows = in.getInt();
-        if (rows < 0 || in.remaining() != rows * 56L + 4 + 20L * n) {
-            throw new IOException(path + ": the checkpoint is damaged");
+        final int n = state.best.length;
+        final int rows = in.remaining() < 36 ? -1 : in.getInt(in.position() + 4 * 8);
+        if (rows < 0 || in.remaining() != 36 + (long) rows * ROW_BYTES + 4 + state.arrays().size() * 4L * n) {
+            throw damaged();
         }
-        final List<TrainingListener.Progress> history = new ArrayList<>();
+        state.adam.steps = in.getLong();
+        state.seconds = in.getDouble();
+        state.trainBits = in.getDouble();
+        state.bestValidation = in.getDouble();
+        in.getInt();
         for (int i = 0; i < rows; i++) {
-            history.add(new TrainingListener.Progress(in.getLong(), in.getDouble(), in.getDouble(), in.getDouble(),
-                in.getDouble(), in.getDouble(), in.getDouble()));
+            state.history.add(new TrainingListener.Progress(in.getLong(), in.getDouble(), in.getDouble(),
+                in.getDouble(), in.getDouble(), in.getDouble(), in.getDouble()));
         }
         in.getInt();
-        for (float[] array : arrays(adam, best)) {
+        for (float[] array : state.arrays()) {
             in.asFloatBuffer().get(array);
             in.position(in.position() + 4 * n);
         }
-        adam.steps = steps;
-        return new Checkpoint(identity, seconds, trainBits, bestValidation, history);
     }
 
-    private static List<float[]> arrays(Adam adam, float[] best) {
-        return Arrays.asList(adam.parameters, adam.average, adam.first, adam.second, best);
+    /** CRC-32C of all bytes but those of the checksum itself. */
+    private static int checksum(byte[] file) {
+        final CRC32C crc = new CRC32C();
+        crc.update(file, 0, file.length - CHECKSUM_BYTES);
+        return (int) crc.getValue();
     }
 
-    /** Writes beside the target and renames, so that the target is never half-written. */
-    static void writeAtomically(Path path, byte[] bytes) throws IOException {
-        final Path temporary = path.resolveSibling(path.getFileName() + ".part");
-        Files.write(temporary, bytes);
-        Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    private FileSystemException damaged() {
+        return unusable("is a damaged checkpoint; delete it to begin anew, or get a sound copy");
+    }
+
+    private FileSystemException unusable(String reason) {
+        return new FileSystemException(path.toString(), null, reason);
     }
 }

@@ -2,8 +2,10 @@ package org.bbans.model.train;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.train.head.Parameters;
 
 /** The weights that a training starts from. */
 final class Initialiser {
@@ -14,9 +16,12 @@ final class Initialiser {
     }
 
     /**
-     * Hidden layers with He's variance, but residual blocks with half of it, since they add up; biases and position
-     * biases zero, the table so that it says the training part's
-     * histogram at first and can bend it smoothly from there.
+     * Draws the first weights: hidden layers with He's variance, but residual blocks with half of it, since they add
+     * up; biases and position biases zero; the outputs so that they say the training part's histogram at first, a table
+     * so that it can bend that smoothly from there.
+     *
+     * @param histogram how often each level occurs
+     * @return flat, as laid out
      */
     static float[] weights(ModelSpec spec, Parameters layout, double[] histogram, long seed) {
         final float[] w = new float[layout.size()];
@@ -33,25 +38,21 @@ final class Initialiser {
                 }
             }
         }
-        if (spec.likelihood() instanceof ModelSpec.Categorical) {
-            table(w, layout, histogram);
-        } else if (spec.likelihood() instanceof ModelSpec.Hurdle) {
-            final double[] levels = histogram.clone();
-            levels[0] = 0;
-            table(w, layout, levels);
-            // Level 0 is the mark's affair; the least probability that there is.
-            w[layout.offset("table.bias")] = NEVER;
-            w[layout.offset("mark.out.bias")] = (float) Math.log((Arrays.stream(levels).sum() + 1)
-                / (histogram[0] + 1));
-        } else {
-            final String net = spec.likelihood().hidden().isEmpty() ? "decoder." : "head.";
-            for (String name : layout.names()) {
-                if (name.startsWith(net) && name.endsWith("out.bias")) {
-                    outputs(w, layout.offset(name), layout.length(name), spec.likelihood(), histogram);
-                }
-            }
-        }
+        spec.likelihood().<Runnable>match(
+            categorical -> () -> table(w, layout, histogram),
+            hurdle -> () -> hurdle(w, layout, histogram),
+            mixture -> () -> outputs(w, spec, layout, i -> mixture(mixture.components(), relative, i)),
+            bernoulli -> () -> outputs(w, spec, layout, i -> Math.log((histogram[1] + 1) / (histogram[0] + 1)))).run();
         return w;
+    }
+
+    private static void hurdle(float[] w, Parameters layout, double[] histogram) {
+        final double[] levels = histogram.clone();
+        levels[0] = 0;
+        table(w, layout, levels);
+        // Level 0 is the mark's affair; the least probability that there is.
+        w[layout.offset("table.bias")] = NEVER;
+        w[layout.offset("mark.out.bias")] = (float) Math.log((Arrays.stream(levels).sum() + 1) / (histogram[0] + 1));
     }
 
     /** The variance of a layer's outputs if its inputs have a variance of 1. */
@@ -68,20 +69,26 @@ final class Initialiser {
         return relative && name.startsWith("head.") ? last ? 0.08 : 0.33 : last ? 0.5 : 2;
     }
 
-    private static void outputs(float[] w, int offset, int length, ModelSpec.Likelihood likelihood,
-                                double[] histogram) {
-        for (int i = 0; i < length; i++) {
-            if (likelihood instanceof ModelSpec.LogisticMixture m) {
-                // Means spread over the range, or half a unit to each side of what they are relative to.
-                final boolean relative = m.window().map(ModelSpec.Window::relative).orElse(false);
-                final int n = m.components();
-                final int output = i % (3 * n);
-                final float mean = (2 * (output - n) + 1f) / n - 1;
-                w[offset + i] = output < n ? 0 : output < 2 * n ? relative ? mean / 2 : mean : relative ? 0 : 1;
-            } else {
-                w[offset + i] = (float) Math.log((histogram[1] + 1) / (histogram[0] + 1));
+    /** Sets the biases of the last layers, those of a head or of a decoder that has none behind it. */
+    private static void outputs(float[] w, ModelSpec spec, Parameters layout, IntToDoubleFunction bias) {
+        final String net = spec.likelihood().hidden().isEmpty() ? "decoder." : "head.";
+        for (String name : layout.names()) {
+            if (name.startsWith(net) && name.endsWith("out.bias")) {
+                for (int i = 0; i < layout.length(name); i++) {
+                    w[layout.offset(name) + i] = (float) bias.applyAsDouble(i);
+                }
             }
         }
+    }
+
+    /** The bias of a mixture's output: means spread over the range, or half a unit around what they are relative to. */
+    private static float mixture(int components, boolean relative, int index) {
+        final int output = index % (3 * components);
+        final float mean = (2 * (output - components) + 1f) / components - 1;
+        if (output < components) {
+            return 0;
+        }
+        return output < 2 * components ? relative ? mean / 2 : mean : relative ? 0 : 1;
     }
 
     /** Cosines of rising frequency over the levels, and a row of its own for each of the few very frequent levels. */

@@ -11,7 +11,11 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.train.head.HeadBatch;
+import org.bbans.model.train.head.HeadGradient;
+import org.bbans.model.train.head.HeadKernels;
+import org.bbans.model.train.head.Parameters;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -32,7 +36,10 @@ final class Report {
     private static final int STEPS = 9;
     private static final int TRAVERSED = 7;
     private static final double REACH = 2.4;
+    /** Bits for each record; a latent of fewer has collapsed to its prior. */
     private static final double IN_USE = 0.1;
+    /** Records that the worth of the latents is measured on. */
+    private static final int WEIGHED = 64;
     private static final int GAP = 2;
     private static final int ZOOM = 2;
     private static final int RGB = 3;
@@ -89,12 +96,64 @@ final class Report {
         }
         if (spec.latents() > 0) {
             report.divergences(klBits);
-            final long used = Arrays.stream(klBits).filter(k -> k >= IN_USE).count();
+            final long used = Arrays.stream(klBits).filter(Report::isInUse).count();
             section(page, "KL divergence of each latent", "kl.png", String.format(Locale.ROOT,
-                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the prior.%s",
+                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the "
+                    + "prior.%s",
                 used, spec.latents(), IN_USE, layers(spec, klBits)));
+            report.latents(page, records, klBits);
         }
         Files.writeString(folder.resolve("index.html"), page.append("</body></html>\n"));
+    }
+
+    /** Whether a latent of so many bits of KL divergence for each record has not collapsed to its prior. */
+    static boolean isInUse(double klBits) {
+        return klBits >= IN_USE;
+    }
+
+    /** Adds a table of all latents, by number: what they cost, whether they collapsed, and what they are worth. */
+    private void latents(StringBuilder page, byte[] records, double[] klBits) {
+        final double[] worth = worth(records);
+        page.append("<h2>Every latent</h2>\n<p>Bits for each record: the KL divergence, which is what a latent costs, "
+            + "and what the samples would cost more if the decoder were given the latent's prior median in place of "
+            + "its value. A latent that has collapsed is worth nothing.</p>\n<table><tr><th>latent</th><th>layer</th>"
+            + "<th>KL</th><th></th><th>worth</th></tr>\n");
+        int d = 0;
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
+            for (int i = 0; i < spec.latentLayers().get(k - 1); i++, d++) {
+                page.append(String.format(Locale.ROOT, "<tr><td>%d</td><td>z%d</td><td>%.3f</td><td>%s</td>"
+                    + "<td>%.3f</td></tr>\n", d + 1, k, klBits[d], isInUse(klBits[d]) ? "in use" : "collapsed",
+                    worth[d]));
+            }
+        }
+        page.append("</table>\n");
+    }
+
+    /** For each latent, the bits that its prior median in place of its posterior costs the samples of a record. */
+    private double[] worth(byte[] records) {
+        final int dims = spec.dims();
+        final int n = Math.min(WEIGHED, records.length / dims);
+        final float[][] z = posteriors(records, n, new SplittableRandom(4));
+        final double all = crossEntropy(records, z);
+        final double[] worth = new double[spec.latents()];
+        for (int d = 0; d < worth.length; d++) {
+            final float[] values = new float[n];
+            for (int b = 0; b < n; b++) {
+                values[b] = z[b][d];
+                z[b][d] = 0;
+            }
+            worth[d] = (crossEntropy(records, z) - all) / n / Math.log(2);
+            for (int b = 0; b < n; b++) {
+                z[b][d] = values[b];
+            }
+        }
+        return worth;
+    }
+
+    /** Nats that the samples of the first records take, given their latents in units of their priors. */
+    private double crossEntropy(byte[] records, float[][] z) {
+        final int[] everywhere = IntStream.range(0, spec.pixels()).toArray();
+        return head.value(new HeadBatch(records, z.length, everywhere, features(z)));
     }
 
     private static void section(StringBuilder page, String title, String picture, String text) {
@@ -138,15 +197,15 @@ final class Report {
 
     /** The layers' shares, from the top, where there are several. */
     private static String layers(ModelSpec spec, double[] klBits) {
-        if (spec.layers().size() < 2) {
+        if (spec.latentLayers().size() < 2) {
             return "";
         }
         final StringBuilder text = new StringBuilder(" Layer by layer, given the one above:");
         int first = 0;
-        for (int k = spec.layers().size(); k > 0; k--) {
-            final double[] layer = Arrays.copyOfRange(klBits, first, first + spec.layers().get(k - 1));
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
+            final double[] layer = Arrays.copyOfRange(klBits, first, first + spec.latentLayers().get(k - 1));
             text.append(String.format(Locale.ROOT, " z%d %.1f bits in %d of %d latents%s", k,
-                Arrays.stream(layer).sum(), Arrays.stream(layer).filter(v -> v >= IN_USE).count(), layer.length,
+                Arrays.stream(layer).sum(), Arrays.stream(layer).filter(Report::isInUse).count(), layer.length,
                 k > 1 ? "," : "."));
             first += layer.length;
         }
@@ -169,14 +228,7 @@ final class Report {
         final SplittableRandom random = new SplittableRandom(2);
         final int dims = spec.dims();
         final int n = Math.min(2 * COLUMNS, records.length / dims);
-        final float[][] z = new float[n][spec.latents()];
-        for (int b = 0; b < n; b++) {
-            final float[] x01 = new float[dims];
-            for (int i = 0; i < dims; i++) {
-                x01[i] = (records[b * dims + i] & 0xff) / (spec.levels() - 1f);
-            }
-            z[b] = posterior(x01, random);
-        }
+        final float[][] z = posteriors(records, n, random);
         final byte[] drawn = draw(z, randoms(n, random));
         final int wide = Math.min(COLUMNS, n);
         final int pairs = n / wide;
@@ -204,6 +256,11 @@ final class Report {
     }
 
     private byte[] draw(float[][] z, SplittableRandom[] randoms) {
+        return head.draw(features(z), randoms);
+    }
+
+    /** The features of all pixels of records with these latents, {@code [records][pixels][features]}. */
+    private float[] features(float[][] z) {
         final int perRecord = spec.pixels() * spec.features();
         final float[] features = new float[z.length * perRecord];
         if (perRecord > 0) {
@@ -211,7 +268,19 @@ final class Report {
                 System.arraycopy(mlp("decoder", values(z[b])), 0, features, b * perRecord, perRecord);
             }
         }
-        return head.draw(weights, features, z.length, randoms);
+        return features;
+    }
+
+    /** Samples of the posteriors of the first {@code n} records. */
+    private float[][] posteriors(byte[] records, int n, SplittableRandom random) {
+        final int dims = spec.dims();
+        final float[][] z = new float[n][];
+        for (int b = 0; b < n; b++) {
+            final float[] x01 = new float[dims];
+            Sampler.toX01(Arrays.copyOfRange(records, b * dims, (b + 1) * dims), x01, spec.levels());
+            z[b] = posterior(x01, random);
+        }
+        return z;
     }
 
     /** A sample of the posterior: latents in units of their priors, those of the top layer first. */
@@ -220,8 +289,8 @@ final class Report {
         final float[] seen = hidden("encoder", x01);
         float[] above = null;
         int first = 0;
-        for (int k = spec.layers().size(); k > 0; k--) {
-            final int width = spec.layers().get(k - 1);
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
+            final int width = spec.latentLayers().get(k - 1);
             final float[] out = above == null ? mlp("encoder", x01) : mlp("posterior." + k, join(seen, above));
             for (int d = 0; d < width; d++) {
                 e[first + d] = (float) (out[d] + sigma(out[width + d]) * gaussian(random));
@@ -236,7 +305,7 @@ final class Report {
     private float[] values(float[] e) {
         float[] z = null;
         int first = 0;
-        for (int k = spec.layers().size(); k > 0; k--) {
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
             z = layer(k, z, e, first);
             first += z.length;
         }
@@ -244,7 +313,7 @@ final class Report {
     }
 
     private float[] layer(int k, float[] above, float[] e, int first) {
-        final int width = spec.layers().get(k - 1);
+        final int width = spec.latentLayers().get(k - 1);
         final float[] z = Arrays.copyOfRange(e, first, first + width);
         if (above != null) {
             final float[] prior = mlp("prior." + k, above);
@@ -275,10 +344,21 @@ final class Report {
         for (int l = 0; layout.has(net + "." + l + ".weight"); l++) {
             x = dense(net + "." + l, x);
             for (int o = 0; o < x.length; o++) {
-                x[o] = x[o] > 0 ? x[o] : (float) Math.expm1(x[o]);
+                x[o] = x[o] > 0 ? x[o] : activation(x[o]);
             }
         }
         return x;
+    }
+
+    /** The activation of a number that is not positive; of others it is the number itself. */
+    private float activation(float x) {
+        return switch (spec.activation()) {
+            case ELU -> (float) Math.expm1(x);
+            case SQLU -> {
+                final float m = Math.max(x, -2);
+                yield m + m * m / 4;
+            }
+        };
     }
 
     private float[] dense(String layer, float[] x) {

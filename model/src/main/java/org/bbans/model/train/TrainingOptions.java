@@ -3,45 +3,38 @@ package org.bbans.model.train;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
-import org.bbans.model.ModelFile;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * What to train, on what, and for how long.
  *
  * @param spec the architecture
  * @param start a model of that architecture whose weights are the first ones; absent for random ones
- * @param data the records
+ * @param records the records, of the model's shape and levels; with binarisation of 256 levels
+ * @param parts which of the records are trained on
  * @param variation how records are varied from epoch to epoch
  * @param batch records in a step
  * @param positions pixels of every record that a step looks at; with blocks, all of them
  * @param schedule how long and how fast
  * @param seed of everything random
- * @param threads on how many threads the likelihood's head is computed; never changes the result
- * @param out the model file to write
+ * @param threads on how many threads the likelihood is computed; never changes the result
  * @param work folder for checkpoints, continued from if it holds one of the same training; absent for none
- * @param report folder for the report and its pictures; absent for none
  * @param command the command line, for the training record
  */
-public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, Source data, Variation variation, int batch,
-                              int positions, Schedule schedule, long seed, int threads, Path out,
-                              Optional<Path> work, Optional<Path> report, String command) {
+public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, TrainingRecords records, Parts parts,
+                              Variation variation, int batch, int positions, Schedule schedule, long seed, int threads,
+                              Optional<Path> work, String command) {
 
     /**
-     * Records to train on.
+     * Which of the records serve what: the first ones are trained on, then come these.
      *
-     * @param file an IDX file of records with the model's shape, plain or gzipped
-     * @param label what the training record calls the file that the records come from
-     * @param sha256 of the file that the records come from, in hexadecimal, for the training record
-     * @param holdout records at the end of the file that are never looked at, kept as a test part
-     * @param validation records before those that are only used to measure, at least 1
+     * @param validation records that are only measured on, at least 1
+     * @param holdout records at the end that are never looked at, kept as a test part
      */
-    public record Source(Path file, String label, String sha256, int holdout, int validation) {
+    public record Parts(int validation, int holdout) {
         /** Checks the ranges. */
-        public Source {
-            Objects.requireNonNull(file);
-            Objects.requireNonNull(label);
-            Objects.requireNonNull(sha256);
+        public Parts {
             if (holdout < 0 || validation < 1) {
                 throw new IllegalArgumentException("holdout must not be negative, validation must be positive");
             }
@@ -94,6 +87,22 @@ public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, Source 
                 throw new IllegalArgumentException("a schedule's numbers are out of range");
             }
         }
+
+        /** How much of it is done, 1 or more at its end. */
+        double fraction(long stepsDone, double seconds) {
+            return steps > 0 ? (double) stepsDone / steps : seconds / (60 * minutes);
+        }
+
+        /** The learning rate of a step: a linear rise times half a cosine over the whole length. */
+        double rate(long step, double fraction) {
+            final double rise = Math.min(1, (step + 1.0) / (warmup + 1));
+            return learningRate * rise * 0.5 * (1 + Math.cos(Math.PI * fraction));
+        }
+
+        /** The weight of the KL divergence in a step. */
+        double klWeight(long step) {
+            return Math.min(1, (step + 1.0) / (klWarmup + 1));
+        }
     }
 
     /**
@@ -103,15 +112,21 @@ public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, Source 
      */
     public TrainingOptions {
         Objects.requireNonNull(start);
-        Objects.requireNonNull(data);
+        Objects.requireNonNull(parts);
         Objects.requireNonNull(variation);
-        Objects.requireNonNull(out);
         Objects.requireNonNull(work);
-        Objects.requireNonNull(report);
         Objects.requireNonNull(command);
         if (start.isPresent() && (start.get().spec().likelihood().palette() > spec.likelihood().palette()
             || !start.get().spec().withName(spec.name()).withPalette(spec.likelihood().palette()).equals(spec))) {
             throw new IllegalArgumentException("the model to start from has another architecture");
+        }
+        if (!records.shape().equals(spec.shape())) {
+            throw new IllegalArgumentException("records of shape " + records.shape() + " do not suit a model of shape "
+                + spec.shape());
+        }
+        if (records.levels() != (variation.binarise ? 256 : spec.levels())) {
+            throw new IllegalArgumentException("records of " + records.levels() + " levels do not suit a model of "
+                + spec.levels() + (variation.binarise ? " and binarisation" : ""));
         }
         if (batch < 1 || threads < 1) {
             throw new IllegalArgumentException("batch and threads must be positive");
@@ -131,5 +146,13 @@ public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, Source 
         if (variation.binarise && spec.levels() != 2) {
             throw new IllegalArgumentException("only a model of two-valued records can be trained on binarised ones");
         }
+        if ((long) batch + parts.validation() + parts.holdout() > records.count()) {
+            throw new IllegalArgumentException(records.count() + " records are too few for a training");
+        }
+    }
+
+    /** Number of records that are trained on. */
+    int trainingRecords() {
+        return records.count() - parts.validation() - parts.holdout();
     }
 }

@@ -1,10 +1,13 @@
 package org.bbans.model.train;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.train.head.Parameters;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -61,7 +64,7 @@ final class VaeGraph implements AutoCloseable {
         final SDVariable seen = hidden(x, "encoder");
         final List<SDVariable> divergences = new ArrayList<>();
         SDVariable z = null;
-        for (int k = spec.layers().size(); k > 0; k--) {
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
             z = latents(k, seen, z, divergences);
         }
         final SDVariable kl = divergences.size() == 1 ? divergences.get(0).rename("kl")
@@ -71,7 +74,7 @@ final class VaeGraph implements AutoCloseable {
         final SDVariable charged = graph.math.max(perLatent, freeNats).sum();
 
         final List<Integer> hidden = spec.decoder().orElseThrow().hidden();
-        lastInputs = hidden.isEmpty() ? spec.layers().get(0) : hidden.get(hidden.size() - 1);
+        lastInputs = hidden.isEmpty() ? spec.latentLayers().get(0) : hidden.get(hidden.size() - 1);
         selectedWeight = new float[lastInputs * positions * features];
         selectedBias = new float[positions * features];
         final SDVariable w = graph.var(lastWeight, Nd4j.create(DataType.FLOAT, lastInputs, positions * features));
@@ -101,7 +104,7 @@ final class VaeGraph implements AutoCloseable {
         final SDVariable mean = posterior[0];
         final SDVariable logSigma = graph.math.clipByValue(posterior[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH);
         final SDVariable sigma = graph.math.exp(logSigma);
-        final SDVariable e = mean.add(sigma.mul(placeholder("eps" + k, batch, spec.layers().get(k - 1))));
+        final SDVariable e = mean.add(sigma.mul(placeholder("eps" + k, batch, spec.latentLayers().get(k - 1))));
         // KL(N(mean, sigma^2) || N(0, 1)): below the top too, for all is in units of the conditional prior.
         divergences.add(graph.math.square(mean).add(graph.math.square(sigma)).sub(1).mul(0.5).sub(logSigma));
         if (above == null) {
@@ -185,8 +188,8 @@ final class VaeGraph implements AutoCloseable {
     double features(float[] x01, float[] eps, float[] featureRows, double[] klPerLatent) {
         put(inputs.get("x"), x01, 0, batch * spec.dims());
         int first = 0;
-        for (int k = spec.layers().size(); k > 0; k--) {
-            final int width = spec.layers().get(k - 1);
+        for (int k = spec.latentLayers().size(); k > 0; k--) {
+            final int width = spec.latentLayers().get(k - 1);
             for (int i = 0; i < batch; i++) {
                 System.arraycopy(eps, i * spec.latents() + first, buffer, i * width, width);
             }
@@ -215,6 +218,9 @@ final class VaeGraph implements AutoCloseable {
         final List<String> variables = new ArrayList<>(names);
         variables.add(lastWeight);
         variables.add(lastBias);
+        if (!graph.hasGradientFunction()) {
+            differentiate(variables);
+        }
         final Map<String, INDArray> gradients = graph.calculateGradients(inputs, variables);
         for (String name : names) {
             final int n = layout.length(name);
@@ -233,6 +239,20 @@ final class VaeGraph implements AutoCloseable {
         get(gradients.get(lastBias), buffer, 0, columns);
         for (int p = 0; p < positions; p++) {
             add(buffer, p * features, gradient, layout.offset(lastBias) + chosen[p] * features, features);
+        }
+    }
+
+    /**
+     * Derives the graph of the gradient. ND4J prints a line on standard output for every operation then, whatever its
+     * logger is told, and standard output is not ours to fill: for this one call, once a training, it leads nowhere.
+     */
+    private void differentiate(List<String> variables) {
+        final PrintStream standardOutput = System.out;
+        try {
+            System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+            graph.createGradFunction(variables.toArray(String[]::new));
+        } finally {
+            System.setOut(standardOutput);
         }
     }
 

@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.bbans.codec.format.RecordCodec;
 import org.bbans.model.Elbo;
-import org.bbans.model.LatentRecordCodec;
-import org.bbans.model.ModelFile;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.Model;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,22 +33,24 @@ class DeepLatentsTest {
     void learnsAndItsPayloadTakesWhatItSays() throws Exception {
         final byte[] samples = TrainingSpecs.records(RECORDS, SPEC, new SplittableRandom(1));
         final TrainingOptions options = new TrainingOptions(SPEC, Optional.empty(),
-            new TrainingOptions.Source(TrainingSpecs.idx(folder, SPEC, samples), "records", "", 0, 200),
+            TrainingSpecs.inMemory(SPEC, samples), new TrainingOptions.Parts(200, 0),
             new TrainingOptions.Variation(false, 0, false, 0), 20, SPEC.pixels(),
-            new TrainingOptions.Schedule(0, 400, 0.01, 10, 50, 0, 0.95, 1), 4, 2, folder.resolve("out.safetensors"),
-            Optional.empty(), Optional.of(folder.resolve("report")), "train");
+            new TrainingOptions.Schedule(0, 400, 0.01, 10, 50, 0, 0.95, 1), 4, 2, Optional.empty(), "train");
         final List<TrainingListener.Progress> progress = new ArrayList<>();
-        final Trainer trainer = new Trainer(options, progress::add, HeadKernels.best());
+        final Trainer trainer = new Trainer(options, progress::add);
         final double before = trainer.validate(0);
-        final ModelFile model = trainer.train(Long.MAX_VALUE).orElseThrow();
+        final ModelFile model = trainer.train().orElseThrow();
         final double validation = progress.get(progress.size() - 1).validation();
         assertThat(validation).isLessThan(0.7 * before);
-        assertThat(Files.readString(folder.resolve("report").resolve("index.html"))).contains("z3 ", " z2 ", " z1 ");
+        trainer.writeReport(folder);
+        final String page = Files.readString(folder.resolve("index.html"));
+        assertThat(page).contains("z3 ", " z2 ", " z1 ");
+        assertThat(page.lines().filter(l -> l.startsWith("<tr><td>"))).hasSize(9);
 
-        final Elbo elbo = Elbo.of(model, samples, RECORDS, 1);
+        final Elbo elbo = Elbo.of(Model.of(model), samples, RECORDS, 1);
         assertThat(elbo.klPerLatent()).hasSize(9);
         assertThat(elbo.bitsPerDim()).isBetween(0.9 * validation, 1.1 * validation);
-        final LatentRecordCodec codec = new LatentRecordCodec(model);
+        final RecordCodec codec = Model.of(model).codec();
         final byte[] payload = codec.encode(samples, RECORDS);
         final byte[] back = new byte[samples.length];
         codec.decode(payload, back, RECORDS);

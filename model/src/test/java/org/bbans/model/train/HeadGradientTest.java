@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import org.bbans.model.ModelSpec;
+import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.train.head.HeadBatch;
+import org.bbans.model.train.head.HeadGradient;
+import org.bbans.model.train.head.HeadKernels;
+import org.bbans.model.train.head.Parameters;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,7 +30,7 @@ class HeadGradientTest {
     @ParameterizedTest
     @MethodSource("specs")
     void agreesWithFiniteDifferences(ModelSpec spec) {
-        for (HeadKernels kernels : List.of(new ScalarHeadKernels(), HeadKernels.best())) {
+        for (HeadKernels kernels : List.of(HeadKernels.scalar(), HeadKernels.best())) {
             check(spec, kernels);
         }
     }
@@ -50,7 +54,7 @@ class HeadGradientTest {
             for (int repetition = 0; repetition < 2; repetition++) {
                 final float[] again = new float[gradient.length];
                 final float[] featuresAgain = new float[features.length];
-                final double same = head.gradient(parameters, records, images, positions, features, featuresAgain,
+                final double same = head.gradient(new HeadBatch(records, images, positions, features), featuresAgain,
                     again, 0.3f);
                 if (threads == 1 && repetition == 0) {
                     value = same;
@@ -85,9 +89,9 @@ class HeadGradientTest {
         final float[] gradient = new float[parameters.length];
         final float[] featureGradient = new float[features.length];
         head.load(parameters);
-        final double value = head.gradient(parameters, records, IMAGES, positions, features, featureGradient, gradient,
-            1);
-        assertThat(value).isCloseTo(head.value(parameters, records, IMAGES, positions, features), within(1e-9));
+        final HeadBatch batch = new HeadBatch(records, IMAGES, positions, features);
+        final double value = head.gradient(batch, featureGradient, gradient, 1);
+        assertThat(value).isCloseTo(head.value(batch), within(1e-9));
 
         for (String name : layout.names()) {
             if (!name.startsWith("encoder.") && !name.startsWith("decoder.")) {
@@ -121,7 +125,7 @@ class HeadGradientTest {
     private static double at(HeadGradient head, float[] parameters, byte[] records, int[] positions,
                              float[] features) {
         head.load(parameters);
-        return head.value(parameters, records, IMAGES, positions, features);
+        return head.value(new HeadBatch(records, IMAGES, positions, features));
     }
 
     static float[] random(int n, SplittableRandom random) {

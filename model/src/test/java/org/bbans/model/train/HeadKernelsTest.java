@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
-import org.bbans.model.kernel.Activation;
+import org.bbans.codec.engine.Engines;
+import org.bbans.model.spec.Activation;
+import org.bbans.model.train.head.HeadKernels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,9 +17,23 @@ class HeadKernelsTest {
 
     private static final Offset<Float> CLOSE = within(1e-4f);
 
-    private final HeadKernels plain = new ScalarHeadKernels();
+    private final HeadKernels plain = HeadKernels.scalar();
     private final HeadKernels best = HeadKernels.best();
     private final SplittableRandom random = new SplittableRandom(8);
+
+    @Test
+    void theChoiceOfEngineIsObeyed() {
+        final String before = System.setProperty(Engines.PROPERTY, "scalar");
+        try {
+            assertThat(HeadKernels.best()).hasSameClassAs(plain);
+        } finally {
+            if (before == null) {
+                System.clearProperty(Engines.PROPERTY);
+            } else {
+                System.setProperty(Engines.PROPERTY, before);
+            }
+        }
+    }
 
     @Test
     void products() {

@@ -1,14 +1,10 @@
 package org.bbans.model.train;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.bbans.model.ModelSpec;
-import org.bbans.model.kernel.Activation;
+import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.ModelSpec;
 
 /** Small models of every kind, and small data with something to learn. */
 final class TrainingSpecs {
@@ -27,36 +23,36 @@ final class TrainingSpecs {
         final ModelSpec.Blocks wide = new ModelSpec.Blocks(1, 2, 2);
         final ModelSpec.Blocks above = new ModelSpec.Blocks(1, 0, 1);
         return List.of(
-            spec("categorical", 3, 2, new ModelSpec.Categorical(head(marked, 9, 20), 3)),
-            spec("categorical-factorised", 3, 4, new ModelSpec.Categorical(head(null), 4)),
-            spec("categorical-no-latents", 0, 0, new ModelSpec.Categorical(head(plain, 33), 5)),
-            spec("hurdle", 3, 2, new ModelSpec.Hurdle(head(marked, 9, 20), List.of(7, 5), 3)),
-            spec("hurdle-no-latents", 0, 0, new ModelSpec.Hurdle(head(plain, 12), List.of(6), 4)),
-            spec("bernoulli", 2, 1, new ModelSpec.Bernoulli(head(plain, 17, 5))),
-            spec("bernoulli-factorised", 2, 1, new ModelSpec.Bernoulli(head(null))),
-            spec("bernoulli-no-latents", 0, 0, new ModelSpec.Bernoulli(head(plain, 8))),
-            spec("mixture", 2, 3, new ModelSpec.LogisticMixture(head(marked, 12, 10), 3)),
-            spec("mixture-blocks", 0, 0, new ModelSpec.LogisticMixture(head(relative, near, 16), 5)),
-            spec("categorical-blocks", 2, 3, new ModelSpec.Categorical(head(marked, wide, 20, 9), 3)),
-            spec("rgb", 0, 0, 3, new ModelSpec.LogisticMixture(head(relative, near, 14, 16), 3)),
-            spec("rgb-latents", 2, 3, 3, new ModelSpec.LogisticMixture(head(relative, 10), 2)),
-            spec("two-channels", 0, 0, 2, new ModelSpec.Bernoulli(head(plain, above, 12, 10))),
-            spec("categorical-palette", 2, 2, new ModelSpec.Categorical(head(marked, near, 20, 9), 3, 4)),
-            spec("palette-factorised", 2, 5, new ModelSpec.Categorical(head(null), 3, 2)),
-            spec("rgb-palette", 0, 0, 3, new ModelSpec.Categorical(head(plain, 12, 9), 5, 3)),
-            spec("hurdle-palette", 3, 2, new ModelSpec.Hurdle(head(marked, 9, 20), List.of(7), 16, 2)),
-            spec("hurdle-trunk", 0, 0, new ModelSpec.Hurdle(head(plain, 12, 9), List.of(), 4))
+            spec("categorical", 3, 2, new ModelSpec.CategoricalLikelihood(head(marked, 9, 20), 3)),
+            spec("categorical-factorised", 3, 4, new ModelSpec.CategoricalLikelihood(head(null), 4)),
+            spec("categorical-no-latents", 0, 0, new ModelSpec.CategoricalLikelihood(head(plain, 33), 5)),
+            spec("hurdle", 3, 2, new ModelSpec.HurdleLikelihood(head(marked, 9, 20), List.of(7, 5), 3)),
+            spec("hurdle-no-latents", 0, 0, new ModelSpec.HurdleLikelihood(head(plain, 12), List.of(6), 4)),
+            spec("bernoulli", 2, 1, new ModelSpec.BernoulliLikelihood(head(plain, 17, 5))),
+            spec("bernoulli-factorised", 2, 1, new ModelSpec.BernoulliLikelihood(head(null))),
+            spec("bernoulli-no-latents", 0, 0, new ModelSpec.BernoulliLikelihood(head(plain, 8))),
+            spec("mixture", 2, 3, new ModelSpec.MixtureLikelihood(head(marked, 12, 10), 3)),
+            spec("mixture-blocks", 0, 0, new ModelSpec.MixtureLikelihood(head(relative, near, 16), 5)),
+            spec("categorical-blocks", 2, 3, new ModelSpec.CategoricalLikelihood(head(marked, wide, 20, 9), 3)),
+            spec("rgb", 0, 0, 3, new ModelSpec.MixtureLikelihood(head(relative, near, 14, 16), 3)),
+            spec("rgb-latents", 2, 3, 3, new ModelSpec.MixtureLikelihood(head(relative, 10), 2)),
+            spec("two-channels", 0, 0, 2, new ModelSpec.BernoulliLikelihood(head(plain, above, 12, 10))),
+            spec("categorical-palette", 2, 2, new ModelSpec.CategoricalLikelihood(head(marked, near, 20, 9), 3, 4)),
+            spec("palette-factorised", 2, 5, new ModelSpec.CategoricalLikelihood(head(null), 3, 2)),
+            spec("rgb-palette", 0, 0, 3, new ModelSpec.CategoricalLikelihood(head(plain, 12, 9), 5, 3)),
+            spec("hurdle-palette", 3, 2, new ModelSpec.HurdleLikelihood(head(marked, 9, 20), List.of(7), 16, 2)),
+            spec("hurdle-trunk", 0, 0, new ModelSpec.HurdleLikelihood(head(plain, 12, 9), List.of(), 4))
                 .withActivation(Activation.SQLU),
-            spec("hurdle-blocks", 3, 2, new ModelSpec.Hurdle(head(marked, near, 20, 9), List.of(), 3, 4))
+            spec("hurdle-blocks", 3, 2, new ModelSpec.HurdleLikelihood(head(marked, near, 20, 9), List.of(), 3, 4))
                 .withActivation(Activation.SQLU));
     }
 
-    private static ModelSpec.Head head(ModelSpec.Window window, Integer... hidden) {
+    private static ModelSpec.PredictorSpec head(ModelSpec.Window window, Integer... hidden) {
         return head(window, null, hidden);
     }
 
-    private static ModelSpec.Head head(ModelSpec.Window window, ModelSpec.Blocks blocks, Integer... hidden) {
-        return new ModelSpec.Head(Optional.ofNullable(window), Optional.ofNullable(blocks), List.of(hidden));
+    private static ModelSpec.PredictorSpec head(ModelSpec.Window window, ModelSpec.Blocks blocks, Integer... hidden) {
+        return new ModelSpec.PredictorSpec(Optional.ofNullable(window), Optional.ofNullable(blocks), List.of(hidden));
     }
 
     static ModelSpec spec(String name, int latents, int features, ModelSpec.Likelihood likelihood) {
@@ -66,7 +62,7 @@ final class TrainingSpecs {
     private static ModelSpec spec(String name, int latents, int features, int channels,
                                   ModelSpec.Likelihood likelihood) {
         return new ModelSpec(name, channels == 1 ? List.of(HEIGHT, WIDTH) : List.of(HEIGHT, WIDTH, channels),
-            likelihood instanceof ModelSpec.Bernoulli ? 2 : 256, latents,
+            likelihood instanceof ModelSpec.BernoulliLikelihood ? 2 : 256, latents,
             latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Encoder(List.of(10))),
             latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Decoder(List.of(6), features)), likelihood);
     }
@@ -90,11 +86,8 @@ final class TrainingSpecs {
         return samples;
     }
 
-    static Path idx(Path folder, ModelSpec spec, byte[] samples) throws IOException {
-        final int rank = spec.shape().size();
-        final ByteBuffer out = ByteBuffer.allocate(8 + 4 * rank + samples.length);
-        out.putInt(0x0801 + rank).putInt(samples.length / spec.dims());
-        spec.shape().forEach(out::putInt);
-        return Files.write(folder.resolve("records.idx"), out.put(samples).array());
+    /** Samples as records of a model's shape and levels. */
+    static TrainingRecords inMemory(ModelSpec spec, byte[] samples) {
+        return new TrainingRecords(spec.shape(), spec.levels(), samples, "records", "5a");
     }
 }

@@ -1,0 +1,160 @@
+package org.bbans.cli.io;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.bbans.codec.archive.ArchiveInfo;
+import org.bbans.codec.archive.ArchiveInputStream;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.content.LayoutDetector;
+import org.bbans.codec.content.Wrappings;
+import org.bbans.codec.format.ArchiveHeader;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.Damage;
+import org.bbans.codec.format.ModelSource;
+
+/** Restores what an archive was made of. */
+public final class ArchiveFile {
+
+    /**
+     * What came out.
+     *
+     * @param header the archive's header
+     * @param size bytes restored
+     * @param damages what could not be restored
+     */
+    public record Restored(ArchiveHeader header, long size, List<Damage> damages) {
+    }
+
+    private ArchiveFile() {
+    }
+
+    /**
+     * Restores the original file.
+     *
+     * @param input the archive
+     * @param out receives the file
+     * @throws FileException naming the archive if it is damaged
+     */
+    public static Restored restore(InputFile input, OutputStream out, ModelSource models,
+            ReadOptions options) throws IOException {
+        try (ArchiveInputStream archive = open(input, models, options)) {
+            return restore(archive, out);
+        } catch (IOException e) {
+            throw FileException.of(input.name(), e);
+        }
+    }
+
+    /**
+     * Makes sure that an archive that lies in a file, complete but for its name, gives a file back.
+     *
+     * @param output holds the archive
+     * @param original the file
+     * @throws FileException naming the output if it does not
+     */
+    public static void check(OutputFile output, Path original, ModelSource models,
+            ReadOptions options) throws IOException {
+        try (InputStream expected = new BufferedInputStream(Files.newInputStream(original), 1 << 16);
+                ArchiveInputStream archive = new ArchiveInputStream(output.written(), models, options)) {
+            restore(archive, new ComparingOutputStream(expected));
+            if (expected.read() >= 0) {
+                throw new CorruptArchiveException(ComparingOutputStream.DIFFERENT);
+            }
+        } catch (IOException e) {
+            throw FileException.of(output.name(), e);
+        }
+    }
+
+    private static Restored restore(ArchiveInputStream archive, OutputStream out) throws IOException {
+        CountingOutputStream counted = new CountingOutputStream(out);
+        if (archive.header().wrapping() == null) {
+            archive.transferTo(counted);
+        } else {
+            Wrappings.rewrap(archive.header().wrapping(), archive, counted,
+                    () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
+        }
+        return new Restored(archive.header(), counted.count, archive.damages());
+    }
+
+    private static ArchiveInputStream open(InputFile input, ModelSource models,
+            ReadOptions options) throws IOException {
+        return input.path() != null && options.keepGoing() ? ArchiveInputStream.open(input.path(), models, options)
+                : new ArchiveInputStream(input.stream(), models, options);
+    }
+
+    /** Bytes of content that an archive's index tells; {@link LayoutDetector#UNKNOWN_SIZE} if it cannot be asked. */
+    public static long contentSize(InputFile input) {
+        try {
+            return input.path() == null ? LayoutDetector.UNKNOWN_SIZE : ArchiveInfo.read(input.path()).contentSize();
+        } catch (IOException e) {
+            // Reading the archive will say what is wrong with it.
+            return LayoutDetector.UNKNOWN_SIZE;
+        }
+    }
+
+    /** Where Java puts temporary files. */
+    public static Path temporaryFolder() {
+        return FileNames.path(System.getProperty("java.io.tmpdir"));
+    }
+
+    /** A line about something that is lost. */
+    public static String describe(Damage damage) {
+        return FileException.oneLine(damage.reason()) + (damage.length() == 0 ? ""
+                : damage.length() == Damage.REST ? "; nothing from byte " + damage.contentOffset()
+                    + " of the content on can be relied on"
+                : "; bytes " + damage.contentOffset() + " to " + (damage.contentOffset() + damage.length() - 1)
+                    + " of the content are lost, zeros stand in their place");
+    }
+
+    /** Fails as soon as what is written differs from what a stream gives. */
+    private static final class ComparingOutputStream extends OutputStream {
+
+        private static final String DIFFERENT = "does not give the input back, which is therefore kept; please report "
+                + "it";
+
+        private final InputStream expected;
+
+        ComparingOutputStream(InputStream expected) {
+            this.expected = expected;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] b, int off, int len) throws IOException {
+            if (!Arrays.equals(b, off, off + len, expected.readNBytes(len), 0, len)) {
+                throw new CorruptArchiveException(DIFFERENT);
+            }
+        }
+    }
+
+    private static final class CountingOutputStream extends OutputStream {
+
+        private final OutputStream out;
+        private long count;
+
+        CountingOutputStream(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            count++;
+        }
+
+        @Override
+        public void write(byte[] b, int off, int len) throws IOException {
+            out.write(b, off, len);
+            count += len;
+        }
+    }
+}

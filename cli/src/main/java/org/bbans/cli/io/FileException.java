@@ -1,0 +1,75 @@
+package org.bbans.cli.io;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.TemporaryFileException;
+
+/** Something is wrong with a file. The message is one line for the user: which file, what is wrong, what to do. */
+public final class FileException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final boolean brokenPipe;
+
+    public FileException(String file, String problem) {
+        super(printable(file) + ": " + oneLine(problem));
+        brokenPipe = false;
+    }
+
+    private FileException(String file, IOException cause) {
+        super(printable(file) + ": " + describe(cause), cause);
+        String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+        brokenPipe = text.contains("broken pipe") || text.contains("connection reset");
+    }
+
+    /** The same failure, with the file's name; one that has a name already keeps it. */
+    public static FileException of(String file, IOException cause) {
+        if (cause instanceof TemporaryFileException temporary && temporary.getCause() instanceof IOException reason) {
+            return new FileException(temporary.folder(), describe(reason)
+                    + "; temporary files lie there: where else, the environment variable TMPDIR says");
+        }
+        return cause instanceof FileException named ? named : new FileException(file, cause);
+    }
+
+    /** Whether the reader of our output went away, about which there is nothing to say. */
+    public boolean isBrokenPipe() {
+        return brokenPipe;
+    }
+
+    private static String describe(IOException cause) {
+        if (cause instanceof FormatException) {
+            return oneLine(cause.getMessage());
+        }
+        if (cause instanceof NoSuchFileException) {
+            return "no such file or directory; check the name";
+        }
+        if (cause instanceof AccessDeniedException) {
+            return "permission denied; check the permissions of the file and its directory";
+        }
+        String text = cause instanceof FileSystemException f && f.getReason() != null ? f.getReason()
+                : cause.getMessage();
+        if (text == null) {
+            return "input or output error (" + cause.getClass().getSimpleName() + ")";
+        }
+        if (text.contains("No space left")) {
+            return "no space left on the device; free some space or write to another place";
+        }
+        if (text.contains("Is a directory")) {
+            return "is a directory; name a file";
+        }
+        return oneLine(text);
+    }
+
+    /** A text on one line, without anything that moves a terminal's cursor; there are files of such names. */
+    public static String printable(String text) {
+        return text.replaceAll("\\p{Cc}", "?");
+    }
+
+    public static String oneLine(String text) {
+        return text == null ? "" : text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " ");
+    }
+}

@@ -1,0 +1,242 @@
+package org.bbans.cli.train;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.train.TrainingRecords;
+import picocli.CommandLine.Option;
+
+/** The options of {@code bbans train} that say what a model is like. */
+public final class ArchitectureOptions extends OpenOptions {
+
+    /** Share of zeros from which on neighbours get marks. */
+    private static final double MARKS_FROM = 0.25;
+    /**
+     * Share of zeros from which on a preset takes a hurdle: with 81 % of them (digits) it beats a mixture, with 50 %
+     * (clothes) a mixture beats it.
+     */
+    private static final double HURDLE_FROM = 0.65;
+
+    @Option(names = "--preset", paramLabel = "fast|balanced|best",
+            converter = Choice.Presets.class, completionCandidates = Choice.Presets.class,
+            description = "How large a model of a kind that suits the shape, the levels and the share of zeros of the "
+                + "records; fast has no latents, best needs hours to train. -v shows the options it stands for "
+                + "(default: balanced).")
+    Preset preset;
+
+    @Option(names = "--shape", paramLabel = "EXTENTS", split = ",",
+            description = "Shape of the model's records, for example 28,28 for a page of such images below each other "
+                + "(default: that of the file's records).")
+    List<Integer> shape;
+
+    @Option(names = "--levels", paramLabel = "2|256",
+            description = "Values of a sample (default: 2 if there are only two in sight).")
+    Integer levels;
+
+    @Option(names = "--latents", split = ",", paramLabel = "N",
+            description = "Latents; 0 for a model without. With several numbers, those of the layers of a chain, the "
+                + "one nearest to the samples first.")
+    List<Integer> latents;
+
+    @Option(names = "--prior", paramLabel = "WIDTHS", converter = Widths.Converter.class,
+            description = "Widths of the hidden layers from one layer of a chain of latents to the next "
+                + "(default: 64).")
+    Widths prior;
+
+    @Option(names = "--posterior", paramLabel = "WIDTHS", converter = Widths.Converter.class,
+            description = "The same for the posterior, which sees the encoder too (default: 128).")
+    Widths posterior;
+
+    @Option(names = "--encoder", paramLabel = "WIDTHS", converter = Widths.Converter.class,
+            description = "Widths of the encoder's hidden layers.")
+    Widths encoder;
+
+    @Option(names = "--decoder", paramLabel = "WIDTHS", converter = Widths.Converter.class,
+            description = "Widths of the decoder's hidden layers.")
+    Widths decoder;
+
+    @Option(names = "--features",
+            description = "Features of each sample that the decoder gives (default: 4).")
+    Integer features;
+
+    @Option(names = "--hidden", paramLabel = "WIDTHS", converter = Widths.Converter.class,
+            description = "Widths of the hidden layers that see a sample's neighbours.")
+    Widths hidden;
+
+    @Option(names = "--activation", paramLabel = "elu|sqlu",
+            converter = Choice.Activations.class, completionCandidates = Choice.Activations.class,
+            description = "What follows the hidden layers of all networks; sqlu is faster (default: elu).")
+    Activation activation;
+
+    @Option(names = "--radius",
+            description = "Neighbours to the left and right; with --rows 0 too, none.")
+    Integer radius;
+
+    @Option(names = "--rows", description = "Rows of neighbours above.")
+    Integer rows;
+
+    @Option(names = "--marks", arity = "0..1", fallbackValue = "true", paramLabel = "BOOL",
+            description = "Tell blank neighbours from others (default: if many samples are 0).")
+    Boolean marks;
+
+    @Option(names = "--relative", arity = "0..1", fallbackValue = "true", paramLabel = "BOOL",
+            description = "Tell neighbours, and means of logistics, relative to the nearest neighbours (default: if "
+                + "samples have channels and their likelihood is a mixture).")
+    Boolean relative;
+
+    @Option(names = "--blocks", paramLabel = "N",
+            description = "Residual convolutions over the first hidden layer.")
+    Integer blocks;
+
+    @Option(names = "--block-radius", paramLabel = "N",
+            description = "Pixels to the left and to the right that each of them sees (default: 1).")
+    Integer blockRadius;
+
+    @Option(names = "--block-rows", paramLabel = "N",
+            description = "Rows above that each of them sees (default: 1).")
+    Integer blockRows;
+
+    @Option(names = "--components", paramLabel = "N",
+            description = "The likelihood is a mixture of so many logistics: for smooth pictures.")
+    Integer components;
+
+    @Option(names = "--hurdle", paramLabel = "WIDTHS|" + HurdleOption.ON_TRUNK,
+            converter = HurdleOption.Converter.class,
+            description = "The likelihood is a hurdle: a network of its own, with hidden layers of these widths, says "
+                + "whether a sample is 0; the other one is then used for the rest alone. Or, with '"
+                + HurdleOption.ON_TRUNK + "', the first of the --hidden layers, with its --blocks, serves both. For "
+                + "records that are mostly 0.")
+    HurdleOption hurdle;
+
+    @Option(names = "--rank",
+            description = "Rank of the table of levels, of a hurdle or, without one, of all levels (default: 16).")
+    Integer rank;
+
+    @Option(names = "--palette", paramLabel = "N",
+            description = "Outputs that raise the levels which a record has had once, twice, ..., N times or more: for "
+                + "pictures of few levels each. With --rank or --hurdle; a model of --from may be given one "
+                + "(default: 0).")
+    Integer palette;
+
+    /** What is used where neither the user nor a preset chooses. */
+    private static ArchitectureOptions defaults() {
+        ArchitectureOptions o = new ArchitectureOptions();
+        o.latents = List.of(0);
+        o.prior = Widths.of(64);
+        o.posterior = Widths.of(128);
+        o.encoder = Widths.of(128);
+        o.decoder = Widths.of(128);
+        o.features = 4;
+        o.hidden = Widths.of(64, 64);
+        o.activation = Activation.ELU;
+        o.radius = 0;
+        o.rows = 0;
+        o.blocks = 0;
+        o.blockRadius = 1;
+        o.blockRows = 1;
+        o.hurdle = HurdleOption.NONE;
+        o.rank = 16;
+        o.palette = 0;
+        return o;
+    }
+
+    /** The palette that the user wants the model to have. */
+    public OptionalInt palette() {
+        return palette == null ? OptionalInt.empty() : OptionalInt.of(palette);
+    }
+
+    /** The shape that the records are to have. */
+    public Optional<List<Integer>> shape() {
+        return Optional.ofNullable(shape);
+    }
+
+    /** The number of levels that the samples are to have. */
+    public OptionalInt levels() {
+        return levels == null ? OptionalInt.empty() : OptionalInt.of(levels);
+    }
+
+    /** An option that says what a model is like, and does not go with a model to start from; empty if there is none. */
+    public Optional<String> fixed() {
+        return given().stream().filter(name -> !name.equals("--palette")).findFirst();
+    }
+
+    /**
+     * What the preset chooses of that which the user leaves open.
+     *
+     * @param records the records, with the levels that the model sees
+     * @param modelLevels levels that the model sees
+     */
+    public Preset.Chosen preset(TrainingRecords records, int modelLevels) {
+        List<Integer> extents = records.shape();
+        Preset.Kind kind = !isPicture(extents) ? Preset.Kind.OTHER : modelLevels == 2 ? Preset.Kind.TWO_VALUED
+                : extents.size() == 3 ? Preset.Kind.COLOUR
+                : records.zeros() >= HURDLE_FROM ? Preset.Kind.BLANK : Preset.Kind.GREY;
+        Preset.Chosen choice = (preset == null ? Preset.BALANCED : preset).choose(kind, extents);
+        ArchitectureOptions chosen = choice.architecture();
+        if (components != null || hurdle != null || rank != null) {
+            // Another likelihood than the preset's.
+            chosen.components = null;
+            chosen.hurdle = null;
+            chosen.rank = null;
+            chosen.palette = null;
+            if (components == null) {
+                chosen.relative = null;
+            }
+        }
+        if (hurdle != null && !sharesTrunk(hurdle)) {
+            chosen.blocks = null;
+        }
+        if (blocks != null && !sharesTrunk(chosen.hurdle)) {
+            chosen.hurdle = null;
+        }
+        return choice;
+    }
+
+    private static boolean sharesTrunk(HurdleOption hurdle) {
+        return hurdle != null && hurdle.kind() == HurdleOption.Kind.TRUNK;
+    }
+
+    private static boolean isPicture(List<Integer> extents) {
+        return extents.size() == 2 || extents.size() == 3 && extents.get(2) >= 2 && extents.get(2) <= 4;
+    }
+
+    /**
+     * The model that the user and the preset have chosen.
+     *
+     * @param records what it is trained on
+     * @param modelLevels levels that the model sees
+     * @throws IllegalArgumentException if the options do not fit together
+     */
+    public ModelSpec spec(String name, TrainingRecords records, int modelLevels, ArchitectureOptions presets) {
+        fill(presets);
+        fill(defaults());
+        List<Integer> extents = records.shape();
+        boolean mixture = modelLevels > 2 && components != null;
+        boolean relation = relative != null ? relative : extents.size() == 3 && mixture;
+        Optional<ModelSpec.Window> window = radius + rows == 0 || !isPicture(extents) ? Optional.empty()
+                : Optional.of(new ModelSpec.Window(radius, rows, relation ? ModelSpec.View.RELATIVE
+                : (marks != null ? marks : modelLevels > 2 && records.zeros() > MARKS_FROM) ? ModelSpec.View.MARKED
+                : ModelSpec.View.PLAIN));
+        Optional<ModelSpec.Blocks> convolutions = blocks == 0 || window.isEmpty() ? Optional.empty()
+                : Optional.of(new ModelSpec.Blocks(blocks, blockRadius, blockRows));
+        ModelSpec.PredictorSpec head = new ModelSpec.PredictorSpec(window, convolutions, hidden.list());
+        if (palette > 0 && (mixture || modelLevels == 2)) {
+            throw new IllegalArgumentException("--palette goes with --rank or --hurdle, for samples of 256 levels");
+        }
+        ModelSpec.Likelihood likelihood = modelLevels == 2 ? new ModelSpec.BernoulliLikelihood(head)
+                : mixture ? new ModelSpec.MixtureLikelihood(head, components)
+                : hurdle.kind() == HurdleOption.Kind.NONE ? new ModelSpec.CategoricalLikelihood(head, rank, palette)
+                : new ModelSpec.HurdleLikelihood(head, hurdle.widths().list(), rank, palette);
+        List<Integer> layers = latents.equals(List.of(0)) ? List.of() : latents;
+        boolean none = layers.isEmpty();
+        return new ModelSpec(name, extents, modelLevels, layers,
+                none ? Optional.empty() : Optional.of(new ModelSpec.Encoder(encoder.list())),
+                Collections.nCopies(Math.max(0, layers.size() - 1),
+                        new ModelSpec.Transition(prior.list(), posterior.list())),
+                none ? Optional.empty() : Optional.of(new ModelSpec.Decoder(decoder.list(), features)), likelihood,
+                activation);
+    }
+}

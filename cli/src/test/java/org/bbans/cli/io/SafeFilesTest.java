@@ -1,0 +1,225 @@
+package org.bbans.cli.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.archive.ArchiveOptions;
+import org.bbans.codec.archive.ArchiveOutputStream;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.gzip.GzipWrapping;
+import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.Wrapping;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to files, step by step. */
+class SafeFilesTest {
+
+    @TempDir
+    private Path dir;
+    private Path in;
+    private Path out;
+
+    @BeforeEach
+    void files() throws IOException {
+        in = Files.write(dir.resolve("in"), "some content".getBytes(StandardCharsets.US_ASCII));
+        out = dir.resolve("out");
+    }
+
+    private Path temporary() throws IOException {
+        try (Stream<Path> files = Files.list(dir)) {
+            return files.filter(file -> file.toString().endsWith(".tmp")).findFirst().orElseThrow();
+        }
+    }
+
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    private void write(boolean force) throws IOException {
+        try (InputFile input = InputFile.open(in.toString());
+                OutputFile output = OutputFile.open(out.toString(), force, input)) {
+            output.stream().write(new byte[1000]);
+            output.commit();
+        }
+    }
+
+    @Test
+    void aNameThatIsTakenMeanwhileIsLeftAlone() throws IOException {
+        try (InputFile input = InputFile.open(in.toString());
+                OutputFile output = OutputFile.open(out.toString(), false, input)) {
+            output.stream().write(new byte[1000]);
+            Files.write(out, new byte[] {42});
+            assertThatThrownBy(output::commit).isInstanceOf(FileException.class).hasMessageContaining("exists already");
+        }
+        assertThat(out).hasBinaryContent(new byte[] {42});
+        try (Stream<Path> files = Files.list(dir)) {
+            assertThat(files).containsExactlyInAnyOrder(in, out);
+        }
+    }
+
+    @Test
+    void onlyWhatWasReadIsDeleted() throws IOException {
+        FileTime written = Files.getLastModifiedTime(in);
+        try (InputFile input = InputFile.open(in.toString())) {
+            Files.write(in, new byte[] {1}, StandardOpenOption.APPEND);
+            Files.setLastModifiedTime(in, written);
+            assertThatThrownBy(input::delete).isInstanceOf(FileException.class).hasMessageContaining("has changed");
+        }
+        try (InputFile input = InputFile.open(in.toString())) {
+            byte[] other = Files.readAllBytes(in);
+            other[0]++;
+            Files.write(in, other);
+            Files.setLastModifiedTime(in, FileTime.fromMillis(written.toMillis() + 1));
+            assertThatThrownBy(input::delete).hasMessageContaining("has changed");
+        }
+        try (InputFile input = InputFile.open(in.toString())) {
+            Path twin = Files.copy(in, dir.resolve("twin"));
+            Files.setLastModifiedTime(twin, Files.getLastModifiedTime(in));
+            Files.move(twin, in, StandardCopyOption.REPLACE_EXISTING);
+            assertThatThrownBy(input::delete).hasMessageContaining("has changed");
+        }
+        assertThat(in).exists();
+        Path link = Files.createSymbolicLink(dir.resolve("link"), in);
+        try (InputFile input = InputFile.open(link.toString())) {
+            assertThatThrownBy(input::checkDeletable).hasMessageContaining("symbolic link");
+        }
+        try (InputFile input = InputFile.open(in.toString())) {
+            input.checkDeletable();
+            input.delete();
+        }
+        assertThat(in).doesNotExist();
+    }
+
+    @Test
+    void modeAndTimeAreKept() throws IOException {
+        assumeThat(Files.getFileStore(dir).supportsFileAttributeView("posix")).isTrue();
+        FileTime old = FileTime.fromMillis(1_577_880_000_123L);
+        for (String mode : new String[] {"rw-------", "rwxr-x---", "r--r--r--"}) {
+            Files.setPosixFilePermissions(in, PosixFilePermissions.fromString(mode));
+            Files.setLastModifiedTime(in, old);
+            write(true);
+            Files.deleteIfExists(dir.resolve("copy"));
+            assertThat(mode(out)).isEqualTo(mode);
+            assertThat(Files.getLastModifiedTime(out)).isEqualTo(old);
+            Files.delete(out);
+        }
+    }
+
+    @Test
+    void nobodyGetsMoreRightsThanOnWhatIsReplaced() throws IOException {
+        assumeThat(Files.getFileStore(dir).supportsFileAttributeView("posix")).isTrue();
+        Files.setPosixFilePermissions(in, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.write(out, new byte[1]);
+        Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rw-------"));
+        write(true);
+        assertThat(mode(out)).isEqualTo("rw-------");
+    }
+
+    @Test
+    void nothingIsReadableByOthersOnTheWay() throws IOException {
+        assumeThat(Files.getFileStore(dir).supportsFileAttributeView("posix")).isTrue();
+        Files.setPosixFilePermissions(in, PosixFilePermissions.fromString("rw-r--r--"));
+        try (InputFile input = InputFile.open(in.toString());
+                OutputFile output = OutputFile.open(out.toString(), false, input)) {
+            output.stream().write(new byte[1000]);
+            assertThat(mode(temporary())).isEqualTo("rw-------");
+            output.commit();
+        }
+        assertThat(mode(out)).isEqualTo("rw-r--r--");
+    }
+
+    @Test
+    void temporaryFilesOfTheLivingStay() throws Exception {
+        Path own = Temporaries.create(dir);
+        Process other = new ProcessBuilder("sleep", "60").start();
+        Path living = Files.createFile(dir.resolve(".bbans-" + other.pid() + "-0123456789abcdef.tmp"));
+        Files.setLastModifiedTime(living, FileTime.fromMillis(System.currentTimeMillis() + 2000));
+        Path foreign = Files.createFile(dir.resolve(".bbans-0123456789abcdef.tmp"));
+        Path nested = Files.createDirectory(dir.resolve("nested"));
+        Temporaries.delete(own);
+        for (Path file : new Path[] {living, foreign}) {
+            Files.move(file, nested.resolve(file.getFileName()));
+        }
+        Temporaries.delete(Temporaries.create(nested));
+        assertThat(nested.resolve(living.getFileName())).exists();
+        assertThat(nested.resolve(foreign.getFileName())).exists();
+        other.destroyForcibly().waitFor();
+
+        Path later = Files.createDirectory(dir.resolve("later"));
+        Files.move(nested.resolve(living.getFileName()), later.resolve(living.getFileName()));
+        Temporaries.delete(Temporaries.create(later));
+        assertThat(later).isEmptyDirectory();
+    }
+
+    @Test
+    void namesOfAnyBytesComeBack() {
+        Random random = new Random(11);
+        for (int i = 0; i < 10_000; i++) {
+            byte[] name = new byte[1 + random.nextInt(8)];
+            random.nextBytes(name);
+            assertThat(FileNames.encode(FileNames.decode(name))).isEqualTo(name);
+        }
+        for (String name : new String[] {"plain", "größe", "\u65e5\u672c", "\ud83d\ude00"}) {
+            assertThat(FileNames.decode(name.getBytes(StandardCharsets.UTF_8))).isEqualTo(name);
+        }
+    }
+
+    @Test
+    void aNameThatNoLocaleKnowsLeadsToItsFile() throws IOException {
+        assumeThat(Path.of("/proc/self/cwd")).exists();
+        String name = dir + "/bad\udcff\udcfe";
+        Path file = FileNames.path(name);
+        Files.write(file, new byte[] {7});
+        try (InputFile input = InputFile.open(name)) {
+            assertThat(input.stream().readAllBytes()).containsExactly(7);
+        }
+        assertThat(FileNames.path(dir.toString()).relativize(file).toUri().toString()).endsWith("bad%FF%FE");
+    }
+
+    /** The gzip file's own checksum is compared even where damage to the archive would be put up with. */
+    @Test
+    void aWrappingThatDoesNotGiveTheFileBackIsNoticedWithKeepGoing() throws IOException {
+        ByteArrayOutputStream gz = new ByteArrayOutputStream();
+        byte[] content = "to be or not to be, that is to be the question. ".repeat(2000)
+                .getBytes(StandardCharsets.US_ASCII);
+        try (OutputStream gzip = new GZIPOutputStream(gz)) {
+            gzip.write(content);
+        }
+        Files.write(in, gz.toByteArray());
+        byte[] data = GzipWrapping.unwrap(in, new Spool()).orElseThrow().data();
+        for (byte level : new byte[] {data[1], 1}) {
+            data[1] = level;
+            try (OutputStream archive = new ArchiveOutputStream(Files.newOutputStream(out),
+                    ArchiveOptions.DEFAULT.withWrapping(new Wrapping(GzipWrapping.KIND, data)))) {
+                archive.write(content);
+            }
+            ByteArrayOutputStream back = new ByteArrayOutputStream();
+            try (InputFile input = InputFile.open(out.toString())) {
+                if (level == 1) {
+                    assertThatThrownBy(() -> ArchiveFile.restore(input, back, ModelSource.NONE,
+                            ReadOptions.DEFAULT.withKeepGoing(true))).hasMessageContaining("differs");
+                } else {
+                    ArchiveFile.restore(input, back, ModelSource.NONE, ReadOptions.DEFAULT.withKeepGoing(true));
+                    assertThat(back.toByteArray()).isEqualTo(gz.toByteArray());
+                }
+            }
+        }
+    }
+}

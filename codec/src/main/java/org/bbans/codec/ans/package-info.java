@@ -1,0 +1,5 @@
+/**
+ * Asymmetric numeral systems: {@link org.bbans.codec.ans.AnsStack}, a stack of bits onto which symbols are pushed as
+ * intervals of slots and from which they are popped in the opposite order, with several heads at once.
+ */
+package org.bbans.codec.ans;

@@ -1,0 +1,74 @@
+package org.bbans.codec.archive;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.Damage;
+import org.bbans.codec.wire.BlockEntry;
+import org.bbans.codec.wire.FormatInput;
+
+/** Finds blocks by the index, so that damage to one block's header or payload does not hide the others. */
+final class IndexedFeed implements BlockFeed {
+
+    private final SeekableByteChannel channel;
+    private final ArchiveInfo info;
+    private final List<Damage> contradictions = new ArrayList<>();
+    private FormatInput in;
+    private int next;
+
+    IndexedFeed(SeekableByteChannel channel, ArchiveInfo info) {
+        this.channel = channel;
+        this.info = info;
+    }
+
+    @Override
+    public BlockHeader next() throws IOException {
+        if (next == info.blocks().size()) {
+            return null;
+        }
+        BlockInfo block = info.blocks().get(next++);
+        compare(block);
+        return seek(block);
+    }
+
+    /** Notes it if the block's own header says other things than the index. */
+    private void compare(BlockInfo block) throws IOException {
+        byte[] expected = BlockEntry.of(block).toBytes();
+        channel.position(block.fileOffset());
+        byte[] found = Channels.newInputStream(channel).readNBytes(expected.length);
+        if (!Arrays.equals(found, expected)) {
+            contradictions.add(new Damage(block.contentOffset(), 0, "the header of " + block.place()
+                    + " is damaged; the index, which is sound, says what it should"));
+        }
+    }
+
+    @Override
+    public List<Damage> takeContradictions() {
+        List<Damage> taken = List.copyOf(contradictions);
+        contradictions.clear();
+        return taken;
+    }
+
+    /** Goes to any block. The index stands for the numbers in the block's own header; only the CRC is read there. */
+    BlockHeader seek(BlockInfo block) throws IOException {
+        long crcOffset = block.payloadOffset() - Integer.BYTES;
+        channel.position(crcOffset);
+        in = new FormatInput(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16), crcOffset);
+        return new BlockHeader(block, in.readInt("the header of " + block.place()));
+    }
+
+    @Override
+    public FormatInput input() {
+        return in;
+    }
+
+    @Override
+    public byte[] sha256() {
+        return info.sha256();
+    }
+}

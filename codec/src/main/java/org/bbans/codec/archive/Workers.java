@@ -1,0 +1,101 @@
+package org.bbans.codec.archive;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The threads of one stream: daemons, gone when it is closed. */
+final class Workers implements AutoCloseable {
+
+    private static final long TICK_MILLIS = 200;
+
+    private final ExecutorService executor;
+
+    Workers(int threads) {
+        executor = Executors.newFixedThreadPool(threads, task -> {
+            Thread thread = new Thread(task, "bbans-block");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    <T> Future<T> submit(Callable<T> task) {
+        return executor.submit(task);
+    }
+
+    /** Runs a task once another one has ended, however that was. */
+    <T> CompletableFuture<T> submitAfter(CompletableFuture<?> other, Callable<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        other.whenComplete((value, failure) -> {
+            try {
+                executor.execute(() -> complete(result, task));
+            } catch (RejectedExecutionException e) {
+                // The stream is closed: nobody waits for this any more.
+                result.cancel(false);
+            }
+        });
+        return result;
+    }
+
+    private static <T> void complete(CompletableFuture<T> result, Callable<T> task) {
+        if (result.isCancelled()) {
+            return;
+        }
+        try {
+            result.complete(task.call());
+        } catch (Exception | Error e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * Waits for a task's result and throws what it threw.
+     *
+     * @throws IOException too if these threads have been stopped, for the task may then never end
+     */
+    <T> T await(Future<T> future, Runnable tick) throws IOException {
+        try {
+            while (true) {
+                try {
+                    return future.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    if (executor.isShutdown()) {
+                        throw new IOException("closed while a block was being coded");
+                    }
+                    tick.run();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted =
+                    new InterruptedIOException("interrupted while a block was being coded");
+            interrupted.initCause(e);
+            throw interrupted;
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof IOException io) {
+                throw io;
+            }
+            if (cause instanceof RuntimeException runtime) {
+                throw runtime;
+            }
+            if (cause instanceof Error error) {
+                throw error;
+            }
+            throw new AssertionError(cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

@@ -1,0 +1,223 @@
+package org.bbans.codec.content.deflate;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bbans.codec.format.CorruptArchiveException;
+
+/**
+ * Keeps what a raw DEFLATE stream (RFC 1951) has beyond its plain bytes, so that the stream can be made again bit for
+ * bit: the {@link DeflateEncoder} that explains it best, and its choices where they differ from that encoder's. Streams
+ * of zlib and GNU gzip take some ten bytes, those of other encoders up to some percents of the plain bytes.
+ *
+ * <p>A recipe: search, level, hash bits, window bits, symbol bits (a byte each), the stream's size (8 bytes, little
+ * endian), then the choices as {@link BlockCoder} codes them.
+ */
+public final class DeflateRecipe {
+
+    /** Binary logarithm of the largest window. */
+    public static final int MAX_WINDOW_BITS = 15;
+
+    /** Binary logarithm of the smallest window. */
+    public static final int MIN_WINDOW_BITS = 9;
+
+    /** Most plain bytes; longer streams are left as they are. */
+    static final int MAX_PLAIN = 1 << 30;
+
+    private static final int FIXED_BYTES = 5 + Long.BYTES;
+    /** Tokens that the first comparison of encoders looks at; each further one looks at several times as many. */
+    private static final int FIRST_TOKENS = 1 << 13;
+    private static final int GROWTH = 8;
+
+    private DeflateRecipe() {}
+
+    /** Opens a sequence of bytes from its beginning. */
+    @FunctionalInterface
+    public interface Source {
+        /** A new stream; it is closed by whom it is given to. */
+        InputStream open() throws IOException;
+    }
+
+    /**
+     * The recipe of a stream.
+     *
+     * @param deflated the stream; bytes behind its end are not looked at
+     * @param plain the bytes that it inflates to
+     * @param windowBits binary logarithm of the window, 9 to 15, as the file around the stream has it; 15 if unknown
+     * @param most largest recipe that is wanted
+     * @return empty if the stream is malformed, does not inflate to {@code plain}, or needs a larger recipe
+     */
+    public static Optional<byte[]> of(Source deflated, Source plain, int windowBits, int most) throws IOException {
+        Optional<Integer> symbolBits = symbolBits(deflated);
+        if (symbolBits.isEmpty()) {
+            return Optional.empty();
+        }
+        List<DeflateEncoder> candidates = DeflateEncoder.candidates(windowBits, symbolBits.get());
+        for (long tokens = FIRST_TOKENS; candidates.size() > 1; tokens *= GROWTH) {
+            List<DeflateEncoder> best = new ArrayList<>();
+            int least = Integer.MAX_VALUE;
+            boolean whole = false;
+            for (DeflateEncoder candidate : candidates) {
+                Attempt attempt = attempt(candidate, deflated, plain, tokens, least);
+                if (attempt.recipe == null) {
+                    continue;
+                }
+                whole |= attempt.whole;
+                if (attempt.size < least) {
+                    best.clear();
+                    least = attempt.size;
+                }
+                if (attempt.size == least) {
+                    best.add(candidate);
+                }
+            }
+            candidates = whole ? best.subList(0, Math.min(1, best.size())) : best;
+        }
+        if (candidates.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] recipe = attempt(candidates.get(0), deflated, plain, Long.MAX_VALUE, most).recipe;
+        return Optional.ofNullable(recipe);
+    }
+
+    /**
+     * Makes a stream again.
+     *
+     * @param recipe what {@link #of} returned
+     * @param plain the bytes that the stream inflates to
+     * @param out receives the stream; written to in small pieces: give it a buffer
+     * @throws CorruptArchiveException if the recipe is malformed or does not fit these bytes
+     */
+    public static void restore(byte[] recipe, InputStream plain, OutputStream out) throws IOException {
+        long size = streamSize(recipe);
+        check(recipe[0] >= 0 && recipe[0] < DeflateEncoder.Search.values().length);
+        DeflateEncoder encoder = new DeflateEncoder(DeflateEncoder.Search.values()[recipe[0]], recipe[1], recipe[2], recipe[3], recipe[4]);
+        check(encoder.isValid());
+        PlainWindow window = new PlainWindow(plain);
+        TokenPredictor predictor = new TokenPredictor(encoder, window);
+        BlockCoder coder = new BlockCoder(encoder, predictor, new BitCoder.Reader(recipe, FIXED_BYTES));
+        DeflateWriter writer = new DeflateWriter(out, size);
+        DeflateBlock block = new DeflateBlock();
+        do {
+            block.clear();
+            if (!coder.code(block)) {
+                throw new CorruptArchiveException("the recipe of a deflated stream does not fit its bytes");
+            }
+            writer.write(block);
+            if (block.type == DeflateBlock.Type.STORED) {
+                for (int left = block.storedBytes; left > 0;) {
+                    int n = Math.min(left, PlainWindow.AHEAD / 2);
+                    int start = predictor.place();
+                    if (!predictor.takeStored(n)) {
+                        throw new CorruptArchiveException("the recipe of a deflated stream does not fit its bytes");
+                    }
+                    writer.bytes(window.bytes, start - window.base, n);
+                    left -= n;
+                }
+            }
+            if (writer.size() > most(predictor.place())) {
+                throw new CorruptArchiveException("the recipe of a deflated stream makes too much of its bytes");
+            }
+        } while (!block.last);
+        writer.end(coder.end(0));
+        if (predictor.ahead() != 0 || writer.size() != size) {
+            throw new CorruptArchiveException("the recipe of a deflated stream does not fit its bytes");
+        }
+    }
+
+    private static void check(boolean condition) throws CorruptArchiveException {
+        if (!condition) {
+            throw new CorruptArchiveException("the recipe of a deflated stream is damaged");
+        }
+    }
+
+    /** Bytes that a stream may have for so many plain ones: empty blocks cost a recipe nothing, so they are bounded. */
+    private static long most(long plain) {
+        return (1 << 16) + 64 * plain;
+    }
+
+    /**
+     * Length of a stream in bytes, 0 or more.
+     *
+     * @param recipe what {@link #of} returned
+     * @throws CorruptArchiveException if it is malformed
+     */
+    public static long streamSize(byte[] recipe) throws CorruptArchiveException {
+        check(recipe.length >= FIXED_BYTES && recipe[FIXED_BYTES - 1] >= 0);
+        long size = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            size |= (recipe[5 + i] & 0xFFL) << Byte.SIZE * i;
+        }
+        return size;
+    }
+
+    private record Attempt(int size, boolean whole, byte[] recipe) {}
+
+    /** Codes the choices of a stream up to {@code tokens}, unless they get larger than {@code most} bytes. */
+    private static Attempt attempt(DeflateEncoder encoder, Source deflated, Source plain, long tokens, int most)
+            throws IOException {
+        Attempt failed = new Attempt(Integer.MAX_VALUE, false, null);
+        try (InputStream in = deflated.open(); InputStream bytes = plain.open()) {
+            TokenPredictor predictor = new TokenPredictor(encoder, new PlainWindow(bytes));
+            BitCoder.Writer bits = new BitCoder.Writer();
+            BlockCoder coder = new BlockCoder(encoder, predictor, bits);
+            DeflateParser parser = new DeflateParser(in);
+            DeflateBlock block = new DeflateBlock();
+            long coded = 0;
+            do {
+                if (!parser.read(block) || !coder.code(block)) {
+                    return failed;
+                }
+                if (block.type == DeflateBlock.Type.STORED) {
+                    if (!parser.skipStored(block) || !predictor.takeStored(block.storedBytes)) {
+                        return failed;
+                    }
+                }
+                coded += block.count() + 1L + block.storedBytes / 8;
+                if (bits.size() > most || parser.position() > most(predictor.place())) {
+                    return failed;
+                }
+            } while (!block.last && coded < tokens);
+            if (block.last) {
+                coder.end(parser.end());
+                if (predictor.ahead() != 0) {
+                    return failed;
+                }
+            }
+            byte[] choices = bits.finish();
+            return new Attempt(choices.length, block.last, recipe(encoder, parser.position(), choices));
+        }
+    }
+
+    private static byte[] recipe(DeflateEncoder encoder, long streamSize, byte[] choices) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(encoder.search().ordinal());
+        out.write(encoder.level());
+        out.write(encoder.hashBits());
+        out.write(encoder.windowBits());
+        out.write(encoder.symbolBits());
+        for (int i = 0; i < Long.BYTES; i++) {
+            out.write((int) (streamSize >>> Byte.SIZE * i));
+        }
+        out.writeBytes(choices);
+        return out.toByteArray();
+    }
+
+    /** The symbol bits that the first block speaks for; 0 if it says nothing; empty if the stream is malformed. */
+    private static Optional<Integer> symbolBits(Source deflated) throws IOException {
+        try (InputStream in = deflated.open()) {
+            DeflateBlock block = new DeflateBlock();
+            if (!new DeflateParser(in).read(block)) {
+                return Optional.empty();
+            }
+            int bits = Integer.SIZE - Integer.numberOfLeadingZeros(block.count());
+            boolean full = !block.last && block.count() == (1 << bits) - 1;
+            return Optional.of(full && bits >= DeflateEncoder.MIN_SYMBOL_BITS && bits <= DeflateEncoder.MAX_SYMBOL_BITS
+                    ? bits : 0);
+        }
+    }
+}

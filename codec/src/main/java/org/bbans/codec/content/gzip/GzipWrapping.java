@@ -1,0 +1,289 @@
+package org.bbans.codec.content.gzip;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.deflate.DeflateRecipe;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.Wrapping;
+
+/**
+ * Takes a gzip file of one member apart into its content and a few bytes from which the very same file can be made
+ * again, whoever wrote it ({@link DeflateRecipe}).
+ *
+ * <p>The wrapping's bytes: CRC-32C of the gzip file (4 bytes), length of the gzip header (2 bytes), length of the recipe
+ * (4 bytes), the gzip header, the recipe, and what follows the member. Little endian.
+ */
+public final class GzipWrapping {
+
+    /** The kind of {@link Wrapping} that this class makes and understands. */
+    public static final int KIND = 1;
+
+    /** Larger files, and files with a larger content, are left as they are. */
+    public static final long MAX_BYTES = 1L << 30;
+
+    private static final int ID = 0x8B1F;
+    private static final int DEFLATE = 8;
+    private static final int HEADER_CRC = 2;
+    private static final int EXTRA = 4;
+    private static final int NAME = 8;
+    private static final int COMMENT = 16;
+    private static final int RESERVED = 0xE0;
+    private static final int TRAILER_BYTES = 8;
+    private static final int MAX_PART_BYTES = 1 << 16;
+    private static final int FIXED_BYTES = 10;
+    /** A recipe that takes a larger part of the content than this would cost what the content's model wins. */
+    private static final int RECIPE_SHARE = 16;
+    private static final int LEAST_RECIPE = 256;
+    private static final int BUFFER = 1 << 16;
+
+    private GzipWrapping() {
+    }
+
+    /** Whether a file that begins like this may be a gzip file. */
+    public static boolean looksLikeGzip(byte[] head, int length) {
+        return length >= 18 && (head[0] & 0xFF) == (ID & 0xFF) && (head[1] & 0xFF) == ID >> 8 && head[2] == DEFLATE;
+    }
+
+    /**
+     * Takes a file apart.
+     *
+     * @param file the gzip file
+     * @param content receives the content; left with anything if the result is empty
+     * @return what {@link #rewrap} needs; empty if the file is not one gzip member that can be restored byte for byte
+     * @throws IOException if a file cannot be read or written
+     */
+    public static Optional<Wrapping> unwrap(Path file, Spool content) throws IOException {
+        long size = Files.size(file);
+        if (size > MAX_BYTES) {
+            return Optional.empty();
+        }
+        byte[] header;
+        long body;
+        byte[] trailing;
+        CRC32 crc = new CRC32();
+        CRC32C fileCrc = new CRC32C();
+        try (InputStream in = new BufferedInputStream(new CheckedInputStream(Files.newInputStream(file), fileCrc),
+                BUFFER)) {
+            header = header(in);
+            if (header == null) {
+                return Optional.empty();
+            }
+            long contentSize;
+            Inflater inflater = new Inflater(true);
+            try {
+                OutputStream out = new CheckedOutputStream(content, crc);
+                byte[] rest = inflate(inflater, in, out);
+                if (rest == null) {
+                    return Optional.empty();
+                }
+                body = inflater.getBytesRead();
+                contentSize = inflater.getBytesWritten();
+                byte[] tail = Arrays.copyOf(rest, TRAILER_BYTES + MAX_PART_BYTES + 1);
+                int n = rest.length + in.readNBytes(tail, rest.length, Math.max(tail.length - rest.length, 0));
+                if (n < TRAILER_BYTES || n == tail.length) {
+                    return Optional.empty();
+                }
+                trailing = Arrays.copyOfRange(tail, 0, n);
+            } finally {
+                inflater.end();
+            }
+            ByteBuffer trailer = ByteBuffer.wrap(trailing).order(ByteOrder.LITTLE_ENDIAN);
+            if (trailer.getInt() != (int) crc.getValue() || trailer.getInt() != (int) contentSize) {
+                return Optional.empty();
+            }
+            trailing = Arrays.copyOfRange(trailing, TRAILER_BYTES, trailing.length);
+        }
+        int headerLength = header.length;
+        int most = (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + content.size() / RECIPE_SHARE);
+        Optional<byte[]> recipe = DeflateRecipe.of(() -> {
+            InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+            in.skipNBytes(headerLength);
+            return in;
+        }, content::open, DeflateRecipe.MAX_WINDOW_BITS, most);
+        if (recipe.isEmpty() || DeflateRecipe.streamSize(recipe.get()) != body) {
+            return Optional.empty();
+        }
+        ByteBuffer data = ByteBuffer.allocate(FIXED_BYTES + header.length + recipe.get().length + trailing.length)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        data.putInt((int) fileCrc.getValue()).putShort((short) header.length).putInt(recipe.get().length).put(header)
+                .put(recipe.get()).put(trailing);
+        Wrapping wrapping = new Wrapping(KIND, data.array());
+        return comesBack(wrapping, content) ? Optional.of(wrapping) : Optional.empty();
+    }
+
+    private static boolean comesBack(Wrapping wrapping, Spool content) throws IOException {
+        try (InputStream in = content.open()) {
+            rewrap(wrapping, in, OutputStream.nullOutputStream(), () -> false);
+            return true;
+        } catch (CorruptArchiveException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Makes the gzip file again.
+     *
+     * @param wrapping what {@link #unwrap} returned
+     * @param content the content
+     * @param out receives the file; left open
+     * @param damaged asked when all of the content has been read: whether it is known to differ from the original, so
+     *     that the file cannot be compared
+     * @throws CorruptArchiveException if the wrapping is malformed or the result is not the file that was taken apart
+     */
+    public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out,
+            BooleanSupplier damaged) throws IOException {
+        byte[] data = wrapping.data();
+        ByteBuffer fields = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+        int header = data.length < FIXED_BYTES ? -1 : fields.getShort(4) & 0xFFFF;
+        int recipe = data.length < FIXED_BYTES ? -1 : fields.getInt(6);
+        if (header < 0 || recipe < 0 || recipe > data.length - FIXED_BYTES - header) {
+            throw new CorruptArchiveException("the parameters of the gzip wrapping are damaged");
+        }
+        CRC32C fileCrc = new CRC32C();
+        CRC32 crc = new CRC32();
+        BufferedOutputStream file = new BufferedOutputStream(new CheckedOutputStream(out, fileCrc), BUFFER);
+        file.write(data, FIXED_BYTES, header);
+        int behind = FIXED_BYTES + header + recipe;
+        CountingInputStream counted = new CountingInputStream(new CheckedInputStream(content, crc));
+        DeflateRecipe.restore(Arrays.copyOfRange(data, FIXED_BYTES + header, behind), counted, file);
+        file.write(ByteBuffer.allocate(TRAILER_BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt((int) crc.getValue())
+                .putInt((int) counted.count).array());
+        file.write(data, behind, data.length - behind);
+        file.flush();
+        if (!damaged.getAsBoolean() && (int) fileCrc.getValue() != fields.getInt(0)) {
+            throw new CorruptArchiveException("the restored gzip file differs from the one that was compressed");
+        }
+    }
+
+    /** Reads a member's header; null if it is none that RFC 1952 allows. */
+    private static byte[] header(InputStream in) throws IOException {
+        Recorder r = new Recorder(in);
+        try {
+            if (r.u16() != ID || r.u8() != DEFLATE) {
+                return null;
+            }
+            int flags = r.u8();
+            if ((flags & RESERVED) != 0) {
+                return null;
+            }
+            r.skip(6);
+            if ((flags & EXTRA) != 0) {
+                r.skip(r.u16());
+            }
+            for (int text = flags & (NAME | COMMENT); text != 0; text &= text - 1) {
+                while (r.u8() != 0) {
+                    continue;
+                }
+            }
+            if ((flags & HEADER_CRC) != 0) {
+                r.skip(2);
+            }
+            return Arrays.copyOf(r.bytes, r.length);
+        } catch (EOFException e) {
+            return null;
+        }
+    }
+
+    /** Inflates one stream; returns the bytes read beyond its end, or null if it is damaged or too large. */
+    private static byte[] inflate(Inflater inflater, InputStream in, OutputStream out) throws IOException {
+        byte[] input = new byte[BUFFER];
+        byte[] output = new byte[BUFFER];
+        int filled = 0;
+        try {
+            while (!inflater.finished()) {
+                if (inflater.needsInput()) {
+                    filled = in.read(input);
+                    if (filled < 0) {
+                        return null;
+                    }
+                    inflater.setInput(input, 0, filled);
+                }
+                int n = inflater.inflate(output);
+                if (inflater.needsDictionary() || inflater.getBytesWritten() > MAX_BYTES) {
+                    return null;
+                }
+                out.write(output, 0, n);
+            }
+        } catch (DataFormatException e) {
+            return null;
+        }
+        return Arrays.copyOfRange(input, filled - inflater.getRemaining(), filled);
+    }
+
+    /** Reads a header and keeps its bytes. */
+    private static final class Recorder {
+
+        private final InputStream in;
+        private byte[] bytes = new byte[64];
+        private int length;
+
+        Recorder(InputStream in) {
+            this.in = in;
+        }
+
+        int u8() throws IOException {
+            int b = in.read();
+            if (b < 0 || length == MAX_PART_BYTES - 1) {
+                throw new EOFException();
+            }
+            if (length == bytes.length) {
+                bytes = Arrays.copyOf(bytes, 2 * length);
+            }
+            bytes[length++] = (byte) b;
+            return b;
+        }
+
+        int u16() throws IOException {
+            int low = u8();
+            return low | u8() << 8;
+        }
+
+        void skip(int n) throws IOException {
+            for (int i = 0; i < n; i++) {
+                u8();
+            }
+        }
+    }
+
+    private static final class CountingInputStream extends InputStream {
+
+        private final InputStream in;
+        private long count;
+
+        CountingInputStream(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = in.read();
+            count += b < 0 ? 0 : 1;
+            return b;
+        }
+
+        @Override
+        public int read(byte[] b, int off, int len) throws IOException {
+            int n = in.read(b, off, len);
+            count += Math.max(n, 0);
+            return n;
+        }
+    }
+}

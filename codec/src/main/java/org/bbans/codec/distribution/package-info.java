@@ -1,0 +1,7 @@
+/**
+ * Distributions of symbols as integer cumulative counts, exact on every machine. Begin with
+ * {@link org.bbans.codec.distribution.Distribution}, what each promises, and
+ * {@link org.bbans.codec.distribution.DistributionCodec}, which codes symbols by one. Each is a sealed type with plain
+ * loops and a twin of vectors, which gives the same bits.
+ */
+package org.bbans.codec.distribution;

@@ -1,0 +1,5 @@
+/**
+ * The choice between plain loops and the Vector API: {@link org.bbans.codec.engine.Engines} makes it,
+ * {@link org.bbans.codec.engine.TwinLoader} loads what needs the incubator module, and nothing else does.
+ */
+package org.bbans.codec.engine;

@@ -1,0 +1,105 @@
+package org.bbans.codec.wire;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.bbans.codec.format.ArchiveHeader;
+import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.RowGrid;
+
+/** An archive's blocks as they are found, one after the other: gives each its place and checks that it may be there. */
+public final class BlockSequence {
+
+    /** Samples that a block of whole records may hold, or bytes, if a record has more of those. */
+    public static final int MAX_BLOCK_SAMPLES = 1 << 25;
+
+    private static final long NO_ROW = -1;
+
+    private final ArchiveHeader header;
+    private final RowGrid grid;
+    private final List<BlockInfo> blocks = new ArrayList<>();
+    private long contentOffset;
+    /** Where the group of the latest block of rows has to end if it began within a record, else {@link #NO_ROW}. */
+    private long groupEnd = NO_ROW;
+
+    public BlockSequence(ArchiveHeader header) {
+        this.header = header;
+        Layout layout = header.layout();
+        RowGrid rows = layout.isOpaque() || header.model() == null ? null : new RowGrid(layout);
+        grid = rows != null && rows.fitsBlocks() ? rows : null;
+    }
+
+    /** The blocks so far; grows with them. */
+    public List<BlockInfo> blocks() {
+        return Collections.unmodifiableList(blocks);
+    }
+
+    /** Bytes of content in the blocks so far. */
+    public long contentSize() {
+        return contentOffset;
+    }
+
+    /**
+     * Adds the next block.
+     *
+     * @param fileOffset where its header begins
+     * @throws CorruptArchiveException if no such block may be there; it is not added then
+     */
+    public BlockInfo add(BlockEntry entry, long fileOffset) throws CorruptArchiveException {
+        BlockInfo block = new BlockInfo(blocks.size(), entry.codec(), fileOffset, contentOffset, entry.rawSize(),
+                entry.size() + Integer.BYTES, entry.payloadSize());
+        if (block.codec() == BlockKind.MODEL) {
+            checkRecords(block);
+        } else if (block.codec().isRows()) {
+            checkRows(block);
+        }
+        blocks.add(block);
+        contentOffset += block.rawSize();
+        return block;
+    }
+
+    private void checkRecords(BlockInfo block) throws CorruptArchiveException {
+        Layout layout = header.layout();
+        long recordBytes = layout.recordBytes();
+        long into = contentOffset - layout.leading();
+        if (header.model() == null || into < 0 || into % recordBytes != 0 || block.rawSize() % recordBytes != 0) {
+            throw misplaced(block, "are not whole records of the layout");
+        }
+        long records = block.rawSize() / recordBytes;
+        if (layout.count() != Layout.UNKNOWN && into / recordBytes + records > layout.count()
+                || records * Math.max(layout.dims(), recordBytes) > MAX_BLOCK_SAMPLES) {
+            throw misplaced(block, "are more records than there may be");
+        }
+    }
+
+    private void checkRows(BlockInfo block) throws CorruptArchiveException {
+        long first = grid == null ? NO_ROW : grid.rowAt(contentOffset);
+        long end = grid == null ? NO_ROW : grid.rowAt(contentOffset + block.rawSize());
+        if (first < 0 || end < 0) {
+            throw misplaced(block, "are not whole rows of the layout");
+        }
+        long count = header.layout().count();
+        if (count != Layout.UNKNOWN && (end - 1) / grid.height() >= count
+                || (end - first) * grid.rowSamples() > RowGrid.MAX_BLOCK_SAMPLES) {
+            throw misplaced(block, "are more rows than there may be");
+        }
+        boolean goesOn = !blocks.isEmpty() && blocks.get(blocks.size() - 1).codec().isRows();
+        if (block.codec() == BlockKind.MORE_ROWS && !goesOn) {
+            throw misplaced(block, "go on with a group that has not begun");
+        }
+        if (block.codec() == BlockKind.ROWS) {
+            groupEnd = first % grid.height() == 0 ? NO_ROW : (first / grid.height() + 1) * grid.height();
+        }
+        if (groupEnd != NO_ROW && end > groupEnd) {
+            throw misplaced(block, "go beyond the record in which their group began");
+        }
+    }
+
+    private CorruptArchiveException misplaced(BlockInfo block, String how) {
+        return new CorruptArchiveException(block.place() + " is damaged: " + block.rawSize() + " bytes of content at "
+                + contentOffset + " " + how + "; get another copy, or run with --keep-going to save the other blocks");
+    }
+}

@@ -1,0 +1,143 @@
+package org.bbans.codec.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.SampleFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Streams and readers that several threads use, that have failed, or that are closed. */
+class SharedReadingTest {
+
+    private static final Layout LAYOUT = Layout.of(0, SampleFormat.U8, 8, 8);
+
+    @TempDir
+    private Path dir;
+
+    private final FakeRecordCodec model = new FakeRecordCodec(LAYOUT);
+    private final byte[] content = Archives.content(LAYOUT, 600, 0, new Random(26));
+    private final byte[] archive = Archives.write(content,
+            ArchiveOptions.DEFAULT.withRecords(LAYOUT, model).withBlockRecords(20));
+
+    @Test
+    void threadsMayShareAReader() throws Exception {
+        Path file = Files.write(dir.resolve("a.bba"), archive);
+        ExecutorService pool = Executors.newFixedThreadPool(8);
+        try (RecordReader reader = new RecordReader(file, reference -> model)) {
+            List<Future<Integer>> wrong = new ArrayList<>();
+            for (int thread = 0; thread < 8; thread++) {
+                Random random = new Random(thread);
+                wrong.add(pool.submit(() -> {
+                    int differ = 0;
+                    for (int i = 0; i < 300; i++) {
+                        int record = random.nextInt(600);
+                        differ += Arrays.equals(reader.read(record), 0, 64, content, 64 * record, 64 * record + 64)
+                                ? 0 : 1;
+                    }
+                    return differ;
+                }));
+            }
+            for (Future<Integer> n : wrong) {
+                assertThat(n.get()).isZero();
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void aClosedReaderReadsNothing() throws IOException {
+        Path file = Files.write(dir.resolve("a.bba"), archive);
+        RecordReader reader = new RecordReader(file, reference -> model);
+        reader.read(0);
+        reader.close();
+        assertThatThrownBy(() -> reader.read(1)).isInstanceOf(IOException.class).hasMessage("the archive is closed");
+    }
+
+    @Test
+    void aClosedStreamSaysSo() throws IOException {
+        ArchiveInputStream in =
+                new ArchiveInputStream(new ByteArrayInputStream(archive), reference -> model, ReadOptions.DEFAULT);
+        assertThat(in.read()).isNotNegative();
+        assertThat(in.available()).isPositive();
+        in.close();
+        assertThatThrownBy(in::read).isInstanceOf(IOException.class).hasMessage("the archive is closed");
+        assertThatThrownBy(in::available).isInstanceOf(IOException.class).hasMessage("the archive is closed");
+        assertThatThrownBy(() -> in.skip(5)).isInstanceOf(IOException.class).hasMessage("the archive is closed");
+    }
+
+    @Test
+    void aFailureOfAnyKindLasts() throws IOException {
+        ModelSource broken = reference -> {
+            throw new IllegalStateException("no models today");
+        };
+        try (ArchiveInputStream in =
+                new ArchiveInputStream(new ByteArrayInputStream(archive), broken, ReadOptions.DEFAULT)) {
+            assertThatThrownBy(in::readAllBytes).isInstanceOf(IllegalStateException.class);
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(in::read).isInstanceOf(IOException.class)
+                        .hasMessageContaining("failed before").hasMessageContaining("no models today");
+            }
+        }
+    }
+
+    /** Whenever it happens, the reader gets the end or an IOException; nothing hangs. */
+    @Test
+    void closingDuringAReadIsAnIoException() throws Exception {
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            int interrupted = 0;
+            for (int i = 0; i < 60; i++) {
+                ArchiveInputStream in = new ArchiveInputStream(new ByteArrayInputStream(archive),
+                        reference -> new SlowCodec(), ReadOptions.DEFAULT.withThreads(2));
+                Future<byte[]> read = pool.submit(in::readAllBytes);
+                TimeUnit.MILLISECONDS.sleep(i % 15);
+                in.close();
+                try {
+                    assertThat(read.get(20, TimeUnit.SECONDS)).isEqualTo(content);
+                } catch (ExecutionException e) {
+                    assertThat(e.getCause()).isInstanceOf(IOException.class);
+                    interrupted++;
+                }
+            }
+            assertThat(interrupted).isPositive();
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private static final class SlowCodec extends FakeRecordCodec {
+
+        SlowCodec() {
+            super(LAYOUT);
+        }
+
+        @Override
+        public void decode(byte[] payload, byte[] samples, int records, IntConsumer done)
+                throws CorruptArchiveException {
+            long end = System.nanoTime() + 400_000;
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            super.decode(payload, samples, records, done);
+        }
+    }
+}

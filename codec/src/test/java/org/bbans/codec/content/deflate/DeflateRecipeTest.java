@@ -1,0 +1,144 @@
+package org.bbans.codec.content.deflate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+import java.util.zip.Deflater;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeflateRecipeTest {
+
+    /** Text, sparse bytes, noise and picture-like rows, longer than several windows. */
+    private static byte[] mixed(int seed, int size) {
+        Random random = new Random(seed);
+        byte[] data = new byte[size];
+        for (int i = 0; i < size; i++) {
+            int kind = i / 9_001 % 4;
+            data[i] = (byte) (kind == 0 ? "the quick brown fox ".charAt(i % 20) + (random.nextInt(30) == 0 ? 1 : 0)
+                    : kind == 1 ? (random.nextInt(5) == 0 ? random.nextInt(256) : 0)
+                    : kind == 2 ? random.nextInt(256) : (int) (3 * random.nextGaussian()));
+        }
+        return data;
+    }
+
+    private static byte[] deflate(byte[] data, int level, int strategy, boolean flush) {
+        Deflater deflater = new Deflater(level, true);
+        deflater.setStrategy(strategy);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] buffer = new byte[4096];
+        int half = flush ? data.length / 2 : 0;
+        deflater.setInput(data, 0, half);
+        for (int n = 1; flush && n > 0;) {
+            n = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
+            out.write(buffer, 0, n);
+        }
+        deflater.setInput(data, half, data.length - half);
+        deflater.finish();
+        while (!deflater.finished()) {
+            out.write(buffer, 0, deflater.deflate(buffer));
+        }
+        deflater.end();
+        return out.toByteArray();
+    }
+
+    private static byte[] recipe(byte[] deflated, byte[] plain) throws IOException {
+        return DeflateRecipe.of(() -> new ByteArrayInputStream(deflated), () -> new ByteArrayInputStream(plain),
+                DeflateRecipe.MAX_WINDOW_BITS, Integer.MAX_VALUE).orElseThrow();
+    }
+
+    private static byte[] restore(byte[] recipe, byte[] plain) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        DeflateRecipe.restore(recipe, new ByteArrayInputStream(plain), out);
+        return out.toByteArray();
+    }
+
+    /** The platform's zlib; some builds replace it, so only the bytes are exact, and the sizes are small. */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 0", "2, 0", "3, 0", "4, 0", "5, 0", "6, 0", "7, 0", "8, 0", "9, 0", "6, 1", "9, 1", "6, 2",
+        "1, 1"})
+    void restoresWhatZlibWrote(int level, int strategy) throws IOException {
+        byte[] data = mixed(level, 300_000);
+        for (boolean flush : new boolean[] {false, true}) {
+            byte[] deflated = deflate(data, level, strategy, flush);
+            byte[] recipe = recipe(deflated, data);
+            assertThat(restore(recipe, data)).isEqualTo(deflated);
+            assertThat(DeflateRecipe.streamSize(recipe)).isEqualTo(deflated.length);
+            assertThat(recipe).hasSizeLessThan(data.length / 50);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 258, 262, 263, 32_768, 65_274, 65_536, 98_043})
+    void restoresEveryLengthAroundTheWindowsEdges(int length) throws IOException {
+        byte[] data = new byte[length];
+        Random random = new Random(length);
+        for (int i = 0; i < length; i++) {
+            data[i] = (byte) (random.nextInt(4) * random.nextInt(2));
+        }
+        for (int level : new int[] {1, 6, 9}) {
+            byte[] deflated = deflate(data, level, 0, false);
+            assertThat(restore(recipe(deflated, data), data)).isEqualTo(deflated);
+        }
+    }
+
+    /** Tokens, blocks and codes that no program would choose: every valid stream comes back. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void restoresAnyStream(int seed) throws IOException {
+        Random random = new Random(seed);
+        byte[] data = mixed(seed, 20_000 + random.nextInt(60_000));
+        byte[] deflated = RandomDeflate.of(data, random);
+        assertThat(restore(recipe(deflated, data), data)).as("seed %d", seed).isEqualTo(deflated);
+    }
+
+    @Test
+    void isEmptyForStreamsThatAreNotOfTheseBytes() throws IOException {
+        byte[] data = mixed(3, 50_000);
+        byte[] deflated = deflate(data, 6, 0, false);
+        byte[] other = data.clone();
+        other[40_000] ^= 1;
+        assertThat(of(deflated, other)).isEmpty();
+        assertThat(of(deflated, Arrays.copyOf(data, 49_999))).isEmpty();
+        assertThat(of(deflated, Arrays.copyOf(data, 50_001))).isEmpty();
+        assertThat(of(Arrays.copyOf(deflated, deflated.length - 1), data)).isEmpty();
+        assertThat(of(new byte[0], data)).isEmpty();
+        assertThat(of(new byte[] {7}, data)).isEmpty();
+    }
+
+    private static Optional<byte[]> of(byte[] deflated, byte[] plain) throws IOException {
+        return DeflateRecipe.of(() -> new ByteArrayInputStream(deflated), () -> new ByteArrayInputStream(plain),
+                DeflateRecipe.MAX_WINDOW_BITS, Integer.MAX_VALUE);
+    }
+
+    /** Whatever a recipe says: the very stream, another one of no more than its size, or one error. */
+    @Test
+    void hostileRecipesAreRefusedOrBounded() throws IOException {
+        Random random = new Random(11);
+        byte[] data = mixed(5, 30_000);
+        byte[] good = recipe(RandomDeflate.of(data, random), data);
+        for (int round = 0; round < 3_000; round++) {
+            byte[] bad = good.clone();
+            if (round % 3 == 0) {
+                bad = Arrays.copyOf(bad, random.nextInt(bad.length));
+            }
+            for (int i = random.nextInt(4); i >= 0 && bad.length > 0; i--) {
+                bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            try {
+                assertThat(restore(bad, data).length).isLessThanOrEqualTo((int) Math.min(Integer.MAX_VALUE,
+                        DeflateRecipe.streamSize(bad)));
+            } catch (CorruptArchiveException e) {
+                assertThat(e).hasMessageContaining("recipe");
+            }
+        }
+    }
+}

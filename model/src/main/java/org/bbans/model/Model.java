@@ -1,0 +1,67 @@
+package org.bbans.model;
+
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.RecordCodec;
+import org.bbans.model.chain.RecordChain;
+import org.bbans.model.chain.RecordModel;
+import org.bbans.model.file.ModelFile;
+import org.bbans.model.latent.Vae;
+import org.bbans.model.spec.ModelSpec;
+
+/**
+ * A model that has been loaded, checked and made ready to code: it is made once and shared by all that use it, and by
+ * threads. Its identity is the SHA-256 of its file.
+ */
+public final class Model {
+
+    private final ModelFile file;
+    private final RecordModel records;
+    private final RecordChain codec;
+
+    private Model(ModelFile file, RecordModel records) {
+        this.file = file;
+        this.records = records;
+        codec = new RecordChain(records, file.spec().name(), file.sha256());
+    }
+
+    /**
+     * Makes a model of a file.
+     *
+     * @throws CorruptArchiveException if its weights are so large that some record could overflow
+     */
+    public static Model of(ModelFile file) throws CorruptArchiveException {
+        return new Model(file, switch (file.spec().family()) {
+            case VAE -> new Vae(file);
+        });
+    }
+
+    /**
+     * Makes a model of a file's bytes.
+     *
+     * @throws FormatException if they are no model file, or if this program cannot code with it
+     */
+    public static Model parse(byte[] bytes) throws FormatException {
+        return of(ModelFile.parse(bytes));
+    }
+
+    /** The file: description, training record, weights, identity. */
+    public ModelFile file() {
+        return file;
+    }
+
+    /** The description. */
+    public ModelSpec spec() {
+        return file.spec();
+    }
+
+    /** Codes blocks of records; one codec for all callers. */
+    public RecordCodec codec() {
+        return codec;
+    }
+
+    /** What codes groups of records. */
+    RecordModel records() {
+        return records;
+    }
+}

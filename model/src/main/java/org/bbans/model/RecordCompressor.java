@@ -1,0 +1,264 @@
+package org.bbans.model;
+
+import java.io.ByteArrayInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.bbans.codec.archive.ArchiveListener;
+import org.bbans.codec.archive.ArchiveOptions;
+import org.bbans.codec.archive.ArchiveOutputStream;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.LayoutDetector;
+import org.bbans.codec.content.Records;
+import org.bbans.codec.content.Wrappings;
+import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.Wrapping;
+import org.bbans.model.image.ImageCodec;
+import org.bbans.model.spec.ModelSpec;
+
+/**
+ * Compresses whole files as {@code bbans compress} does: looks into gzip and PNG files, finds the records, chooses the model
+ * and writes the archive.
+ *
+ * <pre>{@code
+ * RecordCompressor compressor = new RecordCompressor(CompressionOptions.standard());
+ * try (OutputStream out = Files.newOutputStream(Path.of("digits.idx.bba"))) {
+ *     compressor.compress(Path.of("digits.idx"), out);
+ * }
+ * }</pre>
+ *
+ * <p>May be used for many files, and by several threads at a time, if the options' listener can stand that.
+ */
+public final class RecordCompressor {
+
+    /** What is looked at to find records and to try models on. */
+    private static final int HEAD_BYTES = 1 << 22;
+
+    /** Files up to this size are coded in both ways; larger ones as they are only if their content takes more. */
+    private static final int SMALL_FILE = 1 << 16;
+
+    private final CompressionOptions options;
+
+    /** A compressor with these options. */
+    public RecordCompressor(CompressionOptions options) {
+        this.options = options;
+    }
+
+    /** A compressor with changed options. */
+    public RecordCompressor with(UnaryOperator<CompressionOptions> change) {
+        return new RecordCompressor(change.apply(options));
+    }
+
+    /**
+     * Compresses a file. A gzip or PNG file is coded by what it holds, if it can be made again from that byte for byte
+     * and the archive is then smaller.
+     *
+     * @param file a regular file, which must not change meanwhile
+     * @param out receives the archive; need not be buffered; flushed and left open
+     * @throws UnsuitableModelException if the options require a model and none fits
+     * @throws org.bbans.codec.format.TemporaryFileException if a temporary file cannot be written
+     * @throws IOException if the file cannot be read or {@code out} fails; what {@code out} has got then is no archive
+     */
+    public Compression compress(Path file, OutputStream out) throws IOException {
+        long size = Files.size(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(HEAD_BYTES);
+            Optional<Wrappings.Kind> kind = Wrappings.kind(head, head.length);
+            if (kind.isPresent()) {
+                return compressInside(kind.get(), file, out);
+            }
+            return compress(head, in, size, null, out);
+        }
+    }
+
+    /**
+     * Compresses what a stream gives, as it is.
+     *
+     * @param in the content; left open
+     * @param size its size, or {@link LayoutDetector#UNKNOWN_SIZE}
+     * @param out receives the archive; need not be buffered; flushed and left open
+     * @throws UnsuitableModelException if the options require a model and none fits
+     * @throws IOException if {@code in} or {@code out} fails; what {@code out} has got then is no archive
+     */
+    public Compression compress(InputStream in, long size, OutputStream out) throws IOException {
+        return compress(in.readNBytes(HEAD_BYTES), in, size, null, out);
+    }
+
+    private Compression compressInside(Wrappings.Kind kind, Path file, OutputStream out) throws IOException {
+        try (Spool content = new Spool(options.temporaryFolder());
+                Spool archive = new Spool(options.temporaryFolder())) {
+            Optional<Wrapping> wrapping = Wrappings.unwrap(kind, file, content);
+            options.listener().wrapped(kind, wrapping.isPresent());
+            if (wrapping.isEmpty()) {
+                try (InputStream in = Files.newInputStream(file)) {
+                    return compress(in, Files.size(file), out);
+                }
+            }
+            Compression inside;
+            try (InputStream in = content.open()) {
+                inside = compress(in.readNBytes(HEAD_BYTES), in, content.size(), wrapping.get(), archive);
+            }
+            long fileBytes = Files.size(file);
+            // A model that has to be used sees records only inside.
+            if (!options.required() && (fileBytes <= SMALL_FILE || inside.archiveBytes() >= fileBytes)) {
+                try (Spool asItIs = new Spool(options.temporaryFolder()); InputStream in = Files.newInputStream(file)) {
+                    ArchiveOptions plain = archiveOptions(null, ArchiveListener.NONE);
+                    long size = write(in, plain, asItIs).fileSize();
+                    if (size < inside.archiveBytes()) {
+                        transfer(asItIs, out);
+                        return new Compression(fileBytes, fileBytes, size, Optional.empty(), Optional.empty(),
+                            Compression.Outcome.NO_RECORDS);
+                    }
+                }
+            }
+            transfer(archive, out);
+            return new Compression(fileBytes, inside.contentBytes(), inside.archiveBytes(), inside.records(),
+                inside.model(), inside.outcome());
+        }
+    }
+
+    private static void transfer(Spool spool, OutputStream out) throws IOException {
+        try (InputStream in = spool.open()) {
+            in.transferTo(out);
+        }
+        out.flush();
+    }
+
+    private Compression compress(byte[] head, InputStream rest, long size, Wrapping wrapping, OutputStream out)
+            throws IOException {
+        long known = head.length < HEAD_BYTES ? head.length : size;
+        Optional<Records> records = options.records().or(() -> LayoutDetector.detect(head, head.length, known));
+        options.listener().found(records, known);
+        if (records.isEmpty()) {
+            LayoutDetector.whyOpaque(head, head.length, known).ifPresent(options.listener()::noModel);
+        }
+        List<ModelChooser.Fit> fits = List.of();
+        Optional<ModelChooser.Trial> best = Optional.empty();
+        Optional<ImageChooser.Trial> images = Optional.empty();
+        if (records.isPresent()) {
+            ModelChooser chooser = new ModelChooser(head, records.get(), options.effort().sampleRecords());
+            fits = chooser.fits(options.candidates());
+            best = choose(chooser, fits);
+            images = images(head, records.get(), best);
+        }
+        if (best.isEmpty() && images.isEmpty() && options.required()) {
+            throw new UnsuitableModelException(describeRequired());
+        }
+        ArchiveOptions how = archiveOptions(wrapping, options.listener());
+        String model = null;
+        if (images.isPresent()) {
+            ImageChooser.Fit fit = images.get().fit();
+            how = how.withRecords(fit.layout(), fit.model()).withXz(options.effort().triesXz())
+                .withBlockRecords(options.blockRecords() > 0 ? options.blockRecords() : fit.groupRecords());
+            how = options.embedModel() ? how.withEmbeddedModel(fit.model().toBytes()) : how;
+            model = fit.model().name();
+        } else if (best.isPresent()) {
+            ModelChooser.Fit fit = best.get().fit();
+            how = how.withRecords(fit.layout(), fit.model().codec()).withXz(options.effort().triesXz());
+            how = options.embedModel() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;
+            model = fit.model().spec().name();
+        } else {
+            how = how.withRecords(records.flatMap(Records::layout).orElse(Layout.NONE), null);
+        }
+        ArchiveOutputStream archive =
+            write(new SequenceInputStream(new ByteArrayInputStream(head), rest), how, out);
+        long contentBytes = archive.blocks().stream().mapToLong(block -> block.rawSize()).sum();
+        boolean modelled = archive.blocks().stream().anyMatch(block -> block.codec().needsModel());
+        Compression.Outcome outcome = modelled ? Compression.Outcome.MODEL
+            : records.isEmpty() ? Compression.Outcome.NO_RECORDS
+            : fits.isEmpty() && model == null ? Compression.Outcome.NO_MODEL : Compression.Outcome.MODELS_LOSE;
+        return new Compression(contentBytes, contentBytes, archive.fileSize(), records,
+            modelled ? Optional.ofNullable(model) : Optional.empty(), outcome);
+    }
+
+    private String describeRequired() {
+        if (options.candidates().isEmpty()) {
+            ImageCodec images = options.images().get(0);
+            return images.name() + " " + images.misfit(Layout.NONE);
+        }
+        ModelSpec spec = options.candidates().get(0).spec();
+        return spec.name() + " codes records of " + spec.shape().stream().map(String::valueOf)
+            .collect(Collectors.joining("x")) + " with " + spec.levels() + " levels";
+    }
+
+    /** The image model, if one fits and is better on what it was tried on than LZMA2 and the best other model. */
+    private Optional<ImageChooser.Trial> images(byte[] head, Records records, Optional<ModelChooser.Trial> best)
+            throws IOException {
+        if (options.images().isEmpty()) {
+            return Optional.empty();
+        }
+        Comparator<ImageCodec> bySpeed = Comparator.comparingLong(ImageCodec::multiplyAdds);
+        ImageCodec model = Collections.min(options.images(),
+            options.effort() == Effort.FAST ? bySpeed : bySpeed.reversed());
+        Optional<ImageChooser.Trial> trial = new ImageChooser(head, records).trial(model);
+        trial.ifPresent(t -> options.listener().triedImages(model.name(), t.bitsPerSample(), t.samples()));
+        return trial.filter(t -> options.required() || t.bytes() < t.generalPurpose()
+            && (best.isEmpty() || t.bitsPerSample() < best.get().bitsPerDim()));
+    }
+
+    private Optional<ModelChooser.Trial> choose(ModelChooser chooser, List<ModelChooser.Fit> fits) throws IOException {
+        if (fits.isEmpty()) {
+            return Optional.empty();
+        }
+        List<ModelChooser.Trial> trials = new ArrayList<>();
+        for (ModelChooser.Fit fit : fits) {
+            ModelChooser.Trial trial = chooser.trial(fit);
+            trials.add(trial);
+            options.listener().tried(trial);
+        }
+        ModelChooser.Trial best = options.effort().choose(trials);
+        return !options.required() && best.bytes() >= chooser.generalPurpose(best.fit().layout()) ? Optional.empty()
+            : Optional.of(best);
+    }
+
+    private ArchiveOptions archiveOptions(Wrapping wrapping, ArchiveListener listener) {
+        return ArchiveOptions.DEFAULT.withThreads(options.threads()).withBlockRecords(options.blockRecords())
+            .withVerify(options.verify()).withWrapping(wrapping).withListener(listener);
+    }
+
+    /** Writes a complete archive; the stream comes back closed, {@code out} does not. */
+    private static ArchiveOutputStream write(InputStream in, ArchiveOptions how, OutputStream out) throws IOException {
+        try (ArchiveOutputStream archive = new ArchiveOutputStream(new Unclosed(out), how)) {
+            boolean complete = false;
+            try {
+                in.transferTo(archive);
+                archive.finish();
+                complete = true;
+            } finally {
+                if (!complete) {
+                    archive.abort();
+                }
+            }
+            return archive;
+        }
+    }
+
+    private static final class Unclosed extends FilterOutputStream {
+
+        Unclosed(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] b, int off, int len) throws IOException {
+            out.write(b, off, len);
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package org.bbans.model.chain;
+
+import java.util.Arrays;
+import org.bbans.codec.Tape;
+import org.bbans.codec.distribution.Distribution;
+import org.bbans.codec.distribution.GaussianBuckets;
+
+/**
+ * Estimates, from some records, of what a record takes when its latents are those of the {@code depth} upper layers.
+ * Logarithms are {@code StrictMath}'s, so that all machines estimate the same.
+ */
+public final class ChainCost {
+
+    private static final int MIN_PROBES = 16;
+    private static final int MAX_PROBES = 64;
+    private static final int PROBE_SHARE = 16;
+    /** Estimates are off by some bits, and a group needs its bits in every head at once. */
+    private static final double MARGIN = 1.1;
+    /** Binary logarithm of the number of slots of a posterior. */
+    private static final int SLOT_BITS = Distribution.PRECISION;
+    /** Multiples of the golden section modulo 2^32: they spread evenly. */
+    private static final int GOLDEN = 0x9E37_79B1;
+
+    /** {@code [depth]}: bits that a record's latents are popped from. */
+    private final double[] popped;
+    /** {@code [depth]}: bits that the stack grows by. */
+    private final double[] net;
+    /** {@code [record]}: what it grows by more with all latents than without. */
+    private final double[] extra;
+
+    private ChainCost(double[] popped, double[] net, double[] extra) {
+        this.popped = popped;
+        this.net = net;
+        this.extra = extra;
+    }
+
+    /** The costs on some records of a block, few of a small one, for they are coded once more than the others. */
+    static ChainCost of(GroupModel groups, Gatherer gatherer, int count, int lanes) {
+        final int wanted = Math.max(MIN_PROBES, Math.min(count / PROBE_SHARE, MAX_PROBES));
+        final int records = Math.min(count, Math.min(lanes, wanted));
+        final int[] x = new int[groups.model().dims() * records];
+        gatherer.gather(records, count / records, x);
+        return of(groups, x, records);
+    }
+
+    /** The costs on records, sample-major. */
+    static ChainCost of(GroupModel groups, int[] x, int records) {
+        groups.group(records);
+        final int[] layers = groups.model().layers();
+        final double[] popped = new double[layers.length + 1];
+        final double[] net = new double[layers.length + 1];
+        final double[] extra = new double[records];
+        final int[] slot = new int[Arrays.stream(layers).sum() * records];
+        Arrays.setAll(slot, i -> i * GOLDEN >>> Integer.SIZE - SLOT_BITS);
+        final int[] z = new int[slot.length];
+        final int[] freq = new int[slot.length];
+        groups.sample(x, slot, z, freq);
+        final Tape tape = Tape.withOwners();
+        int used = 0;
+        for (int depth = 0; depth <= layers.length; depth++) {
+            used += depth == 0 ? 0 : layers[depth - 1];
+            tape.clear();
+            groups.trace(x, z, depth, tape);
+            final double[] samples = tape.bitsByOwner(records);
+            for (int j = 0; j < records; j++) {
+                final double out = bitsPopped(freq, j, records, used);
+                final double cost = samples[j] + GaussianBuckets.BITS * used - out;
+                popped[depth] += out / records;
+                net[depth] += cost / records;
+                extra[j] = depth == 0 ? -cost : depth == layers.length ? extra[j] + cost : extra[j];
+            }
+        }
+        return new ChainCost(popped, net, extra);
+    }
+
+    /** Bits that the first {@code n} latents of a record are popped from. */
+    private static double bitsPopped(int[] freq, int record, int records, int n) {
+        double log = 0;
+        for (int d = 0; d < n; d++) {
+            log += StrictMath.log(freq[record + d * records]);
+        }
+        return n * SLOT_BITS - log / StrictMath.log(2);
+    }
+
+    int layers() {
+        return net.length - 1;
+    }
+
+    double net(int depth) {
+        return net[depth];
+    }
+
+    /** Whether records without latents are cheaper, and that by more than their number leaves to chance. */
+    boolean latentsDoNotPay() {
+        double sum = 0;
+        for (double e : extra) {
+            sum += e;
+        }
+        final double mean = sum / extra.length;
+        double squares = 0;
+        for (double e : extra) {
+            squares += (e - mean) * (e - mean);
+        }
+        return extra.length > 1 && mean > StrictMath.sqrt(squares / (extra.length - 1) / extra.length);
+    }
+
+    /** Whether every group finds its bits. */
+    boolean suffices(ChainHeader h, int count) {
+        double bits = h.plain() * net[0] - 32.0 * h.heads();
+        int size;
+        for (int coded = h.plain(); coded < count; coded += size) {
+            size = h.groupSize(coded, count);
+            final int depth = h.depth(coded, layers());
+            if (size * popped[depth] * MARGIN > bits) {
+                return false;
+            }
+            bits += size * net[depth];
+            if (size == h.lanes() && depth == layers() && net[depth] > 0) {
+                break;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The initial bits of a chain: what records take that do without some or all of the latents, beyond what they would
+     * take with them. None if no record has any.
+     *
+     * @param records number of records in the block
+     */
+    public double initialBits(ChainHeader header, int records) {
+        return header.plain() >= records ? 0 : Math.max(0, excess(header, records));
+    }
+
+    /** Bits that the records take which do without some of the layers, beyond what they would take with all. */
+    double excess(ChainHeader h, int count) {
+        double excess = 0;
+        int size;
+        for (int coded = 0; coded < count && h.depth(coded, layers()) < layers(); coded += size) {
+            size = h.groupSize(coded, count);
+            excess += size * (net[h.depth(coded, layers())] - net[layers()]);
+        }
+        return excess;
+    }
+
+    /** Fetches the block's records 0, step, 2 * step and so on, sample-major. */
+    @FunctionalInterface
+    interface Gatherer {
+        void gather(int records, int step, int[] x);
+    }
+}

@@ -1,0 +1,138 @@
+package org.bbans.model.chain;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.model.causal.Lanes;
+
+/**
+ * The settings of a bits-back chain, as they precede the stack in a payload.
+ *
+ * @param heads heads of the stack, a power of two from 1 to 32
+ * @param lanes greatest number of records coded in lockstep, a power of two from 1 to 128
+ * @param growth with n records on the stack, a group may have n * growth / 16 records; 1 to 16
+ * @param plain number of records, the first ones coded, that do without bits back
+ * @param ramp whether layers of latents come into use one by one, each after as many records as are plain, instead of
+ *     all at once: the bits needed to begin with are then those of one layer
+ * @param fronts whether pixels are coded front by front instead of in raster order: pixels of a front are predicted
+ *     together, so that few records fill the lanes
+ */
+public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp, boolean fronts) {
+
+    /** Bits that flushing a head costs: 31 below the first symbol and 16 above the last, on average. */
+    static final int HEAD_BITS = 47;
+    /** Greatest growth; groups then double what is on the stack. */
+    public static final int MAX_GROWTH = 16;
+
+    private static final int RAMP = 0x10;
+    private static final int FRONTS = 0x20;
+    /** Binary logarithm of the least head, which holds no information. */
+    private static final int LOWEST_HEAD_BITS = 31;
+
+    /** Checks the ranges. */
+    public ChainHeader {
+        if (Integer.bitCount(heads) != 1 || heads > AnsStack.MAX_HEADS || heads < 1
+                || Integer.bitCount(lanes) != 1 || lanes > Lanes.MAX || lanes < 1
+                || growth < 1 || growth > MAX_GROWTH || plain < 0) {
+            throw new IllegalArgumentException("impossible chain: heads " + heads + ", lanes " + lanes + ", growth "
+                    + growth + ", plain " + plain);
+        }
+    }
+
+    /** A chain in raster order. */
+    public ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp) {
+        this(heads, lanes, growth, plain, ramp, false);
+    }
+
+    /** This chain in the order of fronts. */
+    ChainHeader withFronts() {
+        return new ChainHeader(heads, lanes, growth, plain, ramp, true);
+    }
+
+    /**
+     * Bits that a payload's lane heads cost: what they take in the file, less the information in them.
+     *
+     * @param payload one that begins with this header
+     */
+    public double headBits(byte[] payload) throws CorruptArchiveException {
+        check(payload.length >= sizeInBytes() + Long.BYTES * heads, "too short");
+        final ByteBuffer stack = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).position(sizeInBytes());
+        double bits = 0;
+        for (int i = 0; i < heads; i++) {
+            final long head = stack.getLong();
+            check(head >= 1L << LOWEST_HEAD_BITS, "a head is out of range");
+            bits += Long.SIZE + LOWEST_HEAD_BITS - StrictMath.log(head) / StrictMath.log(2);
+        }
+        return bits;
+    }
+
+    /** Number of bytes in front of the stack. */
+    public int sizeInBytes() {
+        return 2 + (38 - Integer.numberOfLeadingZeros(plain | 1)) / 7;
+    }
+
+    /** Reads the header of a payload that {@link RecordChain} wrote. */
+    public static ChainHeader read(byte[] payload) throws CorruptArchiveException {
+        check(payload.length >= 3, "too short");
+        final int shape = payload[0];
+        check(shape >> 6 == 0 && (payload[1] & 0xC0) == 0, "reserved bits are set");
+        check((shape & 7) <= 5 && shape >> 3 <= 7, "heads or lanes out of range");
+        int plain = 0;
+        int i = 2;
+        for (int shift = 0;; shift += 7) {
+            check(i < payload.length && shift < 28, "malformed number of plain records");
+            final int b = payload[i++];
+            plain |= (b & 0x7F) << shift;
+            if (b >= 0) {
+                check(b != 0 || shift == 0, "malformed number of plain records");
+                break;
+            }
+        }
+        return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), (payload[1] & MAX_GROWTH - 1) + 1, plain,
+                (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0);
+    }
+
+    /** Logarithms of heads and lanes, growth less 1, flags, then the plain records, 7 bits a byte, low ones first. */
+    void write(byte[] out) {
+        out[0] = (byte) (Integer.numberOfTrailingZeros(heads) | Integer.numberOfTrailingZeros(lanes) << 3);
+        out[1] = (byte) (growth - 1 | (ramp ? RAMP : 0) | (fronts ? FRONTS : 0));
+        int rest = plain;
+        int i = 2;
+        for (; rest >= 0x80; rest >>>= 7) {
+            out[i++] = (byte) (rest | 0x80);
+        }
+        out[i] = (byte) rest;
+    }
+
+    /** The size of the group that is coded when {@code coded} of {@code records} records are on the stack. */
+    int groupSize(int coded, int records) {
+        if (coded < plain) {
+            return Math.min(lanes, Math.min(plain, records) - coded);
+        }
+        final long grown = Math.max(1, (long) coded * growth / MAX_GROWTH);
+        return (int) Math.min(Math.min(lanes, grown), records - coded);
+    }
+
+    /** How many layers of latents the group has that is coded when {@code coded} records are on the stack. */
+    int depth(int coded, int layers) {
+        return ramp && plain > 0 ? Math.min(layers, coded / plain) : coded < plain ? 0 : layers;
+    }
+
+    /** How many records are on the stack before each group, in coding order; decoding goes through it backwards. */
+    List<Integer> groups(int records) {
+        final List<Integer> starts = new ArrayList<>();
+        for (int coded = 0; coded < records; coded += groupSize(coded, records)) {
+            starts.add(coded);
+        }
+        return starts;
+    }
+
+    private static void check(boolean condition, String message) throws CorruptArchiveException {
+        if (!condition) {
+            throw new CorruptArchiveException("model payload: " + message);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.bbans.model.chain;
+
+import org.bbans.codec.ans.AnsStack;
+
+/**
+ * Chooses the settings of a chain from a few of its records: without latents where these do not pay; else as many heads
+ * as cost little, as few plain records as give all of them the bits for the first latents, groups that grow no faster
+ * than the bits for theirs.
+ *
+ * <p>Only the encoder plans; any plan decodes. Logarithms are {@code StrictMath}'s all the same, so that the archive's
+ * bytes do not depend on the machine.
+ */
+final class ChainPlan {
+
+    /** Heads, and plain records for them, may cost this share of the payload. */
+    private static final double HEAD_SHARE = 0.0003;
+
+    private ChainPlan() {}
+
+    static ChainHeader of(GroupModel groups, ChainCost.Gatherer records, int count, int lanes) {
+        // A single record finds no bits for its latents, whatever they would cost.
+        final ChainHeader chain = count == 1 ? new ChainHeader(1, lanes, ChainHeader.MAX_GROWTH, 1, false)
+                : of(ChainCost.of(groups, records, count, lanes), count, lanes);
+        return groups.fronts() ? chain.withFronts() : chain;
+    }
+
+    private static ChainHeader of(ChainCost cost, int count, int lanes) {
+        final int layers = cost.layers();
+        if (layers == 0 || cost.latentsDoNotPay()) {
+            final int heads = heads(ChainHeader.HEAD_BITS, cost.net(0) * count, lanes);
+            return new ChainHeader(heads, lanes, ChainHeader.MAX_GROWTH, count, false);
+        }
+        // The heads need a plain record each: a group of fewer leaves some without any bits, and the latents that are
+        // then popped from these are no samples of the posterior but its outermost buckets.
+        final double plainExcess = Math.max(0, cost.net(0) - cost.net(layers));
+        final int heads = heads(ChainHeader.HEAD_BITS + plainExcess, cost.net(layers) * count, lanes);
+        final ChainHeader whole = first(heads, lanes, false, count, cost);
+        if (layers == 1 || whole.plain() == heads) {
+            return whole;
+        }
+        final ChainHeader ramp = first(heads, lanes, true, count, cost);
+        return cost.excess(ramp, count) < cost.excess(whole, count) ? ramp : whole;
+    }
+
+    /** The plan to try after one whose group at {@code coded} found too few bits. */
+    static ChainHeader afterUnderflow(ChainHeader h, int coded, int count) {
+        if (h.groupSize(coded, count) > 1 && h.growth() > 1) {
+            return new ChainHeader(h.heads(), h.lanes(), h.growth() - (h.growth() + 3) / 4, h.plain(), h.ramp(),
+                    h.fronts());
+        }
+        final int plain = Math.min(count, h.plain() + 1 + h.plain() / 8);
+        return new ChainHeader(h.heads(), h.lanes(), h.growth(), plain, h.ramp(), h.fronts());
+    }
+
+    /** The plan with the fewest plain records, one for each head at least, and the largest groups that these allow. */
+    private static ChainHeader first(int heads, int lanes, boolean ramp, int count, ChainCost cost) {
+        for (int n = heads; n < count; n++) {
+            for (int growth = ChainHeader.MAX_GROWTH; growth > 0; growth--) {
+                final ChainHeader header = new ChainHeader(heads, lanes, growth, n, ramp);
+                if (cost.suffices(header, count)) {
+                    return header;
+                }
+            }
+        }
+        return new ChainHeader(heads, lanes, ChainHeader.MAX_GROWTH, count, false);
+    }
+
+    /** As many heads as cost little; those beyond the lanes would never see a sample. */
+    private static int heads(double bitsEach, double payloadBits, int lanes) {
+        int heads = 1;
+        while (heads < Math.min(AnsStack.MAX_HEADS, lanes) && 2 * heads * bitsEach <= HEAD_SHARE * payloadBits) {
+            heads *= 2;
+        }
+        return heads;
+    }
+}

@@ -1,0 +1,256 @@
+package org.bbans.model.chain;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+import org.bbans.codec.ans.AnsStack;
+import org.bbans.codec.ans.StackUnderflowException;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.engine.Engines;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.RecordCodec;
+import org.bbans.model.causal.Lanes;
+import org.bbans.model.net.Kernels;
+
+/**
+ * Codes blocks of records with any model that codes groups of them: a chain of bits-back steps.
+ *
+ * <p>A payload is a {@link ChainHeader} and the stack that is left after all groups. The last records of a block are
+ * coded first, so that decoding yields records in order. The first group or groups coded are plain (latents at the
+ * prior's median, none popped or pushed): they put the bits on the stack that later groups sample their latents from.
+ * If latents have several layers, the next groups may have the upper ones only, so that a deep model needs no more
+ * plain records than a flat one.
+ *
+ * <p>In a block of few records the pixels of a front are coded together, if the model has fronts: both directions then
+ * fill lanes that would be empty.
+ *
+ * <p>Safe for use by several threads at once, each of which gets a workspace of its own.
+ */
+public final class RecordChain implements RecordCodec {
+
+    /** Records to estimate costs from. */
+    private static final int COST_RECORDS = 32;
+
+    private final RecordModel model;
+    private final String name;
+    private final byte[] sha256;
+    private final Queue<GroupModel> idle = new ConcurrentLinkedQueue<>();
+    private final AtomicLong work = new AtomicLong();
+
+    /**
+     * A codec.
+     *
+     * @param name the model's name
+     * @param sha256 SHA-256 of the model file
+     */
+    public RecordChain(RecordModel model, String name, byte[] sha256) {
+        this.model = model;
+        this.name = name;
+        this.sha256 = sha256.clone();
+    }
+
+    @Override
+    public int dims() {
+        return model.dims();
+    }
+
+    @Override
+    public int levels() {
+        return model.levels();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public byte[] sha256() {
+        return sha256.clone();
+    }
+
+    @Override
+    public byte[] encode(byte[] samples, int records, IntConsumer done) {
+        return encode(samples, records, engineFor(records), done);
+    }
+
+    @Override
+    public void decode(byte[] payload, byte[] samples, int records, IntConsumer done) throws CorruptArchiveException {
+        decode(payload, samples, records, engineFor(records), done);
+    }
+
+    byte[] encode(byte[] samples, int records, Engine engine, IntConsumer done) {
+        checkSamples(samples, records);
+        for (int i = 0, end = records * dims(); i < end; i++) {
+            if ((samples[i] & 0xFF) >= levels()) {
+                throw new IllegalArgumentException("sample " + i + " is " + (samples[i] & 0xFF) + ", the model has "
+                        + levels() + " levels");
+            }
+        }
+        final int lanes = lanesFor(records, model.bestLanes());
+        final boolean fronts = records < Kernels.LANE_UNIT && model.allowsFronts(lanes);
+        final GroupModel groups = borrow(engine, lanes, fronts);
+        final ChainHeader plan = ChainPlan.of(groups, (n, step, x) -> gather(samples, 0, step, n, x), records, lanes);
+        final byte[] payload = encode(groups, plan, samples, records, done);
+        idle.add(groups);
+        return payload;
+    }
+
+    /** Codes by a plan, or by the first more cautious one that works; the workspace has the plan's order. */
+    byte[] encode(GroupModel groups, ChainHeader plan, byte[] samples, int records, IntConsumer done) {
+        final int[] x = new int[dims() * plan.lanes()];
+        ChainHeader header = plan;
+        while (true) {
+            final AnsStack stack = new AnsStack(header.heads());
+            stack.setEngine(groups.engine());
+            int coded = 0;
+            try {
+                while (coded < records) {
+                    final int size = header.groupSize(coded, records);
+                    gather(samples, records - coded - size, 1, size, x);
+                    groups.group(size);
+                    groups.at(header.depth(coded, model.layers().length)).push(stack, x, 0);
+                    coded += size;
+                    done.accept(coded);
+                }
+            } catch (StackUnderflowException e) {
+                header = ChainPlan.afterUnderflow(header, coded, records);
+                continue;
+            }
+            final byte[] bits = stack.toBytes();
+            final byte[] payload = new byte[header.sizeInBytes() + bits.length];
+            header.write(payload);
+            System.arraycopy(bits, 0, payload, header.sizeInBytes(), bits.length);
+            return payload;
+        }
+    }
+
+    void decode(byte[] payload, byte[] samples, int records, Engine engine, IntConsumer done)
+            throws CorruptArchiveException {
+        checkSamples(samples, records);
+        decode(payload, samples, records, records, engine, done);
+    }
+
+    /** Decodes the first {@code wanted} records or some more, for groups are whole; returns how many. */
+    private int decode(byte[] payload, byte[] samples, int records, int wanted, Engine engine, IntConsumer done)
+            throws CorruptArchiveException {
+        final ChainHeader header = ChainHeader.read(payload);
+        if (header.plain() > records || model.layers().length == 0 && header.plain() != records
+                || header.plain() == 0) {
+            throw new CorruptArchiveException("model payload: " + header.plain() + " plain records among " + records);
+        }
+        if (header.ramp() && model.layers().length < 2) {
+            throw new CorruptArchiveException("model payload: the ramp flag is set, but the model has no layers of"
+                    + " latents to bring in one by one");
+        }
+        if (header.lanes() > model.mostLanes()) {
+            throw new CorruptArchiveException("model payload: too many lanes for records of this size");
+        }
+        if (header.fronts() && !model.allowsFronts(header.lanes())) {
+            throw new CorruptArchiveException("model payload: the model has no fronts, or none for so many lanes");
+        }
+        final GroupModel groups = borrow(engine, lanesFor(records, header.lanes()), header.fronts());
+        try {
+            final int off = header.sizeInBytes();
+            final AnsStack stack = AnsStack.fromBytes(payload, off, payload.length - off, header.heads());
+            stack.setEngine(groups.engine());
+            final int[] x = new int[dims() * Math.min(header.lanes(), records)];
+            final List<Integer> starts = header.groups(records);
+            int decoded = 0;
+            for (int i = starts.size() - 1; i >= 0 && decoded < wanted; i--) {
+                final int coded = starts.get(i);
+                final int size = header.groupSize(coded, records);
+                groups.group(size);
+                groups.at(header.depth(coded, model.layers().length)).pop(stack, x, 0);
+                scatter(x, samples, decoded, size);
+                decoded += size;
+                done.accept(decoded);
+            }
+            if (decoded == records && !stack.isInitial()) {
+                throw new CorruptArchiveException("model payload: it does not end in the initial state");
+            }
+            return decoded;
+        } catch (StackUnderflowException e) {
+            throw new CorruptArchiveException("model payload: it ends too early", e);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptArchiveException("model payload: " + e.getMessage(), e);
+        } finally {
+            idle.add(groups);
+        }
+    }
+
+    /**
+     * Estimates what records with and without latents take, from the block's first ones.
+     *
+     * @param payload a block's payload, of which no more than necessary is decoded
+     * @param records number of records in the block
+     * @throws CorruptArchiveException if the payload is not of this model
+     */
+    public ChainCost cost(byte[] payload, int records) throws CorruptArchiveException {
+        final byte[] samples = new byte[dims() * Math.min(records, COST_RECORDS + Lanes.MAX)];
+        final Engine engine = engineFor(COST_RECORDS);
+        final int decoded = decode(payload, samples, records, Math.min(records, COST_RECORDS), engine, done -> {});
+        final int looked = Math.min(decoded, lanesFor(records, model.bestLanes()));
+        final int[] x = new int[dims() * looked];
+        gather(samples, 0, 1, looked, x);
+        final GroupModel groups = borrow(engine, looked, false);
+        try {
+            return ChainCost.of(groups, x, looked);
+        } finally {
+            idle.add(groups);
+        }
+    }
+
+    /** The engine for the work so far and this block: vector code pays only once it has been compiled. */
+    private Engine engineFor(int records) {
+        return Engines.forWork(work.addAndGet(Math.max(0, records) * model.multiplyAdds()));
+    }
+
+    private static int lanesFor(int records, int most) {
+        int lanes = most;
+        while (lanes > 1 && lanes / 2 >= records) {
+            lanes /= 2;
+        }
+        return lanes;
+    }
+
+    private GroupModel borrow(Engine engine, int records, boolean fronts) {
+        GroupModel groups = idle.poll();
+        while (groups != null
+                && (groups.engine() != engine || groups.capacity() < records || groups.fronts() != fronts)) {
+            groups = idle.poll();
+        }
+        return groups != null ? groups : model.groups(engine, records, fronts);
+    }
+
+    private void checkSamples(byte[] samples, int records) {
+        if (records < 1) {
+            throw new IllegalArgumentException("a block has at least one record: " + records);
+        }
+        Objects.checkFromIndexSize(0, Math.multiplyExact(records, dims()), samples.length);
+    }
+
+    /** Records {@code first}, {@code first + step} and so on to sample-major order. */
+    private void gather(byte[] samples, int first, int step, int records, int[] x) {
+        final int dims = dims();
+        for (int j = 0; j < records; j++) {
+            final int from = (first + j * step) * dims;
+            for (int i = 0; i < dims; i++) {
+                x[i * records + j] = samples[from + i] & 0xFF;
+            }
+        }
+    }
+
+    private void scatter(int[] x, byte[] samples, int first, int records) {
+        final int dims = dims();
+        for (int j = 0; j < records; j++) {
+            final int to = (first + j) * dims;
+            for (int i = 0; i < dims; i++) {
+                samples[to + i] = (byte) x[i * records + j];
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package org.bbans.model.chain;
+
+import org.bbans.codec.engine.Engine;
+
+/** What {@link RecordChain} must know of a model to code records with it. Immutable, shared by threads. */
+public interface RecordModel {
+
+    /** Samples in a record. */
+    int dims();
+
+    /** Values that a sample can take. */
+    int levels();
+
+    /** Numbers of latents in the layers, that of the top layer first; none for a model without latents. */
+    int[] layers();
+
+    /** Multiply-adds for one record. */
+    long multiplyAdds();
+
+    /** How many records are best coded in lockstep. */
+    int bestLanes();
+
+    /** Greatest number of records that may be coded in lockstep. */
+    int mostLanes();
+
+    /** Whether so many records in lockstep may be coded front by front. */
+    boolean allowsFronts(int lanes);
+
+    /**
+     * Makes a workspace for one thread.
+     *
+     * @param records greatest number of records in a group
+     * @param fronts whether pixels are coded front by front
+     */
+    GroupModel groups(Engine engine, int records, boolean fronts);
+}
