@@ -39,17 +39,11 @@ final class BenchModels {
      * @param name {@link #RANDOM} or the name of a built-in model
      */
     static RecordCodec codec(String name) {
-        final ModelFile file = name.equals(RANDOM) ? random()
-            : new BuiltInModels().byName(name)
-                .orElseThrow(() -> new IllegalArgumentException("no built-in model " + name));
-        try {
-            return Model.of(file).codec();
-        } catch (CorruptArchiveException e) {
-            throw new IllegalStateException("model " + name + " cannot be used", e);
-        }
+        return name.equals(RANDOM) ? random().codec() : new BuiltInModels().byName(name)
+            .orElseThrow(() -> new IllegalArgumentException("no built-in model " + name)).codec();
     }
 
-    private static ModelFile random() {
+    private static Model random() {
         final ModelSpec.Window window = new ModelSpec.Window(5, 5, ModelSpec.View.MARKED);
         final ModelSpec spec = new ModelSpec(RANDOM, List.of(Images.HEIGHT, Images.WIDTH), LEVELS, 32,
             Optional.of(new ModelSpec.Encoder(List.of(256))), Optional.of(new ModelSpec.Decoder(List.of(128), 4)),
@@ -68,6 +62,11 @@ final class BenchModels {
             }
             weights.put(name, w);
         });
-        return ModelFile.of(spec, weights, Optional.empty(), Safetensors.DType.F32);
+        final ModelFile file = ModelFile.of(spec, weights, Optional.empty(), Safetensors.DType.F32);
+        try {
+            return Model.of(file);
+        } catch (CorruptArchiveException e) {
+            throw new IllegalStateException("weights that small cannot overflow", e);
+        }
     }
 }

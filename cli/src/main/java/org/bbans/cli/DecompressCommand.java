@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +21,6 @@ import org.bbans.cli.io.OutputFile;
 import org.bbans.cli.io.ProgressLine;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.format.Damage;
-import org.bbans.codec.wire.Checksums;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,7 +87,7 @@ final class DecompressCommand implements Callable<Integer> {
     private boolean decompress(String in, String target, ModelCatalogue models) throws IOException {
         try (InputFile input = InputFile.open(in); OutputFile output = OutputFile.open(target, force, input)) {
             boolean deletes = AfterSuccess.deletes(afterSuccess, input, output);
-            MessageDigest sha256 = Checksums.sha256();
+            MessageDigest sha256 = sha256();
             OutputStream sink = deletes ? new DigestOutputStream(output.stream(), sha256) : output.stream();
             ArchiveFile.Restored restored;
             try (ProgressLine progress = new ProgressLine("decompress", ArchiveFile.contentSize(input),
@@ -112,9 +112,17 @@ final class DecompressCommand implements Callable<Integer> {
         }
     }
 
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
     /** Of the file as it is read back. */
     private static byte[] digest(OutputFile output) throws IOException {
-        MessageDigest sha256 = Checksums.sha256();
+        MessageDigest sha256 = sha256();
         try (InputStream in = new DigestInputStream(output.written(), sha256)) {
             in.transferTo(OutputStream.nullOutputStream());
         }

@@ -13,7 +13,7 @@ final class EachFile {
 
     /** What is done to a file. */
     @FunctionalInterface
-    interface Task {
+    interface FileTask {
 
         /**
          * Does it.
@@ -25,7 +25,7 @@ final class EachFile {
     }
 
     /** Whether all went well; failures are printed, each on a line. */
-    static boolean of(List<String> files, Task task) throws IOException {
+    static boolean of(List<String> files, FileTask task) throws IOException {
         boolean well = true;
         for (String file : files) {
             try {

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.Json;
 import org.bbans.cli.io.ModelCatalogue;
+import org.bbans.model.Model;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
 import picocli.CommandLine.Command;
@@ -39,10 +40,10 @@ final class ModelsCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<ModelFile> models = new ArrayList<>();
         if (names.isEmpty()) {
-            models.addAll(new ModelCatalogue(null).builtIn());
+            models.addAll(new ModelCatalogue(null).builtIn().stream().map(Model::file).toList());
         }
         for (String name : names) {
-            models.add(new ModelCatalogue(name).named().orElseThrow());
+            models.add(new ModelCatalogue(name).named().orElseThrow().file());
         }
         if (json) {
             Json.print(models.stream().map(ModelsCommand::properties).toList());

@@ -32,6 +32,7 @@ import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
 import org.bbans.model.ModelChooser;
+import org.bbans.model.Model;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.Trainer;
@@ -207,7 +208,7 @@ final class TrainCommand implements Callable<Integer> {
         if (fixed.isPresent()) {
             throw usage(fixed.get() + " cannot be given together with --from: the architecture is that of the model");
         }
-        return new ModelCatalogue(from).named();
+        return new ModelCatalogue(from).named().map(Model::file);
     }
 
     private TrainingRecords records(String file, Optional<ModelSpec> model) throws IOException {

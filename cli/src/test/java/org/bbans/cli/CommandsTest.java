@@ -560,7 +560,8 @@ class CommandsTest {
     static Stream<List<String>> wrongUsage() {
         return Stream.of(List.of("compress"), List.of("explode"), List.of("compress", "--nonsense", "x"),
                 List.of("compress", "-o", "y", "x", "z"), List.of("compress", "-c", "x", "z"),
-                List.of("compress", "-c", "-o", "y", "x"), List.of("-9T", "many", "x"), List.of("compress", "--record-shape", "8*8", "x"),
+                List.of("compress", "-c", "-o", "y", "x"), List.of("-9T", "many", "x"),
+                List.of("compress", "--record-shape", "8*8", "x"),
                 List.of("compress", "--skip", "4", "x"), List.of("compress", "--fast", "--best", "x"),
                 List.of("compress", "-T", "many", "x"), List.of("compress", "-T", "-1", "x"),
                 List.of("compress", "--keep", "--rm", "x"), List.of("decompress", "x"), List.of("verify"),

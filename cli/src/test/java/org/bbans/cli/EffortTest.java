@@ -6,13 +6,18 @@ import java.util.List;
 import org.bbans.codec.format.Layout;
 import org.bbans.model.ModelChooser;
 import org.bbans.model.Effort;
-import org.bbans.model.file.ModelFile;
+import org.bbans.model.Model;
 import org.junit.jupiter.api.Test;
 
 class EffortTest {
 
-    private final ModelFile fast = Samples.twoValuedModel();
-    private final ModelFile slow = Samples.greyModel();
+    private final Model fast;
+    private final Model slow;
+
+    EffortTest() throws Exception {
+        fast = Model.of(Samples.twoValuedModel());
+        slow = Model.of(Samples.greyModel());
+    }
 
     @Test
     void takesTheFasterModelAsLongAsItsArchiveIsNotTooLarge() {
@@ -34,11 +39,11 @@ class EffortTest {
         }
     }
 
-    private ModelFile chosen(Effort effort, double fastBytes, double slowBytes) {
+    private Model chosen(Effort effort, double fastBytes, double slowBytes) {
         return effort.choose(List.of(trial(slow, slowBytes), trial(fast, fastBytes))).fit().model();
     }
 
-    private static ModelChooser.Trial trial(ModelFile model, double bytes) {
+    private static ModelChooser.Trial trial(Model model, double bytes) {
         return new ModelChooser.Trial(new ModelChooser.Fit(Layout.NONE, model), 1, bytes);
     }
 }

@@ -5,8 +5,7 @@ import org.bbans.codec.ans.AnsStack;
 /** Codecs made of codecs. Each keeps the contract of {@link Codec} if its parts do. */
 public final class Codecs {
 
-    private Codecs() {
-    }
+    private Codecs() {}
 
     /** A one-to-one mapping of arrays of integers, in place. */
     public interface Bijection {

@@ -31,16 +31,16 @@ class BitsBackTest {
     private final DistributionCodec likelihoodCodec = new DistributionCodec(likelihood, SYMBOLS);
     private int[] lastLatents;
     private final BitsBack model = new BitsBack(SYMBOLS,
-        new DistributionCodec(new Uniform(GaussianBuckets.BITS), LATENTS),
-        (z, off) -> {
-            lastLatents = Arrays.copyOfRange(z, off, off + LATENTS);
-            setLikelihood(z, off);
-            return likelihoodCodec;
-        },
-        (x, off) -> {
-            setPosterior(x, off);
-            return posteriorCodec;
-        });
+            new DistributionCodec(new Uniform(GaussianBuckets.BITS), LATENTS),
+            (z, off) -> {
+                lastLatents = Arrays.copyOfRange(z, off, off + LATENTS);
+                setLikelihood(z, off);
+                return likelihoodCodec;
+            },
+            (x, off) -> {
+                setPosterior(x, off);
+                return posteriorCodec;
+            });
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 32})

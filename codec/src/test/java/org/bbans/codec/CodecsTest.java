@@ -35,16 +35,16 @@ class CodecsTest {
     static Stream<Case> cases() {
         final Codec bits = coin(4, 0.7f);
         final Codec levels = softmax(3, new float[] {0, 1, 2, 3, -1, 0.5f});
-        final Codec markov = Codecs.given(bits, 3, (v, off) ->
-            softmax(3, new float[] {v[off], v[off + 1], v[off + 2], v[off + 3], 1, 0}));
+        final Codec markov = Codecs.given(bits, 3,
+                (v, off) -> softmax(3, new float[] {v[off], v[off + 1], v[off + 2], v[off + 3], 1, 0}));
         return Stream.of(
-            new Case("serial", Codecs.serial(bits, levels, Codecs.serial(coin(1, -2), uniform(2))),
-                levels(4, 2, 3, LEVELS, 1, 2, 2, 4096)),
-            new Case("given", Codecs.given(markov, 2, (v, off) -> coin(2, v[off + 6] - 2f)),
-                levels(4, 2, 3, LEVELS, 2, 2)),
-            new Case("flow", flow(), levels(PIXELS, 256)),
-            new Case("hierarchy", hierarchy(), levels(PIXELS, 2)),
-            new Case("flow under bits back", flowUnderBitsBack(), levels(PIXELS, 2)));
+                new Case("serial", Codecs.serial(bits, levels, Codecs.serial(coin(1, -2), uniform(2))),
+                        levels(4, 2, 3, LEVELS, 1, 2, 2, 4096)),
+                new Case("given", Codecs.given(markov, 2, (v, off) -> coin(2, v[off + 6] - 2f)),
+                        levels(4, 2, 3, LEVELS, 2, 2)),
+                new Case("flow", flow(), levels(PIXELS, 256)),
+                new Case("hierarchy", hierarchy(), levels(PIXELS, 2)),
+                new Case("flow under bits back", flowUnderBitsBack(), levels(PIXELS, 2)));
     }
 
     @ParameterizedTest
@@ -106,9 +106,9 @@ class CodecsTest {
     /** z2 decides the prior of z1, and that the samples: the prior of the lower model is a bits-back codec itself. */
     private static Codec hierarchy() {
         final Codec upper = new BitsBack(3, uniform(2), (z, off) -> gaussian(3, z, off, 2, 0.8f),
-            (z1, off) -> gaussian(2, z1, off, 3, 0.6f));
+                (z1, off) -> gaussian(2, z1, off, 3, 0.6f));
         return new BitsBack(PIXELS, upper, (z, off) -> coin(PIXELS, GaussianBuckets.centre(z[off])),
-            (x, off) -> gaussian(3, x, off, PIXELS, 0.5f));
+                (x, off) -> gaussian(3, x, off, PIXELS, 0.5f));
     }
 
     /** Latents behind a bijection. */
@@ -129,8 +129,8 @@ class CodecsTest {
             }
         };
         return new BitsBack(PIXELS, Codecs.map(rotation, gaussian(2, new int[] {1, 2}, 0, 2, 1f)),
-            (z, off) -> coin(PIXELS, GaussianBuckets.centre(z[off + 1])),
-            (x, off) -> gaussian(2, x, off, PIXELS, 0.5f));
+                (z, off) -> coin(PIXELS, GaussianBuckets.centre(z[off + 1])),
+                (x, off) -> gaussian(2, x, off, PIXELS, 0.5f));
     }
 
     private static Codec uniform(int size) {
@@ -183,6 +183,6 @@ class CodecsTest {
     /** Pairs of a number of symbols and their levels. */
     private static int[] levels(int... pairs) {
         return Stream.iterate(0, i -> i < pairs.length, i -> i + 2)
-            .flatMap(i -> Collections.nCopies(pairs[i], pairs[i + 1]).stream()).mapToInt(i -> i).toArray();
+                .flatMap(i -> Collections.nCopies(pairs[i], pairs[i + 1]).stream()).mapToInt(i -> i).toArray();
     }
 }

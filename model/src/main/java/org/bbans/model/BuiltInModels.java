@@ -29,11 +29,10 @@ public final class BuiltInModels implements ModelSource {
 
     private static final String FOLDER = "builtin/";
 
-    private final Map<String, ModelFile> loaded = new ConcurrentHashMap<>();
+    private final Map<String, Model> loaded = new ConcurrentHashMap<>();
     private final List<Entry> entries;
 
-    private record Entry(String name, Optional<String> sha256, int levels, List<Integer> shape, boolean offered) {
-    }
+    private record Entry(String name, Optional<String> sha256, int levels, List<Integer> shape, boolean offered) {}
 
     /** Reads the index. */
     public BuiltInModels() {
@@ -53,16 +52,17 @@ public final class BuiltInModels implements ModelSource {
     }
 
     /** The offered model of that name. */
-    public Optional<ModelFile> byName(String name) {
+    public Optional<Model> byName(String name) {
         return names().contains(name) ? Optional.of(load(name)) : Optional.empty();
     }
 
     /** The model whose file has that SHA-256, superseded or not. */
-    public Optional<ModelFile> bySha256(byte[] sha256) {
+    public Optional<Model> bySha256(byte[] sha256) {
         final String hex = HexFormat.of().formatHex(sha256);
         return entries.stream()
-            .filter(e -> e.sha256().orElseGet(() -> HexFormat.of().formatHex(load(e.name()).sha256())).equals(hex))
-            .findFirst().map(e -> load(e.name()));
+                .filter(e -> e.sha256().orElseGet(() -> HexFormat.of().formatHex(load(e.name()).file().sha256()))
+                        .equals(hex))
+                .findFirst().map(e -> load(e.name()));
     }
 
     /** The codec of an archive's model: the one that the archive embeds, or a built-in one; null if it is neither. */
@@ -71,16 +71,15 @@ public final class BuiltInModels implements ModelSource {
         if (reference.embedded() != null) {
             return Model.parse(reference.embedded()).codec();
         }
-        final Optional<ModelFile> model = bySha256(reference.sha256());
-        return model.isEmpty() ? null : Model.of(model.get()).codec();
+        return bySha256(reference.sha256()).map(Model::codec).orElse(null);
     }
 
     /** The offered models for records of that shape and number of levels, in the order of the index. */
-    public List<ModelFile> candidates(List<Integer> shape, int levels) {
-        final List<ModelFile> models = new ArrayList<>();
+    public List<Model> candidates(List<Integer> shape, int levels) {
+        final List<Model> models = new ArrayList<>();
         for (Entry e : entries) {
             if (e.offered() && (e.sha256().isEmpty() || e.levels() == levels && e.shape().equals(shape))) {
-                final ModelFile model = load(e.name());
+                final Model model = load(e.name());
                 if (model.spec().levels() == levels && model.spec().shape().equals(shape)) {
                     models.add(model);
                 }
@@ -94,7 +93,7 @@ public final class BuiltInModels implements ModelSource {
         final ModelSpec spec = model.spec();
         final List<String> extents = spec.shape().stream().map(String::valueOf).toList();
         return spec.name() + " " + HexFormat.of().formatHex(model.sha256()) + " " + spec.levels() + " "
-            + String.join(",", extents);
+                + String.join(",", extents);
     }
 
     private static Entry entry(String line) {
@@ -110,14 +109,14 @@ public final class BuiltInModels implements ModelSource {
             shape.add(Integer.valueOf(extent));
         }
         return new Entry(field[0], Optional.of(field[1]), Integer.parseInt(field[2]), List.copyOf(shape),
-            field.length == 4);
+                field.length == 4);
     }
 
-    private ModelFile load(String name) {
+    private Model load(String name) {
         return loaded.computeIfAbsent(name, n -> {
             try {
-                return ModelFile.parse(read(n + BytePlanes.SUFFIX).map(BytePlanes::join)
-                    .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
+                return Model.parse(read(n + BytePlanes.SUFFIX).map(BytePlanes::join)
+                        .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
             } catch (FormatException e) {
                 throw new IllegalStateException("built-in model " + n + " is damaged: " + e.getMessage(), e);
             }

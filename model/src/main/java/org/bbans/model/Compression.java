@@ -2,7 +2,6 @@ package org.bbans.model;
 
 import java.util.Optional;
 import org.bbans.codec.content.Records;
-import org.bbans.model.file.ModelFile;
 
 /**
  * What became of a file that was compressed.
@@ -32,7 +31,7 @@ public record Compression(long fileBytes, long contentBytes, long archiveBytes, 
     }
 
     /** The model that codes the records. */
-    public Optional<ModelFile> model() {
+    public Optional<Model> model() {
         return outcome == Outcome.MODEL ? fit.map(ModelChooser.Fit::model) : Optional.empty();
     }
 }

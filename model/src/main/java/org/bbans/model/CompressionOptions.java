@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.bbans.codec.content.Records;
-import org.bbans.model.file.ModelFile;
 
 /**
  * How a {@link RecordCompressor} works. Immutable; each method gives a changed copy.
@@ -21,7 +20,7 @@ import org.bbans.model.file.ModelFile;
  * @param temporaryFolder where the content of a gzip file is kept meanwhile if it is large
  * @param listener is told what happens
  */
-public record CompressionOptions(Effort effort, List<ModelFile> candidates, boolean required, boolean embedModel,
+public record CompressionOptions(Effort effort, List<Model> candidates, boolean required, boolean embedModel,
                                  Optional<Records> records, int blockRecords, int threads, boolean verify,
                                  Path temporaryFolder, CompressionListener listener) {
 
@@ -38,7 +37,7 @@ public record CompressionOptions(Effort effort, List<ModelFile> candidates, bool
     /** Balanced, the built-in models, as many threads as there are processors, verified. */
     public static CompressionOptions standard() {
         BuiltInModels models = new BuiltInModels();
-        List<ModelFile> all = models.names().stream().map(models::byName).flatMap(Optional::stream).toList();
+        List<Model> all = models.names().stream().map(models::byName).flatMap(Optional::stream).toList();
         return new CompressionOptions(Effort.BALANCED, all, false, false, Optional.empty(), 0,
             Runtime.getRuntime().availableProcessors(), true, Path.of(System.getProperty("java.io.tmpdir")),
             CompressionListener.NONE);
@@ -51,7 +50,7 @@ public record CompressionOptions(Effort effort, List<ModelFile> candidates, bool
     }
 
     /** With this model and no other, which must fit the records; in the archive itself if it is to be embedded. */
-    public CompressionOptions withModel(ModelFile model, boolean embedded) {
+    public CompressionOptions withModel(Model model, boolean embedded) {
         return new CompressionOptions(effort, List.of(model), true, embedded, records, blockRecords, threads, verify,
             temporaryFolder, listener);
     }

@@ -102,7 +102,7 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
                 final int level = samples[(first + j) * dims + i] & 0xFF;
                 if (level >= levels) {
                     throw new IllegalArgumentException("a sample is " + level + ", the model has " + levels
-                        + " levels");
+                            + " levels");
                 }
                 x[i * records + j] = level;
             }

@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
-import org.bbans.model.file.ModelFile;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
@@ -29,7 +28,7 @@ public final class ModelChooser {
      * @param layout the records as the model sees them
      * @param model the model
      */
-    public record Fit(Layout layout, ModelFile model) {
+    public record Fit(Layout layout, Model model) {
     }
 
     /**
@@ -60,9 +59,9 @@ public final class ModelChooser {
     }
 
     /** The ways in which models fit the records. */
-    public List<Fit> fits(List<ModelFile> models) {
+    public List<Fit> fits(List<Model> models) {
         List<Fit> fits = new ArrayList<>();
-        for (ModelFile model : models) {
+        for (Model model : models) {
             int[] shape = model.spec().shape().stream().mapToInt(Integer::intValue).toArray();
             for (SampleFormat format : formats(model.spec().levels())) {
                 records.withFormat(format).as(shape).filter(layout -> sampleSize(layout) > 0)
@@ -95,9 +94,8 @@ public final class ModelChooser {
         }
         // So few records are all there is, or a taste of many: the latter cost what the ELBO says.
         boolean all = fit.layout().records(head.length) <= sampleRecords;
-        Model model = Model.of(fit.model());
-        double bytes = all ? model.codec().encode(samples, n).length
-                : Elbo.of(model, samples, n, SEED).totalBits() / 8;
+        double bytes = all ? fit.model().codec().encode(samples, n).length
+                : Elbo.of(fit.model(), samples, n, SEED).totalBits() / 8;
         return new Trial(fit, n, bytes);
     }
 

@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.bbans.codec.archive.ArchiveListener;
 import org.bbans.codec.archive.ArchiveOptions;
@@ -22,11 +20,8 @@ import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockKind;
-import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.Layout;
-import org.bbans.codec.format.RecordCodec;
 import org.bbans.codec.format.Wrapping;
-import org.bbans.model.file.ModelFile;
 
 /**
  * Compresses whole files as {@code bbans compress} does: looks into gzip and PNG files, finds the records, chooses the model
@@ -50,21 +45,15 @@ public final class RecordCompressor {
     private static final int SMALL_FILE = 1 << 16;
 
     private final CompressionOptions options;
-    private final Map<ModelFile, RecordCodec> codecs;
 
     /** A compressor with these options. */
     public RecordCompressor(CompressionOptions options) {
-        this(options, new ConcurrentHashMap<>());
-    }
-
-    private RecordCompressor(CompressionOptions options, Map<ModelFile, RecordCodec> codecs) {
         this.options = options;
-        this.codecs = codecs;
     }
 
-    /** A compressor with changed options that shares the models which this one has made ready. */
+    /** A compressor with changed options. */
     public RecordCompressor with(UnaryOperator<CompressionOptions> change) {
-        return new RecordCompressor(change.apply(options), codecs);
+        return new RecordCompressor(change.apply(options));
     }
 
     /**
@@ -160,9 +149,9 @@ public final class RecordCompressor {
         options.listener().chosen(fit);
         ArchiveOptions how = archiveOptions(wrapping, options.listener());
         if (fit.isPresent()) {
-            ModelFile model = fit.get().model();
-            how = how.withRecords(fit.get().layout(), codec(model)).withXz(options.effort().triesXz());
-            how = options.embedModel() ? how.withEmbeddedModel(model.toBytes()) : how;
+            Model model = fit.get().model();
+            how = how.withRecords(fit.get().layout(), model.codec()).withXz(options.effort().triesXz());
+            how = options.embedModel() ? how.withEmbeddedModel(model.file().toBytes()) : how;
         } else {
             how = how.withRecords(records.flatMap(Records::layout).orElse(Layout.NONE), null);
         }
@@ -194,15 +183,6 @@ public final class RecordCompressor {
     private ArchiveOptions archiveOptions(Wrapping wrapping, ArchiveListener listener) {
         return ArchiveOptions.DEFAULT.withThreads(options.threads()).withBlockRecords(options.blockRecords())
             .withVerify(options.verify()).withWrapping(wrapping).withListener(listener);
-    }
-
-    private RecordCodec codec(ModelFile model) throws FormatException {
-        RecordCodec ready = codecs.get(model);
-        if (ready == null) {
-            ready = Model.of(model).codec();
-            codecs.put(model, ready);
-        }
-        return ready;
     }
 
     /** Writes a complete archive; the stream comes back closed, {@code out} does not. */

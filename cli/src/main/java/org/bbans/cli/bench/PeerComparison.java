@@ -18,7 +18,6 @@ import org.bbans.codec.format.Layout;
 import org.bbans.model.Elbo;
 import org.bbans.model.Model;
 import org.bbans.model.ModelChooser;
-import org.bbans.model.file.ModelFile;
 
 /**
  * One content, compressed by everything: every figure is of a complete file that was decoded again and compared.
@@ -110,14 +109,14 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
 
     private static Row withModel(String file, byte[] content, ModelChooser.Fit fit, int threads, long samples)
             throws IOException {
-        ModelFile model = fit.model();
+        Model model = fit.model();
         ArchiveOptions options = ArchiveOptions.DEFAULT.withThreads(threads).withVerify(false).withXz(false)
-                .withRecords(fit.layout(), Model.of(model).codec());
+                .withRecords(fit.layout(), model.codec());
         int n = Math.toIntExact(fit.layout().records(content.length));
         byte[] levels = ModelChooser.samples(fit.layout(), content, n);
-        Double elbo = levels == null ? null : Elbo.of(Model.of(model), levels, n, SEED).bitsPerDim();
+        Double elbo = levels == null ? null : Elbo.of(model, levels, n, SEED).bitsPerDim();
         return row("bbans " + model.spec().name(), file, content, samples, archiver(options, threads), elbo,
-                model.sizeInBytes());
+                model.file().sizeInBytes());
     }
 
     private static Peer archiver(ArchiveOptions options, int threads) {

@@ -8,21 +8,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.RecordCodec;
 import org.bbans.model.BuiltInModels;
 import org.bbans.model.Model;
-import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
 
 /** Where models come from: the program itself, files that the user names, and archives that embed theirs. */
 public final class ModelCatalogue implements ModelSource {
 
     private final BuiltInModels builtIn = new BuiltInModels();
-    private final Optional<ModelFile> named;
+    private final Optional<Model> named;
 
     /** @param name what the user gave with {@code --model}, or null */
     public ModelCatalogue(String name) throws FileException {
@@ -30,18 +28,18 @@ public final class ModelCatalogue implements ModelSource {
     }
 
     /** The model that the user named. */
-    public Optional<ModelFile> named() {
+    public Optional<Model> named() {
         return named;
     }
 
     /** All models of the program. */
-    public List<ModelFile> builtIn() {
+    public List<Model> builtIn() {
         return builtIn.names().stream().map(builtIn::byName).flatMap(Optional::stream).toList();
     }
 
     /** A model by its built-in name, or the name of a file. */
-    private ModelFile open(String name) throws FileException {
-        Optional<ModelFile> known = builtIn.byName(name);
+    private Model open(String name) throws FileException {
+        Optional<Model> known = builtIn.byName(name);
         if (known.isPresent()) {
             return known.get();
         }
@@ -61,10 +59,7 @@ public final class ModelCatalogue implements ModelSource {
             if (bytes.length > ModelReference.MAX_EMBEDDED_BYTES) {
                 throw new FileException(name, "is too large for a model; name a file made by 'bbans train'");
             }
-            ModelFile model = ModelFile.parse(bytes);
-            // Refuses weights that could overflow, which is to be said with the file's name too.
-            Model.of(model);
-            return model;
+            return Model.parse(bytes);
         } catch (FormatException e) {
             throw new FileException(name, e.getMessage() + "; name a safetensors file made by 'bbans train'");
         } catch (IOException e) {
@@ -75,8 +70,8 @@ public final class ModelCatalogue implements ModelSource {
     @Override
     public RecordCodec find(ModelReference reference) throws IOException {
         if (reference.embedded() == null && named.isPresent()
-                && Arrays.equals(named.get().sha256(), reference.sha256())) {
-            return Model.of(named.get()).codec();
+                && Arrays.equals(named.get().file().sha256(), reference.sha256())) {
+            return named.get().codec();
         }
         return builtIn.find(reference);
     }

@@ -1,7 +1,6 @@
 package org.bbans.codec.archive;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
@@ -39,11 +38,10 @@ final class IndexedFeed implements BlockFeed {
 
     /** Notes it if the block's own header says other things than the index. */
     private void compare(BlockInfo block) throws IOException {
-        ByteArrayOutputStream expected = new ByteArrayOutputStream();
-        BlockEntry.of(block).write(expected);
+        byte[] expected = BlockEntry.of(block).toBytes();
         channel.position(block.fileOffset());
-        byte[] found = Channels.newInputStream(channel).readNBytes(expected.size());
-        if (!Arrays.equals(found, expected.toByteArray())) {
+        byte[] found = Channels.newInputStream(channel).readNBytes(expected.length);
+        if (!Arrays.equals(found, expected)) {
             contradictions.add(new Damage(block.contentOffset(), 0, "the header of " + block.place()
                     + " is damaged; the index, which is sound, says what it should"));
         }

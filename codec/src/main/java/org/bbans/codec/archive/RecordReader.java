@@ -32,9 +32,9 @@ public final class RecordReader implements Closeable {
     private final BlockDecoder decoder;
     private BlockInfo kept;
     private byte[] keptRaw;
-    private boolean closed;
     /** The group that the block last decoded belongs to; null if there is none or it is damaged. */
     private GroupDecoder group;
+    private boolean closed;
 
     /**
      * Opens an archive.

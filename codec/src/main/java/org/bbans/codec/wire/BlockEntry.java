@@ -66,4 +66,11 @@ public record BlockEntry(BlockKind codec, long rawSize, long payloadSize) {
     public static BlockEntry of(BlockInfo block) {
         return new BlockEntry(block.codec(), block.rawSize(), block.payloadSize());
     }
+
+    /** This entry's bytes. */
+    public byte[] toBytes() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        write(out);
+        return out.toByteArray();
+    }
 }

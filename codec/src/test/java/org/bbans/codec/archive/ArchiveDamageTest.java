@@ -158,19 +158,16 @@ class ArchiveDamageTest {
     @Test
     void keepGoingInventsNoGibibytes() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(HeaderFormat.write(
-                new ArchiveHeader(ArchiveHeader.VERSION, Layout.NONE, null, null), false));
-        List<BlockInfo> blocks = new ArrayList<>();
+        ArchiveHeader header = new ArchiveHeader(ArchiveHeader.VERSION, Layout.NONE, null, null);
+        bytes.writeBytes(HeaderFormat.write(header, false));
+        BlockSequence blocks = new BlockSequence(header);
         BlockEntry entry = new BlockEntry(BlockKind.LZMA2, BlockEntry.MAX_RAW, 1);
         for (int i = 0; i < 100; i++) {
-            int at = bytes.size();
+            blocks.add(entry, bytes.size());
             entry.write(bytes);
-            bytes.writeBytes(new byte[Integer.BYTES]);
-            blocks.add(new BlockInfo(i, BlockKind.LZMA2, at, i * BlockEntry.MAX_RAW, BlockEntry.MAX_RAW,
-                    bytes.size() - at, 1));
-            bytes.write(0);
+            bytes.writeBytes(new byte[Integer.BYTES + 1]);
         }
-        bytes.writeBytes(ArchiveIndex.write(blocks, new byte[32]));
+        bytes.writeBytes(ArchiveIndex.write(blocks.blocks(), new byte[32]));
         Path file = Files.write(dir.resolve("claims.bba"), bytes.toByteArray());
         try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE,
                 ReadOptions.DEFAULT.withKeepGoing(true))) {
@@ -340,7 +337,8 @@ class ArchiveDamageTest {
         assertThatThrownBy(() -> Archives.read(archive, reference -> misfit))
                 .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("3 samples of 2 levels");
         FakeRecordCodec broken = new FakeRecordCodec((int) LAYOUT.dims(), 2, FakeRecordCodec.Manner.THROWS_ON_DECODE);
-        FakeRecordCodec brokenTwin = new FakeRecordCodec((int) LAYOUT.dims(), 2, FakeRecordCodec.Manner.THROWS_ON_DECODE) {
+        FakeRecordCodec brokenTwin = new FakeRecordCodec((int) LAYOUT.dims(), 2,
+                FakeRecordCodec.Manner.THROWS_ON_DECODE) {
             @Override
             public byte[] sha256() {
                 return model.sha256();
@@ -365,7 +363,8 @@ class ArchiveDamageTest {
         ByteArrayOutputStream model = new ByteArrayOutputStream();
         model.writeBytes(HeaderFormat.write(new ArchiveHeader(1, Layout.of(0, SampleFormat.U8, 1 << 12),
                 new ModelReference("fake", new byte[32], null), null), true));
-        new BlockEntry(BlockKind.STORED, ModelReference.MAX_EMBEDDED_BYTES, ModelReference.MAX_EMBEDDED_BYTES).write(model);
+        new BlockEntry(BlockKind.STORED, ModelReference.MAX_EMBEDDED_BYTES, ModelReference.MAX_EMBEDDED_BYTES)
+                .write(model);
         model.writeBytes(new byte[20]);
         assertAllocatesLittle(model.toByteArray());
         byte[] index = archive.clone();

@@ -13,7 +13,7 @@ abstract sealed class ActivationCache {
      */
     static ActivationCache of(Workspace w, int units, int back) {
         return w.order().isJoint() ? new Joint(units, w.grid().pixels() * w.records(), w.lanes())
-            : new Ring(back, units, w.lanes());
+                : new Ring(back, units, w.lanes());
     }
 
     /** {@code [unit][lane]}: where the activations of a piece are to be written. */
@@ -40,8 +40,7 @@ abstract sealed class ActivationCache {
         }
 
         @Override
-        void keep(Piece piece) {
-        }
+        void keep(Piece piece) {}
 
         @Override
         void add(Piece piece, SparseInputs to, int input) {

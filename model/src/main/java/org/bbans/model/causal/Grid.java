@@ -14,7 +14,7 @@ public record Grid(int height, int width, int channels) {
     /** The records of a model; without a window a record is one row of pixels of one sample. */
     public static Grid of(ModelSpec spec) {
         return spec.likelihood().window().isPresent()
-            ? new Grid(spec.shape().get(0), spec.shape().get(1), spec.channels()) : new Grid(1, spec.dims(), 1);
+                ? new Grid(spec.shape().get(0), spec.shape().get(1), spec.channels()) : new Grid(1, spec.dims(), 1);
     }
 
     /** Number of pixels. */

@@ -16,8 +16,7 @@ public final class Lanes {
     /** Activations of earlier pixels, or features of all pixels, that are kept for all records in lockstep. */
     private static final int MAX_KEPT = 1 << 24;
 
-    private Lanes() {
-    }
+    private Lanes() {}
 
     /**
      * How many records are best coded in lockstep. If a hurdle's mark has a predictor of its own, the lanes of nonzero
@@ -43,6 +42,6 @@ public final class Lanes {
         final long blocks = spec.likelihood().blocks().map(ModelSpec.Blocks::count).orElse(0);
         final long kept = blocks == 0 ? 0 : blocks * spec.likelihood().hidden().get(0) * spec.pixels();
         return PixelOrder.hasFronts(spec) && lanes * kept <= MAX_KEPT
-            && (long) lanes * spec.features() * spec.pixels() <= MAX_KEPT;
+                && (long) lanes * spec.features() * spec.pixels() <= MAX_KEPT;
     }
 }

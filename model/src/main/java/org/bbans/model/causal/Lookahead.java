@@ -55,7 +55,7 @@ final class Lookahead implements Predictor {
         final ModelSpec spec = w.spec();
         final int blocks = spec.likelihood().blocks().map(ModelSpec.Blocks::count).orElse(0);
         final long kept = (long) blocks * spec.likelihood().hidden().get(0) + spec.features()
-            + (long) w.grid().channels() * (spec.likelihood().outputs() + 1);
+                + (long) w.grid().channels() * (spec.likelihood().outputs() + 1);
         return kept * w.grid().pixels() * w.records() <= MAX_KEPT;
     }
 

@@ -3,8 +3,8 @@ package org.bbans.model.causal;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bbans.model.net.SparseInputs;
-import org.bbans.model.spec.ModelSpec.Window;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.ModelSpec.Window;
 
 /** What the predictor sees of the known samples around the pixels of a piece. */
 abstract sealed class Neighbourhood {
@@ -27,7 +27,7 @@ abstract sealed class Neighbourhood {
     /** The neighbourhood that a model's window shows; nothing without a window. */
     static Neighbourhood of(Workspace w, KnownSamples samples) {
         return w.spec().likelihood().window().map(Window::relative).orElse(false) ? new Relative(w, samples)
-            : new Absolute(w, samples);
+                : new Absolute(w, samples);
     }
 
     /** Adds what the window gives for a piece, behind the features. Samples that it sees have been set. */

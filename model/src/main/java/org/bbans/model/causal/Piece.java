@@ -84,9 +84,9 @@ final class Piece {
     }
 
     /**
-     * Moves the cursor to the neighbours at (dy, dx), dy at most 0; returns whether any lies in the record. As pixels of
-     * a front are farther from each other than any sees, only the first one's can be beyond the right edge and only the
-     * last one's beyond the left; of a row, as many as the neighbours are away.
+     * Moves the cursor to the neighbours at (dy, dx), dy at most 0; returns whether any lies in the record. As pixels
+     * of a front are farther from each other than any sees, only the first one's can be beyond the right edge and only
+     * the last one's beyond the left; of a row, as many as the neighbours are away.
      */
     boolean look(int dy, int dx) {
         if (order.down > 0) {

@@ -19,7 +19,7 @@ abstract sealed class SampleCoder {
     /** The coder of a model's likelihood. */
     static SampleCoder of(Workspace w) {
         return w.spec().likelihood().match(c -> new Plain(w), h -> new Hurdle(w), m -> new Plain(w),
-            b -> new Plain(w));
+                b -> new Plain(w));
     }
 
     /** Notes the lanes that are not zero, {@code symbol[0 .. lanes)}, and returns their number. */
@@ -66,7 +66,7 @@ abstract sealed class SampleCoder {
 
         private void predict(Predictor predictor, Piece piece, int channel) {
             distribution.set(predictor.outputs(piece, channel), channel, predictor.reference(piece, channel),
-                piece.record, piece.used);
+                    piece.record, piece.used);
         }
     }
 

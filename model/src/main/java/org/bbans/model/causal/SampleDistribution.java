@@ -4,7 +4,6 @@ import org.bbans.codec.distribution.Bernoulli;
 import org.bbans.codec.distribution.Categorical;
 import org.bbans.codec.distribution.Distribution;
 import org.bbans.codec.distribution.LogisticMixture;
-import org.bbans.codec.engine.Engine;
 import org.bbans.codec.math.ExactArrays;
 import org.bbans.model.net.Kernels;
 import org.bbans.model.net.Table;
@@ -16,12 +15,11 @@ abstract sealed class SampleDistribution {
     /** The distribution of a model's likelihood; of a hurdle's, that of the levels. */
     static SampleDistribution of(Workspace w) {
         return w.spec().likelihood().match(c -> new Softmax(w), h -> new Softmax(w),
-            m -> new Mixture(w, m.components()), b -> new Coin(w));
+                m -> new Mixture(w, m.components()), b -> new Coin(w));
     }
 
     /** Forgets the samples of the records before. */
-    void begin() {
-    }
+    void begin() {}
 
     /** The distributions whose parameters {@link #set} sets. */
     abstract Distribution distribution();
@@ -37,8 +35,7 @@ abstract sealed class SampleDistribution {
     abstract void set(float[][] out, int channel, float[] reference, int[] owner, int rows);
 
     /** Takes levels that turned out: {@code x[j]} of the record {@code owner[j]}, j from 0 to n - 1. */
-    void known(int channel, int[] x, int[] owner, int n) {
-    }
+    void known(int channel, int[] x, int[] owner, int n) {}
 
     private static final class Coin extends SampleDistribution {
 
@@ -128,7 +125,7 @@ abstract sealed class SampleDistribution {
                 final float[] mean = parameters[k];
                 for (int j = 0; j < rows; j++) {
                     mean[j] = reference == null ? half * (output[j] + 1f)
-                        : reference[j] + ModelSpec.MixtureLikelihood.RELATIVE_UNIT * output[j];
+                            : reference[j] + ModelSpec.MixtureLikelihood.RELATIVE_UNIT * output[j];
                 }
             }
             for (int k = 2 * components; k < 3 * components; k++) {
@@ -137,7 +134,7 @@ abstract sealed class SampleDistribution {
                 for (int j = 0; j < rows; j++) {
                     final float s = output[j] + ModelSpec.MixtureLikelihood.LOG_SCALE_SHIFT;
                     scale[j] = Math.min(Math.max(s, ModelSpec.MixtureLikelihood.LOG_SCALE_LOW),
-                        ModelSpec.MixtureLikelihood.LOG_SCALE_HIGH);
+                            ModelSpec.MixtureLikelihood.LOG_SCALE_HIGH);
                 }
                 exact.exp(scale, rows);
                 for (int j = 0; j < rows; j++) {

@@ -76,7 +76,7 @@ final class Trunk {
         final int lanes = Kernels.lanesFor(n);
         if (piece.count == 1) {
             kernels.dense(layers.first(), layers.position(), piece.pixel(0) * out.length, inputs.rows, inputs.index,
-                inputs.count, lanes, out);
+                    inputs.count, lanes, out);
         } else {
             for (int j = 0; j < n; j++) {
                 final int bias = piece.pixelOf(some[j]) * out.length;

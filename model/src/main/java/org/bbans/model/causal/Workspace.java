@@ -28,8 +28,8 @@ public record Workspace(Network network, Engine engine, Kernels kernels, PixelOr
         final int lanes = Kernels.lanesFor(records);
         // What fronts keep of all pixels has no room for more records.
         return new Workspace(network, engine, Kernels.of(engine),
-            fronts ? PixelOrder.fronts(network.spec) : PixelOrder.raster(network.spec), fronts ? records : lanes,
-            fronts ? Lanes.MAX : lanes);
+                fronts ? PixelOrder.fronts(network.spec) : PixelOrder.raster(network.spec), fronts ? records : lanes,
+                fronts ? Lanes.MAX : lanes);
     }
 
     /** This workspace with another order. */

@@ -35,10 +35,10 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     /** Checks the ranges. */
     public ChainHeader {
         if (Integer.bitCount(heads) != 1 || heads > AnsStack.MAX_HEADS || heads < 1
-            || Integer.bitCount(lanes) != 1 || lanes > Lanes.MAX || lanes < 1
-            || growth < 1 || growth > MAX_GROWTH || plain < 0) {
+                || Integer.bitCount(lanes) != 1 || lanes > Lanes.MAX || lanes < 1
+                || growth < 1 || growth > MAX_GROWTH || plain < 0) {
             throw new IllegalArgumentException("impossible chain: heads " + heads + ", lanes " + lanes + ", growth "
-                + growth + ", plain " + plain);
+                    + growth + ", plain " + plain);
         }
     }
 
@@ -92,7 +92,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
             }
         }
         return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), (payload[1] & MAX_GROWTH - 1) + 1, plain,
-            (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0);
+                (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0);
     }
 
     /** Logarithms of heads and lanes, growth less 1, flags, then the plain records, 7 bits a byte, low ones first. */

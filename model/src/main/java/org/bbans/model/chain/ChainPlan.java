@@ -15,13 +15,12 @@ final class ChainPlan {
     /** Heads, and plain records for them, may cost this share of the payload. */
     private static final double HEAD_SHARE = 0.0003;
 
-    private ChainPlan() {
-    }
+    private ChainPlan() {}
 
     static ChainHeader of(GroupModel groups, ChainCost.Gatherer records, int count, int lanes) {
         // A single record finds no bits for its latents, whatever they would cost.
         final ChainHeader chain = count == 1 ? new ChainHeader(1, lanes, ChainHeader.MAX_GROWTH, 1, false)
-            : of(ChainCost.of(groups, records, count, lanes), count, lanes);
+                : of(ChainCost.of(groups, records, count, lanes), count, lanes);
         return groups.fronts() ? chain.withFronts() : chain;
     }
 
@@ -47,7 +46,7 @@ final class ChainPlan {
     static ChainHeader afterUnderflow(ChainHeader h, int coded, int count) {
         if (h.groupSize(coded, count) > 1 && h.growth() > 1) {
             return new ChainHeader(h.heads(), h.lanes(), h.growth() - (h.growth() + 3) / 4, h.plain(), h.ramp(),
-                h.fronts());
+                    h.fronts());
         }
         final int plain = Math.min(count, h.plain() + 1 + h.plain() / 8);
         return new ChainHeader(h.heads(), h.lanes(), h.growth(), plain, h.ramp(), h.fronts());

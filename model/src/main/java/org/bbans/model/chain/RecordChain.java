@@ -87,7 +87,7 @@ public final class RecordChain implements RecordCodec {
         for (int i = 0, end = records * dims(); i < end; i++) {
             if ((samples[i] & 0xFF) >= levels()) {
                 throw new IllegalArgumentException("sample " + i + " is " + (samples[i] & 0xFF) + ", the model has "
-                    + levels() + " levels");
+                        + levels() + " levels");
             }
         }
         final int lanes = lanesFor(records, model.bestLanes());
@@ -139,12 +139,12 @@ public final class RecordChain implements RecordCodec {
             throws CorruptArchiveException {
         final ChainHeader header = ChainHeader.read(payload);
         if (header.plain() > records || model.layers().length == 0 && header.plain() != records
-            || header.plain() == 0) {
+                || header.plain() == 0) {
             throw new CorruptArchiveException("model payload: " + header.plain() + " plain records among " + records);
         }
         if (header.ramp() && model.layers().length < 2) {
             throw new CorruptArchiveException("model payload: the ramp flag is set, but the model has no layers of"
-                + " latents to bring in one by one");
+                    + " latents to bring in one by one");
         }
         if (header.lanes() > model.mostLanes()) {
             throw new CorruptArchiveException("model payload: too many lanes for records of this size");
@@ -192,7 +192,7 @@ public final class RecordChain implements RecordCodec {
     public ChainCost cost(byte[] payload, int records) throws CorruptArchiveException {
         final byte[] samples = new byte[dims() * Math.min(records, COST_RECORDS + Lanes.MAX)];
         final Engine engine = engineFor(COST_RECORDS);
-        final int decoded = decode(payload, samples, records, Math.min(records, COST_RECORDS), engine, done -> { });
+        final int decoded = decode(payload, samples, records, Math.min(records, COST_RECORDS), engine, done -> {});
         final int looked = Math.min(decoded, lanesFor(records, model.bestLanes()));
         final int[] x = new int[dims() * looked];
         gather(samples, 0, 1, looked, x);
@@ -220,7 +220,7 @@ public final class RecordChain implements RecordCodec {
     private GroupModel borrow(Engine engine, int records, boolean fronts) {
         GroupModel groups = idle.poll();
         while (groups != null
-            && (groups.engine() != engine || groups.capacity() < records || groups.fronts() != fronts)) {
+                && (groups.engine() != engine || groups.capacity() < records || groups.fronts() != fronts)) {
             groups = idle.poll();
         }
         return groups != null ? groups : model.groups(engine, records, fronts);

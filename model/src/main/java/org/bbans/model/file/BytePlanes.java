@@ -16,8 +16,7 @@ public final class BytePlanes {
     public static final String SUFFIX = ".planes";
     private static final String WHOLE = ".safetensors";
 
-    private BytePlanes() {
-    }
+    private BytePlanes() {}
 
     /**
      * The build's part: for every model file of a folder, its planes in another.
@@ -30,7 +29,7 @@ public final class BytePlanes {
             for (Path model : models) {
                 final String name = model.getFileName().toString();
                 Files.write(to.resolve(name.substring(0, name.length() - WHOLE.length()) + SUFFIX),
-                    split(Files.readAllBytes(model)));
+                        split(Files.readAllBytes(model)));
             }
         }
     }

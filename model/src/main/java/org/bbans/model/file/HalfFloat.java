@@ -3,8 +3,7 @@ package org.bbans.model.file;
 /** IEEE 754 binary16 to and from {@code float}; {@code java.lang.Float} has these only from Java 20. */
 final class HalfFloat {
 
-    private HalfFloat() {
-    }
+    private HalfFloat() {}
 
     /** Exact. */
     static float toFloat(short half) {

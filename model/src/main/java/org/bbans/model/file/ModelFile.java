@@ -48,7 +48,7 @@ public final class ModelFile {
         final String json = file.metadata().get(SPEC_KEY);
         if (json == null) {
             throw new CorruptArchiveException("model file: no description of a model in the metadata (key \"" + SPEC_KEY
-                + "\")");
+                    + "\")");
         }
         final ModelSpec spec = ModelSpec.parse(json);
         return new ModelFile(spec, Optional.ofNullable(file.metadata().get(TRAINING_KEY)), checked(spec, file), copy);
@@ -63,7 +63,7 @@ public final class ModelFile {
      * @throws IllegalArgumentException if the weights do not fit the description
      */
     public static ModelFile of(ModelSpec spec, Map<String, float[]> weights, Optional<String> training,
-                               Safetensors.DType dtype) {
+            Safetensors.DType dtype) {
         final Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(SPEC_KEY, spec.toJson());
         training.ifPresent(t -> metadata.put(TRAINING_KEY, t));
@@ -122,13 +122,13 @@ public final class ModelFile {
             final Safetensors.Tensor tensor = file.tensors().get(e.getKey());
             if (tensor == null || !tensor.shape().equals(e.getValue())) {
                 throw new CorruptArchiveException("model file: tensor " + e.getKey() + " must have shape "
-                    + e.getValue()
-                    + (tensor == null ? ", it is missing" : ", not " + tensor.shape()));
+                        + e.getValue()
+                        + (tensor == null ? ", it is missing" : ", not " + tensor.shape()));
             }
             for (float v : tensor.values()) {
                 if (!Float.isFinite(v)) {
                     throw new CorruptArchiveException("model file: tensor " + e.getKey()
-                        + " has a weight that is not finite");
+                            + " has a weight that is not finite");
                 }
             }
             weights.put(e.getKey(), tensor.values());

@@ -75,8 +75,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     }
 
-    private record Entry(String name, DType dtype, List<Integer> shape, long begin, long end) {
-    }
+    private record Entry(String name, DType dtype, List<Integer> shape, long begin, long end) {}
 
     /**
      * Reads a file.
@@ -141,7 +140,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         final byte[] padded = Arrays.copyOf(json, (json.length + 7) & -8);
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
         final ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(8 + padded.length + offset))
-            .order(ByteOrder.LITTLE_ENDIAN);
+                .order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(padded.length).put(padded);
         tensors.values().forEach(t -> write(t, out));
         return out.array();
@@ -191,13 +190,13 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
 
     private static long[] integers(JsonElement e, long max) throws CorruptArchiveException {
         check(e != null && e.isJsonArray() && e.getAsJsonArray().size() <= 8,
-            "a tensor's shape or offsets are malformed");
+                "a tensor's shape or offsets are malformed");
         final JsonArray a = e.getAsJsonArray();
         final long[] values = new long[a.size()];
         for (int i = 0; i < values.length; i++) {
             final JsonElement v = a.get(i);
             check(v.isJsonPrimitive() && v.getAsJsonPrimitive().isNumber() && v.getAsString().matches("[0-9]{1,10}"),
-                "a tensor's shape or offsets are malformed");
+                    "a tensor's shape or offsets are malformed");
             values[i] = Long.parseLong(v.getAsString());
             check(values[i] <= max, "a tensor is too large");
         }

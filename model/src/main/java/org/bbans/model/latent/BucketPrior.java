@@ -22,8 +22,7 @@ final class BucketPrior implements Codecs.Bijection {
     /** 1 / {@link #MULTIPLIER} mod 4096. */
     private static final int INVERSE = 3053;
 
-    private BucketPrior() {
-    }
+    private BucketPrior() {}
 
     /** The prior of {@code size} latents. */
     static Codec of(int size) {

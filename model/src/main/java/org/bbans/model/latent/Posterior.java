@@ -129,7 +129,7 @@ final class Posterior {
                 seen = null;
             } else {
                 network = new Mlp(w.network().posteriors.get(index - 1), w.spec().activation(),
-                    Kernels.lanesFor(w.records()));
+                        Kernels.lanesFor(w.records()));
                 final float[][] hidden = encoder.lastHidden();
                 final float[][] above = latents.values(index - 1);
                 seen = new float[hidden.length + above.length][];
@@ -157,7 +157,7 @@ final class Posterior {
         void given() {
             final int records = latents.records();
             final float[][] out = index == 0 ? encoder.outputs()
-                : network.forward(kernels, seen, Kernels.lanesFor(records));
+                    : network.forward(kernels, seen, Kernels.lanesFor(records));
             final int width = latents.width(index);
             for (int d = 0; d < width; d++) {
                 final int row = first() + d * records;

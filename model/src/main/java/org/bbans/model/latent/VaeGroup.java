@@ -92,11 +92,11 @@ final class VaeGroup implements GroupModel {
         if (bitsBack[depth - 1] == null) {
             final Codec codec = posterior.codec(depth);
             bitsBack[depth - 1] = new BitsBack(likelihood.size(), BucketPrior.of(codec.size()),
-                (z, off) -> given(z, off, depth),
-                (x, off) -> {
-                    posterior.given(x, off);
-                    return codec;
-                });
+                    (z, off) -> given(z, off, depth),
+                    (x, off) -> {
+                        posterior.given(x, off);
+                        return codec;
+                    });
         }
         return bitsBack[depth - 1];
     }

@@ -20,7 +20,7 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
     public static final int LANE_UNIT = 16;
 
     private static final TwinLoader<Kernels> VECTOR =
-        new TwinLoader<>(MethodHandles.lookup(), Kernels.class, "VectorKernels");
+            new TwinLoader<>(MethodHandles.lookup(), Kernels.class, "VectorKernels");
 
     /**
      * The kernels of an engine.
@@ -49,7 +49,7 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
      * @param k number of input rows
      */
     abstract void dense(Dense layer, float[] bias, int biasOff, float[][] start, int unit, int units, float[][] input,
-                        int[] inputIndex, int k, int lanes, float[][] out, int outOff);
+            int[] inputIndex, int k, int lanes, float[][] out, int outOff);
 
     /** Replaces x by x > 0 ? x : exp(x) - 1 in {@code rows[0 .. units)}. */
     abstract void elu(float[][] rows, int units, int lanes);
@@ -83,13 +83,13 @@ public abstract sealed class Kernels permits ScalarKernels, VectorKernels {
 
     /** All outputs of a layer, without an activation, with {@code bias[biasOff ..]} in place of its own bias. */
     public final void dense(Dense layer, float[] bias, int biasOff, float[][] input, int[] inputIndex, int k, int lanes,
-                            float[][] out) {
+            float[][] out) {
         dense(layer, bias, biasOff, null, 0, layer.outputs, input, inputIndex, k, lanes, out, 0);
     }
 
     /** All outputs of a layer, without an activation, with a bias for each lane, {@code start[output][lane]}. */
     public final void dense(Dense layer, float[][] start, float[][] input, int[] inputIndex, int k, int lanes,
-                            float[][] out) {
+            float[][] out) {
         dense(layer, null, 0, start, 0, layer.outputs, input, inputIndex, k, lanes, out, 0);
     }
 

@@ -61,10 +61,11 @@ public final class Network {
         } else if (!markTail.isEmpty()) {
             grow(file, "mark.out", trunkBound(file, "head", predictor.orElseThrow(), features));
         }
-        final double outputs = predictor.isPresent() ? predictorBound(file, "head", predictor.get(), features) : features;
+        final double outputs =
+                predictor.isPresent() ? predictorBound(file, "head", predictor.get(), features) : features;
         if (shapes.containsKey("table.weight")) {
             table = Optional.of(new Table(file.weights("table.weight"), file.weights("table.bias"),
-                shapes.get("table.weight").get(0), spec.levels()));
+                    shapes.get("table.weight").get(0), spec.levels()));
             grow(file, "table", outputs);
         } else {
             table = Optional.empty();
@@ -93,13 +94,14 @@ public final class Network {
         }
         final float[] weight = file.weights(net + ".0.weight");
         final Dense first = new Dense(weight == null ? new float[0] : weight, new float[0], spec.predictorInputs(),
-            position.get(1));
+                position.get(1));
         final List<List<Dense>> tails = new ArrayList<>();
         for (int c = 0; c < spec.channels(); c++) {
             tails.add(layers(file, shapes, TensorShapes.tailName(net, spec.channels(), c), 1));
         }
-        return Optional.of(new PredictorLayers(first, file.weights(net + ".position"), layers(file, shapes, net + ".block", 0),
-            tails));
+        return Optional
+                .of(new PredictorLayers(first, file.weights(net + ".position"), layers(file, shapes, net + ".block", 0),
+                        tails));
     }
 
     /** The layers {@code net.i} for i = from, from + 1, ... and, if there is one, {@code net.out}. */
@@ -122,12 +124,12 @@ public final class Network {
     /** The greatest magnitude that the network's outputs can have when its inputs are at most {@code input}. */
     private static double bound(ModelFile file, String net, double input, int layers) throws CorruptArchiveException {
         return layers == 0 ? input
-            : Math.max(1, grow(file, net + ".out", hiddenBound(file, net, input, layers - 1)));
+                : Math.max(1, grow(file, net + ".out", hiddenBound(file, net, input, layers - 1)));
     }
 
     /** The greatest magnitude that the outputs of its hidden layers can have, of which there are {@code layers}. */
     private static double hiddenBound(ModelFile file, String net, double input, int layers)
-        throws CorruptArchiveException {
+            throws CorruptArchiveException {
         double bound = input;
         for (int i = 0; i < layers; i++) {
             bound = Math.max(1, grow(file, net + "." + i, bound));
@@ -136,9 +138,9 @@ public final class Network {
     }
 
     private double trunkBound(ModelFile file, String net, PredictorLayers layers, double features)
-        throws CorruptArchiveException {
+            throws CorruptArchiveException {
         double trunk = Math.max(1, grow(net + ".0", file.weights(net + ".0.weight"), file.weights(net + ".position"),
-            layers.first().outputs(), Math.max(sampleBound(), spec.features() > 0 ? features : 0)));
+                layers.first().outputs(), Math.max(sampleBound(), spec.features() > 0 ? features : 0)));
         for (int b = 0; b < layers.blocks().size(); b++) {
             trunk += Math.max(1, grow(file, net + ".block." + b, trunk));
         }
@@ -150,7 +152,7 @@ public final class Network {
     }
 
     private double predictorBound(ModelFile file, String net, PredictorLayers layers, double features)
-        throws CorruptArchiveException {
+            throws CorruptArchiveException {
         final double trunk = trunkBound(file, net, layers, features);
         final double samples = sampleBound();
         double outputs = 0;
@@ -172,7 +174,7 @@ public final class Network {
 
     /** The greatest magnitude that an output of the layer can have. */
     private static double grow(String layer, float[] weight, float[] bias, int outputs, double input)
-        throws CorruptArchiveException {
+            throws CorruptArchiveException {
         double greatest = 0;
         for (float b : bias) {
             greatest = Math.max(greatest, Math.abs(b));
@@ -186,7 +188,7 @@ public final class Network {
         }
         if (!(greatest < LIMIT)) {
             throw new CorruptArchiveException("model file: the weights of layer " + layer
-                + " are so large that it may overflow");
+                    + " are so large that it may overflow");
         }
         return greatest;
     }

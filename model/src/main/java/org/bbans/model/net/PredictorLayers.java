@@ -11,5 +11,4 @@ import java.util.List;
  * @param blocks the convolutions after it; a layer's inputs are those of its taps, tap after tap
  * @param tails for each channel its layers after the trunk
  */
-public record PredictorLayers(Dense first, float[] position, List<Dense> blocks, List<List<Dense>> tails) {
-}
+public record PredictorLayers(Dense first, float[] position, List<Dense> blocks, List<List<Dense>> tails) {}

@@ -10,7 +10,7 @@ final class ScalarKernels extends Kernels {
 
     @Override
     void dense(Dense layer, float[] bias, int biasOff, float[][] start, int unit, int units, float[][] input,
-               int[] inputIndex, int k, int lanes, float[][] out, int outOff) {
+            int[] inputIndex, int k, int lanes, float[][] out, int outOff) {
         final float[] w = layer.weights;
         for (int i = 0; i < units; i++) {
             final int o = unit + i;
@@ -24,14 +24,14 @@ final class ScalarKernels extends Kernels {
             int s = 0;
             for (; s + 8 <= k; s += 8) {
                 eightInputs(acc, lanes,
-                    w[base + Dense.BLOCK * inputIndex[s]], input[s],
-                    w[base + Dense.BLOCK * inputIndex[s + 1]], input[s + 1],
-                    w[base + Dense.BLOCK * inputIndex[s + 2]], input[s + 2],
-                    w[base + Dense.BLOCK * inputIndex[s + 3]], input[s + 3],
-                    w[base + Dense.BLOCK * inputIndex[s + 4]], input[s + 4],
-                    w[base + Dense.BLOCK * inputIndex[s + 5]], input[s + 5],
-                    w[base + Dense.BLOCK * inputIndex[s + 6]], input[s + 6],
-                    w[base + Dense.BLOCK * inputIndex[s + 7]], input[s + 7]);
+                        w[base + Dense.BLOCK * inputIndex[s]], input[s],
+                        w[base + Dense.BLOCK * inputIndex[s + 1]], input[s + 1],
+                        w[base + Dense.BLOCK * inputIndex[s + 2]], input[s + 2],
+                        w[base + Dense.BLOCK * inputIndex[s + 3]], input[s + 3],
+                        w[base + Dense.BLOCK * inputIndex[s + 4]], input[s + 4],
+                        w[base + Dense.BLOCK * inputIndex[s + 5]], input[s + 5],
+                        w[base + Dense.BLOCK * inputIndex[s + 6]], input[s + 6],
+                        w[base + Dense.BLOCK * inputIndex[s + 7]], input[s + 7]);
             }
             for (; s < k; s++) {
                 oneInput(acc, lanes, w[base + Dense.BLOCK * inputIndex[s]], input[s]);
@@ -85,8 +85,8 @@ final class ScalarKernels extends Kernels {
             for (; r + 8 <= table.rank; r += 8) {
                 final int s = inputOff + r;
                 eightInputs(acc, levels, input[s][i], t[r], input[s + 1][i], t[r + 1], input[s + 2][i], t[r + 2],
-                    input[s + 3][i], t[r + 3], input[s + 4][i], t[r + 4], input[s + 5][i], t[r + 5],
-                    input[s + 6][i], t[r + 6], input[s + 7][i], t[r + 7]);
+                        input[s + 3][i], t[r + 3], input[s + 4][i], t[r + 4], input[s + 5][i], t[r + 5],
+                        input[s + 6][i], t[r + 6], input[s + 7][i], t[r + 7]);
             }
             for (; r < table.rank; r++) {
                 oneInput(acc, levels, input[inputOff + r][i], t[r]);
@@ -102,8 +102,8 @@ final class ScalarKernels extends Kernels {
     }
 
     private static void eightInputs(float[] acc, int n, float a0, float[] b0, float a1, float[] b1, float a2,
-                                    float[] b2, float a3, float[] b3, float a4, float[] b4, float a5, float[] b5,
-                                    float a6, float[] b6, float a7, float[] b7) {
+            float[] b2, float a3, float[] b3, float a4, float[] b4, float a5, float[] b5,
+            float a6, float[] b6, float a7, float[] b7) {
         for (int j = 0; j < n; j++) {
             float x = acc[j];
             x = Math.fma(a0, b0[j], x);

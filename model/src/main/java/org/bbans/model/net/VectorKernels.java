@@ -19,7 +19,8 @@ import org.bbans.codec.math.Exact;
 final class VectorKernels extends Kernels {
 
     private static final VectorSpecies<Float> S =
-        FloatVector.SPECIES_PREFERRED.length() > LANE_UNIT ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+            FloatVector.SPECIES_PREFERRED.length() > LANE_UNIT ? FloatVector.SPECIES_512
+                    : FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
     private static final int BLOCK = Dense.BLOCK;
     /** Whether there are the 32 registers that 16 accumulators and their operands need. */
@@ -36,12 +37,11 @@ final class VectorKernels extends Kernels {
     /** {@code [unit][lane]}: biases as vectors. */
     private float[][] biases = {};
 
-    VectorKernels() {
-    }
+    VectorKernels() {}
 
     @Override
     void dense(Dense layer, float[] bias, int biasOff, float[][] start, int unit, int units, float[][] input,
-               int[] inputIndex, int k, int lanes, float[][] out, int outOff) {
+            int[] inputIndex, int k, int lanes, float[][] out, int outOff) {
         final boolean run = k > 0 && inputIndex[k - 1] - inputIndex[0] == k - 1;
         final float[] w = run ? layer.weights : packed(layer, unit, units, inputIndex, k);
         final int block = BLOCK * (run ? layer.inputs : k);
@@ -52,7 +52,7 @@ final class VectorKernels extends Kernels {
             for (int j = 0; j < lanes; j += L) {
                 for (int i = 0; i < units; i += BLOCK) {
                     block8x1(w, base + i / BLOCK * block, from, b + i, bias == null ? j : 0, input, k, j, out,
-                        outOff + i, Math.min(BLOCK, units - i) - 1);
+                            outOff + i, Math.min(BLOCK, units - i) - 1);
                 }
             }
             return;
@@ -100,7 +100,7 @@ final class VectorKernels extends Kernels {
             }
             for (int i = 0; i < blocks; i++) {
                 System.arraycopy(layer.weights, (unit + i * BLOCK) * layer.inputs + BLOCK * inputIndex[from], to,
-                    (i * k + from) * BLOCK, (s - from) * BLOCK);
+                        (i * k + from) * BLOCK, (s - from) * BLOCK);
             }
         }
         return to;
@@ -142,7 +142,7 @@ final class VectorKernels extends Kernels {
         final IntVector bits = FloatVector.fromArray(S, table, 0).reinterpretAsInts();
         for (int i = 0; i < n; i += L) {
             IntVector.fromArray(INTS, index, from + i).selectFrom(bits).reinterpretAsFloats()
-                .add(FloatVector.fromArray(S, to, off + i)).intoArray(to, off + i);
+                    .add(FloatVector.fromArray(S, to, off + i)).intoArray(to, off + i);
         }
     }
 
@@ -200,14 +200,14 @@ final class VectorKernels extends Kernels {
         p = p.fma(r, FloatVector.broadcast(S, Exact.E2));
         p = p.fma(r.mul(r), r).add(1f);
         final FloatVector power =
-            t.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                t.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
         p.mul(power).sub(1f).blend(x, positive).intoArray(row, j);
     }
 
     private static void sqlu(float[] row, int j) {
         final FloatVector x = FloatVector.fromArray(S, row, j);
         final FloatVector v =
-            FloatVector.broadcast(S, -2f).blend(x, x.compare(VectorOperators.GT, -2f));
+                FloatVector.broadcast(S, -2f).blend(x, x.compare(VectorOperators.GT, -2f));
         final FloatVector m = FloatVector.zero(S).blend(v, v.compare(VectorOperators.LT, 0f));
         m.mul(0.25f).fma(m, v).intoArray(row, j);
     }
@@ -218,7 +218,7 @@ final class VectorKernels extends Kernels {
      * last one and overwritten.
      */
     private static void block8x2(float[] w, int base, float[] bias, int b, float[][] input, int k, int j, float[][] out,
-                                 int o, int last) {
+            int o, int last) {
         FloatVector c00 = FloatVector.broadcast(S, bias[b]);
         FloatVector c01 = c00;
         FloatVector c10 = FloatVector.broadcast(S, bias[b + Math.min(1, last)]);
@@ -296,7 +296,7 @@ final class VectorKernels extends Kernels {
      * chooses between these and a bias is compiled badly for both.
      */
     private static void block8x1(float[] w, int base, float[][] start, int b, int at, float[][] input, int k, int j,
-                                 float[][] out, int o, int last) {
+            float[][] out, int o, int last) {
         FloatVector c00 = FloatVector.fromArray(S, start[b], at);
         FloatVector c10 = FloatVector.fromArray(S, start[b + Math.min(1, last)], at);
         FloatVector c20 = FloatVector.fromArray(S, start[b + Math.min(2, last)], at);
@@ -338,7 +338,7 @@ final class VectorKernels extends Kernels {
 
     /** {@link #block8x2} for four outputs. */
     private static void block4x2(float[] w, int base, float[] bias, int b, float[][] input, int k, int j, float[][] out,
-                                 int o, int last) {
+            int o, int last) {
         FloatVector c00 = FloatVector.broadcast(S, bias[b]);
         FloatVector c01 = c00;
         FloatVector c10 = FloatVector.broadcast(S, bias[b + Math.min(1, last)]);
@@ -384,7 +384,7 @@ final class VectorKernels extends Kernels {
      * ascending, of w[base + 4 * s + r] * table[s][j + level]} with {@code at} of record r.
      */
     private static void logits4x4(float[][] table, float[] bias, float[] w, int base, int rank, int j, float[] out,
-                                  int at0, int at1, int at2, int at3) {
+            int at0, int at1, int at2, int at3) {
         FloatVector c00 = FloatVector.fromArray(S, bias, j);
         FloatVector c01 = FloatVector.fromArray(S, bias, j + L);
         FloatVector c02 = FloatVector.fromArray(S, bias, j + 2 * L);
@@ -449,7 +449,7 @@ final class VectorKernels extends Kernels {
 
     /** {@link #logits4x4} for one vector of levels. */
     private static void logits4x1(float[][] table, float[] bias, float[] w, int base, int rank, int j, float[] out,
-                                  int at0, int at1, int at2, int at3) {
+            int at0, int at1, int at2, int at3) {
         FloatVector c00 = FloatVector.fromArray(S, bias, j);
         FloatVector c10 = c00;
         FloatVector c20 = c00;

@@ -13,8 +13,8 @@ import org.bbans.codec.format.FormatException;
  * The architecture of a model: what a model file's {@code bbans} metadata describes.
  *
  * <p>A record {@code x} has {@code dims()} samples. The encoder maps it to a diagonal Gaussian over the latents, the
- * decoder maps latents to {@code features} numbers for each sample, and the predictor turns the features of a sample and
- * the already coded samples around it into the distribution of that sample.
+ * decoder maps latents to {@code features} numbers for each sample, and the predictor turns the features of a sample
+ * and the already coded samples around it into the distribution of that sample.
  *
  * <p>Latents may be a Markov chain of layers z_1, ..., z_T with the prior p(z_T) p(z_(T-1) | z_T) ... p(z_1 | z_2), of
  * which the decoder sees z_1. Their posterior is q(z_T | x) q(z_(T-1) | x, z_T) ... q(z_1 | x, z_2).
@@ -37,9 +37,10 @@ import org.bbans.codec.format.FormatException;
  * @param likelihood the distribution of a sample
  * @param activation what follows the hidden layers of all networks
  */
-public record ModelSpec(String name, List<Integer> shape, int levels, List<Integer> latentLayers, Optional<Encoder> encoder,
-                        List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood,
-                        Activation activation) {
+public record ModelSpec(String name, List<Integer> shape, int levels, List<Integer> latentLayers,
+        Optional<Encoder> encoder,
+        List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood,
+        Activation activation) {
 
     /** Version of the description that this program writes and reads. */
     public static final int VERSION = 1;
@@ -214,7 +215,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
 
     /** The distribution of one sample given its features and its causal neighbourhood. */
     public sealed interface Likelihood
-        permits CategoricalLikelihood, HurdleLikelihood, MixtureLikelihood, BernoulliLikelihood {
+            permits CategoricalLikelihood, HurdleLikelihood, MixtureLikelihood, BernoulliLikelihood {
 
         /** The network before the distribution's parameters. */
         PredictorSpec predictor();
@@ -230,15 +231,15 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         /** The name of this kind of likelihood in a description. */
         String kind();
 
-        /** Applies the function for this kind: with a new kind, nothing compiles until all uses have a function for it. */
+        /** Applies the function for this kind: with a new kind, nothing compiles before all uses have one for it. */
         <T> T match(Function<CategoricalLikelihood, T> categorical, Function<HurdleLikelihood, T> hurdle,
-                    Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli);
+                Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli);
 
         /** Columns to the right in the rows above that a pixel sees at most; 0 without a window. */
         default int reach() {
             // The mean that values are relative to takes the upper right neighbour, whatever the window.
             return window().map(w -> Math.max(Math.max(w.radius(), w.relative() ? 1 : 0),
-                blocks().map(Blocks::radius).orElse(0))).orElse(0);
+                    blocks().map(Blocks::radius).orElse(0))).orElse(0);
         }
 
         /** The causal neighbourhood; absent means that samples are independent given the latents. */
@@ -292,7 +293,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
 
         @Override
         public <T> T match(Function<CategoricalLikelihood, T> categorical, Function<HurdleLikelihood, T> hurdle,
-                           Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
+                Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
             return categorical.apply(this);
         }
     }
@@ -310,13 +311,14 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
      * @param rank rank of the levels' table, 1 to 64
      * @param palette as in {@link CategoricalLikelihood}, for the levels
      */
-    public record HurdleLikelihood(PredictorSpec predictor, List<Integer> markHidden, int rank, int palette) implements Likelihood {
+    public record HurdleLikelihood(PredictorSpec predictor, List<Integer> markHidden, int rank,
+            int palette) implements Likelihood {
         /** Checks the limits. */
         public HurdleLikelihood {
             check(!predictor.hidden().isEmpty(), "a hurdle needs hidden layers");
             markHidden = widths("mark", markHidden);
             check(predictor.blocks().isEmpty() || markHidden.isEmpty(),
-                "a hurdle has blocks only if its mark has no hidden layers of its own");
+                    "a hurdle has blocks only if its mark has no hidden layers of its own");
             checkSoftmax(rank, palette);
         }
 
@@ -342,7 +344,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
 
         @Override
         public <T> T match(Function<CategoricalLikelihood, T> categorical, Function<HurdleLikelihood, T> hurdle,
-                           Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
+                Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
             return hurdle.apply(this);
         }
     }
@@ -359,7 +361,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
 
         /** Half the range of levels: a mean m among the outputs means level {@code HALF_RANGE * (m + 1)}. */
         public static final float HALF_RANGE = 127.5f;
-        /** Levels in a unit of the outputs where the window is relative: a mean m means level {@code reference + 32 m}. */
+        /** Levels in a unit of the outputs if the window is relative: a mean m means level {@code reference + 32 m}. */
         public static final float RELATIVE_UNIT = 32f;
         /** Added to the logarithm of a scale, so that an untrained predictor is neither too sharp nor too flat. */
         public static final float LOG_SCALE_SHIFT = -3f;
@@ -386,7 +388,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
 
         @Override
         public <T> T match(Function<CategoricalLikelihood, T> categorical, Function<HurdleLikelihood, T> hurdle,
-                           Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
+                Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
             return mixture.apply(this);
         }
     }
@@ -414,7 +416,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
 
         @Override
         public <T> T match(Function<CategoricalLikelihood, T> categorical, Function<HurdleLikelihood, T> hurdle,
-                           Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
+                Function<MixtureLikelihood, T> mixture, Function<BernoulliLikelihood, T> bernoulli) {
             return bernoulli.apply(this);
         }
     }
@@ -426,7 +428,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
      */
     public ModelSpec {
         check(NAME.matcher(Objects.requireNonNull(name)).matches(),
-            "a name has 1 to 64 letters, digits, '.', '_', '-'");
+                "a name has 1 to 64 letters, digits, '.', '_', '-'");
         shape = List.copyOf(shape);
         range("rank of the shape", shape.size(), 1, MAX_RANK);
         long dims = 1;
@@ -442,13 +444,14 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         final int features = decoder.map(Decoder::features).orElse(0);
         final int needed = likelihood.match(c -> 256, h -> 256, m -> 256, b -> 2);
         check(levels == needed, "the likelihood \"" + likelihood.kind() + "\" has " + needed + " levels, not "
-            + levels);
+                + levels);
         check(!likelihood.hidden().isEmpty() || features == likelihood.outputs(),
-            "without hidden layers the features must be the likelihood's " + likelihood.outputs() + " parameters");
+                "without hidden layers the features must be the likelihood's " + likelihood.outputs() + " parameters");
         checkWindow(shape, likelihood);
         long parameters = 0;
-        for (List<Integer> tensor : TensorShapes.of(shape, levels, latentLayers, encoder, transitions, decoder, likelihood)
-            .values()) {
+        for (List<Integer> tensor : TensorShapes
+                .of(shape, levels, latentLayers, encoder, transitions, decoder, likelihood)
+                .values()) {
             parameters += size(tensor);
         }
         check(parameters <= MAX_PARAMETERS, "a model has at most " + MAX_PARAMETERS + " parameters, not " + parameters);
@@ -464,19 +467,20 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
             check(!(likelihood instanceof HurdleLikelihood), "a hurdle has no channels");
         }
         check(!likelihood.window().get().relative() || likelihood instanceof MixtureLikelihood,
-            "a relative window needs the likelihood \"logistic-mixture\"");
+                "a relative window needs the likelihood \"logistic-mixture\"");
         check(kept(shape, likelihood) <= MAX_KEPT,
-            "the blocks may keep at most " + MAX_KEPT + " activations of earlier pixels");
+                "the blocks may keep at most " + MAX_KEPT + " activations of earlier pixels");
     }
 
     private static long kept(List<Integer> shape, Likelihood likelihood) {
         return likelihood.blocks().map(b -> (long) b.count() * b.kept(shape.get(1), shape.get(0) * shape.get(1))
-            * likelihood.hidden().get(0)).orElse(0L);
+                * likelihood.hidden().get(0)).orElse(0L);
     }
 
     /** An architecture with ELU. */
-    public ModelSpec(String name, List<Integer> shape, int levels, List<Integer> latentLayers, Optional<Encoder> encoder,
-                     List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood) {
+    public ModelSpec(String name, List<Integer> shape, int levels, List<Integer> latentLayers,
+            Optional<Encoder> encoder,
+            List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood) {
         this(name, shape, levels, latentLayers, encoder, transitions, decoder, likelihood, Activation.ELU);
     }
 
@@ -487,14 +491,16 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
      * @throws IllegalArgumentException if the parts do not fit together, or if a limit is exceeded
      */
     public ModelSpec(String name, List<Integer> shape, int levels, int latents, Optional<Encoder> encoder,
-                     Optional<Decoder> decoder, Likelihood likelihood) {
+            Optional<Decoder> decoder, Likelihood likelihood) {
         this(name, shape, levels, latents == 0 ? List.of() : List.of(latents), encoder, List.of(), decoder, likelihood);
     }
 
-    private static void checkLatents(List<Integer> latentLayers, Optional<Encoder> encoder, List<Transition> transitions,
-                                     Optional<Decoder> decoder) {
-        check(latentLayers.size() <= MAX_LATENT_LAYERS, "there are at most " + MAX_LATENT_LAYERS + " layers of latents, not "
-            + latentLayers.size());
+    private static void checkLatents(List<Integer> latentLayers, Optional<Encoder> encoder,
+            List<Transition> transitions,
+            Optional<Decoder> decoder) {
+        check(latentLayers.size() <= MAX_LATENT_LAYERS,
+                "there are at most " + MAX_LATENT_LAYERS + " layers of latents, not "
+                        + latentLayers.size());
         int latents = 0;
         for (int layer : latentLayers) {
             range("latents", layer, 1, MAX_LATENTS);
@@ -504,9 +510,9 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         check(encoder.isPresent() == latents > 0, "an encoder is needed exactly if there are latents");
         check(decoder.isPresent() == latents > 0, "a decoder is needed exactly if there are latents");
         check(transitions.size() == Math.max(0, latentLayers.size() - 1), "between " + latentLayers.size()
-            + " layers of latents there cannot be " + transitions.size() + " transitions");
+                + " layers of latents there cannot be " + transitions.size() + " transitions");
         check(transitions.isEmpty() || !encoder.orElseThrow().hidden().isEmpty(),
-            "with several layers of latents the encoder needs a hidden layer");
+                "with several layers of latents the encoder needs a hidden layer");
     }
 
     /** This architecture under another name. */
@@ -529,9 +535,9 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
             return this;
         }
         final Optional<Likelihood> other = likelihood.match(
-            c -> Optional.of(new CategoricalLikelihood(c.predictor(), c.rank(), palette)),
-            h -> Optional.of(new HurdleLikelihood(h.predictor(), h.markHidden(), h.rank(), palette)),
-            m -> Optional.empty(), b -> Optional.empty());
+                c -> Optional.of(new CategoricalLikelihood(c.predictor(), c.rank(), palette)),
+                h -> Optional.of(new HurdleLikelihood(h.predictor(), h.markHidden(), h.rank(), palette)),
+                m -> Optional.empty(), b -> Optional.empty());
         check(other.isPresent(), "the likelihood \"" + likelihood.kind() + "\" has no palette");
         return new ModelSpec(name, shape, levels, latentLayers, encoder, transitions, decoder, other.get(), activation);
     }
@@ -584,7 +590,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
     /** The tensors of such a model by name, in canonical order, with their shapes. A weight is {@code [in, out]}. */
     public Map<String, List<Integer>> tensors() {
         return Collections.unmodifiableMap(
-            TensorShapes.of(shape, levels, latentLayers, encoder, transitions, decoder, likelihood));
+                TensorShapes.of(shape, levels, latentLayers, encoder, transitions, decoder, likelihood));
     }
 
     /** Number of parameters. */
@@ -599,7 +605,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
             final String name = tensor.getKey();
             if (name.endsWith(".weight")) {
                 final int times = name.startsWith("head.") || name.startsWith("mark.") ? pixels()
-                    : name.startsWith("table.") ? dims() : 1;
+                        : name.startsWith("table.") ? dims() : 1;
                 sum += size(tensor.getValue()) * times;
             }
         }

@@ -14,8 +14,7 @@ import org.bbans.codec.format.UnsupportedArchiveException;
 /** {@link ModelSpec} as JSON. Unknown members are refused: a reader that ignored them would compute another network. */
 final class ModelSpecJson {
 
-    private ModelSpecJson() {
-    }
+    private ModelSpecJson() {}
 
     static String write(ModelSpec spec) {
         final JsonObject root = new JsonObject();
@@ -101,20 +100,21 @@ final class ModelSpecJson {
             final int version = integer(root, "version");
             if (version != ModelSpec.VERSION) {
                 throw new UnsupportedArchiveException("model description has version " + version
-                    + ", this program reads "
-                    + ModelSpec.VERSION);
+                        + ", this program reads "
+                        + ModelSpec.VERSION);
             }
             if (root.has("family") && Family.of(string(root, "family")).isEmpty()) {
                 throw new UnsupportedArchiveException("model description: unknown family \""
-                    + printable(string(root, "family")) + "\"");
+                        + printable(string(root, "family")) + "\"");
             }
-            members(root, "description", "version", "family", "name", "shape", "levels", "latents", "activation", "encoder",
-                "transitions", "decoder", "likelihood");
+            members(root, "description", "version", "family", "name", "shape", "levels", "latents", "activation",
+                    "encoder",
+                    "transitions", "decoder", "likelihood");
             return new ModelSpec(string(root, "name"), integers(root, "shape"), integer(root, "levels"), latents(root),
-                root.has("encoder") ? Optional.of(encoder(root)) : Optional.empty(),
-                root.has("transitions") ? transitions(root) : List.of(),
-                root.has("decoder") ? Optional.of(decoder(root)) : Optional.empty(),
-                likelihood(root), activation(root));
+                    root.has("encoder") ? Optional.of(encoder(root)) : Optional.empty(),
+                    root.has("transitions") ? transitions(root) : List.of(),
+                    root.has("decoder") ? Optional.of(decoder(root)) : Optional.empty(),
+                    likelihood(root), activation(root));
         } catch (IllegalArgumentException e) {
             throw new CorruptArchiveException("model description: " + e.getMessage(), e);
         }
@@ -166,9 +166,9 @@ final class ModelSpecJson {
     private static List<ModelSpec.Transition> transitions(JsonObject root) throws FormatException {
         final JsonElement e = root.get("transitions");
         if (!e.isJsonArray() || e.getAsJsonArray().isEmpty()
-            || e.getAsJsonArray().size() >= ModelSpec.MAX_LATENT_LAYERS) {
+                || e.getAsJsonArray().size() >= ModelSpec.MAX_LATENT_LAYERS) {
             throw new IllegalArgumentException("transitions must be an array of 1 to "
-                + (ModelSpec.MAX_LATENT_LAYERS - 1) + " objects");
+                    + (ModelSpec.MAX_LATENT_LAYERS - 1) + " objects");
         }
         final List<ModelSpec.Transition> transitions = new ArrayList<>();
         for (JsonElement t : e.getAsJsonArray()) {
@@ -189,22 +189,23 @@ final class ModelSpecJson {
         final JsonObject o = object(root.get("likelihood"), "likelihood");
         final String kind = string(o, "kind");
         switch (kind) {
-            case "categorical":
+            case "categorical" :
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank", "palette");
                 return new ModelSpec.CategoricalLikelihood(predictor(o), integer(o, "rank"), palette(o));
-            case "hurdle":
+            case "hurdle" :
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank", "palette", "mark");
-                return new ModelSpec.HurdleLikelihood(predictor(o), o.has("mark") ? mark(o) : List.of(), integer(o, "rank"),
-                    palette(o));
-            case "logistic-mixture":
+                return new ModelSpec.HurdleLikelihood(predictor(o), o.has("mark") ? mark(o) : List.of(),
+                        integer(o, "rank"),
+                        palette(o));
+            case "logistic-mixture" :
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "components");
                 return new ModelSpec.MixtureLikelihood(predictor(o), integer(o, "components"));
-            case "bernoulli":
+            case "bernoulli" :
                 members(o, "likelihood", "kind", "window", "blocks", "hidden");
                 return new ModelSpec.BernoulliLikelihood(predictor(o));
-            default:
+            default :
                 throw new UnsupportedArchiveException("model description: unknown likelihood \"" + printable(kind)
-                    + "\"");
+                        + "\"");
         }
     }
 
@@ -220,9 +221,10 @@ final class ModelSpecJson {
     }
 
     private static ModelSpec.PredictorSpec predictor(JsonObject likelihood) throws FormatException {
-        return new ModelSpec.PredictorSpec(likelihood.has("window") ? Optional.of(window(likelihood)) : Optional.empty(),
-            likelihood.has("blocks") ? Optional.of(blocks(likelihood)) : Optional.empty(),
-            integers(likelihood, "hidden"));
+        return new ModelSpec.PredictorSpec(
+                likelihood.has("window") ? Optional.of(window(likelihood)) : Optional.empty(),
+                likelihood.has("blocks") ? Optional.of(blocks(likelihood)) : Optional.empty(),
+                integers(likelihood, "hidden"));
     }
 
     private static ModelSpec.Window window(JsonObject likelihood) throws FormatException {
@@ -234,7 +236,7 @@ final class ModelSpecJson {
             throw new IllegalArgumentException("a relative window has no marks");
         }
         return new ModelSpec.Window(integer(o, "radius"), integer(o, "rows"),
-            marks ? ModelSpec.View.MARKED : relative ? ModelSpec.View.RELATIVE : ModelSpec.View.PLAIN);
+                marks ? ModelSpec.View.MARKED : relative ? ModelSpec.View.RELATIVE : ModelSpec.View.PLAIN);
     }
 
     private static ModelSpec.Blocks blocks(JsonObject likelihood) throws FormatException {
@@ -248,8 +250,8 @@ final class ModelSpecJson {
         for (String member : o.keySet()) {
             if (!names.contains(member)) {
                 throw new UnsupportedArchiveException("model description: unknown member \"" + printable(member)
-                    + "\" in "
-                    + what);
+                        + "\" in "
+                        + what);
             }
         }
     }
@@ -285,7 +287,7 @@ final class ModelSpecJson {
         final JsonElement e = o.get(member);
         if (e == null || !e.isJsonArray() || e.getAsJsonArray().size() > ModelSpec.MAX_LAYERS) {
             throw new IllegalArgumentException(member + " must be an array of at most " + ModelSpec.MAX_LAYERS
-                + " integers");
+                    + " integers");
         }
         final List<Integer> values = new ArrayList<>();
         e.getAsJsonArray().forEach(v -> values.add(integer(v, member)));
@@ -295,7 +297,7 @@ final class ModelSpecJson {
     /** Only plain integers: {@code 1e9}, {@code 1.0} and numbers beyond int are refused before anything parses them. */
     private static int integer(JsonElement e, String what) {
         if (e == null || !e.isJsonPrimitive() || !e.getAsJsonPrimitive().isNumber()
-            || !e.getAsString().matches("0|[1-9][0-9]{0,8}")) {
+                || !e.getAsString().matches("0|[1-9][0-9]{0,8}")) {
             throw new IllegalArgumentException(what + " must be an integer of at most 9 digits");
         }
         return Integer.parseInt(e.getAsString());

@@ -18,8 +18,7 @@ import org.bbans.codec.format.CorruptArchiveException;
  */
 public final class StrictJson {
 
-    private StrictJson() {
-    }
+    private StrictJson() {}
 
     /**
      * Parses a text, which is nested at most as deep as Gson allows by itself.

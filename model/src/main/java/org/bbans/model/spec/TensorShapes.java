@@ -11,14 +11,13 @@ public final class TensorShapes {
 
     private final Map<String, List<Integer>> shapes = new LinkedHashMap<>();
 
-    private TensorShapes() {
-    }
+    private TensorShapes() {}
 
     /** By name, in canonical order. A weight is {@code [in, out]}. */
     static Map<String, List<Integer>> of(List<Integer> shape, int levels, List<Integer> latents,
-                                         Optional<ModelSpec.Encoder> encoder,
-                                         List<ModelSpec.Transition> transitions, Optional<ModelSpec.Decoder> decoder,
-                                         ModelSpec.Likelihood likelihood) {
+            Optional<ModelSpec.Encoder> encoder,
+            List<ModelSpec.Transition> transitions, Optional<ModelSpec.Decoder> decoder,
+            ModelSpec.Likelihood likelihood) {
         final TensorShapes tensors = new TensorShapes();
         final int dims = shape.stream().reduce(1, (a, b) -> a * b);
         final int channels = channels(shape, likelihood);

@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.train.head.HeadBatch;
 import org.bbans.model.train.head.HeadGradient;
 import org.bbans.model.train.head.HeadKernels;
 import org.bbans.model.train.head.Parameters;
@@ -37,8 +38,8 @@ final class Report {
     private static final double REACH = 2.4;
     /** Bits for each record; a latent of fewer has collapsed to its prior. */
     private static final double IN_USE = 0.1;
-    /** Latents that are drawn with at a time, for their effect. */
-    private static final int AT_A_TIME = 64;
+    /** Records that the worth of the latents is measured on. */
+    private static final int WEIGHED = 64;
     private static final int GAP = 2;
     private static final int ZOOM = 2;
     private static final int RGB = 3;
@@ -100,7 +101,7 @@ final class Report {
                 "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the "
                     + "prior.%s",
                 used, spec.latents(), IN_USE, layers(spec, klBits)));
-            report.latents(page, klBits);
+            report.latents(page, records, klBits);
         }
         Files.writeString(folder.resolve("index.html"), page.append("</body></html>\n"));
     }
@@ -110,49 +111,49 @@ final class Report {
         return klBits >= IN_USE;
     }
 
-    /** Adds a table of all latents, by number: what they cost, whether they collapsed, and what they change. */
-    private void latents(StringBuilder page, double[] klBits) {
-        final double[] effects = effects();
-        page.append(String.format(Locale.ROOT, "<h2>Every latent</h2>%n<p>KL divergence in bits for each record, and "
-            + "the mean change of a sample, in levels, between a record drawn with the latent at %.1f and one with it "
-            + "at %.1f deviations of its prior, the others at their medians, with the same luck: 0 if nothing "
-            + "changes.</p>%n<table><tr><th>latent</th><th>layer</th><th>KL, bits</th><th></th>"
-            + "<th>change, levels</th></tr>%n", -REACH, REACH));
+    /** Adds a table of all latents, by number: what they cost, whether they collapsed, and what they are worth. */
+    private void latents(StringBuilder page, byte[] records, double[] klBits) {
+        final double[] worth = worth(records);
+        page.append("<h2>Every latent</h2>\n<p>Bits for each record: the KL divergence, which is what a latent costs, "
+            + "and what the samples would cost more if the decoder were given the latent's prior median in place of "
+            + "its value. A latent that has collapsed is worth nothing.</p>\n<table><tr><th>latent</th><th>layer</th>"
+            + "<th>KL</th><th></th><th>worth</th></tr>\n");
         int d = 0;
         for (int k = spec.latentLayers().size(); k > 0; k--) {
             for (int i = 0; i < spec.latentLayers().get(k - 1); i++, d++) {
                 page.append(String.format(Locale.ROOT, "<tr><td>%d</td><td>z%d</td><td>%.3f</td><td>%s</td>"
-                    + "<td>%.3f</td></tr>%n", d + 1, k, klBits[d], isInUse(klBits[d]) ? "in use" : "collapsed",
-                    effects[d]));
+                    + "<td>%.3f</td></tr>\n", d + 1, k, klBits[d], isInUse(klBits[d]) ? "in use" : "collapsed",
+                    worth[d]));
             }
         }
         page.append("</table>\n");
     }
 
-    /** For each latent, the mean absolute change of the samples from one end of its range to the other. */
-    private double[] effects() {
-        final double[] effects = new double[spec.latents()];
+    /** For each latent, the bits that its prior median in place of its posterior costs the samples of a record. */
+    private double[] worth(byte[] records) {
         final int dims = spec.dims();
-        for (int from = 0; from < effects.length; from += AT_A_TIME) {
-            final int n = Math.min(AT_A_TIME, effects.length - from);
-            final float[][] z = new float[2 * n][spec.latents()];
-            final SplittableRandom[] randoms = new SplittableRandom[2 * n];
-            for (int i = 0; i < n; i++) {
-                z[2 * i][from + i] = (float) -REACH;
-                z[2 * i + 1][from + i] = (float) REACH;
-                randoms[2 * i] = new SplittableRandom(4);
-                randoms[2 * i + 1] = new SplittableRandom(4);
+        final int n = Math.min(WEIGHED, records.length / dims);
+        final float[][] z = posteriors(records, n, new SplittableRandom(4));
+        final double all = crossEntropy(records, z);
+        final double[] worth = new double[spec.latents()];
+        for (int d = 0; d < worth.length; d++) {
+            final float[] values = new float[n];
+            for (int b = 0; b < n; b++) {
+                values[b] = z[b][d];
+                z[b][d] = 0;
             }
-            final byte[] drawn = draw(z, randoms);
-            for (int i = 0; i < n; i++) {
-                long change = 0;
-                for (int s = 0; s < dims; s++) {
-                    change += Math.abs((drawn[2 * i * dims + s] & 0xff) - (drawn[(2 * i + 1) * dims + s] & 0xff));
-                }
-                effects[from + i] = (double) change / dims;
+            worth[d] = (crossEntropy(records, z) - all) / n / Math.log(2);
+            for (int b = 0; b < n; b++) {
+                z[b][d] = values[b];
             }
         }
-        return effects;
+        return worth;
+    }
+
+    /** Nats that the samples of the first records take, given their latents in units of their priors. */
+    private double crossEntropy(byte[] records, float[][] z) {
+        final int[] everywhere = IntStream.range(0, spec.pixels()).toArray();
+        return head.value(new HeadBatch(records, z.length, everywhere, features(z)));
     }
 
     private static void section(StringBuilder page, String title, String picture, String text) {
@@ -227,14 +228,7 @@ final class Report {
         final SplittableRandom random = new SplittableRandom(2);
         final int dims = spec.dims();
         final int n = Math.min(2 * COLUMNS, records.length / dims);
-        final float[][] z = new float[n][spec.latents()];
-        for (int b = 0; b < n; b++) {
-            final float[] x01 = new float[dims];
-            for (int i = 0; i < dims; i++) {
-                x01[i] = (records[b * dims + i] & 0xff) / (spec.levels() - 1f);
-            }
-            z[b] = posterior(x01, random);
-        }
+        final float[][] z = posteriors(records, n, random);
         final byte[] drawn = draw(z, randoms(n, random));
         final int wide = Math.min(COLUMNS, n);
         final int pairs = n / wide;
@@ -262,6 +256,11 @@ final class Report {
     }
 
     private byte[] draw(float[][] z, SplittableRandom[] randoms) {
+        return head.draw(features(z), randoms);
+    }
+
+    /** The features of all pixels of records with these latents, {@code [records][pixels][features]}. */
+    private float[] features(float[][] z) {
         final int perRecord = spec.pixels() * spec.features();
         final float[] features = new float[z.length * perRecord];
         if (perRecord > 0) {
@@ -269,7 +268,19 @@ final class Report {
                 System.arraycopy(mlp("decoder", values(z[b])), 0, features, b * perRecord, perRecord);
             }
         }
-        return head.draw(features, randoms);
+        return features;
+    }
+
+    /** Samples of the posteriors of the first {@code n} records. */
+    private float[][] posteriors(byte[] records, int n, SplittableRandom random) {
+        final int dims = spec.dims();
+        final float[][] z = new float[n][];
+        for (int b = 0; b < n; b++) {
+            final float[] x01 = new float[dims];
+            Sampler.toX01(Arrays.copyOfRange(records, b * dims, (b + 1) * dims), x01, spec.levels());
+            z[b] = posterior(x01, random);
+        }
+        return z;
     }
 
     /** A sample of the posterior: latents in units of their priors, those of the top layer first. */
@@ -333,10 +344,21 @@ final class Report {
         for (int l = 0; layout.has(net + "." + l + ".weight"); l++) {
             x = dense(net + "." + l, x);
             for (int o = 0; o < x.length; o++) {
-                x[o] = x[o] > 0 ? x[o] : (float) Math.expm1(x[o]);
+                x[o] = x[o] > 0 ? x[o] : activation(x[o]);
             }
         }
         return x;
+    }
+
+    /** The activation of a number that is not positive; of others it is the number itself. */
+    private float activation(float x) {
+        return switch (spec.activation()) {
+            case ELU -> (float) Math.expm1(x);
+            case SQLU -> {
+                final float m = Math.max(x, -2);
+                yield m + m * m / 4;
+            }
+        };
     }
 
     private float[] dense(String layer, float[] x) {

@@ -1,7 +1,5 @@
 package org.bbans.model.causal;
 
-import org.bbans.model.chain.RandomModels;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.bbans.model.chain.RandomModels.head;
@@ -19,10 +17,12 @@ import java.util.stream.Stream;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.math.Exact;
+import org.bbans.model.chain.RandomModels;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors.DType;
 import org.bbans.model.net.Network;
 import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
 import org.bbans.model.spec.ModelSpec.Blocks;
 import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
@@ -30,7 +30,6 @@ import org.bbans.model.spec.ModelSpec.HurdleLikelihood;
 import org.bbans.model.spec.ModelSpec.MixtureLikelihood;
 import org.bbans.model.spec.ModelSpec.View;
 import org.bbans.model.spec.ModelSpec.Window;
-import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,18 +38,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LivePredictorTest {
 
     private static final ModelSpec HURDLE =
-        spec(List.of(6, 5), 0, 0, new HurdleLikelihood(head(marked(2, 1), new Blocks(2, 1, 1), 10, 7), List.of(), 3, 2))
-            .withActivation(Activation.SQLU);
+            spec(List.of(6, 5), 0, 0,
+                    new HurdleLikelihood(head(marked(2, 1), new Blocks(2, 1, 1), 10, 7), List.of(), 3, 2))
+                    .withActivation(Activation.SQLU);
 
     static Stream<ModelSpec> specs() {
         return Stream.of(
-            spec(List.of(5, 6, 3), 0, 0, new MixtureLikelihood(head(relative(2, 2), new Blocks(3, 1, 1), 10, 7), 2)),
-            spec(List.of(6, 5), 0, 0, new MixtureLikelihood(head(relative(1, 0), new Blocks(2, 2, 2), 9), 2)),
-            spec(List.of(4, 5, 2), 0, 0, new CategoricalLikelihood(head(plain(1, 2), null, 8, 7, 6), 3)),
-            spec(List.of(5, 5), 0, 0, new CategoricalLikelihood(head(marked(2, 1), new Blocks(2, 0, 1), 8, 7), 3)),
-            spec(List.of(6, 5), 0, 0, new CategoricalLikelihood(head(marked(1, 1), new Blocks(1, 1, 1), 9, 7), 3))
-                .withActivation(Activation.SQLU),
-            spec(List.of(4, 4, 4), 0, 0, new BernoulliLikelihood(head(plain(0, 1), new Blocks(1, 2, 0), 6))));
+                spec(List.of(5, 6, 3), 0, 0,
+                        new MixtureLikelihood(head(relative(2, 2), new Blocks(3, 1, 1), 10, 7), 2)),
+                spec(List.of(6, 5), 0, 0, new MixtureLikelihood(head(relative(1, 0), new Blocks(2, 2, 2), 9), 2)),
+                spec(List.of(4, 5, 2), 0, 0, new CategoricalLikelihood(head(plain(1, 2), null, 8, 7, 6), 3)),
+                spec(List.of(5, 5), 0, 0, new CategoricalLikelihood(head(marked(2, 1), new Blocks(2, 0, 1), 8, 7), 3)),
+                spec(List.of(6, 5), 0, 0, new CategoricalLikelihood(head(marked(1, 1), new Blocks(1, 1, 1), 9, 7), 3))
+                        .withActivation(Activation.SQLU),
+                spec(List.of(4, 4, 4), 0, 0, new BernoulliLikelihood(head(plain(0, 1), new Blocks(1, 2, 0), 6))));
     }
 
     @ParameterizedTest
@@ -114,14 +115,14 @@ class LivePredictorTest {
 
     private static void refusesFrom(ModelSpec spec, String layer) throws Exception {
         final Map<String, float[]> weights = new LinkedHashMap<>();
-        spec.tensors().forEach((name, shape) ->
-            weights.put(name, new float[shape.stream().reduce(1, (a, b) -> a * b)]));
+        spec.tensors()
+                .forEach((name, shape) -> weights.put(name, new float[shape.stream().reduce(1, (a, b) -> a * b)]));
         weights.get("head.block.0.bias")[0] = 1e20f;
         weights.get(layer + ".weight")[0] = 1e9f;
         assertThat(new Network(ModelFile.of(spec, weights, Optional.empty(), DType.F32)).predictor).isPresent();
         weights.get(layer + ".weight")[0] = 1e11f;
         assertThatThrownBy(() -> new Network(ModelFile.of(spec, weights, Optional.empty(), DType.F32)))
-            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining(layer);
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining(layer);
     }
 
     private static final class Formula {
@@ -198,7 +199,7 @@ class LivePredictorTest {
         /** What {@code pixel} sees of another one, or of itself. */
         private float value(int pixel, int other, int channel) {
             return window.relative() ? (level(other, channel) - reference(pixel, channel)) * (1 / 32f)
-                : (float) level(other, channel) / (spec.levels() - 1);
+                    : (float) level(other, channel) / (spec.levels() - 1);
         }
 
         private float[] hidden(int block, int y, int x) {
@@ -211,7 +212,7 @@ class LivePredictorTest {
                 for (int dx = -blocks.radius(); dx <= (dy < 0 ? blocks.radius() : 0); dx++) {
                     final boolean inside = y + dy >= 0 && x + dx >= 0 && x + dx < width;
                     final float[] h = inside ? hidden(block - 1, y + dy, x + dx)
-                        : new float[spec.likelihood().hidden().get(0)];
+                            : new float[spec.likelihood().hidden().get(0)];
                     for (float v : h) {
                         taps.add(v);
                     }

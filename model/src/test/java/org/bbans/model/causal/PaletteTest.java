@@ -29,9 +29,9 @@ class PaletteTest {
     /** Against counting anew for each sample. */
     private static void check(Engine engine, int most) throws Exception {
         final ModelSpec spec = RandomModels.spec(List.of(6, 5, 2), 0, 0,
-            new ModelSpec.CategoricalLikelihood(RandomModels.head(RandomModels.plain(1, 1), null, 4), 2, most));
+                new ModelSpec.CategoricalLikelihood(RandomModels.head(RandomModels.plain(1, 1), null, 4), 2, most));
         final Palette palette = new Palette(new Workspace(new Network(RandomModels.file(spec, 1)), engine,
-            Kernels.of(engine), PixelOrder.raster(spec), CAPACITY, CAPACITY));
+                Kernels.of(engine), PixelOrder.raster(spec), CAPACITY, CAPACITY));
         final Random random = new Random(1);
         for (int records : new int[] {CAPACITY, 2, 5}) {
             palette.begin();

@@ -33,12 +33,12 @@ import org.bbans.model.causal.Lanes;
 import org.bbans.model.causal.PixelOrder;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
 import org.bbans.model.spec.ModelSpec.Blocks;
 import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
 import org.bbans.model.spec.ModelSpec.HurdleLikelihood;
 import org.bbans.model.spec.ModelSpec.MixtureLikelihood;
-import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,32 +48,36 @@ class FrontsTest {
 
     static Stream<ModelSpec> specs() {
         return Stream.of(
-            spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18, 13)),
-            spec(List.of(9, 8), 0, 0, categorical(marked(3, 1), 7, 10)),
-            spec(List.of(6, 4, 2), 5, 2, new CategoricalLikelihood(head(marked(2, 1), null, 12, 10, 9), 5)),
-            spec(List.of(7, 9), 5, 3, hurdle(marked(2, 2), 4, List.of(6), 18, 13)),
-            spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(5, 4), 9)),
-            spec(List.of(7, 9), 5, 3, new HurdleLikelihood(head(marked(2, 2), new Blocks(2, 1, 1), 18, 13), List.of(), 4, 0))
-                .withActivation(Activation.SQLU),
-            spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(), 9)),
-            spec(List.of(12, 11), 6, 3, bernoulli(plain(4, 3), 17)),
-            spec(List.of(30, 26), 0, 0, bernoulli(plain(0, 2), 5, 4, 3)),
-            spec(List.of(7, 8), 4, 2, mixture(marked(2, 1), 3, 12, 9)),
-            spec(List.of(9, 12), 0, 0, mixture(plain(4, 0), 2, 12)),
-            spec(List.of(5, 6, 3), 4, 3, new MixtureLikelihood(head(relative(3, 0), null, 10), 2)),
-            spec(List.of(9, 5), 0, 0, new MixtureLikelihood(head(relative(0, 1), new Blocks(1, 0, 1), 11), 3)),
-            spec(List.of(5, 9, 3), 0, 0, new MixtureLikelihood(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
-            spec(List.of(7, 9), 4, 2, new CategoricalLikelihood(head(marked(1, 2), new Blocks(2, 2, 2), 12, 10), 4)),
-            spec(List.of(8, 9), 3, 2, new BernoulliLikelihood(head(plain(2, 1), new Blocks(3, 1, 0), 9, 6))),
-            chain(List.of(7, 9), List.of(5, 3), 3, categorical(plain(2, 2), 4, 18)));
+                spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18, 13)),
+                spec(List.of(9, 8), 0, 0, categorical(marked(3, 1), 7, 10)),
+                spec(List.of(6, 4, 2), 5, 2, new CategoricalLikelihood(head(marked(2, 1), null, 12, 10, 9), 5)),
+                spec(List.of(7, 9), 5, 3, hurdle(marked(2, 2), 4, List.of(6), 18, 13)),
+                spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(5, 4), 9)),
+                spec(List.of(7, 9), 5, 3,
+                        new HurdleLikelihood(head(marked(2, 2), new Blocks(2, 1, 1), 18, 13), List.of(), 4, 0))
+                        .withActivation(Activation.SQLU),
+                spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(), 9)),
+                spec(List.of(12, 11), 6, 3, bernoulli(plain(4, 3), 17)),
+                spec(List.of(30, 26), 0, 0, bernoulli(plain(0, 2), 5, 4, 3)),
+                spec(List.of(7, 8), 4, 2, mixture(marked(2, 1), 3, 12, 9)),
+                spec(List.of(9, 12), 0, 0, mixture(plain(4, 0), 2, 12)),
+                spec(List.of(5, 6, 3), 4, 3, new MixtureLikelihood(head(relative(3, 0), null, 10), 2)),
+                spec(List.of(9, 5), 0, 0, new MixtureLikelihood(head(relative(0, 1), new Blocks(1, 0, 1), 11), 3)),
+                spec(List.of(5, 9, 3), 0, 0,
+                        new MixtureLikelihood(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
+                spec(List.of(7, 9), 4, 2,
+                        new CategoricalLikelihood(head(marked(1, 2), new Blocks(2, 2, 2), 12, 10), 4)),
+                spec(List.of(8, 9), 3, 2, new BernoulliLikelihood(head(plain(2, 1), new Blocks(3, 1, 0), 9, 6))),
+                chain(List.of(7, 9), List.of(5, 3), 3, categorical(plain(2, 2), 4, 18)));
     }
 
     static Stream<ModelSpec> palettes() {
         return Stream.of(
-            spec(List.of(9, 8), 4, 3, new CategoricalLikelihood(head(marked(2, 1), new Blocks(1, 1, 1), 12), 4, 6)),
-            spec(List.of(5, 6, 3), 0, 0, new CategoricalLikelihood(head(plain(2, 1), null, 10), 3, 2)),
-            spec(List.of(9, 8), 0, 0, new HurdleLikelihood(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
-            spec(List.of(9, 8), 4, 3, new HurdleLikelihood(head(marked(2, 1), new Blocks(1, 1, 1), 12), List.of(), 4, 6)));
+                spec(List.of(9, 8), 4, 3, new CategoricalLikelihood(head(marked(2, 1), new Blocks(1, 1, 1), 12), 4, 6)),
+                spec(List.of(5, 6, 3), 0, 0, new CategoricalLikelihood(head(plain(2, 1), null, 10), 3, 2)),
+                spec(List.of(9, 8), 0, 0, new HurdleLikelihood(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
+                spec(List.of(9, 8), 4, 3,
+                        new HurdleLikelihood(head(marked(2, 1), new Blocks(1, 1, 1), 12), List.of(), 4, 6)));
     }
 
     static Stream<ModelSpec> all() {
@@ -91,17 +95,17 @@ class FrontsTest {
             final byte[] samples = RandomModels.records(spec, records, records);
             final int plain = spec.latents() > 0 ? Math.min(records, 2) : records;
             final ChainHeader plan = new ChainHeader(records % 2 == 0 ? 4 : 1, 32, 16, plain,
-                spec.latentLayers().size() > 1, true);
+                    spec.latentLayers().size() > 1, true);
             final byte[][] payload = new byte[2][];
             for (int e = 0; e < 2; e++) {
                 final GroupModel model = RandomModels.groups(file, engines[e], 32, true);
-                payload[e] = codec.encode(model, plan, samples, records, n -> { });
+                payload[e] = codec.encode(model, plan, samples, records, n -> {});
             }
             assertThat(payload[1]).as("%d records", records).isEqualTo(payload[0]);
             assertThat(ChainHeader.read(payload[0]).fronts()).isTrue();
             for (Engine engine : engines) {
                 final byte[] back = new byte[samples.length];
-                codec.decode(payload[0], back, records, engine, n -> { });
+                codec.decode(payload[0], back, records, engine, n -> {});
                 assertThat(back).as("%d records", records).isEqualTo(samples);
             }
         }
@@ -132,7 +136,7 @@ class FrontsTest {
             final AnsStack stack = new AnsStack(4);
             tape[1].pushTo(stack);
             assertThat(stack.toBytes()).as("%d records", records)
-                .isEqualTo(pushed(spec, pieces, x, records, expected));
+                    .isEqualTo(pushed(spec, pieces, x, records, expected));
         }
     }
 
@@ -155,12 +159,12 @@ class FrontsTest {
 
     /** The batches in the order of decoding: of marks or samples (0), or of levels (1), as places in x. */
     private static void batches(ModelSpec spec, List<List<Integer>> pieces, int[] x, int records,
-                                BiConsumer<Integer, List<Integer>> visitor) {
+            BiConsumer<Integer, List<Integer>> visitor) {
         for (List<Integer> piece : pieces) {
             for (int c = 0; c < spec.channels(); c++) {
                 final int channel = c;
                 final List<Integer> batch = piece.stream().flatMap(pixel -> IntStream.range(0, records)
-                    .mapToObj(j -> (pixel * spec.channels() + channel) * records + j)).toList();
+                        .mapToObj(j -> (pixel * spec.channels() + channel) * records + j)).toList();
                 visitor.accept(0, batch);
                 if (spec.likelihood() instanceof HurdleLikelihood) {
                     visitor.accept(1, batch.stream().filter(place -> x[place] != 0).toList());
@@ -170,15 +174,15 @@ class FrontsTest {
     }
 
     private static byte[] pushed(ModelSpec spec, List<List<Integer>> pieces, int[] x, int records,
-                                 long[][] intervals) {
+            long[][] intervals) {
         final AnsStack stack = new AnsStack(4);
         final List<long[]> batches = new ArrayList<>();
-        batches(spec, pieces, x, records, (which, batch) ->
-            batches.add(batch.stream().mapToLong(place -> intervals[which][place]).toArray()));
+        batches(spec, pieces, x, records,
+                (which, batch) -> batches.add(batch.stream().mapToLong(place -> intervals[which][place]).toArray()));
         Collections.reverse(batches);
         for (long[] batch : batches) {
             stack.push(Arrays.stream(batch).mapToInt(i -> (int) (i >>> 32)).toArray(),
-                Arrays.stream(batch).mapToInt(i -> (int) i).toArray(), 0, batch.length, 24);
+                    Arrays.stream(batch).mapToInt(i -> (int) i).toArray(), 0, batch.length, 24);
         }
         return stack.toBytes();
     }
@@ -188,10 +192,11 @@ class FrontsTest {
         final int width = spec.shape().get(1);
         final ModelSpec.Window window = spec.likelihood().window().orElseThrow();
         final int reach = Math.max(window.relative() ? 1 : 0,
-            Math.max(window.radius(), spec.likelihood().blocks().map(Blocks::radius).orElse(0)));
+                Math.max(window.radius(), spec.likelihood().blocks().map(Blocks::radius).orElse(0)));
         final List<Integer> pixels = IntStream.range(0, spec.pixels()).boxed()
-            .sorted(Comparator.comparingInt((Integer p) -> p % width + (reach + 1) * (p / width))
-                .thenComparingInt(p -> p / width)).toList();
+                .sorted(Comparator.comparingInt((Integer p) -> p % width + (reach + 1) * (p / width))
+                        .thenComparingInt(p -> p / width))
+                .toList();
         final List<List<Integer>> pieces = new ArrayList<>();
         int front = -1;
         for (int p : pixels) {
@@ -229,7 +234,7 @@ class FrontsTest {
                     final int from = pixel * spec.channels();
                     final int to = from + spec.channels();
                     final boolean same = Arrays.equals(before[0], from, to, after[0], from, to)
-                        && Arrays.equals(before[1], from, to, after[1], from, to);
+                            && Arrays.equals(before[1], from, to, after[1], from, to);
                     if (k <= i && pixel != pieces.get(i).get(0)) {
                         assertThat(same).as("pixel %d of piece %d after a change in piece %d", pixel, k, i).isTrue();
                     }
@@ -254,7 +259,7 @@ class FrontsTest {
             final byte[] payload = codec.encode(RandomModels.records(spec, records, 5), records);
             assertThat(ChainHeader.read(payload).fronts()).isEqualTo(records < 16);
             assertThat(codec.cost(payload, records).initialBits(ChainHeader.read(payload), records))
-                .isGreaterThanOrEqualTo(0);
+                    .isGreaterThanOrEqualTo(0);
         }
     }
 
@@ -262,9 +267,9 @@ class FrontsTest {
     @Test
     void modelsWithoutFrontsRefuseThem() throws Exception {
         for (ModelSpec spec : List.of(spec(List.of(7, 9), 5, 4, categorical(null, 4)),
-            spec(List.of(1, 30), 0, 0, bernoulli(plain(2, 1), 5)),
-            spec(List.of(30, 3), 0, 0, bernoulli(plain(2, 1), 5)),
-            spec(List.of(30, 2), 0, 0, new MixtureLikelihood(head(relative(0, 1), null, 5), 1)))) {
+                spec(List.of(1, 30), 0, 0, bernoulli(plain(2, 1), 5)),
+                spec(List.of(30, 3), 0, 0, bernoulli(plain(2, 1), 5)),
+                spec(List.of(30, 2), 0, 0, new MixtureLikelihood(head(relative(0, 1), null, 5), 1)))) {
             assertThat(PixelOrder.hasFronts(spec)).isFalse();
             assertThatIllegalArgumentException().isThrownBy(() -> PixelOrder.fronts(spec));
             final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 6));
@@ -276,12 +281,13 @@ class FrontsTest {
     /** Fronts keep activations and features of all pixels, whatever the number of lanes. */
     @Test
     void largeRecordsOfManyActivationsHaveNone() throws Exception {
-        final ModelSpec wide = spec(List.of(256, 256), 0, 0, new BernoulliLikelihood(head(plain(1, 0), new Blocks(4, 0, 0), 64)));
+        final ModelSpec wide =
+                spec(List.of(256, 256), 0, 0, new BernoulliLikelihood(head(plain(1, 0), new Blocks(4, 0, 0), 64)));
         assertThat(Lanes.allowFronts(wide, 1)).isTrue();
         assertThat(Lanes.allowFronts(wide, 2)).isFalse();
         final ModelSpec featured = new ModelSpec("random", List.of(600, 600), 2, 1,
-            Optional.of(new ModelSpec.Encoder(List.of(1))),
-            Optional.of(new ModelSpec.Decoder(List.of(1), 24)), bernoulli(plain(1, 1), 2));
+                Optional.of(new ModelSpec.Encoder(List.of(1))),
+                Optional.of(new ModelSpec.Decoder(List.of(1), 24)), bernoulli(plain(1, 1), 2));
         assertThat(Lanes.allowFronts(featured, 1)).isTrue();
         assertThat(Lanes.allowFronts(featured, 2)).isFalse();
         final RecordChain codec = RandomModels.codec(RandomModels.file(wide, 1));
@@ -293,9 +299,9 @@ class FrontsTest {
     private static void refused(RecordChain codec, byte[] payload, int records) {
         payload[1] |= 0x20;
         assertThatThrownBy(() -> codec.decode(payload, new byte[records * codec.dims()], records))
-            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("no fronts");
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("no fronts");
         payload[1] ^= 0x60;
         assertThatThrownBy(() -> codec.decode(payload, new byte[records * codec.dims()], records))
-            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("reserved bits");
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("reserved bits");
     }
 }

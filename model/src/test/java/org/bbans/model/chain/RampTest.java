@@ -2,7 +2,6 @@ package org.bbans.model.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 import static org.bbans.model.chain.RandomModels.bernoulli;
 import static org.bbans.model.chain.RandomModels.chain;
 import static org.bbans.model.chain.RandomModels.spec;
@@ -39,16 +38,16 @@ class RampTest {
         final GroupModel model = RandomModels.groups(file, Engine.SCALAR, 64, false);
         // Not the encoder's own plan: latents with random weights do not pay, and it would do without.
         final ChainHeader plan = new ChainHeader(1, 64, 16, 2, layers > 1);
-        final byte[] payload = codec.encode(model, plan, samples, RECORDS, n -> { });
+        final byte[] payload = codec.encode(model, plan, samples, RECORDS, n -> {});
         final ChainHeader header = ChainHeader.read(payload);
         final double elbo = IntStream.range(0, 10).mapToDouble(seed -> totalBits(file, samples, seed)).average()
-            .orElseThrow();
+                .orElseThrow();
         assertThat(header.plain()).isLessThanOrEqualTo(4);
         assertThat(8.0 * payload.length - header.headBits(payload) - elbo).as("initial bits")
-            .isLessThan(elbo / RECORDS);
+                .isLessThan(elbo / RECORDS);
         if (layers > 2) {
             final ChainHeader atOnce = new ChainHeader(header.heads(), header.lanes(), 1, header.plain(), false);
-            final byte[] other = codec.encode(model, atOnce, samples, RECORDS, n -> { });
+            final byte[] other = codec.encode(model, atOnce, samples, RECORDS, n -> {});
             assertThat(ChainHeader.read(other).plain()).isGreaterThan(header.plain() + layers / 2);
         }
     }
@@ -64,10 +63,10 @@ class RampTest {
     @Test
     void rampIsRefusedForOneLayer() throws Exception {
         final RecordChain codec = RandomModels.codec(RandomModels.file(
-            spec(List.of(30), 3, 1, bernoulli(null)), 13));
+                spec(List.of(30), 3, 1, bernoulli(null)), 13));
         final byte[] payload = codec.encode(new byte[30 * 20], 20);
         payload[1] |= 0x10;
         assertThatThrownBy(() -> codec.decode(payload, new byte[30 * 20], 20))
-            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("layers");
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("layers");
     }
 }

@@ -12,6 +12,7 @@ import org.bbans.codec.format.FormatException;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
 import org.bbans.model.latent.Vae;
+import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
 import org.bbans.model.spec.ModelSpec.Blocks;
 import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
@@ -24,18 +25,16 @@ import org.bbans.model.spec.ModelSpec.PredictorSpec;
 import org.bbans.model.spec.ModelSpec.Transition;
 import org.bbans.model.spec.ModelSpec.View;
 import org.bbans.model.spec.ModelSpec.Window;
-import org.bbans.model.spec.ModelSpec;
 
 /** Small models with random weights, and records for them. */
 public final class RandomModels {
 
-    private RandomModels() {
-    }
+    private RandomModels() {}
 
     public static ModelSpec spec(List<Integer> shape, int latents, int features, Likelihood likelihood) {
         return new ModelSpec("random", shape, likelihood instanceof BernoulliLikelihood ? 2 : 256, latents,
-            latents > 0 ? Optional.of(new Encoder(List.of(24))) : Optional.empty(),
-            latents > 0 ? Optional.of(new Decoder(List.of(20), features)) : Optional.empty(), likelihood);
+                latents > 0 ? Optional.of(new Encoder(List.of(24))) : Optional.empty(),
+                latents > 0 ? Optional.of(new Decoder(List.of(20), features)) : Optional.empty(), likelihood);
     }
 
     public static PredictorSpec head(Window window, Blocks blocks, Integer... hidden) {
@@ -62,8 +61,8 @@ public final class RandomModels {
             transitions.add(new Transition(i % 2 == 0 ? List.of() : List.of(11), i % 2 == 0 ? List.of(13) : List.of()));
         }
         return new ModelSpec("random", shape, likelihood instanceof BernoulliLikelihood ? 2 : 256, layers,
-            Optional.of(new Encoder(List.of(24))), transitions, Optional.of(new Decoder(List.of(20), features)),
-            likelihood);
+                Optional.of(new Encoder(List.of(24))), transitions, Optional.of(new Decoder(List.of(20), features)),
+                likelihood);
     }
 
     public static CategoricalLikelihood categorical(Window window, int rank, Integer... hidden) {

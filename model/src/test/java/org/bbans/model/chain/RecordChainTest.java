@@ -36,12 +36,12 @@ import org.bbans.model.Model;
 import org.bbans.model.causal.Lanes;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
 import org.bbans.model.spec.ModelSpec.Blocks;
 import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
 import org.bbans.model.spec.ModelSpec.HurdleLikelihood;
 import org.bbans.model.spec.ModelSpec.MixtureLikelihood;
-import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,36 +55,39 @@ public class RecordChainTest {
 
     public static Stream<ModelSpec> specs() {
         return Stream.of(
-            spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18, 13)),
-            spec(List.of(7, 9), 5, 4, categorical(null, 4)),
-            spec(List.of(3, 5, 4), 6, 5, categorical(null, 3, 16)),
-            spec(List.of(9, 8), 0, 0, categorical(marked(3, 1), 7, 10)),
-            spec(List.of(7, 9), 5, 3, hurdle(marked(2, 2), 4, List.of(6), 18, 13)),
-            spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(5, 4), 9)),
-            spec(List.of(5, 2, 4), 3, 2, hurdle(null, 2, List.of(5), 9)),
-            spec(List.of(7, 8), 4, 2, mixture(marked(2, 1), 3, 12, 9)),
-            spec(List.of(40), 3, 6, mixture(null, 2)),
-            spec(List.of(50), 0, 0, categorical(null, 5, 6)),
-            spec(List.of(12, 11), 6, 3, bernoulli(plain(4, 3), 17)),
-            spec(List.of(131), 7, 1, bernoulli(null)),
-            spec(List.of(6, 6), 0, 0, bernoulli(plain(0, 2), 5, 4, 3)),
-            spec(List.of(7, 9), 4, 2, new CategoricalLikelihood(head(marked(2, 2), new Blocks(2, 2, 2), 12, 10), 4)),
-            spec(List.of(9, 5), 0, 0, new MixtureLikelihood(head(relative(1, 1), new Blocks(1, 0, 1), 11), 3)),
-            spec(List.of(8, 9), 3, 2, new BernoulliLikelihood(head(plain(2, 1), new Blocks(3, 1, 0), 9, 6))),
-            spec(List.of(5, 6, 3), 0, 0, new MixtureLikelihood(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
-            spec(List.of(5, 6, 3), 4, 3, new MixtureLikelihood(head(relative(3, 0), null, 10), 2)),
-            spec(List.of(6, 4, 2), 5, 2, new CategoricalLikelihood(head(marked(2, 1), null, 12, 10, 9), 5)),
-            spec(List.of(9, 8), 4, 3, new CategoricalLikelihood(head(marked(2, 1), new Blocks(1, 1, 1), 12), 4, 6)),
-            spec(List.of(5, 6, 3), 0, 0, new CategoricalLikelihood(head(plain(2, 1), null, 10), 3, 2)),
-            spec(List.of(40), 3, 6, new CategoricalLikelihood(head(null, null), 5, 1)),
-            spec(List.of(9, 8), 0, 0, new HurdleLikelihood(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
-            spec(List.of(9, 8), 4, 3, new HurdleLikelihood(head(marked(2, 1), new Blocks(2, 1, 1), 12, 9), List.of(), 4, 3))
-                .withActivation(Activation.SQLU),
-            spec(List.of(40), 0, 0, hurdle(null, 5, List.of(), 14)),
-            chain(List.of(9, 7), List.of(4, 3), 2, bernoulli(plain(2, 2), 15)).withActivation(Activation.SQLU),
-            spec(List.of(4, 5, 4), 0, 0, new BernoulliLikelihood(head(plain(8, 8), new Blocks(16, 8, 8), 6))),
-            chain(List.of(7, 9), List.of(5, 3), 3, categorical(plain(2, 2), 4, 18)),
-            chain(List.of(131), List.of(6, 4, 5), 1, bernoulli(null)));
+                spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18, 13)),
+                spec(List.of(7, 9), 5, 4, categorical(null, 4)),
+                spec(List.of(3, 5, 4), 6, 5, categorical(null, 3, 16)),
+                spec(List.of(9, 8), 0, 0, categorical(marked(3, 1), 7, 10)),
+                spec(List.of(7, 9), 5, 3, hurdle(marked(2, 2), 4, List.of(6), 18, 13)),
+                spec(List.of(9, 5), 0, 0, hurdle(plain(2, 1), 3, List.of(5, 4), 9)),
+                spec(List.of(5, 2, 4), 3, 2, hurdle(null, 2, List.of(5), 9)),
+                spec(List.of(7, 8), 4, 2, mixture(marked(2, 1), 3, 12, 9)),
+                spec(List.of(40), 3, 6, mixture(null, 2)),
+                spec(List.of(50), 0, 0, categorical(null, 5, 6)),
+                spec(List.of(12, 11), 6, 3, bernoulli(plain(4, 3), 17)),
+                spec(List.of(131), 7, 1, bernoulli(null)),
+                spec(List.of(6, 6), 0, 0, bernoulli(plain(0, 2), 5, 4, 3)),
+                spec(List.of(7, 9), 4, 2,
+                        new CategoricalLikelihood(head(marked(2, 2), new Blocks(2, 2, 2), 12, 10), 4)),
+                spec(List.of(9, 5), 0, 0, new MixtureLikelihood(head(relative(1, 1), new Blocks(1, 0, 1), 11), 3)),
+                spec(List.of(8, 9), 3, 2, new BernoulliLikelihood(head(plain(2, 1), new Blocks(3, 1, 0), 9, 6))),
+                spec(List.of(5, 6, 3), 0, 0,
+                        new MixtureLikelihood(head(relative(2, 2), new Blocks(3, 1, 1), 16, 13), 4)),
+                spec(List.of(5, 6, 3), 4, 3, new MixtureLikelihood(head(relative(3, 0), null, 10), 2)),
+                spec(List.of(6, 4, 2), 5, 2, new CategoricalLikelihood(head(marked(2, 1), null, 12, 10, 9), 5)),
+                spec(List.of(9, 8), 4, 3, new CategoricalLikelihood(head(marked(2, 1), new Blocks(1, 1, 1), 12), 4, 6)),
+                spec(List.of(5, 6, 3), 0, 0, new CategoricalLikelihood(head(plain(2, 1), null, 10), 3, 2)),
+                spec(List.of(40), 3, 6, new CategoricalLikelihood(head(null, null), 5, 1)),
+                spec(List.of(9, 8), 0, 0, new HurdleLikelihood(head(marked(2, 1), null, 12), List.of(5), 4, 3)),
+                spec(List.of(9, 8), 4, 3,
+                        new HurdleLikelihood(head(marked(2, 1), new Blocks(2, 1, 1), 12, 9), List.of(), 4, 3))
+                        .withActivation(Activation.SQLU),
+                spec(List.of(40), 0, 0, hurdle(null, 5, List.of(), 14)),
+                chain(List.of(9, 7), List.of(4, 3), 2, bernoulli(plain(2, 2), 15)).withActivation(Activation.SQLU),
+                spec(List.of(4, 5, 4), 0, 0, new BernoulliLikelihood(head(plain(8, 8), new Blocks(16, 8, 8), 6))),
+                chain(List.of(7, 9), List.of(5, 3), 3, categorical(plain(2, 2), 4, 18)),
+                chain(List.of(131), List.of(6, 4, 5), 1, bernoulli(null)));
     }
 
     @ParameterizedTest
@@ -107,11 +110,11 @@ public class RecordChainTest {
         final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 2));
         for (int records : new int[] {1, 37, 150}) {
             final byte[] samples = RandomModels.records(spec, records, records);
-            final byte[] payload = codec.encode(samples, records, Engine.SCALAR, n -> { });
-            assertThat(codec.encode(samples, records, Engine.VECTOR, n -> { })).as("%d records", records)
-                .isEqualTo(payload);
+            final byte[] payload = codec.encode(samples, records, Engine.SCALAR, n -> {});
+            assertThat(codec.encode(samples, records, Engine.VECTOR, n -> {})).as("%d records", records)
+                    .isEqualTo(payload);
             final byte[] back = new byte[samples.length];
-            codec.decode(payload, back, records, Engine.VECTOR, n -> { });
+            codec.decode(payload, back, records, Engine.VECTOR, n -> {});
             assertThat(back).isEqualTo(samples);
         }
     }
@@ -134,7 +137,7 @@ public class RecordChainTest {
             final int[] xj = IntStream.range(0, dims).map(i -> x[i * records + lane]).toArray();
             final int[] slotJ = IntStream.range(0, latents).map(d -> slot[d * records + lane]).toArray();
             assertThat(together.get(j)).as("record %d", j).hasSizeGreaterThanOrEqualTo(2 * (latents + dims))
-                .isEqualTo(intervals(model, xj, slotJ, 1).get(0));
+                    .isEqualTo(intervals(model, xj, slotJ, 1).get(0));
         }
     }
 
@@ -168,18 +171,18 @@ public class RecordChainTest {
         final byte[] samples = RandomModels.sampled(file, records, 4);
         final GroupModel model = RandomModels.groups(file, Engines.preferred(), 64, false);
         final ChainHeader plan = spec.latents() > 0 ? BITS_BACK : new ChainHeader(1, 64, 16, records, false);
-        final byte[] payload = codec.encode(model, plan, samples, records, n -> { });
+        final byte[] payload = codec.encode(model, plan, samples, records, n -> {});
         final Elbo elbo = Elbo.of(Model.of(file), samples, records, 5);
         assertThat(8.0 * payload.length / (records * spec.dims())).isCloseTo(elbo.bitsPerDim(),
-            within(0.005 * elbo.bitsPerDim()));
+                within(0.005 * elbo.bitsPerDim()));
         assertThat(codec.encode(samples, records).length).as("by its own plan")
-            .isLessThan(payload.length + payload.length / 300);
+                .isLessThan(payload.length + payload.length / 300);
         assertThat(elbo.bitsPerDim()).isCloseTo(elbo.reconstructionPerDim() + elbo.klPerDim(), within(1e-9));
     }
 
     static Stream<ModelSpec> flatAndDeep() {
         return Stream.of(spec(List.of(12, 11), 6, 3, bernoulli(plain(2, 1), 9)),
-            chain(List.of(12, 11), List.of(3, 2, 4), 3, bernoulli(plain(2, 1), 9)));
+                chain(List.of(12, 11), List.of(3, 2, 4), 3, bernoulli(plain(2, 1), 9)));
     }
 
     @ParameterizedTest
@@ -196,7 +199,7 @@ public class RecordChainTest {
                         final boolean ramp = spec.latentLayers().size() > 1 && heads % 8 == 0;
                         final ChainHeader plan = new ChainHeader(heads, lanes, growth, plain, ramp);
                         final byte[] back = new byte[samples.length];
-                        codec.decode(codec.encode(model, plan, samples, records, n -> { }), back, records);
+                        codec.decode(codec.encode(model, plan, samples, records, n -> {}), back, records);
                         assertThat(back).as("%s", plan).isEqualTo(samples);
                     }
                 }
@@ -208,7 +211,7 @@ public class RecordChainTest {
     @ParameterizedTest
     @CsvSource({"fashion, fashion-mnist/t10k-first-1000-images-idx3-ubyte", "mnist, mnist/t10k-images-idx3-ubyte"})
     void smallBlocksLoseLittle(String model, String images) throws Exception {
-        final ModelFile file = new BuiltInModels().byName(model).orElseThrow();
+        final ModelFile file = new BuiltInModels().byName(model).orElseThrow().file();
         final int records = 64;
         final int size = records * file.spec().dims();
         try (InputStream in = Files.newInputStream(TESTDATA.resolve(images))) {
@@ -218,15 +221,16 @@ public class RecordChainTest {
                 final byte[] payload = RandomModels.codec(file).encode(samples, records);
                 final ChainHeader header = ChainHeader.read(payload);
                 assertThat(header.plain()).isGreaterThanOrEqualTo(header.heads());
-                assertThat(payload.length * 8.0).isLessThan(Elbo.of(Model.of(file), samples, records, 1).totalBits() * 1.007
-                    + header.headBits(payload));
+                assertThat(payload.length * 8.0)
+                        .isLessThan(Elbo.of(Model.of(file), samples, records, 1).totalBits() * 1.007
+                                + header.headBits(payload));
             }
         }
     }
 
     @Test
     void initialBitsAreWhatPlainRecordsCost() throws Exception {
-        final ModelFile file = new BuiltInModels().byName("mnist").orElseThrow();
+        final ModelFile file = new BuiltInModels().byName("mnist").orElseThrow().file();
         final int records = 200;
         final byte[] samples = new byte[records * file.spec().dims()];
         try (InputStream in = Files.newInputStream(TESTDATA.resolve("mnist/t10k-images-idx3-ubyte"))) {
@@ -237,15 +241,15 @@ public class RecordChainTest {
         final GroupModel model = RandomModels.groups(file, Engines.preferred(), 64, false);
         final ChainHeader few = new ChainHeader(1, 64, 16, 2, false);
         final ChainHeader many = new ChainHeader(1, 64, 16, 150, false);
-        final byte[] payload = codec.encode(model, few, samples, records, n -> { });
+        final byte[] payload = codec.encode(model, few, samples, records, n -> {});
         final double difference =
-            8.0 * codec.encode(model, many, samples, records, n -> { }).length - 8.0 * payload.length;
+                8.0 * codec.encode(model, many, samples, records, n -> {}).length - 8.0 * payload.length;
         final ChainCost cost = codec.cost(payload, records);
         assertThat(cost.initialBits(many, records) - cost.initialBits(few, records))
-            .isCloseTo(difference, within(0.4 * difference));
+                .isCloseTo(difference, within(0.4 * difference));
         assertThat(cost.initialBits(new ChainHeader(1, 64, 16, records, false), records)).isZero();
         assertThatThrownBy(() -> codec.cost(Arrays.copyOf(payload, 500), records))
-            .isInstanceOf(CorruptArchiveException.class);
+                .isInstanceOf(CorruptArchiveException.class);
     }
 
     @Test
@@ -257,7 +261,7 @@ public class RecordChainTest {
         final byte[] payload = codec.encode(samples, 200);
         final GroupModel model = RandomModels.groups(file, Engine.SCALAR, 64, false);
         assertThat(ChainHeader.read(payload).plain()).isEqualTo(200);
-        assertThat(payload).hasSizeLessThan(codec.encode(model, BITS_BACK, samples, 200, n -> { }).length);
+        assertThat(payload).hasSizeLessThan(codec.encode(model, BITS_BACK, samples, 200, n -> {}).length);
     }
 
     @Test
@@ -276,7 +280,7 @@ public class RecordChainTest {
                 if (thrown == null) {
                     // Another plan may cut the block into the very same groups.
                     assertThat(Arrays.copyOfRange(bad, 3, bad.length))
-                        .isEqualTo(Arrays.copyOfRange(payload, 3, payload.length));
+                            .isEqualTo(Arrays.copyOfRange(payload, 3, payload.length));
                     assertThat(out).as("trial %d", trial).isEqualTo(samples);
                 } else {
                     assertThat(thrown).as("trial %d", trial).isInstanceOf(CorruptArchiveException.class);
@@ -285,24 +289,24 @@ public class RecordChainTest {
         }
         for (int wrong : new int[] {1, 39, 41}) {
             assertThatThrownBy(() -> codec.decode(payload, new byte[wrong * spec.dims()], wrong))
-                .isInstanceOf(CorruptArchiveException.class);
+                    .isInstanceOf(CorruptArchiveException.class);
         }
     }
 
     private static byte[] damage(byte[] payload, Random random, int trial) {
         final byte[] bad = payload.clone();
         switch (trial % 5) {
-            case 0:
+            case 0 :
                 return Arrays.copyOf(payload, random.nextInt(payload.length));
-            case 1:
+            case 1 :
                 return Arrays.copyOf(payload, payload.length + 1 + random.nextInt(9));
-            case 2:
+            case 2 :
                 bad[random.nextInt(4)] = (byte) random.nextInt(256);
                 return bad;
-            case 3:
+            case 3 :
                 random.nextBytes(bad);
                 return bad;
-            default:
+            default :
                 bad[random.nextInt(bad.length)] ^= 1 << random.nextInt(8);
                 return bad;
         }
@@ -313,14 +317,15 @@ public class RecordChainTest {
     void lanesAreFewerForLargeRecordsAndWideBlocks() throws Exception {
         assertThat(Lanes.most(spec(List.of(28, 28), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(128);
         assertThat(Lanes.most(spec(List.of(512, 512), 0, 0, bernoulli(plain(1, 1), 5)))).isEqualTo(16);
-        final ModelSpec wide = spec(List.of(4, 513), 0, 0, new BernoulliLikelihood(head(plain(1, 0), new Blocks(4, 0, 1), 500)));
+        final ModelSpec wide =
+                spec(List.of(4, 513), 0, 0, new BernoulliLikelihood(head(plain(1, 0), new Blocks(4, 0, 1), 500)));
         assertThat(Lanes.most(wide)).isEqualTo(16);
         final ModelSpec spec = spec(List.of(1024, 1024), 0, 0, bernoulli(plain(1, 0), 1));
         final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 1));
         final byte[] payload = new byte[40];
         new ChainHeader(1, 64, 16, 3, false).write(payload);
         assertThatThrownBy(() -> codec.decode(payload, new byte[3 << 20], 3))
-            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("too many lanes");
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("too many lanes");
     }
 
     @Test
@@ -330,7 +335,7 @@ public class RecordChainTest {
         final byte[] samples = new byte[36];
         samples[35] = 2;
         assertThatIllegalArgumentException().isThrownBy(() -> codec.encode(samples, 1))
-            .withMessageContaining("sample 35");
+                .withMessageContaining("sample 35");
         assertThatIllegalArgumentException().isThrownBy(() -> codec.encode(samples, 0));
         assertThatThrownBy(() -> codec.encode(samples, 2)).isInstanceOf(IndexOutOfBoundsException.class);
     }
@@ -340,11 +345,11 @@ public class RecordChainTest {
         final ModelSpec spec = spec(List.of(7, 9), 5, 3, categorical(plain(2, 2), 4, 18));
         final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 9));
         final List<byte[]> blocks = IntStream.range(0, 16).mapToObj(i -> RandomModels.records(spec, 20 + i, i))
-            .toList();
+                .toList();
         final List<byte[]> expected = IntStream.range(0, 16).mapToObj(i -> codec.encode(blocks.get(i), 20 + i))
-            .toList();
+                .toList();
         final List<byte[]> parallel = IntStream.range(0, 16).parallel()
-            .mapToObj(i -> codec.encode(blocks.get(i), 20 + i)).toList();
+                .mapToObj(i -> codec.encode(blocks.get(i), 20 + i)).toList();
         for (int i = 0; i < 16; i++) {
             assertThat(parallel.get(i)).isEqualTo(expected.get(i));
         }

@@ -34,7 +34,7 @@ class MarkovLatentsTest {
         for (int d = 0; d < 3; d++) {
             final double sigma = Math.exp(Math.max(-6, Math.min(1, prior[3 + d])));
             assertThat((double) bottom[d][0]).as("latent %d", d).isCloseTo(
-                prior[d] + sigma * GaussianBuckets.centre(z[2 + d]), within(1e-5));
+                    prior[d] + sigma * GaussianBuckets.centre(z[2 + d]), within(1e-5));
         }
         assertThat(chain.values(z, 0, 1)[1][0]).as("the prior's median").isCloseTo(prior[1], within(1e-5f));
     }

@@ -26,56 +26,57 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModelSpecTest {
 
     private static final String MNIST = """
-        {"version":1,"name":"mnist","shape":[28,28],"levels":256,"latents":32,
-         "encoder":{"hidden":[256,256]},
-         "decoder":{"hidden":[256],"features":4},
-         "likelihood":{"kind":"categorical","window":{"radius":4,"rows":4},"hidden":[64,64],"rank":16}}""";
+            {"version":1,"name":"mnist","shape":[28,28],"levels":256,"latents":32,
+             "encoder":{"hidden":[256,256]},
+             "decoder":{"hidden":[256],"features":4},
+             "likelihood":{"kind":"categorical","window":{"radius":4,"rows":4},"hidden":[64,64],"rank":16}}""";
 
     @Test
     void readsTheDescriptionOfTheFormatDocument() throws Exception {
         final ModelSpec spec = ModelSpec.parse(MNIST);
         assertThat(spec).isEqualTo(new ModelSpec("mnist", List.of(28, 28), 256, 32,
-            Optional.of(new Encoder(List.of(256, 256))), Optional.of(new Decoder(List.of(256), 4)),
-            new CategoricalLikelihood(new PredictorSpec(Optional.of(new Window(4, 4, View.PLAIN)), Optional.empty(), List.of(64, 64)),
-                16)));
+                Optional.of(new Encoder(List.of(256, 256))), Optional.of(new Decoder(List.of(256), 4)),
+                new CategoricalLikelihood(
+                        new PredictorSpec(Optional.of(new Window(4, 4, View.PLAIN)), Optional.empty(), List.of(64, 64)),
+                        16)));
         assertThat(spec.tensors()).containsEntry("encoder.0.weight", List.of(784, 256))
-            .containsEntry("encoder.out.weight", List.of(256, 64))
-            .containsEntry("decoder.out.weight", List.of(256, 3136))
-            .containsEntry("head.position", List.of(784, 64))
-            .containsEntry("head.0.weight", List.of(44, 64))
-            .containsEntry("table.weight", List.of(16, 256))
-            .doesNotContainKey("head.0.bias");
+                .containsEntry("encoder.out.weight", List.of(256, 64))
+                .containsEntry("decoder.out.weight", List.of(256, 3136))
+                .containsEntry("head.position", List.of(784, 64))
+                .containsEntry("head.0.weight", List.of(44, 64))
+                .containsEntry("table.weight", List.of(16, 256))
+                .doesNotContainKey("head.0.bias");
         assertThat(spec.parameters()).isEqualTo(spec.tensors().values().stream()
-            .mapToLong(s -> s.stream().mapToLong(i -> i).reduce(1, (a, b) -> a * b)).sum());
+                .mapToLong(s -> s.stream().mapToLong(i -> i).reduce(1, (a, b) -> a * b)).sum());
     }
 
     private static final String RGB = """
-        {"version":1,"name":"cifar","shape":[32,32,3],"levels":256,"latents":0,
-         "likelihood":{"kind":"logistic-mixture","window":{"radius":3,"rows":2,"relative":true},
-          "blocks":{"count":3,"radius":1,"rows":1},"hidden":[64,48],"components":5}}""";
+            {"version":1,"name":"cifar","shape":[32,32,3],"levels":256,"latents":0,
+             "likelihood":{"kind":"logistic-mixture","window":{"radius":3,"rows":2,"relative":true},
+              "blocks":{"count":3,"radius":1,"rows":1},"hidden":[64,48],"components":5}}""";
 
     @Test
     void channelsSharePixelsTrunk() throws Exception {
         final ModelSpec spec = ModelSpec.parse(RGB);
         assertThat(spec).isEqualTo(new ModelSpec("cifar", List.of(32, 32, 3), 256, 0, Optional.empty(),
-            Optional.empty(), new MixtureLikelihood(new PredictorSpec(Optional.of(new Window(3, 2, View.RELATIVE)),
-                Optional.of(new Blocks(3, 1, 1)), List.of(64, 48)), 5)));
+                Optional.empty(), new MixtureLikelihood(new PredictorSpec(Optional.of(new Window(3, 2, View.RELATIVE)),
+                        Optional.of(new Blocks(3, 1, 1)), List.of(64, 48)), 5)));
         assertThat(spec.channels()).isEqualTo(3);
         assertThat(spec.pixels()).isEqualTo(1024);
         assertThat(spec.predictorInputs()).isEqualTo(17 * 3 + 3);
         assertThat(spec.tensors().keySet()).startsWith("head.position", "head.0.weight", "head.block.0.weight",
-            "head.block.0.bias").doesNotContain("head.block.3.weight", "head.1.weight", "head.out.weight");
+                "head.block.0.bias").doesNotContain("head.block.3.weight", "head.1.weight", "head.out.weight");
         assertThat(spec.tensors()).containsEntry("head.position", List.of(1024, 64))
-            .containsEntry("head.0.weight", List.of(54, 64))
-            .containsEntry("head.block.2.weight", List.of(5 * 64, 64))
-            .containsEntry("head.block.2.bias", List.of(64))
-            .containsEntry("head.channel0.1.weight", List.of(64, 48))
-            .containsEntry("head.channel2.1.weight", List.of(66, 48))
-            .containsEntry("head.channel2.out.weight", List.of(50, 15))
-            .containsEntry("head.channel2.out.bias", List.of(15))
-            .hasSize(2 + 6 + 12);
+                .containsEntry("head.0.weight", List.of(54, 64))
+                .containsEntry("head.block.2.weight", List.of(5 * 64, 64))
+                .containsEntry("head.block.2.bias", List.of(64))
+                .containsEntry("head.channel0.1.weight", List.of(64, 48))
+                .containsEntry("head.channel2.1.weight", List.of(66, 48))
+                .containsEntry("head.channel2.out.weight", List.of(50, 15))
+                .containsEntry("head.channel2.out.bias", List.of(15))
+                .hasSize(2 + 6 + 12);
         assertThat(spec.multiplyAdds()).isEqualTo(1024L * (54 * 64 + 3 * 5 * 64 * 64
-            + (64 + 65 + 66) * 48 + (48 + 49 + 50) * 15));
+                + (64 + 65 + 66) * 48 + (48 + 49 + 50) * 15));
     }
 
     /** Each row replaces the first text by the second. */
@@ -103,57 +104,60 @@ class ModelSpecTest {
     void refusesImpossibleBlocksAndChannels(String from, String to) {
         assertThat(RGB).contains(from);
         assertThatThrownBy(() -> ModelSpec.parse(RGB.replace(from, to))).isInstanceOf(CorruptArchiveException.class)
-            .hasMessageStartingWith("model description: ");
+                .hasMessageStartingWith("model description: ");
     }
 
     @Test
     void onlyMeansCanBeRelative() {
         final String table = RGB.replace("logistic-mixture", "categorical").replace("components", "rank");
         assertThatThrownBy(() -> ModelSpec.parse(table)).isInstanceOf(CorruptArchiveException.class)
-            .hasMessageContaining("relative");
+                .hasMessageContaining("relative");
     }
 
     /** What a workspace keeps of earlier pixels is bounded too. */
     @Test
     void refusesBlocksThatKeepTooMuch() {
         final String wide = RGB.replace("[32,32,3]", "[4,4096,2]").replace("[64,48]", "[256,4]")
-            .replace("\"count\":3,\"radius\":1,\"rows\":1", "\"count\":1,\"radius\":0,\"rows\":1");
+                .replace("\"count\":3,\"radius\":1,\"rows\":1", "\"count\":1,\"radius\":0,\"rows\":1");
         assertThatThrownBy(() -> ModelSpec.parse(wide)).hasMessageContaining("earlier pixels");
         assertThatThrownBy(() -> ModelSpec.parse(wide.replace("\"rows\":1", "\"rows\":1,\"dilation\":1")))
-            .isInstanceOf(UnsupportedArchiveException.class);
+                .isInstanceOf(UnsupportedArchiveException.class);
     }
 
     private static final String HURDLE = """
-        {"version":1,"name":"digits","shape":[28,28],"levels":256,"latents":0,
-         "likelihood":{"kind":"hurdle","window":{"radius":4,"rows":3,"marks":true},"hidden":[64,48],"rank":16,
-          "mark":{"hidden":[16,12]}}}""";
+            {"version":1,"name":"digits","shape":[28,28],"levels":256,"latents":0,
+             "likelihood":{"kind":"hurdle","window":{"radius":4,"rows":3,"marks":true},"hidden":[64,48],"rank":16,
+              "mark":{"hidden":[16,12]}}}""";
 
     @Test
     void aHurdleHasTwoHeadsWithTheSameInputs() throws Exception {
         final ModelSpec spec = ModelSpec.parse(HURDLE);
         assertThat(spec).isEqualTo(new ModelSpec("digits", List.of(28, 28), 256, 0, Optional.empty(), Optional.empty(),
-            new HurdleLikelihood(new PredictorSpec(Optional.of(new Window(4, 3, View.MARKED)), Optional.empty(), List.of(64, 48)),
-                List.of(16, 12), 16)));
+                new HurdleLikelihood(
+                        new PredictorSpec(Optional.of(new Window(4, 3, View.MARKED)), Optional.empty(),
+                                List.of(64, 48)),
+                        List.of(16, 12), 16)));
         assertThat(spec.tensors()).containsEntry("head.0.weight", List.of(62, 64))
-            .containsEntry("head.out.weight", List.of(48, 16))
-            .containsEntry("mark.position", List.of(784, 16))
-            .containsEntry("mark.0.weight", List.of(62, 16))
-            .containsEntry("mark.1.weight", List.of(16, 12))
-            .containsEntry("mark.out.bias", List.of(1))
-            .containsEntry("table.weight", List.of(16, 256))
-            .hasSize(6 + 6 + 2);
+                .containsEntry("head.out.weight", List.of(48, 16))
+                .containsEntry("mark.position", List.of(784, 16))
+                .containsEntry("mark.0.weight", List.of(62, 16))
+                .containsEntry("mark.1.weight", List.of(16, 12))
+                .containsEntry("mark.out.bias", List.of(1))
+                .containsEntry("table.weight", List.of(16, 256))
+                .hasSize(6 + 6 + 2);
     }
 
     @Test
     void aHurdleWithoutAHeadForItsMarkSharesTheTrunkAndMayHaveBlocks() throws Exception {
         final ModelSpec spec = ModelSpec.parse(HURDLE.replaceAll(",\\s*\"mark\".*?}", "")
-            .replace("\"hidden\"", "\"blocks\":{\"count\":1,\"radius\":1,\"rows\":1},\"hidden\""));
-        assertThat(spec.likelihood()).isEqualTo(new HurdleLikelihood(new PredictorSpec(Optional.of(new Window(4, 3, View.MARKED)),
-            Optional.of(new ModelSpec.Blocks(1, 1, 1)), List.of(64, 48)), List.of(), 16));
+                .replace("\"hidden\"", "\"blocks\":{\"count\":1,\"radius\":1,\"rows\":1},\"hidden\""));
+        assertThat(spec.likelihood())
+                .isEqualTo(new HurdleLikelihood(new PredictorSpec(Optional.of(new Window(4, 3, View.MARKED)),
+                        Optional.of(new ModelSpec.Blocks(1, 1, 1)), List.of(64, 48)), List.of(), 16));
         assertThat(spec.tensors()).containsEntry("head.block.0.weight", List.of(5 * 64, 64))
-            .containsEntry("mark.out.weight", List.of(64, 1))
-            .containsEntry("mark.out.bias", List.of(1))
-            .hasSize(6 + 2 + 2 + 2);
+                .containsEntry("mark.out.weight", List.of(64, 1))
+                .containsEntry("mark.out.bias", List.of(1))
+                .hasSize(6 + 2 + 2 + 2);
         assertThat(ModelSpec.parse(spec.toJson())).isEqualTo(spec);
     }
 
@@ -163,8 +167,8 @@ class ModelSpecTest {
         assertThat(ModelSpec.parse(json)).isEqualTo(ModelSpec.parse(HURDLE).withActivation(Activation.SQLU));
         for (String other : List.of("elu", "SQLU", "relu", "\\u001b[2J")) {
             assertThatThrownBy(() -> ModelSpec.parse(json.replace("sqlu", other)))
-                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("unknown activation")
-                .hasMessageNotContaining("\u001b");
+                    .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("unknown activation")
+                    .hasMessageNotContaining("\u001b");
         }
     }
 
@@ -175,8 +179,8 @@ class ModelSpecTest {
         assertThat(ModelSpec.parse(json).family()).isEqualTo(Family.VAE);
         for (String other : List.of("flow", "VAE", "", "\\u001b[2J")) {
             assertThatThrownBy(() -> ModelSpec.parse(json.replace("vae", other)))
-                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("unknown family")
-                .hasMessageNotContaining("\u001b");
+                    .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("unknown family")
+                    .hasMessageNotContaining("\u001b");
         }
     }
 
@@ -185,9 +189,9 @@ class ModelSpecTest {
         final ModelSpec spec = ModelSpec.parse(HURDLE.replace("\"rank\":16", "\"rank\":16,\"palette\":6"));
         assertThat(spec).isEqualTo(ModelSpec.parse(HURDLE).withPalette(6));
         assertThat(spec.tensors()).containsEntry("head.out.weight", List.of(48, 22))
-            .containsEntry("table.weight", List.of(16, 256));
+                .containsEntry("table.weight", List.of(16, 256));
         assertThatThrownBy(() -> ModelSpec.parse(RGB).withPalette(1)).isInstanceOf(IllegalArgumentException.class)
-            .hasMessageContaining("no palette");
+                .hasMessageContaining("no palette");
     }
 
     /** Each row replaces the first text by the second. */
@@ -210,7 +214,7 @@ class ModelSpecTest {
         final String json = HURDLE.replaceAll("\n *", "");
         assertThat(json).contains(from);
         assertThatThrownBy(() -> ModelSpec.parse(json.replace(from, to))).isInstanceOf(FormatException.class)
-            .hasMessageStartingWith("model description: ");
+                .hasMessageStartingWith("model description: ");
     }
 
     @Test
@@ -269,7 +273,7 @@ class ModelSpecTest {
     void refusesWhatIsInconsistentOrOversized(String from, String to) {
         assertThat(MNIST).contains(from);
         assertThatThrownBy(() -> ModelSpec.parse(MNIST.replace(from, to))).isInstanceOf(CorruptArchiveException.class)
-            .hasMessageStartingWith("model description: ");
+                .hasMessageStartingWith("model description: ");
     }
 
     @ParameterizedTest
@@ -281,14 +285,14 @@ class ModelSpecTest {
     })
     void refusesWhatANewerProgramMayMean(String from, String to) {
         assertThatThrownBy(() -> ModelSpec.parse(MNIST.replace(from, to)))
-            .isInstanceOf(UnsupportedArchiveException.class);
+                .isInstanceOf(UnsupportedArchiveException.class);
     }
 
     @Test
     void refusesTooManyParametersInAll() {
         final String big = MNIST.replace("[28,28]", "[1024,1024]").replace("\"features\":4", "\"features\":64");
         assertThatThrownBy(() -> ModelSpec.parse(big)).isInstanceOf(CorruptArchiveException.class)
-            .hasMessageContaining("parameters");
+                .hasMessageContaining("parameters");
     }
 
     @ParameterizedTest
@@ -300,13 +304,13 @@ class ModelSpecTest {
     @Test
     void refusesDeepNesting() {
         assertThatThrownBy(() -> ModelSpec.parse("[".repeat(100_000))).isInstanceOf(CorruptArchiveException.class)
-            .hasMessage("model description: it is not JSON");
+                .hasMessage("model description: it is not JSON");
     }
 
     private static final String DEEP = """
-        {"version":1,"name":"deep","shape":[30],"levels":2,"latents":[8,4,2],"encoder":{"hidden":[16]},
-        "transitions":[{"prior":[5],"posterior":[]},{"prior":[],"posterior":[9]}],
-        "decoder":{"hidden":[],"features":1},"likelihood":{"kind":"bernoulli","hidden":[]}}""";
+            {"version":1,"name":"deep","shape":[30],"levels":2,"latents":[8,4,2],"encoder":{"hidden":[16]},
+            "transitions":[{"prior":[5],"posterior":[]},{"prior":[],"posterior":[9]}],
+            "decoder":{"hidden":[],"features":1},"likelihood":{"kind":"bernoulli","hidden":[]}}""";
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
@@ -332,11 +336,13 @@ class ModelSpecTest {
     void refusesInconsistentLayersOfLatents(String from, String to) throws Exception {
         final ModelSpec spec = ModelSpec.parse(DEEP);
         assertThat(spec.tensors()).containsEntry("encoder.out.weight", List.of(16, 4))
-            .containsEntry("posterior.2.0.weight", List.of(18, 9)).containsEntry("prior.2.out.weight", List.of(2, 8))
-            .containsEntry("posterior.1.out.weight", List.of(20, 16)).containsEntry("prior.1.0.weight", List.of(4, 5))
-            .containsEntry("decoder.out.weight", List.of(8, 30));
+                .containsEntry("posterior.2.0.weight", List.of(18, 9))
+                .containsEntry("prior.2.out.weight", List.of(2, 8))
+                .containsEntry("posterior.1.out.weight", List.of(20, 16))
+                .containsEntry("prior.1.0.weight", List.of(4, 5))
+                .containsEntry("decoder.out.weight", List.of(8, 30));
         assertThat(DEEP).contains(from);
         assertThatThrownBy(() -> ModelSpec.parse(DEEP.replace(from, to)))
-            .isInstanceOf(CorruptArchiveException.class).hasMessageStartingWith("model description: ");
+                .isInstanceOf(CorruptArchiveException.class).hasMessageStartingWith("model description: ");
     }
 }

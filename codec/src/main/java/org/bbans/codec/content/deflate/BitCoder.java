@@ -19,13 +19,13 @@ public abstract sealed class BitCoder {
     private static final long WORD = 0xFFFF_FFFFL;
 
     /** The probabilities of a family of bits, each that of a zero in 2^16, and how far each has come. */
-    public static final class Model {
+    public static final class Contexts {
 
         private final int[] zero;
         private final byte[] rate;
 
         /** A model whose bits are all equally likely at first. */
-        public Model(int contexts) {
+        public Contexts(int contexts) {
             zero = new int[contexts];
             rate = new byte[contexts];
             Arrays.fill(zero, 1 << PROBABILITY_BITS - 1);
@@ -43,10 +43,10 @@ public abstract sealed class BitCoder {
     }
 
     /** Codes a bit. */
-    public abstract int bit(Model model, int context, int bit);
+    public abstract int bit(Contexts model, int context, int bit);
 
     /** Codes {@code bits} bits, the highest first, each in the context of those before: a tree from {@code context}. */
-    public final int tree(Model model, int context, int bits, int value) {
+    public final int tree(Contexts model, int context, int bits, int value) {
         int node = 1;
         for (int i = bits - 1; i >= 0; i--) {
             node = node << 1 | bit(model, context + node, value >>> i & 1);
@@ -55,7 +55,7 @@ public abstract sealed class BitCoder {
     }
 
     /** Codes a number from 0 to 2^30 whose size is learnt: number of bits, then the bits. Takes 64 contexts. */
-    final int number(Model model, int context, int value) {
+    final int number(Contexts model, int context, int value) {
         int bits = tree(model, context, 5, Integer.SIZE - Integer.numberOfLeadingZeros(value));
         int n = bits == 0 ? 0 : 1;
         for (int i = bits - 2; i >= 0; i--) {
@@ -74,7 +74,7 @@ public abstract sealed class BitCoder {
         private long pending = 1;
 
         @Override
-        public int bit(Model model, int context, int bit) {
+        public int bit(Contexts model, int context, int bit) {
             long bound = (range >>> PROBABILITY_BITS) * model.zero[context];
             if (bit == 0) {
                 range = bound;
@@ -141,7 +141,7 @@ public abstract sealed class BitCoder {
         }
 
         @Override
-        public int bit(Model model, int context, int ignored) {
+        public int bit(Contexts model, int context, int ignored) {
             long bound = (range >>> PROBABILITY_BITS) * model.zero[context];
             int bit = code < bound ? 0 : 1;
             if (bit == 0) {

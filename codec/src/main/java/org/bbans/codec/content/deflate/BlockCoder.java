@@ -10,35 +10,35 @@ final class BlockCoder {
 
     private static final int HISTORY = 4;
 
-    private final Encoder encoder;
+    private final DeflateEncoder encoder;
     private final TokenPredictor predictor;
     private final BitCoder coder;
     private final boolean writing;
     private final CodePredictor codes = new CodePredictor();
 
-    private final BitCoder.Model last = new BitCoder.Model(2);
-    private final BitCoder.Model type = new BitCoder.Model(4 * 4);
-    private final BitCoder.Model usualCount = new BitCoder.Model(2);
-    private final BitCoder.Model counts = new BitCoder.Model(64);
-    private final BitCoder.Model storedSizes = new BitCoder.Model(2 * 64);
-    private final BitCoder.Model padding = new BitCoder.Model(2 + 128);
-    private final BitCoder.Model hits = new BitCoder.Model(2 * (1 << HISTORY) * 16);
-    private final BitCoder.Model kinds = new BitCoder.Model(2);
-    private final BitCoder.Model sameDistance = new BitCoder.Model(2);
-    private final BitCoder.Model lengths = new BitCoder.Model(2 * 256);
-    private final BitCoder.Model distances = new BitCoder.Model(32 + 30 * 16);
-    private final BitCoder.Model usualCodes = new BitCoder.Model(1);
-    private final BitCoder.Model codeSizes = new BitCoder.Model(32 + 32 + 16);
-    private final BitCoder.Model runLengths = new BitCoder.Model(19 * 8);
-    private final BitCoder.Model runs = new BitCoder.Model(17 * 32);
-    private final BitCoder.Model runExtra = new BitCoder.Model(3 * 128);
+    private final BitCoder.Contexts last = new BitCoder.Contexts(2);
+    private final BitCoder.Contexts type = new BitCoder.Contexts(4 * 4);
+    private final BitCoder.Contexts usualCount = new BitCoder.Contexts(2);
+    private final BitCoder.Contexts counts = new BitCoder.Contexts(64);
+    private final BitCoder.Contexts storedSizes = new BitCoder.Contexts(2 * 64);
+    private final BitCoder.Contexts padding = new BitCoder.Contexts(2 + 128);
+    private final BitCoder.Contexts hits = new BitCoder.Contexts(2 * (1 << HISTORY) * 16);
+    private final BitCoder.Contexts kinds = new BitCoder.Contexts(2);
+    private final BitCoder.Contexts sameDistance = new BitCoder.Contexts(2);
+    private final BitCoder.Contexts lengths = new BitCoder.Contexts(2 * 256);
+    private final BitCoder.Contexts distances = new BitCoder.Contexts(32 + 30 * 16);
+    private final BitCoder.Contexts usualCodes = new BitCoder.Contexts(1);
+    private final BitCoder.Contexts codeSizes = new BitCoder.Contexts(32 + 32 + 16);
+    private final BitCoder.Contexts runLengths = new BitCoder.Contexts(19 * 8);
+    private final BitCoder.Contexts runs = new BitCoder.Contexts(17 * 32);
+    private final BitCoder.Contexts runExtra = new BitCoder.Contexts(3 * 128);
 
     private int previousType;
     private int previousStored;
     /** Which of the last tokens were not predicted, the last one lowest. */
     private int history;
 
-    BlockCoder(Encoder encoder, TokenPredictor predictor, BitCoder coder) {
+    BlockCoder(DeflateEncoder encoder, TokenPredictor predictor, BitCoder coder) {
         this.encoder = encoder;
         this.predictor = predictor;
         this.coder = coder;

@@ -11,8 +11,8 @@ import org.bbans.codec.format.CorruptArchiveException;
 
 /**
  * Keeps what a raw DEFLATE stream (RFC 1951) has beyond its plain bytes, so that the stream can be made again bit for
- * bit: the {@link Encoder} that explains it best, and its choices where they differ from that encoder's. Streams of zlib
- * and GNU gzip take some ten bytes, those of other encoders up to some percents of the plain bytes.
+ * bit: the {@link DeflateEncoder} that explains it best, and its choices where they differ from that encoder's. Streams
+ * of zlib and GNU gzip take some ten bytes, those of other encoders up to some percents of the plain bytes.
  *
  * <p>A recipe: search, level, hash bits, window bits, symbol bits (a byte each), the stream's size (8 bytes, little
  * endian), then the choices as {@link BlockCoder} codes them.
@@ -33,8 +33,7 @@ public final class DeflateRecipe {
     private static final int FIRST_TOKENS = 1 << 13;
     private static final int GROWTH = 8;
 
-    private DeflateRecipe() {
-    }
+    private DeflateRecipe() {}
 
     /** Opens a sequence of bytes from its beginning. */
     @FunctionalInterface
@@ -57,12 +56,12 @@ public final class DeflateRecipe {
         if (symbolBits.isEmpty()) {
             return Optional.empty();
         }
-        List<Encoder> candidates = Encoder.candidates(windowBits, symbolBits.get());
+        List<DeflateEncoder> candidates = DeflateEncoder.candidates(windowBits, symbolBits.get());
         for (long tokens = FIRST_TOKENS; candidates.size() > 1; tokens *= GROWTH) {
-            List<Encoder> best = new ArrayList<>();
+            List<DeflateEncoder> best = new ArrayList<>();
             int least = Integer.MAX_VALUE;
             boolean whole = false;
-            for (Encoder candidate : candidates) {
+            for (DeflateEncoder candidate : candidates) {
                 Attempt attempt = attempt(candidate, deflated, plain, tokens, least);
                 if (attempt.recipe == null) {
                     continue;
@@ -95,8 +94,8 @@ public final class DeflateRecipe {
      */
     public static void restore(byte[] recipe, InputStream plain, OutputStream out) throws IOException {
         long size = streamSize(recipe);
-        check(recipe[0] >= 0 && recipe[0] < Encoder.Search.values().length);
-        Encoder encoder = new Encoder(Encoder.Search.values()[recipe[0]], recipe[1], recipe[2], recipe[3], recipe[4]);
+        check(recipe[0] >= 0 && recipe[0] < DeflateEncoder.Search.values().length);
+        DeflateEncoder encoder = new DeflateEncoder(DeflateEncoder.Search.values()[recipe[0]], recipe[1], recipe[2], recipe[3], recipe[4]);
         check(encoder.isValid());
         PlainWindow window = new PlainWindow(plain);
         TokenPredictor predictor = new TokenPredictor(encoder, window);
@@ -156,11 +155,10 @@ public final class DeflateRecipe {
         return size;
     }
 
-    private record Attempt(int size, boolean whole, byte[] recipe) {
-    }
+    private record Attempt(int size, boolean whole, byte[] recipe) {}
 
     /** Codes the choices of a stream up to {@code tokens}, unless they get larger than {@code most} bytes. */
-    private static Attempt attempt(Encoder encoder, Source deflated, Source plain, long tokens, int most)
+    private static Attempt attempt(DeflateEncoder encoder, Source deflated, Source plain, long tokens, int most)
             throws IOException {
         Attempt failed = new Attempt(Integer.MAX_VALUE, false, null);
         try (InputStream in = deflated.open(); InputStream bytes = plain.open()) {
@@ -195,7 +193,7 @@ public final class DeflateRecipe {
         }
     }
 
-    private static byte[] recipe(Encoder encoder, long streamSize, byte[] choices) {
+    private static byte[] recipe(DeflateEncoder encoder, long streamSize, byte[] choices) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(encoder.search().ordinal());
         out.write(encoder.level());
@@ -218,7 +216,8 @@ public final class DeflateRecipe {
             }
             int bits = Integer.SIZE - Integer.numberOfLeadingZeros(block.count());
             boolean full = !block.last && block.count() == (1 << bits) - 1;
-            return Optional.of(full && bits >= Encoder.MIN_SYMBOL_BITS && bits <= Encoder.MAX_SYMBOL_BITS ? bits : 0);
+            return Optional.of(full && bits >= DeflateEncoder.MIN_SYMBOL_BITS && bits <= DeflateEncoder.MAX_SYMBOL_BITS
+                    ? bits : 0);
         }
     }
 }

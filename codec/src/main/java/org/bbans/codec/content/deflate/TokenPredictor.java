@@ -21,7 +21,7 @@ final class TokenPredictor {
     /** Matches that are not taken from filtered data. */
     private static final int SHORT_MATCH = 5;
 
-    private final Encoder encoder;
+    private final DeflateEncoder encoder;
     private final PlainWindow plain;
     private final byte[] bytes;
     /** For each hash the last place that has it; 0 for none, and so place 0 is never found, as in zlib. */
@@ -47,7 +47,7 @@ final class TokenPredictor {
     /** The match at the place of the last prediction. */
     private int here = NONE;
 
-    TokenPredictor(Encoder encoder, PlainWindow plain) {
+    TokenPredictor(DeflateEncoder encoder, PlainWindow plain) {
         this.encoder = encoder;
         this.plain = plain;
         bytes = plain.bytes;
@@ -100,7 +100,7 @@ final class TokenPredictor {
     void take(int token) {
         int n = DeflateBlock.bytes(token);
         if (DeflateBlock.isMatch(token)) {
-            if (encoder.search() == Encoder.Search.GREEDY && n > encoder.lazy()) {
+            if (encoder.search() == DeflateEncoder.Search.GREEDY && n > encoder.lazy()) {
                 entered = place + n;
             }
             deferred = NONE;
@@ -175,7 +175,7 @@ final class TokenPredictor {
     /** Seeks a match longer than {@code than} that is worth taking. */
     private void worth(int at, int than, int ahead) {
         search(at, than, ahead);
-        if (length <= SHORT_MATCH && (encoder.search() == Encoder.Search.FILTERED
+        if (length <= SHORT_MATCH && (encoder.search() == DeflateEncoder.Search.FILTERED
                 || length == MIN_MATCH && distance > TOO_FAR)) {
             length = NONE;
         }
@@ -183,7 +183,7 @@ final class TokenPredictor {
 
     /** Enters the places {@code from .. to} into their chains. */
     private void enter(int from, int to) {
-        if (encoder.search() == Encoder.Search.RUNS || encoder.search() == Encoder.Search.LITERALS) {
+        if (encoder.search() == DeflateEncoder.Search.RUNS || encoder.search() == DeflateEncoder.Search.LITERALS) {
             entered = to;
             return;
         }
@@ -218,7 +218,8 @@ final class TokenPredictor {
         int start = at - base;
         do {
             int c = candidate - base;
-            if (best < most && bytes[c + best] == bytes[start + best] && bytes[c + best - 1] == bytes[start + best - 1]) {
+            if (best < most && bytes[c + best] == bytes[start + best]
+                    && bytes[c + best - 1] == bytes[start + best - 1]) {
                 int mismatch = Arrays.mismatch(bytes, c, c + most, bytes, start, start + most);
                 int n = mismatch < 0 ? most : mismatch;
                 if (n > best) {

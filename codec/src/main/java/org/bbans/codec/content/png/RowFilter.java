@@ -12,7 +12,7 @@ final class RowFilter {
     private static final int BITS = 3;
 
     private final BitCoder coder;
-    private final BitCoder.Model model = new BitCoder.Model(FILTERS * FILTERS << BITS);
+    private final BitCoder.Contexts model = new BitCoder.Contexts(FILTERS * FILTERS << BITS);
     private final int step;
     private int previous;
 

@@ -35,8 +35,8 @@ public final class HeadGradient {
      */
     public HeadGradient(ModelSpec spec, Parameters layout, HeadKernels kernels, int threads) {
         weights = new HeadWeights(spec, layout);
-        mark = spec.likelihood() instanceof ModelSpec.HurdleLikelihood h ? Optional.of(HeadWeights.mark(spec, h, layout))
-            : Optional.empty();
+        mark = spec.likelihood() instanceof ModelSpec.HurdleLikelihood h
+            ? Optional.of(HeadWeights.mark(spec, h, layout)) : Optional.empty();
         workers = Stream.generate(() -> new HeadWorker(weights, mark, kernels)).limit(Math.min(threads, PARTS))
             .toList();
         everywhere = IntStream.range(0, spec.pixels()).toArray();

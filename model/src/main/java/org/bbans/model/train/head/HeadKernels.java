@@ -84,7 +84,7 @@ public interface HeadKernels {
      * cross-entropies. A level is the interval of half a level to both sides, the outermost ones take the tails.
      *
      * <p>Matrices have a column for each sample: logits, means m, then logarithms of scales, each of all components.
-     * A mean is at {@code gain * m} levels from the sample's origin; see {@code ModelSpec.MixtureLikelihood} for scales.
+     * A mean is at {@code gain * m} levels from the origin; {@code ModelSpec.MixtureLikelihood} has the scales.
      *
      * @param n samples, a multiple of {@link #COLUMNS}
      * @param outputs {@code [3 * components][n]}; overwritten
