@@ -34,7 +34,7 @@ import org.tukaani.xz.X86Options;
 /**
  * A second decoder of archives, to be read beside FORMAT.md: it was written from that document alone, has no class in
  * common with the program, and follows the text's order of computation with plain loops. Comments in quotes are the
- * titles of the document's sections. It gives out the content; files are not wrapped again.
+ * titles of the document's sections.
  */
 final class PlainDecoder {
 
@@ -67,6 +67,8 @@ final class PlainDecoder {
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
     private final List<Chain> chains = new ArrayList<>();
+    private int wrappingKind;
+    private byte[] wrapping;
     private Layout layout;
     private String modelSha256;
     private Model model;
@@ -101,10 +103,16 @@ final class PlainDecoder {
         return content.toByteArray();
     }
 
+    /** The file that the archive was made of, once, instead of {@link #decode}. */
+    byte[] restore() {
+        final byte[] decoded = decode();
+        return wrappingKind < 0 ? decoded : PlainWrapping.restore(wrappingKind, wrapping, decoded);
+    }
+
     // ---------------------------------------------------------------- "Bytes and integers", "Checksums"
 
     /** Bytes that are read one after the other; beyond their end the archive is damaged. */
-    private static final class Bytes {
+    static final class Bytes {
 
         private final byte[] bytes;
         private int at;
@@ -171,7 +179,7 @@ final class PlainDecoder {
         }
     }
 
-    private static int crc32c(byte[] bytes) {
+    static int crc32c(byte[] bytes) {
         final CRC32C crc = new CRC32C();
         crc.update(bytes);
         return (int) crc.getValue();
@@ -185,11 +193,11 @@ final class PlainDecoder {
         }
     }
 
-    private static Refusal damaged(String what) {
+    static Refusal damaged(String what) {
         return new Refusal(Reason.DAMAGED, what);
     }
 
-    private static Refusal unsupported(String what) {
+    static Refusal unsupported(String what) {
         return new Refusal(Reason.UNSUPPORTED, what);
     }
 
@@ -226,8 +234,8 @@ final class PlainDecoder {
             name = in.take(in.u8());
             modelSha256 = HexFormat.of().formatHex(in.take(32));
         }
-        final int kind = hasWrapping ? in.u8() : 0;
-        final byte[] wrapping = hasWrapping ? in.take(in.varint()) : new byte[0];
+        wrappingKind = hasWrapping ? in.u8() : -1;
+        wrapping = hasWrapping ? in.take(in.varint()) : new byte[0];
         require(crc32c(in.range(0, in.position())) == in.u32(), "CRC of the header");
         if (hasLayout) {
             read.check();
@@ -235,9 +243,6 @@ final class PlainDecoder {
         }
         checkName(name);
         require(wrapping.length <= 1 << 24, "size of the wrapping");
-        if (kind == 1) {
-            gzip(new Bytes(wrapping));
-        }
         return hasEmbedded;
     }
 
@@ -249,15 +254,6 @@ final class PlainDecoder {
         } catch (CharacterCodingException e) {
             throw damaged("a name that is no UTF-8");
         }
-    }
-
-    /** "Gzip": the fields; the file itself is not made again. */
-    private static void gzip(Bytes wrapping) {
-        wrapping.u32();
-        final int header = wrapping.u16();
-        final long recipe = wrapping.u32() & 0xffffffffL;
-        wrapping.take(header);
-        wrapping.take(recipe);
     }
 
     // ---------------------------------------------------------------- "Records and samples", "Layout"

@@ -59,7 +59,7 @@ public abstract sealed class BitCoder {
         int bits = tree(model, context, 5, Integer.SIZE - Integer.numberOfLeadingZeros(value));
         int n = bits == 0 ? 0 : 1;
         for (int i = bits - 2; i >= 0; i--) {
-            n = n << 1 | bit(model, context + 32 + Math.min(i, 31), value >>> i & 1);
+            n = n << 1 | bit(model, context + 32 + i, value >>> i & 1);
         }
         return n;
     }
