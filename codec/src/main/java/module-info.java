@@ -6,7 +6,6 @@ module org.bbans.codec {
     exports org.bbans.codec.archive;
     exports org.bbans.codec.block to org.bbans.model;
     exports org.bbans.codec.content;
-    exports org.bbans.codec.content.gzip;
     exports org.bbans.codec.distribution;
     exports org.bbans.codec.engine;
     exports org.bbans.codec.format;

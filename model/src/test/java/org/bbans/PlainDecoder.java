@@ -35,7 +35,7 @@ import org.tukaani.xz.X86Options;
 /**
  * A second decoder of archives, to be read beside FORMAT.md: it was written from that document alone, has no class in
  * common with the program, and follows the text's order of computation with plain loops. Comments in quotes are the
- * titles of the document's sections. It gives out the content; files are not wrapped again.
+ * titles of the document's sections.
  */
 final class PlainDecoder {
 
@@ -68,6 +68,8 @@ final class PlainDecoder {
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
     private final List<Chain> chains = new ArrayList<>();
+    private int wrappingKind;
+    private byte[] wrapping;
     private Layout layout;
     private String modelSha256;
     /** The model, once a block has needed it: a chain's or one for images. */
@@ -107,10 +109,16 @@ final class PlainDecoder {
         return content.toByteArray();
     }
 
+    /** The file that the archive was made of, once, instead of {@link #decode}. */
+    byte[] restore() {
+        final byte[] decoded = decode();
+        return wrappingKind < 0 ? decoded : PlainWrapping.restore(wrappingKind, wrapping, decoded);
+    }
+
     // ---------------------------------------------------------------- "Bytes and integers", "Checksums"
 
     /** Bytes that are read one after the other; beyond their end the archive is damaged. */
-    private static final class Bytes {
+    static final class Bytes {
 
         private final byte[] bytes;
         private int at;
@@ -177,7 +185,7 @@ final class PlainDecoder {
         }
     }
 
-    private static int crc32c(byte[] bytes) {
+    static int crc32c(byte[] bytes) {
         final CRC32C crc = new CRC32C();
         crc.update(bytes);
         return (int) crc.getValue();
@@ -191,11 +199,11 @@ final class PlainDecoder {
         }
     }
 
-    private static Refusal damaged(String what) {
+    static Refusal damaged(String what) {
         return new Refusal(Reason.DAMAGED, what);
     }
 
-    private static Refusal unsupported(String what) {
+    static Refusal unsupported(String what) {
         return new Refusal(Reason.UNSUPPORTED, what);
     }
 
@@ -232,8 +240,8 @@ final class PlainDecoder {
             name = in.take(in.u8());
             modelSha256 = HexFormat.of().formatHex(in.take(32));
         }
-        final int kind = hasWrapping ? in.u8() : 0;
-        final byte[] wrapping = hasWrapping ? in.take(in.varint()) : new byte[0];
+        wrappingKind = hasWrapping ? in.u8() : -1;
+        wrapping = hasWrapping ? in.take(in.varint()) : new byte[0];
         require(crc32c(in.range(0, in.position())) == in.u32(), "CRC of the header");
         if (hasLayout) {
             read.check();
@@ -241,9 +249,6 @@ final class PlainDecoder {
         }
         checkName(name);
         require(wrapping.length <= 1 << 24, "size of the wrapping");
-        if (kind == 1) {
-            gzip(new Bytes(wrapping));
-        }
         return hasEmbedded;
     }
 
@@ -255,15 +260,6 @@ final class PlainDecoder {
         } catch (CharacterCodingException e) {
             throw damaged("a name that is no UTF-8");
         }
-    }
-
-    /** "Gzip": the fields; the file itself is not made again. */
-    private static void gzip(Bytes wrapping) {
-        require(wrapping.u8() <= 2, "variant of the Deflate encoder");
-        final int level = wrapping.u8();
-        require(level >= 1 && level <= 9, "compression level");
-        wrapping.u32();
-        wrapping.take(wrapping.u16());
     }
 
     // ---------------------------------------------------------------- "Records and samples", "Layout"

@@ -56,6 +56,17 @@ class PlainDecoderTest {
         return Files.readAllLines(BAD.resolve("MESSAGES"));
     }
 
+    static List<String> restored() throws IOException {
+        return Files.readAllLines(GOLDEN.resolve("RESTORED-SHA256"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("restored")
+    void wrappedFileComesBack(String line) {
+        final String[] field = line.split(" +");
+        assertThat(sha256(decoder(GOLDEN.resolve(field[1])).restore())).isEqualTo(field[0]);
+    }
+
     /** The content is right, and the table of model payloads in the test data's README is. */
     @ParameterizedTest
     @MethodSource("golden")
@@ -74,7 +85,7 @@ class PlainDecoderTest {
     void badArchiveIsRefused(String line) {
         final String[] field = line.split("\t");
         final PlainDecoder decoder = decoder(BAD.resolve(field[0]));
-        final Refusal refusal = catchThrowableOfType(Refusal.class, decoder::decode);
+        final Refusal refusal = catchThrowableOfType(Refusal.class, decoder::restore);
         assertThat(refusal).isNotNull();
         assertThat(refusal.reason()).hasToString(field[1].toUpperCase(Locale.ROOT));
     }

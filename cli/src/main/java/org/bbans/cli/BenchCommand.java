@@ -16,7 +16,7 @@ import org.bbans.cli.bench.PeerComparison;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Json;
 import org.bbans.cli.io.ModelCatalogue;
-import org.bbans.codec.content.gzip.GzipWrapping;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.engine.Engines;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,9 +67,8 @@ final class BenchCommand implements Callable<Integer> {
             try (InputFile input = InputFile.open(file); InputStream in = input.stream()) {
                 content = in.readAllBytes();
             }
-            if (GzipWrapping.looksLikeGzip(content, content.length)) {
-                common.note(file + ": a gzip file, compared as it is; 'gunzip' it first to compare its content");
-            }
+            Wrappings.kind(content, content.length).ifPresent(kind -> common.note(file + ": a " + kind.label()
+                    + " file, compared as it is, not by its content"));
             PeerComparison comparison = PeerComparison.of(file, content, records.described(), models, common.threads(),
                     allModels);
             comparisons.add(comparison);

@@ -18,6 +18,7 @@ import org.bbans.cli.io.Terminal;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.model.Compression;
 import org.bbans.model.CompressionListener;
 import org.bbans.model.CompressionOptions;
@@ -120,7 +121,7 @@ final class CompressCommand implements Callable<Integer> {
         common.showEngine();
         ModelCatalogue models = new ModelCatalogue(model);
         RecordCompressor compressor = new RecordCompressor(new CompressionOptions(effort(),
-                models.named().map(List::of).orElseGet(models::builtIn), models.named().isPresent(), embed, described,
+                models.records(), models.images(), models.isNamed(), embed, described,
                 blockRecords, common.threads(), !noVerify, ArchiveFile.temporaryFolder(), CompressionListener.NONE));
         return EachFile.of(operands.inputs(),
                 in -> compress(in, target(in, operands), compressor, models)) ? 0 : 1;
@@ -162,12 +163,12 @@ final class CompressCommand implements Callable<Integer> {
                     .withListener(new Report(input.name(), progress, common.messages())));
             Compression result = input.path() != null ? telling.compress(input.path(), output.stream())
                     : telling.compress(input.stream(), input.size(), output.stream());
-            if (embed && result.fit().isEmpty()) {
+            if (embed && result.model().isEmpty()) {
                 common.note(input.name() + ": no model fits, so none is embedded");
             }
             return result;
         } catch (UnsuitableModelException e) {
-            throw new FileException(input.name(), ModelCatalogue.describe(e.model()) + "; there are none in this file"
+            throw new FileException(input.name(), e.model() + "; there are none in this file"
                     + (recordOptions.described().isEmpty() ? "; if there are, describe them with --record-shape" : ""));
         } catch (IOException e) {
             throw FileException.of(input.name(), e);
@@ -177,7 +178,7 @@ final class CompressCommand implements Callable<Integer> {
     private static String summary(InputFile input, OutputFile output, Compression c) {
         String ratio = c.fileBytes() == 0 ? "" : String.format(Locale.ROOT, "%.2f %%, ",
                 100.0 * c.archiveBytes() / c.fileBytes());
-        String how = c.model().map(model -> "model " + model.spec().name()).orElseGet(() -> switch (c.outcome()) {
+        String how = c.model().map(model -> "model " + model).orElseGet(() -> switch (c.outcome()) {
             case NO_RECORDS -> "no records found";
             case NO_MODEL -> c.records().orElseThrow() + ", for which there is no model; 'bbans train' makes one";
             default -> "no model is better than LZMA2";
@@ -194,12 +195,13 @@ final class CompressCommand implements Callable<Integer> {
     private record Report(String file, ProgressLine line, Messages messages) implements CompressionListener {
 
         @Override
-        public void gzip(boolean restorable) {
+        public void wrapped(Wrappings.Kind kind, boolean restorable) {
             if (restorable) {
-                messages.detail(file + ": gzip, taken apart");
+                messages.detail(file + ": " + kind.label() + ", taken apart");
             } else {
-                messages.note(file + ": this gzip file cannot be restored byte for byte from its content, so it is "
-                        + "stored as it is; 'gunzip' it first to have its content compressed");
+                messages.note(file + ": this " + kind.label() + " file cannot be restored byte for byte from its "
+                        + "content, so it is stored as it is"
+                        + (kind == Wrappings.Kind.GZIP ? "; 'gunzip' it first to have its content compressed" : ""));
             }
         }
 
@@ -214,6 +216,17 @@ final class CompressCommand implements Callable<Integer> {
             messages.detail(String.format(Locale.ROOT, "%s: model %s on %s: %.4f bits/dim on %d records", file,
                     trial.fit().model().spec().name(), Formats.describe(trial.fit().layout().format()),
                     trial.bitsPerDim(), trial.records()));
+        }
+
+        @Override
+        public void triedImages(String model, double bitsPerSample, long samples) {
+            messages.detail(String.format(Locale.ROOT, "%s: model %s: %.4f bits a sample on %d samples", file, model,
+                    bitsPerSample, samples));
+        }
+
+        @Override
+        public void noModel(String reason) {
+            messages.detail(file + ": " + reason);
         }
 
         @Override

@@ -16,6 +16,7 @@ import org.bbans.cli.io.Json;
 import org.bbans.cli.io.Messages;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.archive.ArchiveInfo;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Layout;
@@ -103,7 +104,7 @@ final class InfoCommand implements Callable<Integer> {
                 + (info.embeddedModelSize() > 0 ? String.format(Locale.ROOT, ", embedded, %,d bytes",
                     info.embeddedModelSize()) : ""));
         if (info.header().wrapping() != null) {
-            line("wrapping", info.header().wrapping().kind() == 1 ? "gzip" : "kind " + info.header().wrapping().kind());
+            line("wrapping", Wrappings.label(info.header().wrapping().kind()));
         }
         line("blocks", info.blocks().size() + codecs(info));
         if (verbose) {
@@ -203,7 +204,7 @@ final class InfoCommand implements Callable<Integer> {
             p.put("model", model);
         }
         if (info.header().wrapping() != null) {
-            p.put("wrapping", info.header().wrapping().kind() == 1 ? "gzip" : info.header().wrapping().kind());
+            p.put("wrapping", Wrappings.label(info.header().wrapping().kind()));
         }
         List<Map<String, Object>> blocks = new ArrayList<>();
         for (BlockInfo b : info.blocks()) {

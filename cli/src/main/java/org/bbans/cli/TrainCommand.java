@@ -28,7 +28,7 @@ import org.bbans.cli.train.Preset;
 import org.bbans.cli.train.ScheduleOptions;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
-import org.bbans.codec.content.gzip.GzipWrapping;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
 import org.bbans.model.ModelChooser;
@@ -208,7 +208,11 @@ final class TrainCommand implements Callable<Integer> {
         if (fixed.isPresent()) {
             throw usage(fixed.get() + " cannot be given together with --from: the architecture is that of the model");
         }
-        return new ModelCatalogue(from).named().map(Model::file);
+        ModelCatalogue models = new ModelCatalogue(from);
+        if (models.namedImages().isPresent()) {
+            throw usage("--from " + from + " is a model of images of any size, which learns from what it codes");
+        }
+        return models.named().map(Model::file);
     }
 
     private TrainingRecords records(String file, Optional<ModelSpec> model) throws IOException {
@@ -217,7 +221,7 @@ final class TrainCommand implements Callable<Integer> {
             content = stream.readAllBytes();
         }
         String sha256 = sha256(content);
-        if (GzipWrapping.looksLikeGzip(content, content.length)) {
+        if (Wrappings.kind(content, content.length).equals(Optional.of(Wrappings.Kind.GZIP))) {
             try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(content))) {
                 content = gzip.readAllBytes();
             } catch (IOException e) {

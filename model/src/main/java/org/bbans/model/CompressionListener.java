@@ -3,6 +3,7 @@ package org.bbans.model;
 import java.util.Optional;
 import org.bbans.codec.archive.ArchiveListener;
 import org.bbans.codec.content.Records;
+import org.bbans.codec.content.Wrappings;
 
 /** Is told what a {@link RecordCompressor} finds and decides; called on the thread that compresses. */
 public interface CompressionListener extends ArchiveListener {
@@ -11,11 +12,11 @@ public interface CompressionListener extends ArchiveListener {
     CompressionListener NONE = new CompressionListener() { };
 
     /**
-     * A gzip file has been looked at.
+     * A file that may be taken apart has been looked at.
      *
      * @param restorable whether it can be made again from its content, which is what is coded then
      */
-    default void gzip(boolean restorable) {
+    default void wrapped(Wrappings.Kind kind, boolean restorable) {
     }
 
     /**
@@ -31,7 +32,21 @@ public interface CompressionListener extends ArchiveListener {
     default void tried(ModelChooser.Trial trial) {
     }
 
-    /** The models have been tried. */
-    default void chosen(Optional<ModelChooser.Fit> fit) {
+    /**
+     * A model of images has been tried.
+     *
+     * @param model its name
+     * @param bitsPerSample what it takes for a sample of those that it was tried on
+     * @param samples number of these
+     */
+    default void triedImages(String model, double bitsPerSample, long samples) {
+    }
+
+    /**
+     * No model will code the content, which is known to be of a certain kind.
+     *
+     * @param reason why, for people
+     */
+    default void noModel(String reason) {
     }
 }

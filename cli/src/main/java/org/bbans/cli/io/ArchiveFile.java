@@ -12,7 +12,7 @@ import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.content.LayoutDetector;
-import org.bbans.codec.content.gzip.GzipWrapping;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Damage;
@@ -75,7 +75,7 @@ public final class ArchiveFile {
         if (archive.header().wrapping() == null) {
             archive.transferTo(counted);
         } else {
-            GzipWrapping.rewrap(archive.header().wrapping(), archive, counted,
+            Wrappings.rewrap(archive.header().wrapping(), archive, counted,
                     () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
         }
         return new Restored(archive.header(), counted.count, archive.damages());

@@ -40,6 +40,11 @@ public final class Spool extends OutputStream {
         this.folder = folder;
     }
 
+    /** An empty spool whose file, if it needs one, lies in the same folder as this one's. */
+    public Spool another() {
+        return new Spool(folder);
+    }
+
     /** A spool that holds these bytes; the array is kept. */
     static Spool of(byte[] bytes) {
         Spool spool = new Spool();

@@ -8,7 +8,10 @@ import java.util.Arrays;
  * both directions: {@link #bit} takes the bit to write and returns it, or ignores what it is given and returns the bit
  * that was read.
  */
-abstract sealed class BitCoder {
+public abstract sealed class BitCoder {
+
+    private BitCoder() {
+    }
 
     private static final int PROBABILITY_BITS = 16;
     private static final int SLOWEST = 7;
@@ -16,12 +19,13 @@ abstract sealed class BitCoder {
     private static final long WORD = 0xFFFF_FFFFL;
 
     /** The probabilities of a family of bits, each that of a zero in 2^16, and how far each has come. */
-    static final class Model {
+    public static final class Contexts {
 
         private final int[] zero;
         private final byte[] rate;
 
-        Model(int contexts) {
+        /** A model whose bits are all equally likely at first. */
+        public Contexts(int contexts) {
             zero = new int[contexts];
             rate = new byte[contexts];
             Arrays.fill(zero, 1 << PROBABILITY_BITS - 1);
@@ -39,10 +43,10 @@ abstract sealed class BitCoder {
     }
 
     /** Codes a bit. */
-    abstract int bit(Model model, int context, int bit);
+    public abstract int bit(Contexts model, int context, int bit);
 
     /** Codes {@code bits} bits, the highest first, each in the context of those before: a tree from {@code context}. */
-    final int tree(Model model, int context, int bits, int value) {
+    public final int tree(Contexts model, int context, int bits, int value) {
         int node = 1;
         for (int i = bits - 1; i >= 0; i--) {
             node = node << 1 | bit(model, context + node, value >>> i & 1);
@@ -51,17 +55,17 @@ abstract sealed class BitCoder {
     }
 
     /** Codes a number from 0 to 2^30 whose size is learnt: number of bits, then the bits. Takes 64 contexts. */
-    final int number(Model model, int context, int value) {
+    final int number(Contexts model, int context, int value) {
         int bits = tree(model, context, 5, Integer.SIZE - Integer.numberOfLeadingZeros(value));
         int n = bits == 0 ? 0 : 1;
         for (int i = bits - 2; i >= 0; i--) {
-            n = n << 1 | bit(model, context + 32 + Math.min(i, 31), value >>> i & 1);
+            n = n << 1 | bit(model, context + 32 + i, value >>> i & 1);
         }
         return n;
     }
 
     /** Writes to memory. */
-    static final class Writer extends BitCoder {
+    public static final class Writer extends BitCoder {
 
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private long low;
@@ -70,7 +74,7 @@ abstract sealed class BitCoder {
         private long pending = 1;
 
         @Override
-        int bit(Model model, int context, int bit) {
+        public int bit(Contexts model, int context, int bit) {
             long bound = (range >>> PROBABILITY_BITS) * model.zero[context];
             if (bit == 0) {
                 range = bound;
@@ -91,16 +95,17 @@ abstract sealed class BitCoder {
             return out.size();
         }
 
-        byte[] finish() {
+        /** Ends the sequence and returns its bytes, without zeros at the end. */
+        public byte[] finish() {
             for (int i = 0; i < 5; i++) {
                 shift();
             }
             byte[] bytes = out.toByteArray();
             int n = bytes.length;
-            while (n > 0 && bytes[n - 1] == 0) {
+            while (n > 1 && bytes[n - 1] == 0) {
                 n--; // the reader takes zeros behind the end
             }
-            return Arrays.copyOf(bytes, n);
+            return Arrays.copyOfRange(bytes, 1, n); // there is never a carry into the first byte
         }
 
         private void shift() {
@@ -119,23 +124,24 @@ abstract sealed class BitCoder {
     }
 
     /** Reads from memory; any bytes are some bits. */
-    static final class Reader extends BitCoder {
+    public static final class Reader extends BitCoder {
 
         private final byte[] in;
         private int at;
         private long range = WORD;
         private long code;
 
-        Reader(byte[] in, int off) {
+        /** A reader of the bytes from {@code off} on, and of zeros behind them. */
+        public Reader(byte[] in, int off) {
             this.in = in;
             at = off;
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 4; i++) {
                 code = code << Byte.SIZE & WORD | next();
             }
         }
 
         @Override
-        int bit(Model model, int context, int ignored) {
+        public int bit(Contexts model, int context, int ignored) {
             long bound = (range >>> PROBABILITY_BITS) * model.zero[context];
             int bit = code < bound ? 0 : 1;
             if (bit == 0) {

@@ -10,35 +10,35 @@ final class BlockCoder {
 
     private static final int HISTORY = 4;
 
-    private final Encoder encoder;
+    private final DeflateEncoder encoder;
     private final TokenPredictor predictor;
     private final BitCoder coder;
     private final boolean writing;
     private final CodePredictor codes = new CodePredictor();
 
-    private final BitCoder.Model last = new BitCoder.Model(2);
-    private final BitCoder.Model type = new BitCoder.Model(4 * 4);
-    private final BitCoder.Model usualCount = new BitCoder.Model(2);
-    private final BitCoder.Model counts = new BitCoder.Model(64);
-    private final BitCoder.Model storedSizes = new BitCoder.Model(2 * 64);
-    private final BitCoder.Model padding = new BitCoder.Model(2 + 128);
-    private final BitCoder.Model hits = new BitCoder.Model(2 * (1 << HISTORY) * 16);
-    private final BitCoder.Model kinds = new BitCoder.Model(2);
-    private final BitCoder.Model sameDistance = new BitCoder.Model(2);
-    private final BitCoder.Model lengths = new BitCoder.Model(2 * 256);
-    private final BitCoder.Model distances = new BitCoder.Model(32 + 30 * 16);
-    private final BitCoder.Model usualCodes = new BitCoder.Model(1);
-    private final BitCoder.Model codeSizes = new BitCoder.Model(32 + 32 + 16);
-    private final BitCoder.Model runLengths = new BitCoder.Model(19 * 8);
-    private final BitCoder.Model runs = new BitCoder.Model(17 * 32);
-    private final BitCoder.Model runExtra = new BitCoder.Model(3 * 128);
+    private final BitCoder.Contexts last = new BitCoder.Contexts(2);
+    private final BitCoder.Contexts type = new BitCoder.Contexts(4 * 4);
+    private final BitCoder.Contexts usualCount = new BitCoder.Contexts(2);
+    private final BitCoder.Contexts counts = new BitCoder.Contexts(64);
+    private final BitCoder.Contexts storedSizes = new BitCoder.Contexts(2 * 64);
+    private final BitCoder.Contexts padding = new BitCoder.Contexts(2 + 128);
+    private final BitCoder.Contexts hits = new BitCoder.Contexts(2 * (1 << HISTORY) * 16);
+    private final BitCoder.Contexts kinds = new BitCoder.Contexts(2);
+    private final BitCoder.Contexts sameDistance = new BitCoder.Contexts(2);
+    private final BitCoder.Contexts lengths = new BitCoder.Contexts(2 * 256);
+    private final BitCoder.Contexts distances = new BitCoder.Contexts(32 + 30 * 16);
+    private final BitCoder.Contexts usualCodes = new BitCoder.Contexts(1);
+    private final BitCoder.Contexts codeSizes = new BitCoder.Contexts(32 + 32 + 16);
+    private final BitCoder.Contexts runLengths = new BitCoder.Contexts(19 * 8);
+    private final BitCoder.Contexts runs = new BitCoder.Contexts(17 * 32);
+    private final BitCoder.Contexts runExtra = new BitCoder.Contexts(3 * 128);
 
     private int previousType;
     private int previousStored;
     /** Which of the last tokens were not predicted, the last one lowest. */
     private int history;
 
-    BlockCoder(Encoder encoder, TokenPredictor predictor, BitCoder coder) {
+    BlockCoder(DeflateEncoder encoder, TokenPredictor predictor, BitCoder coder) {
         this.encoder = encoder;
         this.predictor = predictor;
         this.coder = coder;
@@ -61,9 +61,10 @@ final class BlockCoder {
         if (!fits) {
             return false;
         }
-        int left = predictor.ahead() - (block.type == DeflateBlock.Type.STORED
-                ? Math.min(block.storedBytes, PlainWindow.AHEAD) : 0);
-        block.last = coder.bit(last, left == 0 ? 1 : 0, block.last ? 1 : 0) == 1;
+        // How many more bytes there are is known for certain only up to what the window looks ahead.
+        int behind = block.type == DeflateBlock.Type.STORED ? block.storedBytes : 0;
+        boolean ends = behind < PlainWindow.AHEAD && predictor.ahead() == behind;
+        block.last = coder.bit(last, ends ? 1 : 0, block.last ? 1 : 0) == 1;
         return block.type != DeflateBlock.Type.DYNAMIC || codes(block);
     }
 
@@ -112,6 +113,9 @@ final class BlockCoder {
 
     /** Codes the token at the next place; -1 if it is not what the plain bytes are. */
     private int token(int actual) throws IOException {
+        if (predictor.place() >= DeflateRecipe.MAX_PLAIN) {
+            return -1;
+        }
         int predicted = predictor.predict();
         boolean match = DeflateBlock.isMatch(predicted);
         int context = (match ? 1 << HISTORY : 0) + history;
@@ -165,6 +169,9 @@ final class BlockCoder {
         int literals = coder.tree(codeSizes, 0, 5, actual.literals - 257) + 257;
         int distanceCodes = coder.tree(codeSizes, 32, 5, actual.distances - 1) + 1;
         int runCodes = coder.tree(codeSizes, 64, 4, actual.runCodes - 4) + 4;
+        if (literals > DeflateTables.LITERAL_CODES || distanceCodes > DeflateTables.DISTANCE_CODES) {
+            return false;
+        }
         byte[] given = actual.runLength.clone();
         short[] givenRuns = actual.runs.clone();
         actual.begin(literals, distanceCodes, runCodes);

@@ -6,7 +6,7 @@ import java.util.Arrays;
 final class DeflateBlock {
 
     /** Most tokens that a block may have here; streams with larger ones are left as they are. */
-    static final int MAX_TOKENS = 1 << 26;
+    static final int MAX_TOKENS = 1 << 24;
 
     /** How the symbols are coded; the ordinal is the type in the stream. */
     enum Type { STORED, FIXED, DYNAMIC }

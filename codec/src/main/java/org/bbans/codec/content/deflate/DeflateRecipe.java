@@ -11,8 +11,8 @@ import org.bbans.codec.format.CorruptArchiveException;
 
 /**
  * Keeps what a raw DEFLATE stream (RFC 1951) has beyond its plain bytes, so that the stream can be made again bit for
- * bit: the {@link Encoder} that explains it best, and its choices where they differ from that encoder's. Streams of zlib
- * and GNU gzip take some ten bytes, those of other encoders up to some percents of the plain bytes.
+ * bit: the {@link DeflateEncoder} that explains it best, and its choices where they differ from that encoder's. Streams
+ * of zlib and GNU gzip take some ten bytes, those of other encoders up to some percents of the plain bytes.
  *
  * <p>A recipe: search, level, hash bits, window bits, symbol bits (a byte each), the stream's size (8 bytes, little
  * endian), then the choices as {@link BlockCoder} codes them.
@@ -22,13 +22,18 @@ public final class DeflateRecipe {
     /** Binary logarithm of the largest window. */
     public static final int MAX_WINDOW_BITS = 15;
 
+    /** Binary logarithm of the smallest window. */
+    public static final int MIN_WINDOW_BITS = 9;
+
+    /** Most plain bytes; longer streams are left as they are. */
+    static final int MAX_PLAIN = 1 << 30;
+
     private static final int FIXED_BYTES = 5 + Long.BYTES;
     /** Tokens that the first comparison of encoders looks at; each further one looks at several times as many. */
     private static final int FIRST_TOKENS = 1 << 13;
     private static final int GROWTH = 8;
 
-    private DeflateRecipe() {
-    }
+    private DeflateRecipe() {}
 
     /** Opens a sequence of bytes from its beginning. */
     @FunctionalInterface
@@ -51,12 +56,12 @@ public final class DeflateRecipe {
         if (symbolBits.isEmpty()) {
             return Optional.empty();
         }
-        List<Encoder> candidates = Encoder.candidates(windowBits, symbolBits.get());
+        List<DeflateEncoder> candidates = DeflateEncoder.candidates(windowBits, symbolBits.get());
         for (long tokens = FIRST_TOKENS; candidates.size() > 1; tokens *= GROWTH) {
-            List<Encoder> best = new ArrayList<>();
+            List<DeflateEncoder> best = new ArrayList<>();
             int least = Integer.MAX_VALUE;
             boolean whole = false;
-            for (Encoder candidate : candidates) {
+            for (DeflateEncoder candidate : candidates) {
                 Attempt attempt = attempt(candidate, deflated, plain, tokens, least);
                 if (attempt.recipe == null) {
                     continue;
@@ -88,21 +93,16 @@ public final class DeflateRecipe {
      * @throws CorruptArchiveException if the recipe is malformed or does not fit these bytes
      */
     public static void restore(byte[] recipe, InputStream plain, OutputStream out) throws IOException {
-        if (recipe.length < FIXED_BYTES || recipe[0] < 0 || recipe[0] >= Encoder.Search.values().length) {
-            throw new CorruptArchiveException("the recipe of a deflated stream is damaged");
-        }
-        Encoder encoder = new Encoder(Encoder.Search.values()[recipe[0]], recipe[1], recipe[2], recipe[3], recipe[4]);
-        if (!encoder.isValid()) {
-            throw new CorruptArchiveException("the recipe of a deflated stream is damaged");
-        }
         long size = streamSize(recipe);
+        check(recipe[0] >= 0 && recipe[0] < DeflateEncoder.Search.values().length);
+        DeflateEncoder encoder = new DeflateEncoder(DeflateEncoder.Search.values()[recipe[0]], recipe[1], recipe[2], recipe[3], recipe[4]);
+        check(encoder.isValid());
         PlainWindow window = new PlainWindow(plain);
         TokenPredictor predictor = new TokenPredictor(encoder, window);
         BlockCoder coder = new BlockCoder(encoder, predictor, new BitCoder.Reader(recipe, FIXED_BYTES));
         DeflateWriter writer = new DeflateWriter(out, size);
         DeflateBlock block = new DeflateBlock();
         do {
-            int start = predictor.place();
             block.clear();
             if (!coder.code(block)) {
                 throw new CorruptArchiveException("the recipe of a deflated stream does not fit its bytes");
@@ -110,14 +110,12 @@ public final class DeflateRecipe {
             writer.write(block);
             if (block.type == DeflateBlock.Type.STORED) {
                 for (int left = block.storedBytes; left > 0;) {
-                    window.ahead(start);
                     int n = Math.min(left, PlainWindow.AHEAD / 2);
-                    if (predictor.ahead() < n) {
+                    int start = predictor.place();
+                    if (!predictor.takeStored(n)) {
                         throw new CorruptArchiveException("the recipe of a deflated stream does not fit its bytes");
                     }
                     writer.bytes(window.bytes, start - window.base, n);
-                    predictor.takeStored(n);
-                    start += n;
                     left -= n;
                 }
             }
@@ -131,13 +129,25 @@ public final class DeflateRecipe {
         }
     }
 
+    private static void check(boolean condition) throws CorruptArchiveException {
+        if (!condition) {
+            throw new CorruptArchiveException("the recipe of a deflated stream is damaged");
+        }
+    }
+
     /** Bytes that a stream may have for so many plain ones: empty blocks cost a recipe nothing, so they are bounded. */
     private static long most(long plain) {
         return (1 << 16) + 64 * plain;
     }
 
-    /** Length of a stream in bytes, {@code recipe} being one that {@link #of} returned. */
-    public static long streamSize(byte[] recipe) {
+    /**
+     * Length of a stream in bytes, 0 or more.
+     *
+     * @param recipe what {@link #of} returned
+     * @throws CorruptArchiveException if it is malformed
+     */
+    public static long streamSize(byte[] recipe) throws CorruptArchiveException {
+        check(recipe.length >= FIXED_BYTES && recipe[FIXED_BYTES - 1] >= 0);
         long size = 0;
         for (int i = 0; i < Long.BYTES; i++) {
             size |= (recipe[5 + i] & 0xFFL) << Byte.SIZE * i;
@@ -145,11 +155,10 @@ public final class DeflateRecipe {
         return size;
     }
 
-    private record Attempt(int size, boolean whole, byte[] recipe) {
-    }
+    private record Attempt(int size, boolean whole, byte[] recipe) {}
 
     /** Codes the choices of a stream up to {@code tokens}, unless they get larger than {@code most} bytes. */
-    private static Attempt attempt(Encoder encoder, Source deflated, Source plain, long tokens, int most)
+    private static Attempt attempt(DeflateEncoder encoder, Source deflated, Source plain, long tokens, int most)
             throws IOException {
         Attempt failed = new Attempt(Integer.MAX_VALUE, false, null);
         try (InputStream in = deflated.open(); InputStream bytes = plain.open()) {
@@ -164,11 +173,9 @@ public final class DeflateRecipe {
                     return failed;
                 }
                 if (block.type == DeflateBlock.Type.STORED) {
-                    if (predictor.place() + (long) block.storedBytes > Integer.MAX_VALUE
-                            || !parser.skipStored(block)) {
+                    if (!parser.skipStored(block) || !predictor.takeStored(block.storedBytes)) {
                         return failed;
                     }
-                    predictor.takeStored(block.storedBytes);
                 }
                 coded += block.count() + 1L + block.storedBytes / 8;
                 if (bits.size() > most || parser.position() > most(predictor.place())) {
@@ -186,7 +193,7 @@ public final class DeflateRecipe {
         }
     }
 
-    private static byte[] recipe(Encoder encoder, long streamSize, byte[] choices) {
+    private static byte[] recipe(DeflateEncoder encoder, long streamSize, byte[] choices) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(encoder.search().ordinal());
         out.write(encoder.level());
@@ -209,7 +216,8 @@ public final class DeflateRecipe {
             }
             int bits = Integer.SIZE - Integer.numberOfLeadingZeros(block.count());
             boolean full = !block.last && block.count() == (1 << bits) - 1;
-            return Optional.of(full && bits >= Encoder.MIN_SYMBOL_BITS && bits <= Encoder.MAX_SYMBOL_BITS ? bits : 0);
+            return Optional.of(full && bits >= DeflateEncoder.MIN_SYMBOL_BITS && bits <= DeflateEncoder.MAX_SYMBOL_BITS
+                    ? bits : 0);
         }
     }
 }

@@ -44,7 +44,7 @@ final class DeflateWriter {
         send(block.type.ordinal(), 2);
         switch (block.type) {
             case STORED -> {
-                send(block.padding, bitsToByte(0));
+                padding(block.padding);
                 send(block.storedBytes, 16);
                 send(~block.storedBytes & 0xFFFF, 16);
             }
@@ -73,7 +73,13 @@ final class DeflateWriter {
 
     /** Fills the last byte. */
     void end(int padding) throws IOException {
-        send(padding, bitsToByte(0));
+        padding(padding);
+    }
+
+    private void padding(int value) throws IOException {
+        int n = bitsToByte(0);
+        check(value >>> n == 0);
+        send(value, n);
     }
 
     private void codes(CodeLengths lengths) throws IOException {

@@ -21,7 +21,7 @@ final class TokenPredictor {
     /** Matches that are not taken from filtered data. */
     private static final int SHORT_MATCH = 5;
 
-    private final Encoder encoder;
+    private final DeflateEncoder encoder;
     private final PlainWindow plain;
     private final byte[] bytes;
     /** For each hash the last place that has it; 0 for none, and so place 0 is never found, as in zlib. */
@@ -47,7 +47,7 @@ final class TokenPredictor {
     /** The match at the place of the last prediction. */
     private int here = NONE;
 
-    TokenPredictor(Encoder encoder, PlainWindow plain) {
+    TokenPredictor(DeflateEncoder encoder, PlainWindow plain) {
         this.encoder = encoder;
         this.plain = plain;
         bytes = plain.bytes;
@@ -100,7 +100,7 @@ final class TokenPredictor {
     void take(int token) {
         int n = DeflateBlock.bytes(token);
         if (DeflateBlock.isMatch(token)) {
-            if (encoder.search() == Encoder.Search.GREEDY && n > encoder.lazy()) {
+            if (encoder.search() == DeflateEncoder.Search.GREEDY && n > encoder.lazy()) {
                 entered = place + n;
             }
             deferred = NONE;
@@ -112,17 +112,20 @@ final class TokenPredictor {
         place += n;
     }
 
-    /** Takes bytes that no tokens stand for. */
-    void takeStored(int n) throws IOException {
+    /** Takes bytes that no tokens stand for; false if there are fewer, or more than {@link DeflateRecipe#MAX_PLAIN}. */
+    boolean takeStored(int n) throws IOException {
         for (int left = n; left > 0;) {
             int step = Math.min(left, PlainWindow.AHEAD / 2);
-            plain.ahead(place);
+            if (plain.ahead(place) < step || place >= DeflateRecipe.MAX_PLAIN) {
+                return false;
+            }
             enter(entered, place + step);
             place += step;
             left -= step;
         }
         deferred = NONE;
         known = -1;
+        return true;
     }
 
     private int run(int ahead) {
@@ -172,7 +175,7 @@ final class TokenPredictor {
     /** Seeks a match longer than {@code than} that is worth taking. */
     private void worth(int at, int than, int ahead) {
         search(at, than, ahead);
-        if (length <= SHORT_MATCH && (encoder.search() == Encoder.Search.FILTERED
+        if (length <= SHORT_MATCH && (encoder.search() == DeflateEncoder.Search.FILTERED
                 || length == MIN_MATCH && distance > TOO_FAR)) {
             length = NONE;
         }
@@ -180,7 +183,7 @@ final class TokenPredictor {
 
     /** Enters the places {@code from .. to} into their chains. */
     private void enter(int from, int to) {
-        if (encoder.search() == Encoder.Search.RUNS || encoder.search() == Encoder.Search.LITERALS) {
+        if (encoder.search() == DeflateEncoder.Search.RUNS || encoder.search() == DeflateEncoder.Search.LITERALS) {
             entered = to;
             return;
         }
@@ -215,7 +218,8 @@ final class TokenPredictor {
         int start = at - base;
         do {
             int c = candidate - base;
-            if (best < most && bytes[c + best] == bytes[start + best] && bytes[c + best - 1] == bytes[start + best - 1]) {
+            if (best < most && bytes[c + best] == bytes[start + best]
+                    && bytes[c + best - 1] == bytes[start + best - 1]) {
                 int mismatch = Arrays.mismatch(bytes, c, c + most, bytes, start, start + most);
                 int n = mismatch < 0 ? most : mismatch;
                 if (n > best) {

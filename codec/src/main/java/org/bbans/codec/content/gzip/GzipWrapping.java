@@ -22,7 +22,6 @@ import java.util.zip.Inflater;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
 
 /**
@@ -148,14 +147,9 @@ public final class GzipWrapping {
      * @param damaged asked when all of the content has been read: whether it is known to differ from the original, so
      *     that the file cannot be compared
      * @throws CorruptArchiveException if the wrapping is malformed or the result is not the file that was taken apart
-     * @throws UnsupportedArchiveException if the wrapping is of another kind
      */
     public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out,
             BooleanSupplier damaged) throws IOException {
-        if (wrapping.kind() != KIND) {
-            throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does not know "
-                    + "(kind " + wrapping.kind() + "); a newer version of bbans is needed");
-        }
         byte[] data = wrapping.data();
         ByteBuffer fields = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
         int header = data.length < FIXED_BYTES ? -1 : fields.getShort(4) & 0xFFFF;

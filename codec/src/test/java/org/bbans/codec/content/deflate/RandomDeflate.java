@@ -8,15 +8,15 @@ import java.util.Random;
 /** Valid DEFLATE streams of random choices. */
 final class RandomDeflate {
 
-    private RandomDeflate() {
-    }
+    private RandomDeflate() {}
 
     static byte[] of(byte[] data, Random random) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         DeflateWriter writer = new DeflateWriter(out, Long.MAX_VALUE);
         PlainWindow plain = new PlainWindow(new ByteArrayInputStream(data));
         TokenPredictor predictor =
-                new TokenPredictor(new Encoder(Encoder.Search.LAZY, 5 + random.nextInt(5), 15, 15, 14), plain);
+                new TokenPredictor(new DeflateEncoder(DeflateEncoder.Search.LAZY, 5 + random.nextInt(5), 15, 15, 14),
+                        plain);
         CodePredictor codes = new CodePredictor();
         DeflateBlock block = new DeflateBlock();
         do {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
@@ -170,8 +172,8 @@ class GzipWrappingTest {
         }
         assertThatThrownBy(() -> rewrap(new Wrapping(GzipWrapping.KIND, new byte[3]), data))
                 .isInstanceOf(CorruptArchiveException.class);
-        assertThatThrownBy(() -> rewrap(new Wrapping(9, good.data()), data))
-                .isInstanceOf(UnsupportedArchiveException.class);
+        assertThatThrownBy(() -> Wrappings.rewrap(new Wrapping(9, good.data()), new ByteArrayInputStream(data),
+                OutputStream.nullOutputStream(), () -> false)).isInstanceOf(UnsupportedArchiveException.class);
     }
 
     private static byte[] rewrap(Wrapping wrapping, byte[] data) throws IOException {

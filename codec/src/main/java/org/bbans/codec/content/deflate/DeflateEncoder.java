@@ -12,7 +12,7 @@ import java.util.List;
  * @param windowBits binary logarithm of its window, 9 to 15
  * @param symbolBits a block ends with 2^{@code symbolBits} - 1 tokens, 7 to 20
  */
-record Encoder(Search search, int level, int hashBits, int windowBits, int symbolBits) {
+record DeflateEncoder(Search search, int level, int hashBits, int windowBits, int symbolBits) {
 
     /** How matches are sought. */
     enum Search {
@@ -30,8 +30,8 @@ record Encoder(Search search, int level, int hashBits, int windowBits, int symbo
 
     /** For each level: good length, lazy length, nice length, chain length. */
     private static final int[][] LEVELS = {
-            {}, {4, 4, 8, 4}, {4, 5, 16, 8}, {4, 6, 32, 32}, {4, 4, 16, 16}, {8, 16, 32, 32}, {8, 16, 128, 128},
-            {8, 32, 128, 256}, {32, 128, 258, 1024}, {32, 258, 258, 4096}};
+        {}, {4, 4, 8, 4}, {4, 5, 16, 8}, {4, 6, 32, 32}, {4, 4, 16, 16}, {8, 16, 32, 32}, {8, 16, 128, 128},
+        {8, 32, 128, 256}, {32, 128, 258, 1024}, {32, 258, 258, 4096}};
     private static final int FIRST_LAZY_LEVEL = 4;
     private static final int MAX_LEVEL = 9;
     static final int MIN_SYMBOL_BITS = 7;
@@ -62,8 +62,10 @@ record Encoder(Search search, int level, int hashBits, int windowBits, int symbo
     boolean isValid() {
         boolean greedy = search == Search.GREEDY;
         boolean lazy = search == Search.LAZY || search == Search.FILTERED;
-        return level >= 1 && level <= MAX_LEVEL && (!greedy || level < FIRST_LAZY_LEVEL) && (!lazy || level >= FIRST_LAZY_LEVEL)
-                && hashBits >= 8 && hashBits <= 16 && windowBits >= 9 && windowBits <= 15 && symbolBits >= MIN_SYMBOL_BITS
+        return level >= 1 && level <= MAX_LEVEL && (!greedy || level < FIRST_LAZY_LEVEL)
+                && (!lazy || level >= FIRST_LAZY_LEVEL)
+                && hashBits >= 8 && hashBits <= 16 && windowBits >= 9 && windowBits <= 15
+                && symbolBits >= MIN_SYMBOL_BITS
                 && symbolBits <= MAX_SYMBOL_BITS;
     }
 
@@ -73,24 +75,24 @@ record Encoder(Search search, int level, int hashBits, int windowBits, int symbo
      * @param windowBits binary logarithm of the window
      * @param symbolBits what the first block's number of tokens says; 0 for nothing
      */
-    static List<Encoder> candidates(int windowBits, int symbolBits) {
+    static List<DeflateEncoder> candidates(int windowBits, int symbolBits) {
         int symbols = symbolBits == 0 ? USUAL_SYMBOL_BITS : symbolBits;
         // zlib's memory level fixes both; GNU gzip has 15 and 15.
         int[] hashBits = symbolBits == 0 ? new int[] {15, 16}
                 : symbolBits < 8 || symbolBits > 15 ? new int[] {15} : symbolBits == 14 ? new int[] {15}
-                : new int[] {symbolBits + 1, 15};
-        List<Encoder> all = new ArrayList<>();
+                        : new int[] {symbolBits + 1, 15};
+        List<DeflateEncoder> all = new ArrayList<>();
         for (int bits : hashBits) {
             for (int level : new int[] {6, 9, 8, 7, 5, 4}) {
-                all.add(new Encoder(Search.LAZY, level, bits, windowBits, symbols));
-                all.add(new Encoder(Search.FILTERED, level, bits, windowBits, symbols));
+                all.add(new DeflateEncoder(Search.LAZY, level, bits, windowBits, symbols));
+                all.add(new DeflateEncoder(Search.FILTERED, level, bits, windowBits, symbols));
             }
             for (int level = 1; level < FIRST_LAZY_LEVEL; level++) {
-                all.add(new Encoder(Search.GREEDY, level, bits, windowBits, symbols));
+                all.add(new DeflateEncoder(Search.GREEDY, level, bits, windowBits, symbols));
             }
         }
-        all.add(new Encoder(Search.RUNS, MAX_LEVEL, 15, windowBits, symbols));
-        all.add(new Encoder(Search.LITERALS, MAX_LEVEL, 15, windowBits, symbols));
+        all.add(new DeflateEncoder(Search.RUNS, MAX_LEVEL, 15, windowBits, symbols));
+        all.add(new DeflateEncoder(Search.LITERALS, MAX_LEVEL, 15, windowBits, symbols));
         return all;
     }
 }

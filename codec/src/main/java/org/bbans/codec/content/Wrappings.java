@@ -1,0 +1,98 @@
+package org.bbans.codec.content;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.gzip.GzipWrapping;
+import org.bbans.codec.content.png.PngWrapping;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.codec.format.Wrapping;
+
+/** Files that are taken apart, so that what they hold can be coded, and put together again byte for byte. */
+public final class Wrappings {
+
+    /** What is taken apart. */
+    public enum Kind {
+        /** A gzip file of one member. */
+        GZIP(GzipWrapping.KIND, "gzip"),
+        /** A PNG file. */
+        PNG(PngWrapping.KIND, "png");
+
+        private final int code;
+        private final String label;
+
+        Kind(int code, String label) {
+            this.code = code;
+            this.label = label;
+        }
+
+        /** The kind of {@link Wrapping}. */
+        public int code() {
+            return code;
+        }
+
+        /** A word for people. */
+        public String label() {
+            return label;
+        }
+    }
+
+    private Wrappings() {
+    }
+
+    /** What a file that begins like this may be. */
+    public static Optional<Kind> kind(byte[] head, int length) {
+        return GzipWrapping.looksLikeGzip(head, length) ? Optional.of(Kind.GZIP)
+                : PngWrapping.looksLikePng(head, length) ? Optional.of(Kind.PNG) : Optional.empty();
+    }
+
+    /** A word for the kind of wrapping with this code: "kind 9" if it is not known. */
+    public static String label(int code) {
+        for (Kind kind : Kind.values()) {
+            if (kind.code == code) {
+                return kind.label;
+            }
+        }
+        return "kind " + code;
+    }
+
+    /**
+     * Takes a file apart.
+     *
+     * @param content receives what it holds; left with anything if the result is empty
+     * @return what {@link #rewrap} needs; empty if the file cannot be restored byte for byte
+     * @throws IOException if a file cannot be read or written
+     */
+    public static Optional<Wrapping> unwrap(Kind kind, Path file, Spool content) throws IOException {
+        return switch (kind) {
+            case GZIP -> GzipWrapping.unwrap(file, content);
+            case PNG -> PngWrapping.unwrap(file, content);
+        };
+    }
+
+    /**
+     * Makes the file again.
+     *
+     * @param wrapping what {@link #unwrap} returned
+     * @param content the content
+     * @param out receives the file; left open
+     * @param damaged asked when all of the content has been read: whether it is known to differ from the original, so
+     *     that the file cannot be compared
+     * @throws CorruptArchiveException if the wrapping is malformed or the result is not the file that was taken apart
+     * @throws UnsupportedArchiveException if the wrapping is of a kind that is not known
+     */
+    public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out,
+            BooleanSupplier damaged) throws IOException {
+        switch (wrapping.kind()) {
+            case GzipWrapping.KIND -> GzipWrapping.rewrap(wrapping, content, out, damaged);
+            case PngWrapping.KIND -> PngWrapping.rewrap(wrapping, content, out, damaged);
+            default -> throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does "
+                    + "not know (kind " + wrapping.kind() + "); a newer version of bbans is needed");
+        }
+    }
+}

@@ -1,0 +1,393 @@
+package org.bbans.codec.content.png;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.zip.Adler32;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.deflate.BitCoder;
+import org.bbans.codec.content.deflate.DeflateRecipe;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.wire.Varint;
+
+/**
+ * Takes a PNG file apart into its pixels, as a Netpbm image (PGM, PPM, or PAM if it has alpha), and what else it has, from
+ * which with the pixels the very same file can be made again: chunks as they are, filters of rows as differences from
+ * the usual choice ({@link RowFilter}), the compression as a {@link DeflateRecipe}.
+ *
+ * <p>The wrapping's bytes: CRC-32C of the file (4 bytes, little endian); depth, colour type, interlace (a byte each);
+ * width and height (varints); the chunks before the pixels, each its length plus 1 (varint), type and data, then 0;
+ * number of chunks with pixels (varint), and the size of each (varint), or 0 and one size of all of them but the last (0
+ * if there is but one); the two bytes in front of the DEFLATE stream; what stands behind its checksum (a varint's number
+ * of bytes); the chunks behind the pixels, as those before; what follows the last chunk (so too); the codes of the
+ * filters (so too); the recipe.
+ */
+public final class PngWrapping {
+
+    /** The kind of {@link Wrapping} that this class makes and understands. */
+    public static final int KIND = 2;
+
+    private static final int BUFFER = 1 << 16;
+    private static final int MAX_EXTRA_BYTES = 1 << 16;
+    private static final int ZLIB_BYTES = 2;
+    private static final int ADLER_BYTES = 4;
+    private static final int DICTIONARY = 0x20;
+    /** A recipe that takes a larger part of the pixels than this would cost what their model wins. */
+    private static final int RECIPE_SHARE = 12;
+    private static final int LEAST_RECIPE = 256;
+
+    private PngWrapping() {
+    }
+
+    /** Whether a file that begins like this may be a PNG file. */
+    public static boolean looksLikePng(byte[] head, int length) {
+        return length > PngFile.SIGNATURE.length
+                && Arrays.equals(head, 0, PngFile.SIGNATURE.length, PngFile.SIGNATURE, 0, PngFile.SIGNATURE.length);
+    }
+
+    /**
+     * Takes a file apart.
+     *
+     * @param path the PNG file
+     * @param content receives the Netpbm image; left with anything if the result is empty
+     * @return what {@link #rewrap} needs; empty if the file is not one that can be restored byte for byte
+     * @throws IOException if a file cannot be read or written
+     */
+    public static Optional<Wrapping> unwrap(Path path, Spool content) throws IOException {
+        Optional<PngFile> parsed = PngFile.of(path);
+        if (parsed.isEmpty()) {
+            return Optional.empty();
+        }
+        PngFile file = parsed.get();
+        try (Spool rows = content.another()) {
+            byte[] extra = inflate(file, rows);
+            byte[] filters = extra == null ? null : pixels(file.shape, rows, content);
+            if (filters == null) {
+                return Optional.empty();
+            }
+            byte[] zlib;
+            try (InputStream in = file.open()) {
+                zlib = in.readNBytes(ZLIB_BYTES);
+            }
+            Optional<byte[]> recipe = recipe(file, rows, 8 + ((zlib[0] & 0xFF) >> 4));
+            if (recipe.isEmpty()) {
+                return Optional.empty();
+            }
+            byte[] data = data(file, zlib, extra, filters, recipe.get());
+            if (data.length > Wrapping.MAX_BYTES) {
+                return Optional.empty();
+            }
+            Wrapping wrapping = new Wrapping(KIND, data);
+            return comesBack(wrapping, content) ? Optional.of(wrapping) : Optional.empty();
+        }
+    }
+
+    /** Inflates the rows; returns the bytes behind the checksum, null if they are not rows of the image's size. */
+    private static byte[] inflate(PngFile file, Spool rows) throws IOException {
+        Inflater inflater = new Inflater();
+        try (InputStream in = file.open()) {
+            byte[] input = new byte[BUFFER];
+            byte[] output = new byte[BUFFER];
+            int filled = 0;
+            while (!inflater.finished()) {
+                if (inflater.needsInput()) {
+                    filled = in.read(input);
+                    if (filled < 0) {
+                        return null;
+                    }
+                    inflater.setInput(input, 0, filled);
+                }
+                int n = inflater.inflate(output);
+                if (inflater.needsDictionary() || inflater.getBytesWritten() > file.shape.packedBytes()) {
+                    return null;
+                }
+                rows.write(output, 0, n);
+            }
+            int rest = inflater.getRemaining();
+            ByteArrayOutputStream extra = new ByteArrayOutputStream();
+            extra.write(input, filled - rest, rest);
+            extra.writeBytes(in.readNBytes(MAX_EXTRA_BYTES + 1));
+            return inflater.getBytesWritten() == file.shape.packedBytes() && extra.size() <= MAX_EXTRA_BYTES
+                    ? extra.toByteArray() : null;
+        } catch (DataFormatException e) {
+            return null;
+        } finally {
+            inflater.end();
+        }
+    }
+
+    /** Writes the image and returns the codes of its filters; null if a row is not of the usual form. */
+    private static byte[] pixels(PngShape shape, Spool rows, Spool content) throws IOException {
+        content.write(shape.netpbmHeader());
+        BitCoder.Writer codes = new BitCoder.Writer();
+        RowFilter filters = new RowFilter(codes, shape.filterStep());
+        byte[] image = new byte[shape.interlaced() ? (int) shape.imageBytes() : shape.rowBytes()];
+        try (InputStream in = rows.open()) {
+            for (PngShape.Pass pass : shape.passes()) {
+                int n = shape.packedBytes(pass.width());
+                byte[] row = new byte[n];
+                byte[] above = new byte[n];
+                for (int y = 0; y < pass.height(); y++) {
+                    int filter = in.read();
+                    in.readNBytes(row, 0, n);
+                    if (filter >= RowFilter.FILTERS) {
+                        return null;
+                    }
+                    filters.undo(filter, row, above, n);
+                    filters.code(row, above, n, filter);
+                    int off = shape.interlaced() ? (pass.y() + y * pass.stepY()) * shape.rowBytes() : 0;
+                    if (!shape.unpack(pass, row, image, off)) {
+                        return null;
+                    }
+                    if (!shape.interlaced()) {
+                        content.write(image);
+                    }
+                    byte[] swap = above;
+                    above = row;
+                    row = swap;
+                }
+            }
+        }
+        if (shape.interlaced()) {
+            content.write(image);
+        }
+        return codes.finish();
+    }
+
+    private static Optional<byte[]> recipe(PngFile file, Spool rows, int windowBits) throws IOException {
+        int most = (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + rows.size() / RECIPE_SHARE);
+        DeflateRecipe.Source deflated = () -> {
+            InputStream in = file.open();
+            in.skipNBytes(ZLIB_BYTES);
+            return in;
+        };
+        int largest = DeflateRecipe.MAX_WINDOW_BITS;
+        Optional<byte[]> usual = DeflateRecipe.of(deflated, rows::open, largest, most);
+        int window = Math.min(Math.max(windowBits, DeflateRecipe.MIN_WINDOW_BITS), largest);
+        if (window == largest) {
+            return usual;
+        }
+        // Encoders for small images reduce the window, or what the header says of it.
+        Optional<byte[]> small = DeflateRecipe.of(deflated, rows::open, window,
+                usual.map(u -> u.length).orElse(most));
+        return small.isPresent() && (usual.isEmpty() || small.get().length < usual.get().length) ? small : usual;
+    }
+
+    private static byte[] data(PngFile file, byte[] zlib, byte[] extra, byte[] filters, byte[] recipe) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Varint.writeInt(out, file.fileCrc);
+        PngShape shape = file.shape;
+        out.write(shape.depth());
+        out.write(shape.colour());
+        out.write(shape.interlaced() ? 1 : 0);
+        Varint.write(out, shape.width());
+        Varint.write(out, shape.height());
+        out.writeBytes(file.before.toByteArray());
+        sizes(file, out);
+        out.writeBytes(zlib);
+        counted(extra, out);
+        out.writeBytes(file.behind.toByteArray());
+        counted(file.trailing, out);
+        counted(filters, out);
+        out.writeBytes(recipe);
+        return out.toByteArray();
+    }
+
+    private static void counted(byte[] bytes, ByteArrayOutputStream out) {
+        Varint.write(out, bytes.length);
+        out.writeBytes(bytes);
+    }
+
+    private static void sizes(PngFile file, ByteArrayOutputStream out) {
+        int first = file.sizes[0];
+        int last = file.sizes[file.idats - 1];
+        boolean usual = last > 0 && last <= first;
+        for (int i = 0; i < file.idats - 1; i++) {
+            usual &= file.sizes[i] == first;
+        }
+        if (usual) {
+            out.write(0);
+            Varint.write(out, file.idats == 1 ? 0 : first);
+            return;
+        }
+        Varint.write(out, file.idats);
+        for (int i = 0; i < file.idats; i++) {
+            Varint.write(out, file.sizes[i]);
+        }
+    }
+
+    private static boolean comesBack(Wrapping wrapping, Spool content) throws IOException {
+        try (InputStream in = content.open()) {
+            rewrap(wrapping, in, OutputStream.nullOutputStream(), () -> false);
+            return true;
+        } catch (CorruptArchiveException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Makes the PNG file again.
+     *
+     * @param wrapping what {@link #unwrap} returned
+     * @param content the Netpbm image
+     * @param out receives the file; left open
+     * @param damaged asked when all of the content has been read: whether it is known to differ from the original, so
+     *     that the file cannot be compared
+     * @throws CorruptArchiveException if the wrapping is malformed or the result is not the file that was taken apart
+     */
+    public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out,
+            BooleanSupplier damaged) throws IOException {
+        WrappingInput in = new WrappingInput(wrapping.data());
+        int crc = Integer.reverseBytes(in.int32());
+        int depth = in.u8();
+        int colour = in.u8();
+        int interlace = in.u8();
+        PngShape shape = new PngShape(in.int31(), in.int31(), depth, colour, interlace == 1);
+        if (interlace > 1 || !shape.isValid()) {
+            throw new CorruptArchiveException("the PNG wrapping is of an image that cannot be");
+        }
+        CRC32C fileCrc = new CRC32C();
+        BufferedOutputStream file = new BufferedOutputStream(new CheckedOutputStream(out, fileCrc), BUFFER);
+        file.write(PngFile.SIGNATURE);
+        chunk(PngFile.IHDR, ByteBuffer.allocate(PngFile.IHDR_BYTES).putInt(shape.width()).putInt(shape.height())
+                .put((byte) depth).put((byte) colour).putShort((short) 0).put((byte) interlace).array(), file);
+        chunks(in, file);
+        long[] sizes = new long[in.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = in.int31();
+        }
+        int usual = sizes.length == 0 ? in.int31() : 0;
+        byte[] zlib = in.bytes(ZLIB_BYTES);
+        byte[] extra = in.bytes(in.size());
+        ByteArrayOutputStream behind = new ByteArrayOutputStream();
+        chunks(in, behind);
+        byte[] trailing = in.bytes(in.size());
+        byte[] filters = in.bytes(in.size());
+        byte[] recipe = in.bytes(in.left());
+        long size = DeflateRecipe.streamSize(recipe);
+        if (size > Integer.MAX_VALUE) {
+            throw new CorruptArchiveException("the PNG wrapping has sizes of chunks that do not fit");
+        }
+        byte[] header = shape.netpbmHeader();
+        if (!Arrays.equals(content.readNBytes(header.length), header)) {
+            throw new CorruptArchiveException("the content is not the image of which the PNG wrapping speaks");
+        }
+        Adler32 adler = new Adler32();
+        IdatOutput idat = new IdatOutput(file, ZLIB_BYTES + size + ADLER_BYTES + extra.length, usual, sizes);
+        idat.write(zlib);
+        BufferedOutputStream deflated = new BufferedOutputStream(idat, BUFFER);
+        DeflateRecipe.restore(recipe, new CheckedInputStream(new PngRows(shape, content, filters), adler), deflated);
+        deflated.flush();
+        idat.write(ByteBuffer.allocate(ADLER_BYTES).putInt((int) adler.getValue()).array());
+        idat.write(extra);
+        if (content.read() >= 0) {
+            throw new CorruptArchiveException("the content is longer than the PNG wrapping says");
+        }
+        behind.writeTo(file);
+        chunk(PngFile.IEND, new byte[0], file);
+        file.write(trailing);
+        file.flush();
+        if (!damaged.getAsBoolean() && (int) fileCrc.getValue() != crc) {
+            throw new CorruptArchiveException("the restored PNG file differs from the one that was compressed");
+        }
+    }
+
+    private static void chunks(WrappingInput in, OutputStream out) throws IOException {
+        for (int length = in.size(); length != 0; length = in.size()) {
+            int type = in.int32();
+            chunk(type, in.bytes(length - 1), out);
+        }
+    }
+
+    private static void chunk(int type, byte[] data, OutputStream out) throws IOException {
+        CRC32 crc = new CRC32();
+        byte[] named = ByteBuffer.allocate(Integer.BYTES + data.length).putInt(type).put(data).array();
+        crc.update(named);
+        out.write(ByteBuffer.allocate(Integer.BYTES).putInt(data.length).array());
+        out.write(named);
+        out.write(ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array());
+    }
+
+    /** The fields of a wrapping. */
+    private static final class WrappingInput {
+
+        private final ByteBuffer bytes;
+        private static final int MAX_VARINT_BYTES = 5;
+
+        WrappingInput(byte[] data) {
+            bytes = ByteBuffer.wrap(data).order(ByteOrder.BIG_ENDIAN);
+        }
+
+        int left() {
+            return bytes.remaining();
+        }
+
+        int u8() throws CorruptArchiveException {
+            require(1);
+            return bytes.get() & 0xFF;
+        }
+
+        int int32() throws CorruptArchiveException {
+            require(Integer.BYTES);
+            return bytes.getInt();
+        }
+
+        /** A varint below 2^31. */
+        int int31() throws CorruptArchiveException {
+            long value = 0;
+            for (int i = 0; i < MAX_VARINT_BYTES; i++) {
+                int b = u8();
+                value |= (b & 0x7FL) << 7 * i;
+                if (b < 0x80) {
+                    if (value > Integer.MAX_VALUE || b == 0 && i > 0) {
+                        break;
+                    }
+                    return (int) value;
+                }
+            }
+            throw malformed();
+        }
+
+        /** A number of things of a byte or more that follow. */
+        int size() throws CorruptArchiveException {
+            int n = int31();
+            if (n > left()) {
+                throw malformed();
+            }
+            return n;
+        }
+
+        byte[] bytes(int n) throws CorruptArchiveException {
+            require(n);
+            byte[] b = new byte[n];
+            bytes.get(b);
+            return b;
+        }
+
+        private void require(int n) throws CorruptArchiveException {
+            if (n > left()) {
+                throw malformed();
+            }
+        }
+
+        private static CorruptArchiveException malformed() {
+            return new CorruptArchiveException("the parameters of the PNG wrapping are damaged");
+        }
+    }
+}

@@ -1,0 +1,857 @@
+package org.bbans;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.Adler32;
+import java.util.zip.CRC32;
+
+/**
+ * Restores wrapped files as "Kinds of wrapping" in FORMAT.md says, from that document alone and with plain loops; a part
+ * of {@link PlainDecoder}.
+ */
+final class PlainWrapping {
+
+    private PlainWrapping() {
+    }
+
+    /** The file from which the content was unwrapped. */
+    static byte[] restore(int kind, byte[] wrapping, byte[] content) {
+        final PlainDecoder.Bytes in = new PlainDecoder.Bytes(wrapping);
+        if (kind > 2 || kind < 1) {
+            throw PlainDecoder.unsupported("kind of wrapping " + kind);
+        }
+        final int crc = in.u32();
+        final byte[] file = kind == 1 ? gzip(in, content) : png(in, content);
+        require(PlainDecoder.crc32c(file) == crc, "CRC of the restored file");
+        return file;
+    }
+
+    private static void require(boolean condition, String what) {
+        if (!condition) {
+            throw PlainDecoder.damaged(what);
+        }
+    }
+
+    // ---------------------------------------------------------------- "Gzip"
+
+    private static byte[] gzip(PlainDecoder.Bytes in, byte[] content) {
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        final int headerSize = in.u16();
+        final long recipeSize = in.u32() & 0xffffffffL;
+        out.writeBytes(in.take(headerSize));
+        out.writeBytes(new Recipe(in.take(recipeSize), content).restore());
+        final CRC32 crc = new CRC32();
+        crc.update(content);
+        for (int value : new int[] {(int) crc.getValue(), content.length}) {
+            for (int i = 0; i < 4; i++) {
+                out.write(value >>> 8 * i);
+            }
+        }
+        out.writeBytes(in.take(in.left()));
+        return out.toByteArray();
+    }
+
+    // ---------------------------------------------------------------- "PNG"
+
+    private static byte[] png(PlainDecoder.Bytes in, byte[] content) {
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        final int depth = in.u8();
+        final int type = in.u8();
+        final int interlace = in.u8();
+        require(interlace <= 1, "interlace method");
+        final String depths = switch (type) {
+            case 0 -> " 1 2 4 8 16 ";
+            case 3 -> " 1 2 4 8 ";
+            case 2, 4, 6 -> " 8 16 ";
+            default -> "";
+        };
+        require(depths.contains(" " + depth + " "), "depth or colour type");
+        final long width = below31(in);
+        final long height = below31(in);
+        final int channels = type == 2 ? 3 : type == 4 ? 2 : type == 6 ? 4 : 1;
+        final long rowBytes = width * channels * (depth == 16 ? 2 : 1);
+        require(width > 0 && height > 0 && rowBytes <= 1 << 24
+            && rowBytes * height <= (interlace == 1 ? 1 << 26 : 1 << 30), "size of the image");
+        out.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});
+        final ByteArrayOutputStream header = new ByteArrayOutputStream();
+        header.writeBytes(big((int) width));
+        header.writeBytes(big((int) height));
+        header.writeBytes(new byte[] {(byte) depth, (byte) type, 0, 0, (byte) interlace});
+        chunk(out, "IHDR".getBytes(StandardCharsets.US_ASCII), header.toByteArray());
+        keptChunks(in, out);
+        final List<Long> sizes = new ArrayList<>();
+        final long n = below31(in);
+        for (long i = 0; i < n; i++) {
+            sizes.add(below31(in));
+        }
+        final long usual = n == 0 ? below31(in) : 0;
+        final ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        stream.writeBytes(in.take(2));
+        final byte[] behind = in.take(below31(in));
+        final ByteArrayOutputStream later = new ByteArrayOutputStream();
+        keptChunks(in, later);
+        final byte[] trailing = in.take(below31(in));
+        final byte[] filters = in.take(below31(in));
+        final byte[] recipe = in.take(in.left());
+        final byte[] rows = rows((int) width, (int) height, depth, type, channels, interlace == 1, content, filters);
+        stream.writeBytes(new Recipe(recipe, rows).restore());
+        final Adler32 adler = new Adler32();
+        adler.update(rows);
+        stream.writeBytes(big((int) adler.getValue()));
+        stream.writeBytes(behind);
+        if (n == 0) {
+            for (long left = stream.size(); left > 0; left -= sizes.get(sizes.size() - 1)) {
+                sizes.add(usual == 0 ? left : Math.min(left, usual));
+            }
+        }
+        require(sizes.stream().mapToLong(s -> s).sum() == stream.size(), "sizes of the IDAT chunks");
+        int at = 0;
+        for (long size : sizes) {
+            chunk(out, "IDAT".getBytes(StandardCharsets.US_ASCII),
+                Arrays.copyOfRange(stream.toByteArray(), at, at + (int) size));
+            at += (int) size;
+        }
+        out.writeBytes(later.toByteArray());
+        chunk(out, "IEND".getBytes(StandardCharsets.US_ASCII), new byte[0]);
+        out.writeBytes(trailing);
+        return out.toByteArray();
+    }
+
+    private static long below31(PlainDecoder.Bytes in) {
+        final long value = in.varint();
+        require(value < 1L << 31, "a size of 2^31 or more");
+        return value;
+    }
+
+    private static byte[] big(int value) {
+        return new byte[] {(byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value};
+    }
+
+    private static void keptChunks(PlainDecoder.Bytes in, ByteArrayOutputStream out) {
+        for (long size = below31(in); size > 0; size = below31(in)) {
+            final byte[] type = in.take(4);
+            chunk(out, type, in.take(size - 1));
+        }
+    }
+
+    private static void chunk(ByteArrayOutputStream out, byte[] type, byte[] data) {
+        final CRC32 crc = new CRC32();
+        crc.update(type);
+        crc.update(data);
+        out.writeBytes(big(data.length));
+        out.writeBytes(type);
+        out.writeBytes(data);
+        out.writeBytes(big((int) crc.getValue()));
+    }
+
+    /** The plain bytes: the filtered rows of all passes. */
+    private static byte[] rows(int width, int height, int depth, int type, int channels, boolean interlaced,
+            byte[] content, byte[] filters) {
+        final int most = (1 << depth) - 1;
+        final String header = switch (type) {
+            case 4, 6 -> "P7\nWIDTH " + width + "\nHEIGHT " + height + "\nDEPTH " + channels + "\nMAXVAL " + most
+                + "\nTUPLTYPE " + (type == 4 ? "GRAYSCALE_ALPHA" : "RGB_ALPHA") + "\nENDHDR\n";
+            case 2 -> "P6\n" + width + " " + height + "\n" + most + "\n";
+            default -> "P5\n" + width + " " + height + "\n" + most + "\n";
+        };
+        final int start = header.length();
+        final int pixelBytes = channels * (depth == 16 ? 2 : 1);
+        require(content.length == start + (long) width * height * pixelBytes, "size of the content");
+        require(header.equals(new String(content, 0, start, StandardCharsets.ISO_8859_1)), "header of the image");
+        final int[][] passes = !interlaced ? new int[][] {{0, 0, 1, 1}} : new int[][] {{0, 0, 8, 8}, {4, 0, 8, 8},
+            {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        final Bits bits = new Bits(filters, 0);
+        int previous = 0;
+        for (int[] pass : passes) {
+            byte[] above = null;
+            for (int y = pass[1]; y < height && pass[0] < width; y += pass[3]) {
+                final ByteArrayOutputStream packed = new ByteArrayOutputStream();
+                int free = 8;
+                int last = 0;
+                for (int x = pass[0]; x < width; x += pass[2]) {
+                    for (int i = 0; i < pixelBytes; i++) {
+                        final int value = content[start + (y * width + x) * pixelBytes + i] & 255;
+                        require(depth >= 8 || value <= most, "a sample that is too great");
+                        free -= Math.min(depth, 8);
+                        last |= value << free;
+                        if (free == 0) {
+                            packed.write(last);
+                            free = 8;
+                            last = 0;
+                        }
+                    }
+                }
+                if (free < 8) {
+                    packed.write(last);
+                }
+                final byte[] row = packed.toByteArray();
+                if (above == null) {
+                    above = new byte[row.length];
+                }
+                final byte[][] filtered = new byte[5][];
+                int expected = 0;
+                long least = Long.MAX_VALUE;
+                for (int f = 0; f < 5; f++) {
+                    filtered[f] = filtered(f, row, above, Math.max(1, channels * depth / 8));
+                    long sum = 0;
+                    for (byte b : filtered[f]) {
+                        sum += Math.abs(b);
+                    }
+                    if (sum < least) {
+                        least = sum;
+                        expected = f;
+                    }
+                }
+                final int filter = bits.tree("FILTERS", 8 * (5 * previous + expected), 3);
+                require(filter <= 4, "filter of a row");
+                out.write(filter);
+                out.writeBytes(filtered[filter]);
+                previous = filter;
+                above = row;
+            }
+        }
+        return out.toByteArray();
+    }
+
+    /** A row as PNG filters it. */
+    private static byte[] filtered(int filter, byte[] row, byte[] above, int step) {
+        final byte[] out = new byte[row.length];
+        for (int i = 0; i < row.length; i++) {
+            final int left = i >= step ? row[i - step] & 255 : 0;
+            final int up = above[i] & 255;
+            final int corner = i >= step ? above[i - step] & 255 : 0;
+            final int p = left + up - corner;
+            final int nearest = Math.min(Math.abs(p - left), Math.min(Math.abs(p - up), Math.abs(p - corner)));
+            out[i] = (byte) (row[i] - switch (filter) {
+                case 1 -> left;
+                case 2 -> up;
+                case 3 -> (left + up) / 2;
+                case 4 -> nearest == Math.abs(p - left) ? left : nearest == Math.abs(p - up) ? up : corner;
+                default -> 0;
+            });
+        }
+        return out;
+    }
+
+    // ---------------------------------------------------------------- "Coded bits"
+
+    private static final class Bits {
+
+        private final byte[] bytes;
+        private int next;
+        private long range = 0xffffffffL;
+        private long code;
+        private final Map<String, int[]> probability = new HashMap<>();
+        private final Map<String, int[]> rate = new HashMap<>();
+
+        Bits(byte[] bytes, int from) {
+            this.bytes = bytes;
+            next = from;
+            for (int i = 0; i < 4; i++) {
+                code = code << 8 | nextByte();
+            }
+        }
+
+        private int nextByte() {
+            return next < bytes.length ? bytes[next++] & 255 : 0;
+        }
+
+        private static int[] filled(int value) {
+            final int[] all = new int[1024];
+            Arrays.fill(all, value);
+            return all;
+        }
+
+        int bit(String family, int context) {
+            final int[] p = probability.computeIfAbsent(family, f -> filled(1 << 15));
+            final int[] r = rate.computeIfAbsent(family, f -> filled(1));
+            final long bound = (range >>> 16) * p[context];
+            final int b = code >= bound ? 1 : 0;
+            if (b == 0) {
+                range = bound;
+                p[context] += 65536 - p[context] >> r[context];
+            } else {
+                range -= bound;
+                code -= bound;
+                p[context] -= p[context] + (1 << r[context]) - 1 >> r[context];
+            }
+            p[context] = Math.max(32, Math.min(65504, p[context]));
+            r[context] = Math.min(7, r[context] + 1);
+            while (range < 1 << 24) {
+                range <<= 8;
+                code = (code << 8 | nextByte()) & 0xffffffffL;
+            }
+            return b;
+        }
+
+        int tree(String family, int context, int n) {
+            int node = 1;
+            for (int i = 0; i < n; i++) {
+                node = 2 * node + bit(family, context + node);
+            }
+            return node - (1 << n);
+        }
+
+        int number(String family) {
+            final int n = tree(family, 0, 5);
+            int value = n == 0 ? 0 : 1;
+            for (int i = n - 2; i >= 0; i--) {
+                value = 2 * value + bit(family, 32 + i);
+            }
+            return value;
+        }
+    }
+
+    // ---------------------------------------------------------------- "Recipes of DEFLATE streams"
+
+    private static final class Recipe {
+
+        private static final int GREEDY = 0;
+        private static final int FILTERED = 2;
+        private static final int RUNS = 3;
+        private static final int[][] BOUNDS = {{4, 4, 4, 4, 8, 8, 8, 32, 32}, {4, 5, 6, 4, 16, 16, 32, 128, 258},
+            {8, 16, 32, 16, 32, 128, 128, 258, 258}, {4, 8, 32, 16, 32, 128, 256, 1024, 4096}};
+        private static final int[] ORDER = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+
+        private final byte[] plain;
+        private final Bits bits;
+        private final int search;
+        private final int good;
+        private final int lazy;
+        private final int nice;
+        private final int chain;
+        private final int hashBits;
+        private final int window;
+        private final int full;
+        private final long size;
+        private final int[] head;
+        private final int[] prev;
+
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        private int lastByte;
+        private int filledBits;
+
+        private int place;
+        private int entered;
+        private int deferred = 2;
+        private int history;
+        /** Result of the last search, and the length at the place that was predicted for. */
+        private int length;
+        private int distance;
+        private int here;
+
+        Recipe(byte[] recipe, byte[] plain) {
+            final PlainDecoder.Bytes in = new PlainDecoder.Bytes(recipe);
+            this.plain = plain;
+            search = in.u8();
+            final int level = in.u8();
+            hashBits = in.u8();
+            final int windowBits = in.u8();
+            final int symbolBits = in.u8();
+            size = in.u64();
+            require(search <= 4 && level >= 1 && level <= 9 && (search != GREEDY || level < 4)
+                && (search != 1 && search != FILTERED || level >= 4) && hashBits >= 8 && hashBits <= 16
+                && windowBits >= 9 && windowBits <= 15 && symbolBits >= 7 && symbolBits <= 20 && size >= 0
+                && plain.length <= 1 << 30, "a recipe's encoder");
+            good = BOUNDS[0][level - 1];
+            lazy = BOUNDS[1][level - 1];
+            nice = BOUNDS[2][level - 1];
+            chain = BOUNDS[3][level - 1];
+            window = 1 << windowBits;
+            full = (1 << symbolBits) - 1;
+            head = new int[1 << hashBits];
+            prev = new int[window];
+            bits = new Bits(recipe, in.position());
+        }
+
+        byte[] restore() {
+            int type = 0;
+            int stored = 0;
+            boolean last = false;
+            while (!last) {
+                type = bits.tree("TYPE", 4 * type, 2);
+                require(type < 3, "type of a block");
+                int padding = 0;
+                final List<int[]> tokens = new ArrayList<>();
+                if (type == 0) {
+                    if (bits.bit("USUAL", 1) == 0) {
+                        stored = bits.number("SIZES");
+                        require(stored <= 65535, "size of a stored block");
+                    }
+                    padding = padding();
+                    require(stored <= plain.length - place, "stored bytes that are not there");
+                    last = bits.bit("LAST", stored < 1024 && plain.length - place == stored ? 1 : 0) == 1;
+                } else {
+                    final boolean usual = bits.bit("USUAL", 0) == 1;
+                    final int count = usual ? full : bits.number("COUNTS");
+                    require(count <= 1 << 24, "number of tokens");
+                    while (tokens.size() < count && !(usual && place == plain.length)) {
+                        tokens.add(token());
+                    }
+                    last = bits.bit("LAST", place == plain.length ? 1 : 0) == 1;
+                }
+                put(last ? 1 : 0, 1);
+                put(type, 2);
+                if (type == 0) {
+                    fill(padding);
+                    put(stored, 16);
+                    put(~stored & 0xffff, 16);
+                    for (int i = 0; i < stored; i++) {
+                        put(plain[place + i] & 255, 8);
+                    }
+                    enter(place + stored - 1);
+                    place += stored;
+                    deferred = 2;
+                } else if (type == 1) {
+                    final int[] literals = new int[288];
+                    for (int i = 0; i < 288; i++) {
+                        literals[i] = i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8;
+                    }
+                    final int[] distances = new int[32];
+                    Arrays.fill(distances, 5);
+                    write(tokens, words(literals), literals, words(distances), distances);
+                } else {
+                    dynamic(tokens);
+                }
+                require(out.size() <= 65536 + 64L * place && out.size() <= size, "a stream that is too long");
+            }
+            fill(padding());
+            require(place == plain.length && out.size() == size, "size of a stream");
+            return out.toByteArray();
+        }
+
+        private int padding() {
+            return bits.bit("PADDING", 0) == 1 ? bits.tree("PADDING", 2, 7) : 0;
+        }
+
+        private void put(int value, int n) {
+            for (int i = 0; i < n; i++) {
+                lastByte |= (value >>> i & 1) << filledBits;
+                if (++filledBits == 8) {
+                    out.write(lastByte);
+                    lastByte = 0;
+                    filledBits = 0;
+                }
+            }
+        }
+
+        private void fill(int padding) {
+            final int n = 8 - filledBits & 7;
+            require(padding >>> n == 0, "bits that fill a byte");
+            put(padding, n);
+        }
+
+        // "Tokens": {byte} or {length, distance}
+
+        private int[] token() {
+            require(place < plain.length, "a token behind the plain bytes");
+            final int[] literal = {plain[place] & 255};
+            final int[] predicted = predict();
+            final int m = predicted == null ? 0 : 1;
+            final int hit = bits.bit("HITS", 16 * (16 * m + history) + (m == 1 ? Math.min(predicted[0], 15) : 0));
+            history = (2 * history + 1 - hit) % 16;
+            int[] token = m == 1 ? predicted : literal;
+            if (hit == 0) {
+                token = m == 1 && bits.bit("KINDS", 0) == 0 ? literal : match(predicted);
+            }
+            if (token.length == 1) {
+                deferred = here > 2 && here < lazy ? here : 2;
+                place++;
+            } else {
+                require(token[1] <= place && token[0] <= plain.length - place && token[1] <= 32768
+                    && equal(place - token[1], place) >= token[0], "a match that does not match");
+                if (search == GREEDY && token[0] > lazy) {
+                    entered = place + token[0];
+                }
+                deferred = 2;
+                place += token[0];
+            }
+            return token;
+        }
+
+        private int[] match(int[] predicted) {
+            final int m = predicted == null ? 0 : 1;
+            final int n = 3 + bits.tree("LENGTHS", 256 * m, 8);
+            if (m == 1 && bits.bit("SAME", 0) == 1) {
+                return new int[] {n, predicted[1]};
+            }
+            final int d = bits.tree("DISTANCES", 0, 5);
+            require(d <= 29, "code of a distance");
+            int extra = 0;
+            for (int i = distanceExtra(d) - 1; i >= 0; i--) {
+                extra = 2 * extra + bits.bit("DISTANCES", 32 + 16 * d + i);
+            }
+            return new int[] {n, distanceBase(d) + extra};
+        }
+
+        // "Prediction"
+
+        /** A match, or null for a literal. */
+        private int[] predict() {
+            here = 2;
+            if (search >= RUNS) {
+                final int n = search == RUNS && place > 0 ? equal(place - 1, place) : 0;
+                return n < 3 ? null : new int[] {n, 1};
+            }
+            enter(place);
+            if (search == GREEDY) {
+                search(place, 2);
+                return length < 3 ? null : new int[] {length, distance};
+            }
+            worth(place, deferred);
+            here = length;
+            if (length < 3) {
+                return null;
+            }
+            final int[] found = {length, distance};
+            if (length < lazy && plain.length - place > 1) {
+                enter(place + 1);
+                worth(place + 1, found[0]);
+                if (length > found[0]) {
+                    return null;
+                }
+            }
+            return found;
+        }
+
+        /** Number of equal bytes from two places on, at most 258. */
+        private int equal(int from, int at) {
+            int n = 0;
+            while (n < 258 && at + n < plain.length && plain[from + n] == plain[at + n]) {
+                n++;
+            }
+            return n;
+        }
+
+        private void enter(int upTo) {
+            while (search < RUNS && entered <= upTo) {
+                final int p = entered++;
+                if (plain.length - p >= 3) {
+                    final int s = (hashBits + 2) / 3;
+                    final int h = ((plain[p] & 255) << 2 * s ^ (plain[p + 1] & 255) << s ^ plain[p + 2] & 255)
+                        & (1 << hashBits) - 1;
+                    prev[p % window] = head[h];
+                    head[h] = p;
+                } else {
+                    prev[p % window] = 0;
+                }
+            }
+        }
+
+        private void search(int p, int than) {
+            final int farthest = window - 262;
+            length = 2;
+            int best = than;
+            int c = prev[p % window];
+            if (c == 0 || p - c > farthest) {
+                return;
+            }
+            int left = than >= good ? chain / 4 : chain;
+            do {
+                final int n = equal(c, p);
+                if (n > best) {
+                    best = n;
+                    length = n;
+                    distance = p - c;
+                    if (n >= Math.min(nice, plain.length - p)) {
+                        return;
+                    }
+                }
+                c = prev[c % window];
+                left--;
+            } while (c > Math.max(p - farthest, 0) && left != 0);
+        }
+
+        private void worth(int p, int than) {
+            search(p, than);
+            if (length <= 5 && (search == FILTERED || length == 3 && distance > 4096)) {
+                length = 2;
+            }
+        }
+
+        // "Codes"
+
+        private void dynamic(List<int[]> tokens) {
+            final int[] literalFreq = new int[286];
+            final int[] distanceFreq = new int[30];
+            literalFreq[256] = 1;
+            for (int[] token : tokens) {
+                if (token.length == 1) {
+                    literalFreq[token[0]]++;
+                } else {
+                    literalFreq[257 + lengthCode(token[0])]++;
+                    distanceFreq[distanceCode(token[1])]++;
+                }
+            }
+            int[] literals = trimmed(build(literalFreq, 15), 1);
+            int[] distances = trimmed(build(distanceFreq, 15), 1);
+            final int[] predicted = Arrays.copyOf(literals, literals.length + distances.length);
+            System.arraycopy(distances, 0, predicted, literals.length, distances.length);
+            List<int[]> pieces = new ArrayList<>();
+            runs(literals, pieces);
+            runs(distances, pieces);
+            final int[] pieceFreq = new int[19];
+            pieces.forEach(piece -> pieceFreq[piece[0]]++);
+            int[] runLengths = build(pieceFreq, 7);
+            int written = 19;
+            while (written > 4 && runLengths[ORDER[written - 1]] == 0) {
+                written--;
+            }
+            if (bits.bit("CODES", 0) == 0) {
+                literals = new int[257 + bits.tree("CODE_SIZES", 0, 5)];
+                distances = new int[1 + bits.tree("CODE_SIZES", 32, 5)];
+                require(literals.length <= 286 && distances.length <= 30, "number of code lengths");
+                written = 4 + bits.tree("CODE_SIZES", 64, 4);
+                runLengths = new int[19];
+                for (int i = 0; i < written; i++) {
+                    runLengths[ORDER[i]] = bits.tree("RUN_LENGTHS", 8 * ORDER[i], 3);
+                }
+                pieces = new ArrayList<>();
+                final int[] all = new int[literals.length + distances.length];
+                int n = 0;
+                while (n < all.length) {
+                    final int s = bits.tree("RUNS", 32 * (n < predicted.length ? predicted[n] : 16), 5);
+                    require(s <= 18, "symbol of a code length");
+                    final int extra = s < 16 ? 0 : bits.tree("RUN_EXTRA", 128 * (s - 16), s == 16 ? 2 : s == 17 ? 3 : 7);
+                    require(s != 16 || n > 0, "a repetition of nothing");
+                    final int value = s < 16 ? s : s == 16 ? all[n - 1] : 0;
+                    final int times = s < 16 ? 1 : extra + (s == 18 ? 11 : 3);
+                    require(times <= all.length - n, "too many code lengths");
+                    Arrays.fill(all, n, n + times, value);
+                    n += times;
+                    pieces.add(new int[] {s, extra});
+                }
+                literals = Arrays.copyOf(all, literals.length);
+                distances = Arrays.copyOfRange(all, literals.length, all.length);
+            }
+            put(literals.length - 257, 5);
+            put(distances.length - 1, 5);
+            put(written - 4, 4);
+            for (int i = 0; i < written; i++) {
+                put(runLengths[ORDER[i]], 3);
+            }
+            final int[] runWords = words(runLengths);
+            for (int[] piece : pieces) {
+                word(piece[0], runWords, runLengths);
+                put(piece[1], piece[0] < 16 ? 0 : piece[0] == 16 ? 2 : piece[0] == 17 ? 3 : 7);
+            }
+            write(tokens, words(literals), literals, words(distances), distances);
+        }
+
+        /** Without zeros at the end, but for so many lengths. */
+        private static int[] trimmed(int[] lengths, int least) {
+            int n = lengths.length;
+            while (n > least && lengths[n - 1] == 0) {
+                n--;
+            }
+            return Arrays.copyOf(lengths, n);
+        }
+
+        private static void runs(int[] lengths, List<int[]> pieces) {
+            int before = -1;
+            for (int at = 0; at < lengths.length;) {
+                final int x = lengths[at];
+                final int most = x == 0 ? 138 : x == before ? 6 : 7;
+                int k = 1;
+                while (k < most && at + k < lengths.length && lengths[at + k] == x) {
+                    k++;
+                }
+                at += k;
+                if (k < 3 || k < 4 && x != 0 && x != before) {
+                    for (int i = 0; i < k; i++) {
+                        pieces.add(new int[] {x, 0});
+                    }
+                } else if (x != 0) {
+                    if (x != before) {
+                        pieces.add(new int[] {x, 0});
+                        k--;
+                    }
+                    pieces.add(new int[] {16, k - 3});
+                } else {
+                    pieces.add(k <= 10 ? new int[] {17, k - 3} : new int[] {18, k - 11});
+                }
+                before = x;
+            }
+        }
+
+        private static int[] build(int[] frequencies, int limit) {
+            final int symbols = frequencies.length;
+            final int[] freq = Arrays.copyOf(frequencies, 2 * symbols + 1);
+            final int[] depth = new int[2 * symbols + 1];
+            final int[] parent = new int[2 * symbols + 1];
+            final int[] heap = new int[2 * symbols + 1];
+            final int[] length = new int[2 * symbols + 1];
+            int n = 0;
+            int max = -1;
+            for (int s = 0; s < symbols; s++) {
+                if (freq[s] > 0) {
+                    heap[++n] = s;
+                    max = s;
+                }
+            }
+            while (n < 2) {
+                final int s = max < 2 ? ++max : 0;
+                heap[++n] = s;
+                freq[s] = 1;
+            }
+            for (int k = n / 2; k >= 1; k--) {
+                sift(k, heap, n, freq, depth);
+            }
+            int top = 2 * symbols + 1;
+            for (int node = symbols; n >= 2; node++) {
+                final int a = heap[1];
+                heap[1] = heap[n--];
+                sift(1, heap, n, freq, depth);
+                final int b = heap[1];
+                heap[--top] = a;
+                heap[--top] = b;
+                freq[node] = freq[a] + freq[b];
+                depth[node] = Math.max(depth[a], depth[b]) + 1;
+                parent[a] = node;
+                parent[b] = node;
+                heap[1] = node;
+                sift(1, heap, n, freq, depth);
+            }
+            heap[--top] = heap[1];
+            final int[] count = new int[limit + 1];
+            int over = 0;
+            for (int h = top + 1; h < 2 * symbols + 1; h++) {
+                final int s = heap[h];
+                length[s] = length[parent[s]] + 1;
+                if (length[s] > limit) {
+                    length[s] = limit;
+                    over++;
+                }
+                if (s < symbols) {
+                    count[length[s]]++;
+                }
+            }
+            if (over > 0) {
+                for (; over > 0; over -= 2) {
+                    int b = limit - 1;
+                    while (count[b] == 0) {
+                        b--;
+                    }
+                    count[b]--;
+                    count[b + 1] += 2;
+                    count[limit]--;
+                }
+                int h = 2 * symbols + 1;
+                for (int b = limit; b > 0; b--) {
+                    for (int k = count[b]; k > 0;) {
+                        final int s = heap[--h];
+                        if (s < symbols) {
+                            length[s] = b;
+                            k--;
+                        }
+                    }
+                }
+            }
+            return Arrays.copyOf(length, symbols);
+        }
+
+        private static void sift(int start, int[] heap, int n, int[] freq, int[] depth) {
+            final int v = heap[start];
+            int k = start;
+            for (int j = 2 * k; j <= n; j *= 2) {
+                if (j < n && less(heap[j + 1], heap[j], freq, depth)) {
+                    j++;
+                }
+                if (less(v, heap[j], freq, depth)) {
+                    break;
+                }
+                heap[k] = heap[j];
+                k = j;
+            }
+            heap[k] = v;
+        }
+
+        private static boolean less(int x, int y, int[] freq, int[] depth) {
+            return freq[x] < freq[y] || freq[x] == freq[y] && depth[x] <= depth[y];
+        }
+
+        // RFC 1951
+
+        private static int distanceExtra(int code) {
+            return code < 2 ? 0 : code / 2 - 1;
+        }
+
+        private static int distanceBase(int code) {
+            return code < 2 ? code + 1 : (2 + code % 2 << distanceExtra(code)) + 1;
+        }
+
+        private static int distanceCode(int distance) {
+            int code = 29;
+            while (distanceBase(code) > distance) {
+                code--;
+            }
+            return code;
+        }
+
+        private static int lengthExtra(int code) {
+            return code < 4 || code == 28 ? 0 : code / 4 - 1;
+        }
+
+        private static int lengthBase(int code) {
+            return code == 28 ? 258 : code < 4 ? code + 3 : (4 + code % 4 << lengthExtra(code)) + 3;
+        }
+
+        private static int lengthCode(int length) {
+            int code = 28;
+            while (lengthBase(code) > length) {
+                code--;
+            }
+            return code;
+        }
+
+        /** The words of a code, to be written from their highest bit on. */
+        private static int[] words(int[] lengths) {
+            final int[] words = new int[lengths.length];
+            int used = 0;
+            int word = 0;
+            for (int n = 1; n <= 15; n++) {
+                word *= 2;
+                for (int s = 0; s < lengths.length; s++) {
+                    if (lengths[s] == n) {
+                        words[s] = word++;
+                        used++;
+                    }
+                }
+                require(word <= 1 << n, "too many words in a code");
+            }
+            final boolean single = used == 1 && Arrays.stream(lengths).anyMatch(n -> n == 1);
+            require(word == 1 << 15 || used == 0 || single, "too few words in a code");
+            return words;
+        }
+
+        private void word(int symbol, int[] words, int[] lengths) {
+            require(symbol < lengths.length && lengths[symbol] > 0, "a symbol without a word");
+            for (int i = lengths[symbol] - 1; i >= 0; i--) {
+                put(words[symbol] >>> i, 1);
+            }
+        }
+
+        private void write(List<int[]> tokens, int[] literalWords, int[] literals, int[] distanceWords,
+                int[] distances) {
+            for (int[] token : tokens) {
+                if (token.length == 1) {
+                    word(token[0], literalWords, literals);
+                    continue;
+                }
+                int code = lengthCode(token[0]);
+                word(257 + code, literalWords, literals);
+                put(token[0] - lengthBase(code), lengthExtra(code));
+                code = distanceCode(token[1]);
+                word(code, distanceWords, distances);
+                put(token[1] - distanceBase(code), distanceExtra(code));
+            }
+            word(256, literalWords, literals);
+        }
+    }
+}
