@@ -69,6 +69,7 @@ final class HeadLearner {
     private final float[] a;
     private final float[] b;
     private final float[] c;
+    private final float[] share;
     private float power1 = 1f;
     private float power2 = 1f;
 
@@ -113,6 +114,7 @@ final class HeadLearner {
         a = new float[capacity * COMPONENTS * 2];
         b = new float[capacity * COMPONENTS];
         c = new float[capacity * COMPONENTS];
+        share = new float[capacity * COMPONENTS];
         prediction = new float[capacity];
         scale = new float[capacity];
         value = new float[capacity];
@@ -295,8 +297,22 @@ final class HeadLearner {
         exact.exp(a, n * k);
         exact.exp(b, n * k);
         exact.exp(c, n * k);
+        parts(n * k);
         for (int i = 0; i < n; i++) {
             rowGradient(i);
+        }
+    }
+
+    /** Makes of a = e^-u, b = e^l, c = e^(l - u) what the gradient is made of: 1 - S(u), 1 - S(-l), the slope by u - l. */
+    private void parts(int n) {
+        for (int j = 0; j < n; j++) {
+            final float up = 1f / (1f + a[j]);
+            final float down = 1f / (1f + b[j]);
+            final float step = Math.max(1f - c[j], LEAST_STEP);
+            share[j] = up * down * step;
+            a[j] = a[j] * up;
+            b[j] = b[j] * down;
+            c[j] = inverse[j] * c[j] / step;
         }
     }
 
@@ -304,8 +320,7 @@ final class HeadLearner {
         final int k = COMPONENTS;
         float p = 0f;
         for (int j = i * k; j < i * k + k; j++) {
-            final float step = 1f - c[j];
-            p = Math.fma(weight[j], 1f / (1f + a[j]) * (1f / (1f + b[j])) * (step > LEAST_STEP ? step : LEAST_STEP), p);
+            p = Math.fma(weight[j], share[j], p);
         }
         final float q = 1f / (p + LEAST);
         final float all = p * q;
@@ -314,18 +329,13 @@ final class HeadLearner {
         final int o = i * OUTPUTS;
         for (int j = 0; j < k; j++) {
             final int at = i * k + j;
-            final float up = 1f / (1f + a[at]);
-            final float down = 1f / (1f + b[at]);
-            final float step = 1f - c[at] > LEAST_STEP ? 1f - c[at] : LEAST_STEP;
-            final float r = weight[at] * (up * down * step) * q;
-            final float beyondUp = a[at] * up;
-            final float beyondDown = b[at] * down;
+            final float r = weight[at] * share[at] * q;
             final float d = v - mean[at];
             final float t = inverse[at];
             dOut[o + j] = weight[at] * all - r;
-            dOut[o + k + j] = -r * (s * t * (beyondDown - beyondUp));
+            dOut[o + k + j] = -r * (s * t * (b[at] - a[at]));
             final float e = SCALE_OFFSET - out[o + 2 * k + j];
-            final float slope = (d + 0.5f) * t * beyondUp - (d - 0.5f) * t * beyondDown + t * c[at] / step;
+            final float slope = (d + 0.5f) * t * a[at] - (d - 0.5f) * t * b[at] + c[at];
             dOut[o + 2 * k + j] = e > -SCALE_BOUND && e < SCALE_BOUND ? r * slope : 0f;
         }
         likelihood[i] = p + LEAST;

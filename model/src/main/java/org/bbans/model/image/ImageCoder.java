@@ -9,25 +9,22 @@ import org.bbans.codec.format.CorruptArchiveException;
  * A learning group: codes the rows of a raster in order, block after block, each a payload of its own. What was learnt
  * goes on from block to block, and encoder and decoder keep equal states.
  *
- * <p>Pixel (record r, row y, column x) belongs to front x + {@value #SLOPE} y + u r. Fronts follow one another; in a
+ * <p>Pixel (record r, row y, column x) belongs to front x + s y + u r. Fronts follow one another; in a
  * front, planes do; in a plane, the front's pixels by record and row. All that a pixel looks at lies in earlier fronts.
  */
 public final class ImageCoder {
 
-    /** Fronts between a row and the next. */
-    static final int SLOPE = 4;
-    /** Fronts between a record and the next, at least, if it looks at that. */
-    static final int RECORD_SLOPE = SLOPE + 2;
-
+    /** Fronts between a row and the next, at least: what a pixel looks at in the rows above lies in earlier ones. */
+    private static final int LEAST_SLOPE = 4;
+    /** Pixels of a record that a front has, at most: their sums of least squares stay in the second-level cache. */
+    private static final int ROW_LANES = 32;
     private static final int PAD = 4;
     private static final int ABOVE = 3;
-    private static final int BATCH = 1024;
+    private static final int BATCH = 128;
     /** Pixels of a front that records are packed for. */
-    private static final int LANES = 96;
-    /** Greatest number of pixels that are coded together: a front may be several such parts. */
-    private static final int MOST_LANES = 1024;
+    private static final int LANES = 48;
     private static final int TABLE_BITS = 18;
-    private static final float LEARNING_RATE = 7e-4f;
+    private static final float LEARNING_RATE = 3e-4f;
 
     private static final int[][] WINDOW = window();
     private static final int[][] NEAR = {{0, -1}, {-1, 0}, {-1, -1}, {-1, 1}, {0, -2}, {-2, 0}};
@@ -50,6 +47,7 @@ public final class ImageCoder {
     private final BitStack stack = new BitStack();
     private boolean decoding;
     private boolean reference;
+    private int slope;
     private int recordSlope;
     private int recordSlots;
     private int rowSlots;
@@ -165,13 +163,14 @@ public final class ImageCoder {
     private void begin(boolean decode, boolean withReference) {
         decoding = decode;
         reference = withReference;
-        final long whole = width + (long) SLOPE * (height - 1);
+        slope = Math.max(LEAST_SLOPE, (width + ROW_LANES - 1) / ROW_LANES);
+        final long whole = width + (long) slope * (height - 1);
         final long even = ((long) width * height + LANES - 1) / LANES;
-        recordSlope = (int) Math.min(Integer.MAX_VALUE, Math.max(RECORD_SLOPE, Math.min(whole, even)));
+        recordSlope = (int) Math.min(Integer.MAX_VALUE, Math.max(slope + 2, Math.min(whole, even)));
         recordSlots = (int) Math.min(grid.records(), (whole + PAD) / recordSlope + 2);
-        rowSlots = Math.min(height, (width + SLOPE - 1) / SLOPE + 1);
+        rowSlots = Math.min(height, (width + slope - 1) / slope + 1);
         history = withReference ? height + 2 * ABOVE + 1 : ABOVE;
-        final int capacity = BATCH + Math.min(MOST_LANES, recordSlots * rowSlots);
+        final int capacity = BATCH + recordSlots * rowSlots;
         squares = new LeastSquares[planes];
         heads = new HeadLearner[planes];
         featurePlace = new int[planes][][];
@@ -241,13 +240,13 @@ public final class ImageCoder {
         final int lastRecord = (int) ((end - 1) / height);
         final int lastRow = (int) ((end - 1) % height);
         shift(paddedRow(firstRecord, firstRow) - (firstRow == 0 ? ABOVE : 0), paddedRow(lastRecord, lastRow));
-        long from = (long) SLOPE * firstRow;
+        long from = (long) slope * firstRow;
         if (lastRecord > firstRecord) {
             from = Math.min(from, recordSlope);
         }
-        final long to = Math.max((long) recordSlope * (lastRecord - firstRecord) + (long) SLOPE * lastRow,
+        final long to = Math.max((long) recordSlope * (lastRecord - firstRecord) + (long) slope * lastRow,
             lastRecord > firstRecord
-                ? (long) recordSlope * (lastRecord - firstRecord - 1) + (long) SLOPE * (height - 1) : 0) + width;
+                ? (long) recordSlope * (lastRecord - firstRecord - 1) + (long) slope * (height - 1) : 0) + width;
         int oldest = firstRecord;
         for (long front = from; front < to; front++) {
             for (int r = oldest; r <= lastRecord; r++) {
@@ -257,16 +256,13 @@ public final class ImageCoder {
                 }
                 final int top = r == firstRecord ? firstRow : 0;
                 final int bottom = r == lastRecord ? lastRow : height - 1;
-                final int low = (int) Math.max(top, (t - width + SLOPE) / SLOPE);
-                final int high = (int) Math.min(bottom, t / SLOPE);
-                if (t - width + 1 > (long) SLOPE * bottom && r == oldest) {
+                final int low = (int) Math.max(top, (t - width + slope) / slope);
+                final int high = (int) Math.min(bottom, t / slope);
+                if (t - width + 1 > (long) slope * bottom && r == oldest) {
                     oldest++;
                 }
                 for (int y = low; y <= high; y++) {
-                    lane(r, y, (int) (t - (long) SLOPE * y));
-                    if (lanes == MOST_LANES) {
-                        front(data, nextRow);
-                    }
+                    lane(r, y, (int) (t - (long) slope * y));
                 }
             }
             if (lanes > 0) {
