@@ -105,7 +105,10 @@ class PngWrappingTest {
             deflater.setInput(rows);
             deflater.finish();
             byte[] zlib = new byte[rows.length * 2 + 1000];
-            int n = deflater.deflate(zlib);
+            int n = 0;
+            while (!deflater.finished()) {
+                n += deflater.deflate(zlib, n, zlib.length - n);
+            }
             deflater.end();
             return Arrays.copyOf(zlib, n + random.nextInt(2) * random.nextInt(5));
         }
