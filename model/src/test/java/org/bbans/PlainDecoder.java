@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
@@ -71,7 +72,12 @@ final class PlainDecoder {
     private byte[] wrapping;
     private Layout layout;
     private String modelSha256;
+    /** The model, once a block has needed it: a chain's or one for images. */
     private Model model;
+    private ImageModel imageModel;
+    /** The group of the block before if that held rows, and the row at which it has to end, or -1. */
+    private ImageGroup group;
+    private long groupEnd;
 
     /**
      * @param archive the whole archive
@@ -97,7 +103,7 @@ final class PlainDecoder {
             embedded = embeddedModel();
         }
         while (in.peek() != 0) {
-            content.writeBytes(block(3, 1 << 30, embedded));
+            content.writeBytes(block(5, 1 << 30, embedded));
         }
         index();
         return content.toByteArray();
@@ -260,25 +266,27 @@ final class PlainDecoder {
 
     private static final class Layout {
 
-        private static final int U8 = 0;
         private static final int TWO_VALUED = 1;
         private static final int BITS = 2;
         private static final int BIT_ROWS = 3;
         private static final int PLANES = 4;
         private static final int BITS_INVERTED = 5;
         private static final int BIT_ROWS_INVERTED = 6;
+        private static final int I8 = 7;
+        /** The first of eight formats of two bytes a sample. */
+        private static final int WORDS = 8;
 
         private final long leading;
         private final int prefix;
         private final int format;
         private int lo;
         private int hi = 1;
+        private int highest;
         private final long[] shape;
         /** Number of records, or -1. */
         private final long count;
-        private int dims;
-        private int width;
-        private int packed;
+        private long dims = 1;
+        private long recordBytes;
 
         Layout(Bytes in) {
             leading = in.varint();
@@ -287,6 +295,8 @@ final class PlainDecoder {
             if (format == TWO_VALUED) {
                 lo = in.u8();
                 hi = in.u8();
+            } else if (isWords()) {
+                highest = in.u16();
             }
             shape = new long[in.u8()];
             for (int i = 0; i < shape.length; i++) {
@@ -296,27 +306,20 @@ final class PlainDecoder {
         }
 
         void check() {
-            require(format <= BIT_ROWS_INVERTED && lo != hi, "sample format");
+            require(format < 2 * WORDS && lo != hi && (!isWords() || highest > 0), "sample format");
             require(shape.length >= 1 && shape.length <= 4, "rank");
-            long product = 1;
             for (long extent : shape) {
-                require(extent >= 1 && extent <= (1 << 24) / product, "extents");
-                product *= extent;
+                require(extent >= 1 && extent <= (1L << 31) / dims, "extents");
+                dims *= extent;
             }
-            dims = (int) product;
-            width = (int) shape[shape.length - 1];
             require(!isBits() || dims % 8 == 0, "BITS need a multiple of 8 samples");
-            require(format != PLANES || shape.length >= 2, "PLANES need two axes");
-            packed = isBits() ? dims / 8 : isBitRows() ? dims / width * rowBytes() : dims;
-            require(count <= 0 || count <= (Long.MAX_VALUE - leading) / recordBytes(), "count of records");
+            require(!isPlanar() || shape.length >= 2, "planes need two axes");
+            recordBytes = prefix + packedBytes(dims);
+            require(count <= 0 || count <= (Long.MAX_VALUE - leading) / recordBytes, "count of records");
         }
 
         int levels() {
-            return format == U8 || format == PLANES ? 256 : 2;
-        }
-
-        int recordBytes() {
-            return prefix + packed;
+            return isWords() ? highest + 1 : format == TWO_VALUED || isBits() || isBitRows() ? 2 : 256;
         }
 
         private boolean isBits() {
@@ -327,29 +330,93 @@ final class PlainDecoder {
             return format == BIT_ROWS || format == BIT_ROWS_INVERTED;
         }
 
-        private int rowBytes() {
-            return (width + 7) / 8;
+        private boolean isWords() {
+            return format >= WORDS && format < 2 * WORDS;
         }
 
-        /** The packed samples of one record. */
+        private boolean isPlanar() {
+            return format == PLANES || isWords() && (format & 4) != 0;
+        }
+
+        /** The last extent. */
+        private long width() {
+            return shape[shape.length - 1];
+        }
+
+        private long packedBytes(long samples) {
+            return isBits() ? samples / 8 : isBitRows() ? samples / width() * ((width() + 7) / 8)
+                : isWords() ? 2 * samples : samples;
+        }
+
+        /** The packed samples of one record, or of some rows of one if the format has rows. */
         byte[] pack(int[] levels) {
-            final byte[] bytes = new byte[packed];
-            final int inverted = format >= BITS_INVERTED ? 1 : 0;
-            for (int i = 0; i < dims; i++) {
+            final byte[] bytes = new byte[(int) packedBytes(levels.length)];
+            final int width = (int) width();
+            final int inverted = format == BITS_INVERTED || format == BIT_ROWS_INVERTED ? 1 : 0;
+            for (int i = 0; i < levels.length; i++) {
                 final int y = i / width;
                 final int x = i % width;
+                final int place = isPlanar() ? x * (levels.length / width) + y : i;
                 switch (format) {
                     case TWO_VALUED -> bytes[i] = (byte) (levels[i] == 0 ? lo : hi);
                     case BITS, BITS_INVERTED -> bytes[i / 8] |= (byte) ((levels[i] ^ inverted) << (7 - i % 8));
                     case BIT_ROWS, BIT_ROWS_INVERTED ->
-                        bytes[y * rowBytes() + x / 8] |= (byte) ((levels[i] ^ inverted) << (7 - x % 8));
-                    case PLANES -> bytes[x * (dims / width) + y] = (byte) levels[i];
-                    default -> bytes[i] = (byte) levels[i];
+                        bytes[y * ((width + 7) / 8) + x / 8] |= (byte) ((levels[i] ^ inverted) << (7 - x % 8));
+                    case I8 -> bytes[i] = (byte) (levels[i] - 128);
+                    default -> {
+                        if (isWords()) {
+                            final int value = (format & 2) != 0 ? levels[i] - 32768 : levels[i];
+                            final int first = (format & 1) != 0 ? 8 : 0;
+                            bytes[2 * place] = (byte) (value >> first);
+                            bytes[2 * place + 1] = (byte) (value >> 8 - first);
+                        } else {
+                            bytes[place] = (byte) levels[i];
+                        }
+                    }
                 }
             }
             return bytes;
         }
+
+        // ------------------------------------------------------------ Rows, counted over all records
+
+        /** Whether blocks may begin and end within a record. */
+        private boolean hasRows() {
+            return !isBits() && !isPlanar();
+        }
+
+        private long channels() {
+            return shape.length < 3 ? 1 : width();
+        }
+
+        /** Samples of a row: the last two extents of three or four, else the last one. */
+        private long rowSamples() {
+            return shape.length < 3 ? width() : shape[shape.length - 2] * width();
+        }
+
+        /** Rows of a record. */
+        private long height() {
+            return dims / rowSamples();
+        }
+
+        /** Whether one row, or one record of a format without rows, is within a block's limit. */
+        private boolean fitsBlocks() {
+            return (hasRows() ? rowSamples() : dims) <= MOST_ROW_SAMPLES && height() <= Integer.MAX_VALUE;
+        }
+
+        /** The row that begins at an offset of the content, or -1. */
+        private long rowAt(long offset) {
+            final long records = Math.floorDiv(offset - leading, recordBytes);
+            final long into = Math.floorMod(offset - leading, recordBytes);
+            final long rowBytes = (recordBytes - prefix) / height();
+            return records < 0 ? -1 : into == 0 ? records * height()
+                : hasRows() && into > prefix && (into - prefix) % rowBytes == 0
+                    ? records * height() + (into - prefix) / rowBytes : -1;
+        }
     }
+
+    /** Samples that a block of rows may have. */
+    private static final int MOST_ROW_SAMPLES = 1 << 22;
 
     // ---------------------------------------------------------------- "Embedded Model", "Block"
 
@@ -375,8 +442,12 @@ final class PlainDecoder {
         final byte[] raw = switch (codec) {
             case 0 -> payload;
             case 1, 2 -> lzma2(payload, (int) rawSize, codec == 2);
-            default -> records(new Bytes(payload), (int) rawSize, embedded);
+            case 3 -> records(new Bytes(payload), (int) rawSize, embedded);
+            default -> rows(codec == 4, new Bytes(payload), (int) rawSize, embedded);
         };
+        if (codec < 4) {
+            group = null;
+        }
         require(crc32c(raw) == crc, "CRC of a block");
         return raw;
     }
@@ -400,35 +471,17 @@ final class PlainDecoder {
     /** "Model-coded records". */
     private byte[] records(Bytes payload, int rawSize, byte[] embedded) {
         require(modelSha256 != null, "a block of records, but no model reference");
-        final int recordBytes = layout.recordBytes();
+        final int recordBytes = (int) Math.min(layout.recordBytes, Integer.MAX_VALUE);
         final int records = rawSize / recordBytes;
         final long offset = content.size() - layout.leading;
         require(offset >= 0 && offset % recordBytes == 0 && rawSize % recordBytes == 0, "whole records");
         require(layout.count < 0 || offset / recordBytes + records <= layout.count, "more records than the count");
-        require(records == 1 || (long) records * Math.max(layout.dims, recordBytes) <= 1 << 25, "size of records");
+        require((long) records * Math.max(layout.dims, recordBytes) <= 1 << 25, "size of records");
         final int prefix = layout.prefix;
-        byte[] columns = {};
-        if (prefix > 0) {
-            final int size = records * prefix;
-            final int codec = payload.u8();
-            require(codec <= 1, "codec of the prefixes");
-            if (codec == 0) {
-                columns = payload.take(size);
-            } else {
-                final long packed = payload.varint();
-                require(packed < size, "size of the prefixes");
-                columns = lzma2(payload.take(packed), size, false);
-            }
-        }
-        if (model == null) {
-            final byte[] file = embedded != null ? embedded : modelFiles.apply(modelSha256);
-            if (file == null) {
-                throw unsupported("no model with SHA-256 " + modelSha256);
-            }
-            model = new Model(file);
-            if (model.description.dims != layout.dims || model.description.levels != layout.levels()) {
-                throw unsupported("the model is for other records");
-            }
+        final byte[] columns = prefixes(payload, records);
+        findModel(embedded);
+        if (model == null || model.description.dims != layout.dims || model.description.levels != layout.levels()) {
+            throw unsupported("the model is for other records");
         }
         final Payload decoder = new Payload(model, payload, records);
         chains.add(decoder.chain);
@@ -442,6 +495,92 @@ final class PlainDecoder {
             System.arraycopy(packed, 0, raw, r * recordBytes + prefix, packed.length);
         }
         return raw;
+    }
+
+    /** The bytes before the samples of some records, column by column. */
+    private byte[] prefixes(Bytes payload, int records) {
+        final int size = records * layout.prefix;
+        if (size == 0) {
+            return new byte[0];
+        }
+        final int codec = payload.u8();
+        require(codec <= 1, "codec of the prefixes");
+        if (codec == 0) {
+            return payload.take(size);
+        }
+        final long packed = payload.varint();
+        require(packed < size, "size of the prefixes");
+        return lzma2(payload.take(packed), size, false);
+    }
+
+    private void findModel(byte[] embedded) {
+        if (model == null && imageModel == null) {
+            final byte[] bytes = embedded != null ? embedded : modelFiles.apply(modelSha256);
+            if (bytes == null) {
+                throw unsupported("no model with SHA-256 " + modelSha256);
+            }
+            final ModelFile file = new ModelFile(bytes);
+            if (file.metadata.has("family") && file.metadata.take("family").text().equals("image")) {
+                imageModel = new ImageModel(file);
+            } else {
+                model = new Model(file);
+            }
+        }
+    }
+
+    /** "Rows of records". */
+    private byte[] rows(boolean begins, Bytes payload, int rawSize, byte[] embedded) {
+        require(modelSha256 != null && layout.fitsBlocks(), "a block of rows, but no model reference or no rows");
+        final long height = layout.height();
+        final long first = layout.rowAt(content.size());
+        final long end = layout.rowAt((long) content.size() + rawSize);
+        require(first >= 0 && end >= 0, "whole rows");
+        require(layout.count < 0 || (end - 1) / height < layout.count, "more rows than the count");
+        require((end - first) * layout.rowSamples() <= MOST_ROW_SAMPLES, "size of rows");
+        require(begins || group != null, "rows that go on with no group");
+        if (begins) {
+            groupEnd = first % height == 0 ? -1 : (first / height + 1) * height;
+        }
+        require(groupEnd < 0 || end <= groupEnd, "a group that begins within a record ends with it");
+        // Records whose first row is in the block.
+        final int records = (int) ((end + height - 1) / height - (first + height - 1) / height);
+        final byte[] columns = prefixes(payload, records);
+        findModel(embedded);
+        if (begins) {
+            group = imageGroup(first);
+        }
+        final int[] levels = group.decode(payload.take(payload.left()), (int) (end - first));
+
+        final ByteArrayOutputStream raw = new ByteArrayOutputStream();
+        int record = 0;
+        int done = 0;
+        for (long row = first; row < end; ) {
+            if (row % height == 0) {
+                for (int i = 0; i < layout.prefix; i++) {
+                    raw.write(columns[i * records + record]);
+                }
+                record++;
+            }
+            final long next = Math.min(end, (row / height + 1) * height);
+            final int size = (int) ((next - row) * layout.rowSamples());
+            raw.writeBytes(layout.pack(Arrays.copyOfRange(levels, done, done + size)));
+            done += size;
+            row = next;
+        }
+        return raw.toByteArray();
+    }
+
+    /** Begins a group at a row: if that is within a record, of the rest of it alone. */
+    private ImageGroup imageGroup(long first) {
+        final long height = layout.height();
+        final long width = layout.rowSamples() / layout.channels();
+        if (imageModel == null || layout.channels() > 8 || width > 1 << 15) {
+            throw unsupported("the model is for other records");
+        }
+        final long into = first % height;
+        final long records = into > 0 ? 1 : layout.count < 0 ? Long.MAX_VALUE : layout.count - first / height;
+        return new ImageGroup(imageModel, records, (int) (height - into), (int) width, (int) layout.channels(),
+            layout.levels());
     }
 
     // ---------------------------------------------------------------- "Index"
@@ -514,6 +653,24 @@ final class PlainDecoder {
             head[h] = (x / freq << 24) + x % freq + start;
         }
 
+        /** "Image payloads": pops a bit that has a probability of 16 binary digits to be 1. */
+        private int popBit(int probability) {
+            final long slot = head[0] & 65535;
+            final int bit = slot < probability ? 1 : 0;
+            final long start = bit == 1 ? 0 : probability;
+            final long freq = bit == 1 ? probability : 65536 - probability;
+            head[0] = freq * (head[0] >>> 16) + slot - start;
+            refill(0);
+            return bit;
+        }
+
+        private void refill(int h) {
+            if (head[h] < 1L << 31) {
+                require(!words.isEmpty(), "the stack runs out of words");
+                head[h] = (head[h] << 32) + (words.removeFirst() & 0xffffffffL);
+            }
+        }
+
         /** Pops a batch. */
         private int[] pop(int size, IntFunction<Distribution> distributions) {
             final int[] symbols = new int[size];
@@ -533,12 +690,8 @@ final class PlainDecoder {
                     }
                 }
                 final int start = d.cumulative(symbol);
-                long x = (d.cumulative(symbol + 1) - start) * (head[h] >>> 24) + slot - start;
-                if (x < 1L << 31) {
-                    require(!words.isEmpty(), "the stack runs out of words");
-                    x = (x << 32) + (words.removeFirst() & 0xffffffffL);
-                }
-                head[h] = x;
+                head[h] = (d.cumulative(symbol + 1) - start) * (head[h] >>> 24) + slot - start;
+                refill(h);
                 symbols[j] = symbol;
             }
             return symbols;
@@ -1004,30 +1157,28 @@ final class PlainDecoder {
 
     // ---------------------------------------------------------------- "The model file"
 
-    /** A model file, checked; and its networks, "The forward pass". */
-    private static final class Model {
+    /** A model file: its metadata, and tensors of the shapes that they are to have. */
+    static final class ModelFile {
 
-        private final Description description;
+        private final Json header;
+        private final Json metadata;
+        private final byte[] data;
         private final Map<String, float[]> tensors = new LinkedHashMap<>();
-        private final List<int[]> neighbours;
-        /** The taps of the blocks but for the pixel itself. */
-        private final List<int[]> taps;
 
-        Model(byte[] file) {
+        ModelFile(byte[] file) {
             final Bytes in = new Bytes(file);
             final long length = in.u64();
             require(length >= 2 && length <= 1 << 22, "length of the model's header");
-            final Json header = Json.parse(in.take(length));
-            final Json metadata = header.take("__metadata__");
+            header = Json.parse(in.take(length));
+            metadata = header.take("__metadata__");
             metadata.members().values().forEach(Json::text);
-            description = new Description(Json.parse(metadata.take("bbans").text().getBytes(StandardCharsets.UTF_8)));
-            neighbours = description.window == null ? List.of() : description.window.neighbours();
-            taps = description.blocks == 0 ? List.of() : description.blockView.neighbours();
-            final Map<String, int[]> shapes = Shapes.of(description);
+            data = in.take(in.left());
+        }
+
+        Map<String, float[]> tensors(Map<String, int[]> shapes) {
             require(header.members().keySet().equals(shapes.keySet()), "other tensors than the description needs");
-            final byte[] data = in.take(in.left());
             final List<int[]> ranges = new ArrayList<>();
-            shapes.forEach((name, shape) -> ranges.add(tensor(name, shape, header.take(name), data)));
+            shapes.forEach((name, shape) -> ranges.add(tensor(name, shape, header.take(name))));
             ranges.sort((a, b) -> Integer.compare(a[0], b[0]));
             int end = 0;
             for (int[] range : ranges) {
@@ -1035,10 +1186,11 @@ final class PlainDecoder {
                 end = range[1];
             }
             require(end == data.length, "bytes behind the tensors");
+            return tensors;
         }
 
         /** Reads a tensor. @return its range of the data */
-        private int[] tensor(String name, int[] shape, Json json, byte[] data) {
+        private int[] tensor(String name, int[] shape, Json json) {
             final String type = json.take("dtype").text();
             Description.known(type.matches("F32|F16|BF16"), "numbers of type " + type);
             require(Arrays.equals(json.take("shape").integers(0, 4, 0, 1 << 30), shape), "shape of " + name);
@@ -1071,6 +1223,24 @@ final class PlainDecoder {
                 default -> Float.intBitsToFloat(exponent - 15 + 127 << 23 | fraction << 13);
             };
             return bits < 0 ? -magnitude : magnitude;
+        }
+    }
+
+    /** A chain's model, checked, and its networks, "The forward pass". */
+    private static final class Model {
+
+        private final Description description;
+        private final Map<String, float[]> tensors;
+        private final List<int[]> neighbours;
+        /** The taps of the blocks but for the pixel itself. */
+        private final List<int[]> taps;
+
+        Model(ModelFile file) {
+            description = new Description(
+                Json.parse(file.metadata.take("bbans").text().getBytes(StandardCharsets.UTF_8)));
+            neighbours = description.window == null ? List.of() : description.window.neighbours();
+            taps = description.blocks == 0 ? List.of() : description.blockView.neighbours();
+            tensors = file.tensors(Shapes.of(description));
         }
 
         /** The activation A. */
@@ -1625,6 +1795,946 @@ final class PlainDecoder {
             for (int c = 0; c < counts.length; c++) {
                 counts[c][level[pixel * counts.length + c]]++;
             }
+        }
+    }
+
+    // ---------------------------------------------------------------- "Image payloads"
+
+    private static final String[] IMAGE_HEADS = {"green", "red", "blue", "grey"};
+    private static final int[] IMAGE_INPUTS = {54, 59, 64, 48};
+    private static final int GREY = 3;
+
+    /** "The model" of the family `image`, checked. */
+    static final class ImageModel {
+
+        private final int hidden;
+        private final int contexts;
+        private final int windows;
+        private final Map<String, float[]> tensors;
+
+        ImageModel(ModelFile file) {
+            hidden = number(file, "hidden", 16, 256);
+            require(hidden % 16 == 0, "hidden is no multiple of 16");
+            contexts = number(file, "contexts", 1, 4);
+            windows = number(file, "windows", 1, 2);
+            final Map<String, int[]> shapes = new LinkedHashMap<>();
+            for (int h = 0; h < IMAGE_HEADS.length; h++) {
+                layer(shapes, IMAGE_HEADS[h] + ".hidden1", IMAGE_INPUTS[h], hidden);
+                layer(shapes, IMAGE_HEADS[h] + ".hidden2", hidden, hidden);
+                layer(shapes, IMAGE_HEADS[h] + ".output", hidden, 24);
+            }
+            tensors = file.tensors(shapes);
+        }
+
+        private static int number(ModelFile file, String name, int least, int most) {
+            final String text = file.metadata.take(name).text();
+            require(text.matches("[0-9]{1,4}"), name + " of the model");
+            final int number = Integer.parseInt(text);
+            require(number >= least && number <= most, name + " of the model");
+            return number;
+        }
+
+        private static void layer(Map<String, int[]> shapes, String name, int inputs, int outputs) {
+            shapes.put(name + ".weight", new int[] {inputs, outputs});
+            shapes.put(name + ".bias", new int[] {outputs});
+        }
+    }
+
+    /** The kinds of numbers that are kept of a pixel: sample, error, scale. */
+    private static final int V = 0;
+    private static final int E_ = 1;
+    private static final int S = 2;
+
+    /** "Rows and what is beside them": the numbers of one plane of one record with their padding. */
+    private static final class Padded {
+
+        private final int width;
+        private final float[][][] number;
+
+        Padded(int height, int width) {
+            this.width = width;
+            number = new float[3][height + 3][width + 8];
+        }
+
+        float get(int kind, int y, int x) {
+            return number[kind][y + 3][x + 4];
+        }
+
+        private void put(int kind, int y, int x, float value) {
+            number[kind][y + 3][x + 4] = value;
+        }
+
+        /** Rule 1, of a record's first row. */
+        void corner(float[] corner) {
+            for (int kind = V; kind <= S; kind++) {
+                for (int y = -3; y <= 0; y++) {
+                    for (int x = -4; x < (y < 0 ? width + 4 : 0); x++) {
+                        put(kind, y, x, corner[kind]);
+                    }
+                }
+            }
+        }
+
+        /** Rule 1, of another row. */
+        void begin(int y) {
+            for (int kind = V; kind <= S; kind++) {
+                for (int x = -4; x < 0; x++) {
+                    put(kind, y, x, get(kind, y - 1, 0));
+                }
+            }
+        }
+
+        /** Sets a number, with rules 2 and 3. */
+        void set(int kind, int y, int x, float value) {
+            put(kind, y, x, value);
+            for (int i = x + 1; y == 0 && i <= Math.min(x + 4, width + 2); i++) {
+                for (int above = -3; above < 0; above++) {
+                    put(kind, above, i, value);
+                }
+            }
+            for (int i = width; x == width - 1 && i <= width + 3; i++) {
+                put(kind, y, i, value);
+            }
+        }
+    }
+
+    private static float magnitude(float x) {
+        return Math.abs(x);
+    }
+
+    /** "Inputs": lg. */
+    private static float lg(float x) {
+        return (Float.floatToRawIntBits(x) - 0x3f800000) * 0x1p-23f;
+    }
+
+    /** The six places of "Scale". */
+    private static final int[][] SIX = {{0, -1}, {-1, 0}, {-1, -1}, {-1, 1}, {0, -2}, {-2, 0}};
+    private static final float[] SIX_WEIGHTS = {2, 2, 1, 1, 1, 1};
+
+    /** "Least squares": what one plane of one slot has learned, and the sums of its rows. */
+    private static final class LeastSquares {
+
+        private static final float[][] CONSTANTS = {{0.7f, 0.6f, 0.8f, 0.7f}, {0.94f, 0.85f, 0.94f, 0.3f}};
+
+        private final int width;
+        private final int n;
+        /** g of the row coded last in each column. */
+        private final float[][] g;
+        /** C(i, j) of a window and a column, of the row that came last to it. */
+        private final float[][][][] c;
+        /** A, B, R and S of a row's windows. */
+        private final Map<Integer, float[][][][]> rows = new LinkedHashMap<>();
+
+        LeastSquares(int windows, int width, int n) {
+            this.width = width;
+            this.n = n;
+            g = new float[width][n + 1];
+            c = new float[windows][width][n + 1][n + 1];
+        }
+
+        /** S(i, j) of each window at a pixel. */
+        float[][][] sums(int y, int x) {
+            final float[][][][] abrs = x == 0 ? new float[4 * c.length][1][n + 1][n + 1] : rows.get(y);
+            rows.put(y, abrs);
+            final float[][][] s = new float[c.length][][];
+            for (int w = 0; w < c.length; w++) {
+                for (int at = x == 0 ? -3 : x; at <= x; at++) {
+                    advance(CONSTANTS[w], c[w], abrs, 4 * w, at);
+                }
+                s[w] = abrs[4 * w + 3][0];
+            }
+            if (x == width - 1) {
+                rows.remove(y);
+            }
+            return s;
+        }
+
+        private void advance(float[] constants, float[][][] columns, float[][][][] abrs, int w, int x) {
+            final float[][] a = abrs[w][0];
+            final float[][] b = abrs[w + 1][0];
+            final float[][] r = abrs[w + 2][0];
+            final float[][] s = abrs[w + 3][0];
+            for (int i = 0; i <= n; i++) {
+                for (int j = 0; j <= i; j++) {
+                    float column = 0;
+                    if (x + 3 < width) {
+                        final float[] above = g[x + 3];
+                        column = Math.fma(constants[0], columns[x + 3][i][j], above[i] * above[j]);
+                        columns[x + 3][i][j] = column;
+                    }
+                    a[i][j] = Math.fma(constants[1], a[i][j], column);
+                    b[i][j] = Math.fma(constants[1], b[i][j], a[i][j]);
+                    r[i][j] = Math.fma(constants[2], r[i][j], x <= 0 ? 0 : g[x - 1][i] * g[x - 1][j]);
+                    s[i][j] = Math.fma(constants[3], b[i][j], r[i][j]);
+                }
+            }
+        }
+
+        /** The partial sums p(j). */
+        float[] predict(float[][] s, float[] features) {
+            final float[][] l = new float[n + 2][n];
+            for (int i = 0; i < n; i++) {
+                System.arraycopy(s[i], 0, l[i], 0, i + 1);
+                l[i][i] = Math.fma(s[i][i], 1.0003f, 1);
+            }
+            System.arraycopy(s[n], 0, l[n], 0, n);
+            System.arraycopy(features, 0, l[n + 1], 0, n);
+            for (int j = 0; j < n; j++) {
+                float d = l[j][j];
+                for (int k = 0; k < j; k++) {
+                    d = Math.fma(-l[j][k], l[j][k], d);
+                }
+                d = d > 0.001f ? d : 0.001f;
+                final float t = 1 / (float) Math.sqrt(d);
+                for (int i = j + 1; i <= n + 1; i++) {
+                    float z = l[i][j];
+                    for (int k = 0; k < j; k++) {
+                        z = Math.fma(-l[i][k], l[j][k], z);
+                    }
+                    l[i][j] = z * t;
+                }
+            }
+            final float[] partial = new float[n];
+            float p = 0;
+            for (int j = 0; j < n; j++) {
+                p = Math.fma(l[n + 1][j], l[n][j], p);
+                partial[j] = p;
+            }
+            return partial;
+        }
+
+        void learn(int x, float[] features, float value, float factor) {
+            for (int i = 0; i < n; i++) {
+                g[x][i] = features[i] * factor;
+            }
+            g[x][n] = value * factor;
+        }
+    }
+
+    /** What a plane's network has computed of a sample, and the sample. */
+    private static final class Computed {
+
+        private float[] inputs;
+        private float[] first;
+        private float[] second;
+        private float[] output;
+        private final float[] weight = new float[8];
+        private final float[] mean = new float[8];
+        private final float[] inverse = new float[8];
+        /** The clamped exponents c_k. */
+        private final float[] exponent = new float[8];
+        private float prediction;
+        private float scale;
+        private float value;
+    }
+
+    /** "Network", "Learning": the parameters of one plane. */
+    private static final class Learner {
+
+        /** Weight and bias of the two hidden layers and of the output, then their two moments. */
+        private final float[][] parameters = new float[6][];
+        private final float[][] m = new float[6][];
+        private final float[][] w = new float[6][];
+        private float b1 = 1;
+        private float b2 = 1;
+        private final List<Computed> kept = new ArrayList<>();
+
+        Learner(ImageModel model, String head) {
+            for (int i = 0; i < 6; i++) {
+                final String layer = List.of(".hidden1", ".hidden2", ".output").get(i / 2);
+                parameters[i] = model.tensors.get(head + layer + (i % 2 == 0 ? ".weight" : ".bias")).clone();
+                m[i] = new float[parameters[i].length];
+                w[i] = new float[parameters[i].length];
+            }
+        }
+
+        private float[] layer(int i, float[] input) {
+            return Model.accumulate(parameters[2 * i], input, parameters[2 * i + 1].clone());
+        }
+
+        private static float[] activate(float[] x) {
+            for (int i = 0; i < x.length; i++) {
+                final float v = x[i];
+                final float l = (v - magnitude(v)) * 0.5f;
+                x[i] = (v + magnitude(v)) * 0.5f + l / (1 - l);
+            }
+            return x;
+        }
+
+        Computed compute(float[] inputs, float prediction, float scale) {
+            final Computed n = new Computed();
+            n.inputs = inputs;
+            n.prediction = prediction;
+            n.scale = scale;
+            n.first = activate(layer(0, inputs));
+            n.second = activate(layer(1, n.first));
+            n.output = layer(2, n.second);
+            float greatest = Float.NEGATIVE_INFINITY;
+            for (int k = 0; k < 8; k++) {
+                greatest = Math.max(greatest, n.output[k]);
+            }
+            float sum = 0;
+            for (int k = 0; k < 8; k++) {
+                n.weight[k] = exp(n.output[k] - greatest);
+                sum += n.weight[k];
+            }
+            final float unit = 1 / scale;
+            for (int k = 0; k < 8; k++) {
+                n.weight[k] = n.weight[k] * (1 / sum);
+                n.mean[k] = Math.fma(scale, n.output[8 + k], prediction);
+                n.exponent[k] = clamp(0.6f - n.output[16 + k], -5, 5);
+                n.inverse[k] = exp(n.exponent[k]) * unit;
+            }
+            return n;
+        }
+
+        void step(int levels) {
+            final float[][] gradient = new float[6][];
+            for (int i = 0; i < 6; i++) {
+                gradient[i] = new float[parameters[i].length];
+            }
+            for (Computed n : kept) {
+                final float[] output = derivatives(n, levels);
+                final float[] second = back(2, output, n.second);
+                final float[] first = back(1, second, n.first);
+                add(gradient, 0, n.inputs, first);
+                add(gradient, 1, n.first, second);
+                add(gradient, 2, n.second, output);
+            }
+            b1 = 0.9f * b1;
+            b2 = 0.99f * b2;
+            final float share = 1f / kept.size();
+            final float rate = 0.0003f / (1 - b1);
+            final float second = 1 / (1 - b2);
+            for (int i = 0; i < 6; i++) {
+                for (int j = 0; j < gradient[i].length; j++) {
+                    final float d = gradient[i][j] * share;
+                    m[i][j] = 0.9f * m[i][j] + (1 - 0.9f) * d;
+                    w[i][j] = 0.99f * w[i][j] + (1 - 0.99f) * (d * d);
+                    parameters[i][j] = parameters[i][j]
+                        - (rate * m[i][j]) / ((float) Math.sqrt(w[i][j] * second) + 1e-8f);
+                }
+            }
+            kept.clear();
+        }
+
+        private static void add(float[][] gradient, int layer, float[] input, float[] output) {
+            for (int o = 0; o < output.length; o++) {
+                for (int i = 0; i < input.length; i++) {
+                    final int at = i * output.length + o;
+                    gradient[2 * layer][at] = Math.fma(input[i], output[o], gradient[2 * layer][at]);
+                }
+                gradient[2 * layer + 1][o] += output[o];
+            }
+        }
+
+        /** The derivatives by the units below a layer. */
+        private float[] back(int layer, float[] above, float[] unit) {
+            final float[] below = new float[unit.length];
+            for (int j = 0; j < unit.length; j++) {
+                float sum = 0;
+                for (int o = 0; o < above.length; o++) {
+                    sum = Math.fma(above[o], parameters[2 * layer][j * above.length + o], sum);
+                }
+                final float h = 1 + (unit[j] - magnitude(unit[j])) * 0.5f;
+                below[j] = sum * (h * h);
+            }
+            return below;
+        }
+
+        private static float[] derivatives(Computed n, int levels) {
+            final boolean first = n.value == 0;
+            final boolean last = n.value == levels - 1;
+            final float[][] audet = new float[8][];
+            float probability = 0;
+            for (int k = 0; k < 8; k++) {
+                final float d = n.value - n.mean[k];
+                final float a = exp(last ? -87 : -(d + 0.5f) * n.inverse[k]);
+                final float e = exp(first ? -87 : (d - 0.5f) * n.inverse[k]);
+                final float c = exp(first || last ? -87 : -n.inverse[k]);
+                final float t = 1 - c;
+                audet[k] = new float[] {a, 1 / (1 + a), 1 / (1 + e), e, t > 0x1p-24f ? t : 0x1p-24f, c, d};
+                probability = Math.fma(n.weight[k], (audet[k][1] * audet[k][2]) * audet[k][4], probability);
+            }
+            final float q = 1 / (probability + 0x1p-22f);
+            final float[] derivative = new float[24];
+            for (int k = 0; k < 8; k++) {
+                final float a = audet[k][0];
+                final float u = audet[k][1];
+                final float dd = audet[k][2];
+                final float e = audet[k][3];
+                final float t = audet[k][4];
+                final float c = audet[k][5];
+                final float d = audet[k][6];
+                final float inverse = n.inverse[k];
+                final float r = (n.weight[k] * ((u * dd) * t)) * q;
+                derivative[k] = n.weight[k] * (probability * q) - r;
+                derivative[8 + k] = -r * ((n.scale * inverse) * (e * dd - a * u));
+                final float x = 0.6f - n.output[16 + k];
+                derivative[16 + k] = x > -5 && x < 5
+                    ? r * ((((d + 0.5f) * inverse) * (a * u) - ((d - 0.5f) * inverse) * (e * dd)) + (inverse * c) / t)
+                    : 0;
+            }
+            return derivative;
+        }
+    }
+
+    // ---------------------------------------------------------------- "Coding a sample"
+
+    private static final float[] SIG = new float[1025];
+    private static final float[] LOG = new float[1024];
+    private static final float[] STR = new float[1024];
+    private static final int[] REC = new int[128];
+    private static final float[] TRUST = new float[128];
+    private static final float[] RATE = new float[1024];
+    private static final float LN2 = 0.6931472f;
+
+    static {
+        for (int i = 0; i < 1025; i++) {
+            SIG[i] = sigmoid((i - 512) * 0.03125f);
+        }
+        for (int i = 0; i < 1024; i++) {
+            final double m = 1 + (i + 0.5f) * 0x1p-10f;
+            final double q = (m - 1) / (m + 1);
+            final double w = q * q;
+            double sum = 0;
+            for (int k = 21; k >= 1; k -= 2) {
+                sum = sum * w + 1.0 / k;
+            }
+            LOG[i] = (float) (((2 * 1.4426950408889634) * q) * sum);
+        }
+        for (int i = 0; i < 1024; i++) {
+            final float p = (i + 0.5f) * 0x1p-10f;
+            STR[i] = log2(p / (1 - p)) * LN2;
+            RATE[i] = 0.002f + 0.02f / (1 + i * 0.03f);
+        }
+        for (int n = 0; n < 128; n++) {
+            REC[n] = (int) (65536 / (n + 1.6f));
+            TRUST[n] = (float) Math.sqrt(n / (n + 6f));
+        }
+    }
+
+    private static float log2(float x) {
+        final int bits = Float.floatToRawIntBits(x);
+        return ((bits >>> 23) - 127) + LOG[bits >> 13 & 1023];
+    }
+
+    /** S(z). */
+    private static float table(float z) {
+        final float v = clamp(z, 0, 1023.9f);
+        final int i = (int) v;
+        return Math.fma(v - i, SIG[i + 1] - SIG[i], SIG[i]);
+    }
+
+    /** "Contexts". */
+    static int hash(int x, int y) {
+        int h = x * 0x9e3779b1 ^ (y + 0x7f4a7c15) * 0x85ebca6b;
+        h ^= h >>> 15;
+        h *= 0x2c1b3c6d;
+        return h ^ h >>> 13;
+    }
+
+    /** "Mixing": a group's counts, sets of weights and maps, and what is known of the sample being coded. */
+    private static final class Mixer {
+
+        private static final int COUNTS = 1 << 18;
+
+        private final int digits;
+        private final int[][] counts;
+        private final float[][] weights;
+        private final int[] uses;
+        private final float[][] maps;
+
+        Mixer(int contexts, int planes, int digits) {
+            this.digits = digits;
+            counts = new int[contexts][COUNTS];
+            for (int[] table : counts) {
+                Arrays.fill(table, (1 << 21) * 1024);
+            }
+            weights = new float[planes * digits * 16 * 8][2 + contexts + contexts % 2];
+            for (float[] set : weights) {
+                set[0] = 1;
+            }
+            uses = new int[weights.length];
+            maps = new float[planes * 4 * 256][33];
+            for (float[] map : maps) {
+                for (int j = 0; j < 33; j++) {
+                    map[j] = sigmoid((j - 16) * 0.5f);
+                }
+            }
+        }
+
+        private static int p(int count) {
+            return count >>> 10;
+        }
+
+        private static int n(int count) {
+            return count & 1023;
+        }
+
+        /** Decodes a digit whose mixture says st. */
+        int decode(Stack stack, int[] context, int plane, int depth, int scaleClass, int node, float st) {
+            final int depthOfNode = depth / 4 * 4;
+            final int first = node >>> depth - depthOfNode;
+            final int within = 1 << depth - depthOfNode | node & (1 << depth - depthOfNode) - 1;
+            final int[] place = new int[counts.length];
+            final int strength = Math.min(7, (int) magnitude(st));
+            final int set = ((plane * digits + depth) * 16 + scaleClass) * 8 + strength;
+            final float[] weight = weights[set];
+            final float[] x = new float[weight.length];
+            x[0] = st;
+            x[1] = 0.3f;
+            for (int i = 0; i < counts.length; i++) {
+                place[i] = 16 * ((context[i] + first * 0x3c6ef372) * 0x9e3779b1 >>> 18) + within;
+                final int count = counts[i][place[i]];
+                x[2 + i] = STR[p(count) >> 12] * TRUST[n(count)];
+            }
+            float even = 0;
+            float odd = 0;
+            for (int i = 0; i < x.length; i += 2) {
+                even = Math.fma(weight[i], x[i], even);
+                odd = Math.fma(weight[i + 1], x[i + 1], odd);
+            }
+            final float dot = clamp(even + odd, -11.99f, 11.99f);
+            final float q = table(Math.fma(dot, 32, 512));
+            final float z = clamp(Math.fma(dot, 2, 16), 0.01f, 31.99f);
+            final int i = (int) z;
+            final float r = z - i;
+            final float[] map = maps[(plane * 4 + (scaleClass >> 2)) * 256 + Math.min(node, 255)];
+            final float one = (q + Math.fma(r, map[i + 1] - map[i], map[i])) * 0.5f;
+
+            final int digit = stack.popBit(probability(one));
+            map[i] = Math.fma((digit - map[i]) * 0.02f, 1 - r, map[i]);
+            map[i + 1] = Math.fma((digit - map[i + 1]) * 0.02f, r, map[i + 1]);
+            final float step = (digit - q) * RATE[uses[set]];
+            uses[set] = Math.min(uses[set] + 1, 1023);
+            for (int k = 0; k < x.length; k++) {
+                weight[k] = Math.fma(step, x[k], weight[k]);
+            }
+            final long goal = digit == 0 ? 0 : (1 << 22) - 1;
+            for (int k = 0; k < counts.length; k++) {
+                final int count = counts[k][place[k]];
+                final long p = p(count) + Math.floorDiv((goal - p(count)) * REC[n(count)], 65536L);
+                counts[k][place[k]] = (int) p * 1024 + Math.min(n(count) + 1, 127);
+            }
+            return digit;
+        }
+    }
+
+    /** P of a probability. */
+    private static int probability(float one) {
+        return Math.max(1, Math.min(65535, (int) (one * 65536)));
+    }
+
+    // ---------------------------------------------------------------- "Image payloads": groups
+
+    /** A group of blocks of rows, whose blocks are decoded one after the other. */
+    static final class ImageGroup {
+
+        private final ImageModel model;
+        private final long records;
+        private final int height;
+        private final int width;
+        private final int channels;
+        private final int levels;
+        private final int digits;
+        /** Fronts from a row to the next one, and from a record to the next one: u. */
+        private final int slope;
+        private final int recordStep;
+        /** q of "Least squares". */
+        private final int slots;
+        private final ImagePlane[] planes;
+        private final Mixer mixer;
+        /** By record, then by plane; null when no pixel looks at it any more. */
+        private final List<Padded[]> numbers = new ArrayList<>();
+        private long nextRow;
+        private int form = -1;
+        private Stack stack;
+
+        /** The place of a pixel. */
+        private record Pixel(int r, int y, int x) {
+        }
+
+        /** One plane: what it looks at, and what it has learned. */
+        private final class ImagePlane {
+
+            private final int index;
+            private final int channel;
+            private final int head;
+            private final List<Integer> coded = new ArrayList<>();
+            private final List<Integer> open = new ArrayList<>();
+            private final Learner learner;
+            private final LeastSquares[] slot = new LeastSquares[slots];
+
+            ImagePlane(int index) {
+                this.index = index;
+                final boolean colour = channels == 3 || channels == 4;
+                channel = colour && index < 2 ? 1 - index : index;
+                head = colour && index < 3 ? index : GREY;
+                for (int d = Math.max(0, index - 2); d < index; d++) {
+                    coded.add(d);
+                }
+                for (int d = index + 1; colour && d < 3; d++) {
+                    open.add(d);
+                }
+                learner = new Learner(model, IMAGE_HEADS[head]);
+            }
+
+            /** Number of features. */
+            private int features() {
+                return 10 + 4 * coded.size() + 2 * open.size() + (form == 1 ? 9 : 0);
+            }
+        }
+
+        /** @param records that the group may come to */
+        ImageGroup(ImageModel model, long records, int height, int width, int channels, int levels) {
+            this.model = model;
+            this.records = records;
+            this.height = height;
+            this.width = width;
+            this.channels = channels;
+            this.levels = levels;
+            digits = 32 - Integer.numberOfLeadingZeros(levels - 1);
+            slope = Math.max(4, (width + 31) / 32);
+            final long whole = width + (long) slope * (height - 1);
+            recordStep = (int) Math.max(slope + 2, Math.min(whole, ((long) width * height + 47) / 48));
+            slots = (int) Math.min(records, (whole + 4) / recordStep + 2);
+            planes = new ImagePlane[channels];
+            for (int c = 0; c < channels; c++) {
+                planes[c] = new ImagePlane(c);
+            }
+            mixer = new Mixer(model.contexts, channels, digits);
+        }
+
+        /** "Payload". @return the samples of a block's rows, row after row, the channels of a pixel side by side */
+        int[] decode(byte[] payload, int rows) {
+            final Bytes in = new Bytes(payload);
+            final int read = in.u8();
+            require(read <= 1 && (form < 0 || read == form), "form of an image payload");
+            form = read;
+            stack = new Stack(in, 1);
+            final int[] samples = new int[rows * width * channels];
+            for (List<Pixel> front : fronts(nextRow, nextRow + rows)) {
+                front(front, samples);
+            }
+            require(stack.isInitial(), "the stack is not the initial one in the end");
+            nextRow += rows;
+            return samples;
+        }
+
+        /** "Order": the pixels of each front of some rows. */
+        private List<List<Pixel>> fronts(long firstRow, long endRow) {
+            final Map<Long, List<Pixel>> fronts = new TreeMap<>();
+            for (long row = firstRow; row < endRow; row++) {
+                final int r = (int) (row / height);
+                final int y = (int) (row % height);
+                for (int x = 0; x < width; x++) {
+                    fronts.computeIfAbsent(x + (long) slope * y + (long) recordStep * r, f -> new ArrayList<>())
+                        .add(new Pixel(r, y, x));
+                }
+            }
+            return new ArrayList<>(fronts.values());
+        }
+
+        private void front(List<Pixel> front, int[] samples) {
+            for (Pixel at : front) {
+                for (ImagePlane plane : planes) {
+                    if (at.x == 0) {
+                        begin(plane, at);
+                    }
+                    scale(plane, at);
+                }
+            }
+            for (ImagePlane plane : planes) {
+                for (Pixel at : front) {
+                    final int v = sample(plane, at);
+                    final int row = (int) ((long) at.r * height + at.y - nextRow);
+                    samples[(row * width + at.x) * channels + plane.channel] = v;
+                }
+            }
+            if (planes[0].learner.kept.size() >= 128) {
+                for (ImagePlane plane : planes) {
+                    plane.learner.step(levels);
+                }
+            }
+        }
+
+        // ------------------------------------------------------------ "Rows and what is beside them"
+
+        private void begin(ImagePlane plane, Pixel at) {
+            if (at.y > 0) {
+                numbers.get(at.r)[plane.index].begin(at.y);
+                return;
+            }
+            while (numbers.size() <= at.r) {
+                numbers.add(new Padded[channels]);
+                final int old = numbers.size() - 3 - slots;
+                if (old >= 0) {
+                    numbers.set(old, null);
+                }
+            }
+            final float[] corner = {levels / 2, levels / 16f, levels / 16f};
+            for (int kind = V; kind <= S && at.r > 0; kind++) {
+                corner[kind] = numbers.get(at.r - 1)[plane.index].get(kind, 0, 0);
+            }
+            final Padded padded = new Padded(height, width);
+            padded.corner(corner);
+            numbers.get(at.r)[plane.index] = padded;
+        }
+
+        private float a(int kind, int plane, Pixel at, int dy, int dx) {
+            return numbers.get(at.r)[plane].get(kind, at.y + dy, at.x + dx);
+        }
+
+        /** A number of the record before. Below its last row lies the uppermost row of this record's padding. */
+        private float before(int kind, int plane, Pixel at, int dy, int dx) {
+            final int y = at.y + dy;
+            return y == height ? numbers.get(at.r)[plane].get(kind, -3, at.x + dx)
+                : at.r == 0 ? 0 : numbers.get(at.r - 1)[plane].get(kind, y, at.x + dx);
+        }
+
+        /** The mean of the neighbours on the left and above, from which a plane's values are taken. */
+        private float reference(int plane, Pixel at) {
+            return (a(V, plane, at, 0, -1) + a(V, plane, at, -1, 0)) * 0.5f;
+        }
+
+        // ------------------------------------------------------------ "Scale"
+
+        private void scale(ImagePlane plane, Pixel at) {
+            float sum = 0;
+            for (int i = 0; i < SIX.length; i++) {
+                sum = Math.fma(magnitude(a(E_, plane.index, at, SIX[i][0], SIX[i][1])), SIX_WEIGHTS[i], sum);
+            }
+            numbers.get(at.r)[plane.index].set(S, at.y, at.x, Math.fma(sum, 0.125f, 0.4f));
+        }
+
+        // ------------------------------------------------------------ "Least squares": features
+
+        private static final int[][] OWN = {{0, -1}, {-1, 0}, {-1, -1}, {-1, 1}};
+        private static final int[][] OTHER = {{0, 0}, {0, -1}, {-1, 0}, {-1, 1}};
+        private static final int[][] FAR = {{0, -2}, {-2, 0}, {-1, 2}, {-2, 1}, {-2, -1}, {-1, -2}};
+        private static final int[][] OPEN = {{0, -1}, {-1, 0}};
+        private static final int[][] BEFORE =
+            {{0, 0}, {0, -1}, {0, 1}, {-1, 0}, {1, 0}, {-1, -1}, {-1, 1}, {1, -1}, {1, 1}};
+
+        private float[] features(ImagePlane plane, Pixel at) {
+            final float[] f = new float[plane.features()];
+            int n = features(f, 0, plane.index, at, OWN);
+            for (int d : plane.coded) {
+                n = features(f, n, d, at, OTHER);
+            }
+            n = features(f, n, plane.index, at, FAR);
+            for (int d : plane.open) {
+                n = features(f, n, d, at, OPEN);
+            }
+            if (form == 1) {
+                final float reference = (before(V, plane.index, at, 0, -1) + before(V, plane.index, at, -1, 0)) * 0.5f;
+                for (int[] place : BEFORE) {
+                    f[n++] = before(V, plane.index, at, place[0], place[1]) - reference;
+                }
+            }
+            return f;
+        }
+
+        private int features(float[] f, int from, int plane, Pixel at, int[][] places) {
+            int n = from;
+            for (int[] place : places) {
+                f[n++] = a(V, plane, at, place[0], place[1]) - reference(plane, at);
+            }
+            return n;
+        }
+
+        /** Decodes a sample, and learns from it what is not learned in steps. */
+        private int sample(ImagePlane plane, Pixel at) {
+            final int c = plane.index;
+            final int slot = at.r % slots;
+            if (plane.slot[slot] == null) {
+                plane.slot[slot] = new LeastSquares(model.windows, width, plane.features());
+            }
+            final LeastSquares squares = plane.slot[slot];
+            final float[] features = features(plane, at);
+            final float[][][] sums = squares.sums(at.y, at.x);
+            final float[] near = squares.predict(sums[0], features);
+            final int m = plane.coded.isEmpty() ? 6 : 4 + 4 * plane.coded.size();
+            final float ref = reference(c, at);
+            final float pa = clamped(ref + near[3]);
+            final float pb = clamped(ref + near[m - 1]);
+            final float p = clamped(ref + near[near.length - 1]);
+            final float[] wide = model.windows == 1 ? null : squares.predict(sums[1], features);
+            final Float pd = wide == null ? null : (Float) clamped(ref + wide[wide.length - 1]);
+
+            final Computed n = plane.learner.compute(inputs(plane, at, p, pa, pb, pd), p, a(S, c, at, 0, 0));
+            final int v = value(plane, at, n);
+            n.value = v;
+            plane.learner.kept.add(n);
+            final float e = v - p;
+            numbers.get(at.r)[c].set(V, at.y, at.x, v);
+            numbers.get(at.r)[c].set(E_, at.y, at.x, e);
+            squares.learn(at.x, features, v - ref, 1 / Math.fma(magnitude(e), 0.25f, a(S, c, at, 0, 0)));
+            return v;
+        }
+
+        private float clamped(float x) {
+            return clamp(x, -0.25f * levels, 1.25f * levels);
+        }
+
+        // ------------------------------------------------------------ "Inputs"
+
+        private float[] inputs(ImagePlane plane, Pixel at, float p, float pa, float pb, Float pd) {
+            final int c = plane.index;
+            final float s = a(S, c, at, 0, 0);
+            final float unit = 1 / s;
+            final float[] x = new float[IMAGE_INPUTS[plane.head]];
+            int n = 0;
+            for (int dy = -3; dy <= 0; dy++) {
+                for (int dx = dy == -3 ? -2 : -3; dx <= (dy == 0 ? -1 : 3); dx++) {
+                    x[n++] = (a(V, c, at, dy, dx) - p) * unit;
+                }
+            }
+            x[n++] = (pa - p) * unit;
+            x[n++] = (pb - p) * unit;
+            x[n++] = pd == null ? 0 : (pd - p) * unit;
+            x[n++] = (median(a(V, c, at, 0, -1), a(V, c, at, -1, 0), a(V, c, at, -1, -1)) - p) * unit;
+            for (int[] place : SIX) {
+                final float d = a(E_, c, at, place[0], place[1]) * unit;
+                x[n++] = d;
+                x[n++] = magnitude(d);
+            }
+            x[n++] = lg(s) - 1;
+            final float far = a(S, c, at, 0, -3) + a(S, c, at, -3, 0) + a(S, c, at, -2, -2) + a(S, c, at, -2, 2);
+            x[n++] = lg(far * 0.25f * unit);
+            x[n++] = p * 2 / levels - 1;
+            x[n++] = p * unit;
+            x[n++] = (levels - 1 - p) * unit;
+            if (plane.head == GREY) {
+                x[n++] = at.x * 2f / width - 1;
+                x[n++] = at.y * 2f / height - 1;
+                x[n++] = form == 1 ? (before(V, c, at, 0, 0) - p) * unit : 0;
+                x[n++] = form == 1 ? before(E_, c, at, 0, 0) * unit : 0;
+            } else {
+                for (int d : plane.coded) {
+                    final float v = a(V, d, at, 0, 0);
+                    final float e = a(E_, d, at, 0, 0);
+                    final float own = 1 / a(S, d, at, 0, 0);
+                    x[n++] = e * own;
+                    x[n++] = e * unit;
+                    x[n++] = magnitude(e) * own;
+                    x[n++] = (v - reference(d, at)) * unit;
+                    x[n++] = (v - a(V, d, at, -1, 0)) * unit;
+                    x[n++] = (v - a(V, d, at, 0, -1)) * unit;
+                    n = errors(x, n, d, at, 3, unit);
+                }
+                for (int d : plane.open) {
+                    n = errors(x, n, d, at, 4, unit);
+                }
+            }
+            for (int i = 0; i < x.length; i++) {
+                x[i] = x[i] / Math.fma(magnitude(x[i]), 0.16666667f, 1);
+            }
+            return x;
+        }
+
+        /** The inputs that say how well another plane was predicted near the pixel. */
+        private int errors(float[] x, int from, int d, Pixel at, int places, float unit) {
+            int n = from;
+            for (int i = 0; i < places; i++) {
+                x[n++] = a(E_, d, at, SIX[i][0], SIX[i][1]) * unit;
+            }
+            x[n++] = lg(a(S, d, at, 0, 0) * unit);
+            return n;
+        }
+
+        private static float median(float w, float n, float nw) {
+            return nw >= Math.max(w, n) ? Math.min(w, n) : nw <= Math.min(w, n) ? Math.max(w, n) : w + n - nw;
+        }
+
+        // ------------------------------------------------------------ "Coding a sample"
+
+        /** F(c). */
+        private float below(Computed n, int c) {
+            if (c == 0) {
+                return 0;
+            }
+            final float x = c - (n.prediction + 0.5f);
+            final float[] sum = new float[2];
+            for (int k = 0; k < 8; k++) {
+                final float slope = n.inverse[k] * 32;
+                final float offset = Math.fma(-n.output[8 + k], exp(n.exponent[k]) * 32, 512);
+                sum[k % 2] = Math.fma(n.weight[k], table(Math.fma(x, slope, offset)), sum[k % 2]);
+            }
+            return sum[0] + sum[1];
+        }
+
+        private int value(ImagePlane plane, Pixel at, Computed n) {
+            final int g = plane.coded.isEmpty() ? 0 : (int) a(V, plane.coded.get(0), at, 0, 0);
+            final int[] contexts = contexts(plane, at, n.prediction);
+            final int scaleClass = Math.max(0, Math.min(15, (int) (lg(n.scale + 0.05f) * 2 + 4)));
+            final float f0 = below(n, g);
+            int first = 0;
+            float low = 0;
+            float high = 1;
+            int node = 1;
+            for (int depth = 0; depth < digits; depth++) {
+                final int middle = first + (1 << digits - 1 - depth);
+                if (middle >= levels) {
+                    node = 2 * node;
+                    continue;
+                }
+                final int c = middle + g;
+                final float f = c < levels ? below(n, c) - f0 : (1 - f0) + below(n, c - levels);
+                final float a = Math.max(high - f, 0) + 0x1p-22f;
+                final float b = Math.max(f - low, 0) + 0x1p-22f;
+                final float st = (log2(a) - log2(b)) * LN2;
+                final int digit = magnitude(st) >= 6 ? stack.popBit(probability(table(Math.fma(st, 32, 512))))
+                    : mixer.decode(stack, contexts, plane.index, depth, scaleClass, node, st);
+                if (digit == 1) {
+                    low = f;
+                    first = middle;
+                } else {
+                    high = f;
+                }
+                node = 2 * node + digit;
+            }
+            return first + g < levels ? first + g : first + g - levels;
+        }
+
+        // ------------------------------------------------------------ "Contexts"
+
+        private int[] contexts(ImagePlane plane, Pixel at, float prediction) {
+            final int c = plane.index;
+            final int w = (int) a(V, c, at, 0, -1);
+            final int n = (int) a(V, c, at, -1, 0);
+            final int nw = (int) a(V, c, at, -1, -1);
+            final int ne = (int) a(V, c, at, -1, 1);
+            final int ww = (int) a(V, c, at, 0, -2);
+            final int nn = (int) a(V, c, at, -2, 0);
+            final int p = (int) Math.floor(prediction + 0.5);
+            if (plane.coded.isEmpty()) {
+                return new int[] {
+                    hash(w << 16 | n, 1),
+                    form == 1 ? hash((int) before(V, c, at, 0, 0), 7) : hash(p, 2),
+                    hash(w << 16 | n, nw + 3),
+                    records > 1 ? hash(at.x << 16 | at.y, 4)
+                        : hash(hash(w << 16 | n, nw << 16 | ne), ww << 16 | nn),
+                };
+            }
+            final int other = plane.coded.get(0);
+            final int g = (int) a(V, other, at, 0, 0);
+            int h = 0;
+            int e = g;
+            if (plane.coded.size() == 2) {
+                final int b = (int) a(V, plane.coded.get(1), at, 0, 0);
+                h = b - g;
+                e = hash(g, b);
+            }
+            final int wg = (int) a(V, other, at, 0, -1);
+            final int ng = (int) a(V, other, at, -1, 0);
+            return new int[] {
+                hash(e, 10 + c),
+                hash(hash(p - g, h), 20 + c),
+                hash(hash(w - wg, n - ng), hash(h, 30 + c)),
+                hash(hash(e, w), hash(wg, 40 + c)),
+            };
         }
     }
 }

@@ -15,7 +15,6 @@ import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
-import org.bbans.codec.format.RecordCodec;
 import org.bbans.model.chain.ChainCost;
 import org.bbans.model.chain.ChainHeader;
 import org.bbans.model.chain.RecordChain;
@@ -72,7 +71,6 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
                 reference = in.header().model();
             }
         }
-        RecordCodec codec = models.find(reference);
-        return codec instanceof RecordChain chain ? chain : null;
+        return models.find(reference) instanceof RecordChain chain ? chain : null;
     }
 }

@@ -121,7 +121,7 @@ final class CompressCommand implements Callable<Integer> {
         common.showEngine();
         ModelCatalogue models = new ModelCatalogue(model);
         RecordCompressor compressor = new RecordCompressor(new CompressionOptions(effort(),
-                models.named().map(List::of).orElseGet(models::builtIn), models.named().isPresent(), embed, described,
+                models.records(), models.images(), models.isNamed(), embed, described,
                 blockRecords, common.threads(), !noVerify, ArchiveFile.temporaryFolder(), CompressionListener.NONE));
         return EachFile.of(operands.inputs(),
                 in -> compress(in, target(in, operands), compressor, models)) ? 0 : 1;
@@ -163,12 +163,12 @@ final class CompressCommand implements Callable<Integer> {
                     .withListener(new Report(input.name(), progress, common.messages())));
             Compression result = input.path() != null ? telling.compress(input.path(), output.stream())
                     : telling.compress(input.stream(), input.size(), output.stream());
-            if (embed && result.fit().isEmpty()) {
+            if (embed && result.model().isEmpty()) {
                 common.note(input.name() + ": no model fits, so none is embedded");
             }
             return result;
         } catch (UnsuitableModelException e) {
-            throw new FileException(input.name(), ModelCatalogue.describe(e.model()) + "; there are none in this file"
+            throw new FileException(input.name(), e.model() + "; there are none in this file"
                     + (recordOptions.described().isEmpty() ? "; if there are, describe them with --record-shape" : ""));
         } catch (IOException e) {
             throw FileException.of(input.name(), e);
@@ -178,7 +178,7 @@ final class CompressCommand implements Callable<Integer> {
     private static String summary(InputFile input, OutputFile output, Compression c) {
         String ratio = c.fileBytes() == 0 ? "" : String.format(Locale.ROOT, "%.2f %%, ",
                 100.0 * c.archiveBytes() / c.fileBytes());
-        String how = c.model().map(model -> "model " + model.spec().name()).orElseGet(() -> switch (c.outcome()) {
+        String how = c.model().map(model -> "model " + model).orElseGet(() -> switch (c.outcome()) {
             case NO_RECORDS -> "no records found";
             case NO_MODEL -> c.records().orElseThrow() + ", for which there is no model; 'bbans train' makes one";
             default -> "no model is better than LZMA2";
@@ -216,6 +216,17 @@ final class CompressCommand implements Callable<Integer> {
             messages.detail(String.format(Locale.ROOT, "%s: model %s on %s: %.4f bits/dim on %d records", file,
                     trial.fit().model().spec().name(), Formats.describe(trial.fit().layout().format()),
                     trial.bitsPerDim(), trial.records()));
+        }
+
+        @Override
+        public void triedImages(String model, double bitsPerSample, long samples) {
+            messages.detail(String.format(Locale.ROOT, "%s: model %s: %.4f bits a sample on %d samples", file, model,
+                    bitsPerSample, samples));
+        }
+
+        @Override
+        public void noModel(String reason) {
+            messages.detail(file + ": " + reason);
         }
 
         @Override

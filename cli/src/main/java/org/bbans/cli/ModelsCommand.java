@@ -6,17 +6,21 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.Json;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.model.Model;
 import org.bbans.model.file.ModelFile;
+import org.bbans.model.image.ImageCodec;
+import org.bbans.model.image.ImageModel;
 import org.bbans.model.spec.ModelSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,14 +43,15 @@ final class ModelsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<ModelFile> models = new ArrayList<>();
-        if (names.isEmpty()) {
-            models.addAll(new ModelCatalogue(null).builtIn().stream().map(Model::file).toList());
-        }
-        for (String name : names) {
-            models.add(new ModelCatalogue(name).named().orElseThrow().file());
+        List<ImageCodec> images = new ArrayList<>();
+        for (String name : names.isEmpty() ? Collections.singletonList((String) null) : names) {
+            ModelCatalogue catalogue = new ModelCatalogue(name);
+            models.addAll(catalogue.records().stream().map(Model::file).toList());
+            images.addAll(catalogue.images());
         }
         if (json) {
-            Json.print(models.stream().map(ModelsCommand::properties).toList());
+            Json.print(Stream.concat(models.stream().map(ModelsCommand::properties),
+                    images.stream().map(ModelsCommand::properties)).toList());
             return 0;
         }
         System.out.printf("%-20s %-10s %6s %7s %12s %10s  %s%n", "name", "shape", "levels", "latents", "parameters",
@@ -65,7 +70,21 @@ final class ModelsCommand implements Callable<Integer> {
                         + FileException.printable(training)));
             }
         }
+        for (ImageCodec model : images) {
+            System.out.printf(Locale.ROOT, "%-20s %-10s %6s %7s %12s %,10d  %s%n", model.name(), "images", "256+", "", "",
+                    model.toBytes().length, verbose ? HexFormat.of().formatHex(model.sha256())
+                            : HexFormat.of().formatHex(model.sha256(), 0, 8));
+        }
         return 0;
+    }
+
+    private static Map<String, Object> properties(ImageCodec model) {
+        Map<String, Object> p = new LinkedHashMap<>();
+        p.put("name", model.name());
+        p.put("sha256", HexFormat.of().formatHex(model.sha256()));
+        p.put("bytes", model.toBytes().length);
+        p.put("family", ImageModel.FAMILY);
+        return p;
     }
 
     private static Map<String, Object> properties(ModelFile model) {

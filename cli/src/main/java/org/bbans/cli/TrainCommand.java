@@ -208,7 +208,11 @@ final class TrainCommand implements Callable<Integer> {
         if (fixed.isPresent()) {
             throw usage(fixed.get() + " cannot be given together with --from: the architecture is that of the model");
         }
-        return new ModelCatalogue(from).named().map(Model::file);
+        ModelCatalogue models = new ModelCatalogue(from);
+        if (models.namedImages().isPresent()) {
+            throw usage("--from " + from + " is a model of images of any size, which learns from what it codes");
+        }
+        return models.named().map(Model::file);
     }
 
     private TrainingRecords records(String file, Optional<ModelSpec> model) throws IOException {

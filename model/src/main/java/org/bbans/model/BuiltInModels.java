@@ -5,17 +5,21 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
-import org.bbans.codec.format.RecordCodec;
 import org.bbans.model.file.BytePlanes;
 import org.bbans.model.file.ModelFile;
+import org.bbans.model.image.ImageCodec;
+import org.bbans.model.image.ImageModel;
 import org.bbans.model.spec.ModelSpec;
 
 /**
@@ -30,20 +34,28 @@ public final class BuiltInModels implements ModelSource {
     private static final String FOLDER = "builtin/";
 
     private final Map<String, Model> loaded = new ConcurrentHashMap<>();
+    private final Map<String, ImageCodec> loadedImages = new ConcurrentHashMap<>();
     private final List<Entry> entries;
+    /** Names of the image models by their SHA-256. */
+    private final Map<String, String> images;
 
     private record Entry(String name, Optional<String> sha256, int levels, List<Integer> shape, boolean offered) {}
 
     /** Reads the index. */
     public BuiltInModels() {
         final List<Entry> list = new ArrayList<>();
+        final Map<String, String> ofImages = new LinkedHashMap<>();
         for (String line : read("index").map(b -> new String(b, StandardCharsets.UTF_8)).orElse("").split("\n")) {
             final String trimmed = line.strip();
-            if (!trimmed.isEmpty() && !trimmed.startsWith("#")) {
+            final String[] field = trimmed.split(" +");
+            if (field.length == 3 && field[2].equals(ImageModel.FAMILY)) {
+                ofImages.put(field[1], field[0]);
+            } else if (!trimmed.isEmpty() && !trimmed.startsWith("#")) {
                 list.add(entry(trimmed));
             }
         }
         entries = List.copyOf(list);
+        images = Collections.unmodifiableMap(ofImages);
     }
 
     /** Names of the models that are offered, in the order of the index. */
@@ -65,9 +77,26 @@ public final class BuiltInModels implements ModelSource {
                 .findFirst().map(e -> load(e.name()));
     }
 
+    /** Names of the models for images of any size, in the order of the index. */
+    public List<String> imageNames() {
+        return List.copyOf(images.values());
+    }
+
+    /** The model for images of that name. */
+    public Optional<ImageCodec> imagesByName(String name) {
+        return images.containsValue(name) ? Optional.of(loadImages(name)) : Optional.empty();
+    }
+
     /** The codec of an archive's model: the one that the archive embeds, or a built-in one; null if it is neither. */
     @Override
-    public RecordCodec find(ModelReference reference) throws FormatException {
+    public ArchiveModel find(ModelReference reference) throws FormatException {
+        if (reference.embedded() != null && ImageModel.isImageModel(reference.embedded())) {
+            return ImageCodec.parse(reference.embedded());
+        }
+        final String image = images.get(HexFormat.of().formatHex(reference.sha256()));
+        if (reference.embedded() == null && image != null) {
+            return loadImages(image);
+        }
         if (reference.embedded() != null) {
             return Model.parse(reference.embedded()).codec();
         }
@@ -110,6 +139,17 @@ public final class BuiltInModels implements ModelSource {
         }
         return new Entry(field[0], Optional.of(field[1]), Integer.parseInt(field[2]), List.copyOf(shape),
                 field.length == 4);
+    }
+
+    private ImageCodec loadImages(String name) {
+        return loadedImages.computeIfAbsent(name, n -> {
+            try {
+                return ImageCodec.parse(read(n + BytePlanes.SUFFIX).map(BytePlanes::join)
+                    .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
+            } catch (FormatException e) {
+                throw new IllegalStateException("built-in model " + n + " is damaged: " + e.getMessage(), e);
+            }
+        });
     }
 
     private Model load(String name) {

@@ -11,11 +11,11 @@ import org.bbans.codec.content.Records;
  *     the file's
  * @param archiveBytes bytes of the archive
  * @param records what was found, or described, in the content
- * @param fit the model that was chosen and how it reads the records; empty if {@code outcome} is none of a model
+ * @param model name of the model that codes the records; empty if {@code outcome} is none of a model
  * @param outcome why that
  */
 public record Compression(long fileBytes, long contentBytes, long archiveBytes, Optional<Records> records,
-                          Optional<ModelChooser.Fit> fit, Outcome outcome) {
+                          Optional<String> model, Outcome outcome) {
 
     /** Why a content is coded as it is. */
     public enum Outcome {
@@ -28,10 +28,5 @@ public record Compression(long fileBytes, long contentBytes, long archiveBytes, 
         NO_MODEL,
         /** There are models for such records, but LZMA2 is better than each of them. */
         MODELS_LOSE
-    }
-
-    /** The model that codes the records. */
-    public Optional<Model> model() {
-        return outcome == Outcome.MODEL ? fit.map(ModelChooser.Fit::model) : Optional.empty();
     }
 }

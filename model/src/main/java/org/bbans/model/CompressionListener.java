@@ -32,7 +32,21 @@ public interface CompressionListener extends ArchiveListener {
     default void tried(ModelChooser.Trial trial) {
     }
 
-    /** The models have been tried. */
-    default void chosen(Optional<ModelChooser.Fit> fit) {
+    /**
+     * A model of images has been tried.
+     *
+     * @param model its name
+     * @param bitsPerSample what it takes for a sample of those that it was tried on
+     * @param samples number of these
+     */
+    default void triedImages(String model, double bitsPerSample, long samples) {
+    }
+
+    /**
+     * No model will code the content, which is known to be of a certain kind.
+     *
+     * @param reason why, for people
+     */
+    default void noModel(String reason) {
     }
 }

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.bbans.codec.content.Records;
+import org.bbans.model.image.ImageCodec;
 
 /**
  * How a {@link RecordCompressor} works. Immutable; each method gives a changed copy.
  *
  * @param effort how hard it tries
- * @param candidates models to choose from
+ * @param candidates models of records to choose from
+ * @param images models of images to choose from, for what no other model fits or codes better; slowest first
  * @param required whether one of them has to be used, and not only where it helps
  * @param embedModel whether the model is put into the archive, which then needs nothing else
  * @param records how the caller describes the records; empty to look for them
@@ -20,7 +22,8 @@ import org.bbans.codec.content.Records;
  * @param temporaryFolder where the content of a gzip file is kept meanwhile if it is large
  * @param listener is told what happens
  */
-public record CompressionOptions(Effort effort, List<Model> candidates, boolean required, boolean embedModel,
+public record CompressionOptions(Effort effort, List<Model> candidates, List<ImageCodec> images, boolean required,
+                                 boolean embedModel,
                                  Optional<Records> records, int blockRecords, int threads, boolean verify,
                                  Path temporaryFolder, CompressionListener listener) {
 
@@ -29,6 +32,7 @@ public record CompressionOptions(Effort effort, List<Model> candidates, boolean 
         Objects.requireNonNull(effort);
         Objects.requireNonNull(listener);
         candidates = List.copyOf(candidates);
+        images = List.copyOf(images);
         if (threads < 1 || blockRecords < 0) {
             throw new IllegalArgumentException(threads + " threads, blocks of " + blockRecords + " records");
         }
@@ -38,44 +42,47 @@ public record CompressionOptions(Effort effort, List<Model> candidates, boolean 
     public static CompressionOptions standard() {
         BuiltInModels models = new BuiltInModels();
         List<Model> all = models.names().stream().map(models::byName).flatMap(Optional::stream).toList();
-        return new CompressionOptions(Effort.BALANCED, all, false, false, Optional.empty(), 0,
+        List<ImageCodec> images = models.imageNames().stream().map(models::imagesByName).flatMap(Optional::stream)
+            .toList();
+        return new CompressionOptions(Effort.BALANCED, all, images, false, false, Optional.empty(), 0,
             Runtime.getRuntime().availableProcessors(), true, Path.of(System.getProperty("java.io.tmpdir")),
             CompressionListener.NONE);
     }
 
     /** With this effort. */
     public CompressionOptions withEffort(Effort other) {
-        return new CompressionOptions(other, candidates, required, embedModel, records, blockRecords, threads, verify,
+        return new CompressionOptions(other, candidates, images, required, embedModel, records, blockRecords, threads, verify,
             temporaryFolder, listener);
     }
 
     /** With this model and no other, which must fit the records; in the archive itself if it is to be embedded. */
     public CompressionOptions withModel(Model model, boolean embedded) {
-        return new CompressionOptions(effort, List.of(model), true, embedded, records, blockRecords, threads, verify,
+        return new CompressionOptions(effort, List.of(model), List.of(), true, embedded, records, blockRecords, threads,
+            verify,
             temporaryFolder, listener);
     }
 
     /** With records at these places. */
     public CompressionOptions withRecords(Records described) {
-        return new CompressionOptions(effort, candidates, required, embedModel, Optional.of(described), blockRecords,
+        return new CompressionOptions(effort, candidates, images, required, embedModel, Optional.of(described), blockRecords,
             threads, verify, temporaryFolder, listener);
     }
 
     /** With so many threads. */
     public CompressionOptions withThreads(int count) {
-        return new CompressionOptions(effort, candidates, required, embedModel, records, blockRecords, count, verify,
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, count, verify,
             temporaryFolder, listener);
     }
 
     /** With temporary files in this folder. */
     public CompressionOptions withTemporaryFolder(Path folder) {
-        return new CompressionOptions(effort, candidates, required, embedModel, records, blockRecords, threads, verify,
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, threads, verify,
             folder, listener);
     }
 
     /** With this listener. */
     public CompressionOptions withListener(CompressionListener other) {
-        return new CompressionOptions(effort, candidates, required, embedModel, records, blockRecords, threads, verify,
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, threads, verify,
             temporaryFolder, other);
     }
 }

@@ -9,9 +9,12 @@ import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.bbans.codec.archive.ArchiveListener;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
@@ -22,6 +25,8 @@ import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.model.image.ImageCodec;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * Compresses whole files as {@code bbans compress} does: looks into gzip and PNG files, finds the records, chooses the model
@@ -120,7 +125,7 @@ public final class RecordCompressor {
             }
             transfer(archive, out);
             return new Compression(fileBytes, inside.contentBytes(), inside.archiveBytes(), inside.records(),
-                inside.fit(), inside.outcome());
+                inside.model(), inside.outcome());
         }
     }
 
@@ -136,38 +141,76 @@ public final class RecordCompressor {
         long known = head.length < HEAD_BYTES ? head.length : size;
         Optional<Records> records = options.records().or(() -> LayoutDetector.detect(head, head.length, known));
         options.listener().found(records, known);
+        if (records.isEmpty()) {
+            LayoutDetector.whyOpaque(head, head.length, known).ifPresent(options.listener()::noModel);
+        }
         List<ModelChooser.Fit> fits = List.of();
-        Optional<ModelChooser.Fit> fit = Optional.empty();
+        Optional<ModelChooser.Trial> best = Optional.empty();
+        Optional<ImageChooser.Trial> images = Optional.empty();
         if (records.isPresent()) {
             ModelChooser chooser = new ModelChooser(head, records.get(), options.effort().sampleRecords());
             fits = chooser.fits(options.candidates());
-            fit = choose(chooser, fits);
+            best = choose(chooser, fits);
+            images = images(head, records.get(), best);
         }
-        if (fit.isEmpty() && options.required()) {
-            throw new UnsuitableModelException(options.candidates().get(0).spec());
+        if (best.isEmpty() && images.isEmpty() && options.required()) {
+            throw new UnsuitableModelException(describeRequired());
         }
-        options.listener().chosen(fit);
         ArchiveOptions how = archiveOptions(wrapping, options.listener());
-        if (fit.isPresent()) {
-            Model model = fit.get().model();
-            how = how.withRecords(fit.get().layout(), model.codec()).withXz(options.effort().triesXz());
-            how = options.embedModel() ? how.withEmbeddedModel(model.file().toBytes()) : how;
+        String model = null;
+        if (images.isPresent()) {
+            ImageChooser.Fit fit = images.get().fit();
+            how = how.withRecords(fit.layout(), fit.model()).withXz(options.effort().triesXz())
+                .withBlockRecords(options.blockRecords() > 0 ? options.blockRecords() : fit.groupRecords());
+            how = options.embedModel() ? how.withEmbeddedModel(fit.model().toBytes()) : how;
+            model = fit.model().name();
+        } else if (best.isPresent()) {
+            ModelChooser.Fit fit = best.get().fit();
+            how = how.withRecords(fit.layout(), fit.model().codec()).withXz(options.effort().triesXz());
+            how = options.embedModel() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;
+            model = fit.model().spec().name();
         } else {
             how = how.withRecords(records.flatMap(Records::layout).orElse(Layout.NONE), null);
         }
         ArchiveOutputStream archive =
             write(new SequenceInputStream(new ByteArrayInputStream(head), rest), how, out);
         long contentBytes = archive.blocks().stream().mapToLong(block -> block.rawSize()).sum();
-        boolean modelled = archive.blocks().stream().anyMatch(block -> block.codec() == BlockKind.MODEL);
+        boolean modelled = archive.blocks().stream().anyMatch(block -> block.codec().needsModel());
         Compression.Outcome outcome = modelled ? Compression.Outcome.MODEL
             : records.isEmpty() ? Compression.Outcome.NO_RECORDS
-            : fits.isEmpty() ? Compression.Outcome.NO_MODEL : Compression.Outcome.MODELS_LOSE;
-        return new Compression(contentBytes, contentBytes, archive.fileSize(), records, fit, outcome);
+            : fits.isEmpty() && model == null ? Compression.Outcome.NO_MODEL : Compression.Outcome.MODELS_LOSE;
+        return new Compression(contentBytes, contentBytes, archive.fileSize(), records,
+            modelled ? Optional.ofNullable(model) : Optional.empty(), outcome);
     }
 
-    private Optional<ModelChooser.Fit> choose(ModelChooser chooser, List<ModelChooser.Fit> fits) throws IOException {
-        if (fits.isEmpty() || fits.size() == 1 && options.required()) {
-            return fits.stream().findFirst();
+    private String describeRequired() {
+        if (options.candidates().isEmpty()) {
+            ImageCodec images = options.images().get(0);
+            return images.name() + " " + images.misfit(Layout.NONE);
+        }
+        ModelSpec spec = options.candidates().get(0).spec();
+        return spec.name() + " codes records of " + spec.shape().stream().map(String::valueOf)
+            .collect(Collectors.joining("x")) + " with " + spec.levels() + " levels";
+    }
+
+    /** The image model, if one fits and is better on what it was tried on than LZMA2 and the best other model. */
+    private Optional<ImageChooser.Trial> images(byte[] head, Records records, Optional<ModelChooser.Trial> best)
+            throws IOException {
+        if (options.images().isEmpty()) {
+            return Optional.empty();
+        }
+        Comparator<ImageCodec> bySpeed = Comparator.comparingLong(ImageCodec::multiplyAdds);
+        ImageCodec model = Collections.min(options.images(),
+            options.effort() == Effort.FAST ? bySpeed : bySpeed.reversed());
+        Optional<ImageChooser.Trial> trial = new ImageChooser(head, records).trial(model);
+        trial.ifPresent(t -> options.listener().triedImages(model.name(), t.bitsPerSample(), t.samples()));
+        return trial.filter(t -> options.required() || t.bytes() < t.generalPurpose()
+            && (best.isEmpty() || t.bitsPerSample() < best.get().bitsPerDim()));
+    }
+
+    private Optional<ModelChooser.Trial> choose(ModelChooser chooser, List<ModelChooser.Fit> fits) throws IOException {
+        if (fits.isEmpty()) {
+            return Optional.empty();
         }
         List<ModelChooser.Trial> trials = new ArrayList<>();
         for (ModelChooser.Fit fit : fits) {
@@ -177,7 +220,7 @@ public final class RecordCompressor {
         }
         ModelChooser.Trial best = options.effort().choose(trials);
         return !options.required() && best.bytes() >= chooser.generalPurpose(best.fit().layout()) ? Optional.empty()
-            : Optional.of(best.fit());
+            : Optional.of(best);
     }
 
     private ArchiveOptions archiveOptions(Wrapping wrapping, ArchiveListener listener) {

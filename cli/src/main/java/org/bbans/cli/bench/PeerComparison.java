@@ -92,7 +92,7 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
             throws IOException {
         ModelChooser chooser = new ModelChooser(content, records, 100);
         List<ModelChooser.Trial> trials = new ArrayList<>();
-        for (ModelChooser.Fit fit : chooser.fits(models.named().map(List::of).orElseGet(models::builtIn))) {
+        for (ModelChooser.Fit fit : chooser.fits(models.records())) {
             trials.add(chooser.trial(fit));
         }
         trials.sort(Comparator.comparingDouble(ModelChooser.Trial::bytes));

@@ -8,12 +8,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
-import org.bbans.codec.format.RecordCodec;
 import org.bbans.model.BuiltInModels;
 import org.bbans.model.Model;
+import org.bbans.model.image.ImageCodec;
+import org.bbans.model.image.ImageModel;
 import org.bbans.model.spec.ModelSpec;
 
 /** Where models come from: the program itself, files that the user names, and archives that embed theirs. */
@@ -21,15 +23,52 @@ public final class ModelCatalogue implements ModelSource {
 
     private final BuiltInModels builtIn = new BuiltInModels();
     private final Optional<Model> named;
+    private final Optional<ImageCodec> namedImages;
 
     /** @param name what the user gave with {@code --model}, or null */
     public ModelCatalogue(String name) throws FileException {
-        named = name == null ? Optional.empty() : Optional.of(open(name));
+        Optional<ImageCodec> images = name == null ? Optional.empty() : builtIn.imagesByName(name);
+        Optional<Model> records = name == null || images.isPresent() ? Optional.empty() : builtIn.byName(name);
+        if (name != null && images.isEmpty() && records.isEmpty()) {
+            byte[] file = read(name);
+            try {
+                if (ImageModel.isImageModel(file)) {
+                    images = Optional.of(ImageCodec.parse(file));
+                } else {
+                    records = Optional.of(Model.parse(file));
+                }
+            } catch (FormatException e) {
+                throw new FileException(name, e.getMessage() + "; name a safetensors file made by 'bbans train'");
+            }
+        }
+        named = records;
+        namedImages = images;
     }
 
-    /** The model that the user named. */
+    /** The model of records that the user named. */
     public Optional<Model> named() {
         return named;
+    }
+
+    /** The model of images that the user named. */
+    public Optional<ImageCodec> namedImages() {
+        return namedImages;
+    }
+
+    /** Whether the user named a model. */
+    public boolean isNamed() {
+        return named.isPresent() || namedImages.isPresent();
+    }
+
+    /** Models of records to choose from: the one that the user named, or all of the program. */
+    public List<Model> records() {
+        return isNamed() ? named.stream().toList() : builtIn();
+    }
+
+    /** Models of images to choose from: the one that the user named, or all of the program. */
+    public List<ImageCodec> images() {
+        return isNamed() ? namedImages.stream().toList()
+                : builtIn.imageNames().stream().map(builtIn::imagesByName).flatMap(Optional::stream).toList();
     }
 
     /** All models of the program. */
@@ -37,16 +76,12 @@ public final class ModelCatalogue implements ModelSource {
         return builtIn.names().stream().map(builtIn::byName).flatMap(Optional::stream).toList();
     }
 
-    /** A model by its built-in name, or the name of a file. */
-    private Model open(String name) throws FileException {
-        Optional<Model> known = builtIn.byName(name);
-        if (known.isPresent()) {
-            return known.get();
-        }
+    private byte[] read(String name) throws FileException {
         Path path = FileNames.path(name);
         if (Files.notExists(path)) {
             throw new FileException(name, "neither a model file nor a built-in model that is still offered; those are: "
-                    + String.join(", ", builtIn.names()));
+                    + String.join(", ", builtIn.names())
+                    + builtIn.imageNames().stream().map(image -> ", " + image).collect(Collectors.joining()));
         }
         try {
             if (Files.isDirectory(path)) {
@@ -59,16 +94,18 @@ public final class ModelCatalogue implements ModelSource {
             if (bytes.length > ModelReference.MAX_EMBEDDED_BYTES) {
                 throw new FileException(name, "is too large for a model; name a file made by 'bbans train'");
             }
-            return Model.parse(bytes);
-        } catch (FormatException e) {
-            throw new FileException(name, e.getMessage() + "; name a safetensors file made by 'bbans train'");
+            return bytes;
         } catch (IOException e) {
             throw FileException.of(name, e);
         }
     }
 
     @Override
-    public RecordCodec find(ModelReference reference) throws IOException {
+    public ArchiveModel find(ModelReference reference) throws IOException {
+        if (reference.embedded() == null && namedImages.isPresent()
+                && Arrays.equals(namedImages.get().sha256(), reference.sha256())) {
+            return namedImages.get();
+        }
         if (reference.embedded() == null && named.isPresent()
                 && Arrays.equals(named.get().file().sha256(), reference.sha256())) {
             return named.get().codec();

@@ -371,7 +371,8 @@ public final class ArchiveOutputStream extends OutputStream {
         boolean done = false;
         try {
             int whole = recordsUsed == 0 ? 0
-                    : (int) (cutter.lastCut(contentWritten - recordsUsed, contentWritten) - contentWritten) + recordsUsed;
+                    : recordsUsed - (int) (contentWritten
+                            - cutter.lastCut(contentWritten - recordsUsed, contentWritten));
             byte[] rest = Arrays.copyOfRange(records, whole, Math.max(whole, recordsUsed));
             contentWritten -= rest.length;
             recordsUsed = whole;

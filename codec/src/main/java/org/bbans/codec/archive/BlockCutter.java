@@ -29,7 +29,8 @@ final class BlockCutter {
         } else {
             rows = null;
             long most = BlockSequence.MAX_BLOCK_SAMPLES / Math.max(layout.dims(), layout.recordBytes());
-            records = Math.max(1, Math.min(most, blockRecords == 0 ? ArchiveOptions.DEFAULT_BLOCK_RECORDS : blockRecords));
+            int wanted = blockRecords == 0 ? ArchiveOptions.DEFAULT_BLOCK_RECORDS : blockRecords;
+            records = Math.max(1, Math.min(most, wanted));
             blockSamples = 0;
         }
     }

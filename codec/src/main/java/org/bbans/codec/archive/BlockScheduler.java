@@ -72,7 +72,8 @@ abstract sealed class BlockScheduler {
         @Override
         Future<EncodedBlock> submit(byte[] raw, long from, IntConsumer done) {
             if (group == null || cutter.beginsGroup(from)) {
-                group = new RowGroupEncoder(options.layout(), model, cutter.rowAt(from), options.verify(), options.xz());
+                group = new RowGroupEncoder(options.layout(), model, cutter.rowAt(from), options.verify(),
+                        options.xz());
                 latest = CompletableFuture.completedFuture(null);
             }
             RowGroupEncoder encoder = group;
@@ -84,7 +85,8 @@ abstract sealed class BlockScheduler {
         /** Blocks of one group keep one thread busy: others need blocks of the groups behind. */
         @Override
         boolean isFull(int blocks, long bytes) {
-            return blocks > options.threads() && (options.threads() == 1 || bytes > ReadOptions.AHEAD * options.threads());
+            return blocks > options.threads()
+                    && (options.threads() == 1 || bytes > ReadOptions.AHEAD * options.threads());
         }
     }
 }

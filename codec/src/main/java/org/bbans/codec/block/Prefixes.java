@@ -9,7 +9,7 @@ import org.bbans.codec.wire.Varint;
 
 /**
  * The bytes before the samples of a block's records, column by column, at the beginning of its payload: one byte says
- * whether they are stored or LZMA2, and in the latter case their coded size follows. Without such bytes there is nothing.
+ * whether they are stored or LZMA2, and in the latter case their coded size follows. Of no bytes there is nothing.
  */
 final class Prefixes {
 

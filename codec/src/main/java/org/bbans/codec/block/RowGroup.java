@@ -44,7 +44,7 @@ public final class RowGroup {
     }
 
     /**
-     * The payload of the next rows, or null if their bytes do not fit the sample format; the group goes no further then.
+     * The payload of the next rows, or null if their bytes do not fit the sample format; then the group ends.
      *
      * @param done is told how many rows the model has coded
      */

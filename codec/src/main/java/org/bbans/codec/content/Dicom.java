@@ -40,8 +40,8 @@ final class Dicom {
     static Optional<Finding> parse(FileStart head) {
         boolean preamble = head.length() > PREAMBLE + 12 && head.text(PREAMBLE, 4).equals("DICM");
         // Without the preamble, the first element says how long its group is, or names the characters in use.
-        boolean old = head.length() > 12 && head.u16le(0) == 0x0008 && (head.u16le(2) == 0x0000 || head.u16le(2) == 0x0005)
-                && head.u32le(4) < 64;
+        boolean old = head.length() > 12 && head.u16le(0) == 0x0008
+                && (head.u16le(2) == 0x0000 || head.u16le(2) == 0x0005) && head.u32le(4) < 64;
         if (!preamble && !old) {
             return Optional.empty();
         }
@@ -130,7 +130,8 @@ final class Dicom {
     private Finding pixels(long at, long length) {
         boolean plain = syntax.isEmpty() || syntax.equals("1.2.840.10008.1.2") || syntax.equals("1.2.840.10008.1.2.1");
         if (!plain || (int) length == UNDEFINED) {
-            return Finding.none("DICOM with compressed pixels, or in transfer syntax " + syntax + ": no model codes such");
+            return Finding.none("DICOM with compressed pixels, or in transfer syntax " + syntax
+                    + ": no model codes such");
         }
         if (rows == 0 || columns == 0 || frames == 0 || channels == 0 || bits != 8 && bits != 16 || signed > 1
                 || planar > 1) {

@@ -68,7 +68,8 @@ final class Netpbm {
     /** One image behind a header, or several of one size with equal headers. */
     static Finding images(FileStart head, String kind, int header, long raster, long[] extents, SampleFormat format) {
         if (raster > Long.MAX_VALUE / 2 || !head.mayHaveAtLeast(header + raster)) {
-            return Finding.none(kind + " of " + Records.describe(extents) + " samples, for which the content is too short");
+            return Finding.none(kind + " of " + Records.describe(extents)
+                    + " samples, for which the content is too short");
         }
         return Finding.of(repeats(head, header, header + raster)
                 ? new Records(kind, 0, header, Layout.UNKNOWN, extents, format, true)

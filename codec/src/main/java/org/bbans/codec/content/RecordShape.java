@@ -44,10 +44,10 @@ public final class RecordShape {
      * Reads a description.
      *
      * @param text extents, slowest first, with an {@code x} between; then optionally {@code :u8} (one byte a sample,
-     *     the default), {@code :i8} (the same, signed), {@code :u16le}, {@code :u16be}, {@code :i16le} or {@code :i16be}
-     *     (two bytes a sample, the less or the more significant one first), {@code :planes} (one byte a sample, plane
-     *     after plane of the last extent), {@code :planes:u16le} and so on (the same with two bytes), {@code :bits}
-     *     (dense) or {@code :bitrows} (every row filled up to a byte)
+     *     the default), {@code :i8} (the same, signed), {@code :u16le}, {@code :u16be}, {@code :i16le} or
+     *     {@code :i16be} (two bytes a sample, the less or the more significant one first), {@code :planes} (one byte a
+     *     sample, plane after plane of the last extent), {@code :planes:u16le} and so on (the same with two bytes),
+     *     {@code :bits} (dense) or {@code :bitrows} (every row filled up to a byte)
      * @param skip bytes before the first record
      * @throws IllegalArgumentException if it is malformed or out of range; the message is fit for the user
      */

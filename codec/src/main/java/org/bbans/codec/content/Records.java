@@ -104,9 +104,9 @@ public final class Records {
     }
 
     /**
-     * The layout with records that are images. What a file format calls an image is one. Of an array whose axes may mean
-     * anything, an image is made of the last two; or of the last three, if the last has at most four elements, which are
-     * taken for the samples of a pixel, or the third from the end has three, which are taken for planes.
+     * The layout with records that are images. What a file format calls an image is one. Of an array whose axes may
+     * mean anything, an image is made of the last two; or of the last three, if the last has at most four elements,
+     * which are taken for the samples of a pixel, or the third from the end has three, which are taken for planes.
      *
      * @return empty if there is one axis only, or if an image is beyond the container's limits
      */
@@ -123,7 +123,8 @@ public final class Records {
         boolean pixels = n > 2 && e[n - 1] <= MAX_CHANNELS;
         boolean planes = n > 2 && !pixels && e[n - 3] == COLOURS && otherOrder().isPresent()
                 && product(e[n - 3], e[n - 2], e[n - 1]) <= RowGrid.MAX_BLOCK_SAMPLES;
-        long[] image = planes ? new long[] {e[n - 2], e[n - 1], e[n - 3]} : Arrays.copyOfRange(e, pixels ? n - 3 : n - 2, n);
+        long[] image = planes ? new long[] {e[n - 2], e[n - 1], e[n - 3]}
+                : Arrays.copyOfRange(e, pixels ? n - 3 : n - 2, n);
         long images = open ? Layout.UNKNOWN : product(Arrays.copyOf(e, n - image.length));
         return new Records(kind, leading, prefix, images, image, planes ? otherOrder().get() : format, true).layout();
     }

@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
 public non-sealed interface RasterCodec extends ArchiveModel {
 
     /**
-     * Samples in a block, as far as whole rows allow; from one row to {@link RowGrid#MAX_BLOCK_SAMPLES}. Both sides keep
+     * Samples in a block, as far as whole rows allow, at most {@link RowGrid#MAX_BLOCK_SAMPLES}. Both sides keep
      * something for each of them in memory.
      */
     int blockSamples();

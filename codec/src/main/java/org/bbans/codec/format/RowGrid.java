@@ -64,7 +64,8 @@ public final class RowGrid {
     /** Where a row begins in the content, with the record's prefix if it is the record's first one. */
     public long offset(long row) {
         long into = row % height;
-        return layout.leading() + row / height * layout.recordBytes() + (into == 0 ? 0 : layout.prefix() + into * rowBytes);
+        return layout.leading() + row / height * layout.recordBytes()
+                + (into == 0 ? 0 : layout.prefix() + into * rowBytes);
     }
 
     /** The row that begins at a place in the content, or -1. */

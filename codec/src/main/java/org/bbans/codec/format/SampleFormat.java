@@ -37,7 +37,7 @@ public sealed interface SampleFormat {
      */
     long bytes(int[] shape);
 
-    /** Whether a record's bytes are those of its rows (first axis), one after the other, so that it can be cut there. */
+    /** Whether a record's bytes are those of its rows (first axis), one after the other, so that it can be cut. */
     default boolean hasRows() {
         return true;
     }
@@ -52,7 +52,7 @@ public sealed interface SampleFormat {
      */
     boolean unpack(int[] shape, byte[] raw, int rawOff, byte[] samples, int off);
 
-    /** The inverse of {@link #unpack(int[], byte[], int, byte[], int)}; every level must be below {@link #levels()}. */
+    /** The inverse of {@link #unpack(int[], byte[], int, byte[], int)}; every level is below {@link #levels()}. */
     void pack(int[] shape, byte[] samples, int off, byte[] raw, int rawOff);
 
     /**
@@ -72,7 +72,7 @@ public sealed interface SampleFormat {
         return fits;
     }
 
-    /** The inverse of {@link #unpack(int[], byte[], int, short[], int)}; every level must be below {@link #levels()}. */
+    /** The inverse of {@link #unpack(int[], byte[], int, short[], int)}; every level is below {@link #levels()}. */
     default void pack(int[] shape, short[] samples, int off, byte[] raw, int rawOff) {
         byte[] levels = new byte[product(shape)];
         for (int i = 0; i < levels.length; i++) {

@@ -2,6 +2,7 @@
  * What an archive is made of, as values: its {@link org.bbans.codec.format.ArchiveHeader header}, the
  * {@link org.bbans.codec.format.Layout layout} of its content, its {@link org.bbans.codec.format.BlockInfo blocks}; the
  * exceptions that say what is wrong with one; and the two ways in which a model can code it,
- * {@link org.bbans.codec.format.RecordCodec} and {@link org.bbans.codec.format.RasterCodec}. Nothing here reads or writes.
+ * {@link org.bbans.codec.format.RecordCodec} and {@link org.bbans.codec.format.RasterCodec}. Nothing here reads or
+ * writes.
  */
 package org.bbans.codec.format;

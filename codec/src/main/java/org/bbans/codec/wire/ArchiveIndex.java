@@ -65,7 +65,8 @@ public record ArchiveIndex(List<BlockInfo> blocks, byte[] sha256) {
      * @param header what the archive says before its first block
      * @param firstBlock the first block's offset in the archive
      */
-    public static ArchiveIndex parse(byte[] bytes, long start, ArchiveHeader header, long firstBlock) throws IOException {
+    public static ArchiveIndex parse(byte[] bytes, long start, ArchiveHeader header, long firstBlock)
+            throws IOException {
         FormatInput in = new FormatInput(new ByteArrayInputStream(bytes), start);
         in.resetCrc();
         in.readBytes(bytes.length - Integer.BYTES, WHAT);

@@ -85,7 +85,8 @@ class ArchiveRoundTripTest {
                 layout = layout.withCount(random.nextInt(45));
             }
             FakeRasterCodec model = new FakeRasterCodec(random.nextInt(3) == 0
-                    ? FakeRasterCodec.Manner.GROWS_EVERY_THIRD : FakeRasterCodec.Manner.HONEST, 1 + random.nextInt(400));
+                    ? FakeRasterCodec.Manner.GROWS_EVERY_THIRD : FakeRasterCodec.Manner.HONEST,
+                    1 + random.nextInt(400));
             ArchiveOptions options = ArchiveOptions.DEFAULT.withRecords(layout, model)
                     .withBlockRecords(random.nextInt(12)).withXz(random.nextInt(3) == 0);
             if (random.nextInt(4) == 0) {

@@ -11,8 +11,8 @@ import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.wire.Checksums;
 
 /**
- * Run lengths in place of a model. What it has seen of a group is mixed into every byte, so that a block is decoded only
- * by one who has seen the same.
+ * Run lengths in place of a model. What it has seen of a group is mixed into every byte, so that a block is decoded
+ * only by one who has seen the same.
  */
 class FakeRasterCodec implements RasterCodec {
 

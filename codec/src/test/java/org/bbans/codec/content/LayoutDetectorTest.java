@@ -129,8 +129,10 @@ class LayoutDetectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"P5\n28 28\n65535\n", "P5\n28 28\n65536\n", "P7\nWIDTH 28\nHEIGHT 28\nDEPTH 1\nMAXVAL 0\nENDHDR\n",
-        "P7\nWIDTH 28\nHEIGHT 28\nDEPTH 2\nMAXVAL 255\nENDHDR\n", "P7\nWIDTH 28\nHEIGHT 28\n", "P5\n28 29\n255\n", "P5\n0 28\n255\n", "P5\n28 28\n255",
+    @ValueSource(strings = {"P5\n28 28\n65535\n", "P5\n28 28\n65536\n",
+        "P7\nWIDTH 28\nHEIGHT 28\nDEPTH 1\nMAXVAL 0\nENDHDR\n",
+        "P7\nWIDTH 28\nHEIGHT 28\nDEPTH 2\nMAXVAL 255\nENDHDR\n", "P7\nWIDTH 28\nHEIGHT 28\n",
+        "P5\n28 29\n255\n", "P5\n0 28\n255\n", "P5\n28 28\n255",
             "P5\n-1 28 255\n",
         "P5\n999999999 999999999\n255\n", "P5\n9999999999 28\n255\n", "P2\n28 28\n255\n", "P5 #", "P5\n28 28\n2550\n"})
     void malformedNetpbmIsOpaque(String header) {
@@ -195,7 +197,8 @@ class LayoutDetectorTest {
         explicit.position(128).put("DICM".getBytes(StandardCharsets.US_ASCII));
         element(explicit, 0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1\0".getBytes(StandardCharsets.US_ASCII));
         // A sequence of undefined length, with an item in it.
-        explicit.putShort((short) 0x0008).putShort((short) 0x1140).put("SQ\0\0".getBytes(StandardCharsets.US_ASCII)).putInt(-1)
+        explicit.putShort((short) 0x0008).putShort((short) 0x1140)
+                .put("SQ\0\0".getBytes(StandardCharsets.US_ASCII)).putInt(-1)
                 .putShort((short) 0xfffe).putShort((short) 0xe000).putInt(0)
                 .putShort((short) 0xfffe).putShort((short) 0xe0dd).putInt(0);
         element(explicit, 0x0028, 0x0008, "IS", "2 ".getBytes(StandardCharsets.US_ASCII));
@@ -307,7 +310,8 @@ class LayoutDetectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x28", "28x28:u16", "28x28:u16le:planes", "28*28", "3x3:bits", "9:planes", "0x28", "1x2x3x4x5",
+    @ValueSource(strings = {"", "x28", "28x28:u16", "28x28:u16le:planes", "28*28",
+        "3x3:bits", "9:planes", "0x28", "1x2x3x4x5",
         "99999x99999", "-1x3"})
     void wrongDescriptions(String text) {
         assertThatThrownBy(() -> RecordShape.parse(text, 0)).isInstanceOf(IllegalArgumentException.class);
@@ -319,7 +323,9 @@ class LayoutDetectorTest {
     void hostileHeadersAreHarmless(@ForAll @Size(max = 60) byte[] noise, @ForAll byte which) {
         byte[][] magics = {{0, 0, 8, 3}, {0, 0, 8, 2, 0, 0, 0}, "P5 ".getBytes(StandardCharsets.US_ASCII),
             "P4\n8 ".getBytes(StandardCharsets.US_ASCII), "P7\nWIDTH 1\nHEIGHT 1\n".getBytes(StandardCharsets.US_ASCII),
-            {8, 0, 5, 0, 2, 0, 0, 0, 0, 0}, {0, 0, 11, 2}, concat(new byte[128], "DICM".getBytes(StandardCharsets.US_ASCII)), "\u0093NUMPY\1\0".getBytes(StandardCharsets.ISO_8859_1)};
+            {8, 0, 5, 0, 2, 0, 0, 0, 0, 0}, {0, 0, 11, 2},
+            concat(new byte[128], "DICM".getBytes(StandardCharsets.US_ASCII)),
+            "\u0093NUMPY\1\0".getBytes(StandardCharsets.ISO_8859_1)};
         byte[] content = concat(magics[(which & 0xFF) % magics.length], noise);
         for (long size : new long[] {content.length, LayoutDetector.UNKNOWN_SIZE}) {
             Optional<Records> found = LayoutDetector.detect(content, content.length, size);

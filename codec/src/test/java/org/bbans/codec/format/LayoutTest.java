@@ -111,11 +111,12 @@ class LayoutTest {
         assertThat(samples).containsExactly(0x0201, (short) 0xff80, 0);
         new SampleFormat.Words(true, true, false, 1 << 16).unpack(new int[] {3}, raw, 0, samples, 0);
         assertThat(samples).containsExactly((short) 0x8102, 0x00ff, (short) 0x8000);
-        assertThat(new SampleFormat.Words(true, false, false, 0x80ff).unpack(new int[] {3}, raw, 0, samples, 0)).isFalse();
-        assertThat(new SampleFormat.Words(true, false, false, 0x8100).unpack(new int[] {3}, raw, 0, samples, 0)).isTrue();
+        SampleFormat.Words words = new SampleFormat.Words(true, false, false, 0x8100);
+        assertThat(words.unpack(new int[] {3}, raw, 0, samples, 0)).isTrue();
+        assertThat(words.withLevels(0x80ff).unpack(new int[] {3}, raw, 0, samples, 0)).isFalse();
         new SampleFormat.Words(true, false, true, 1 << 16).unpack(new int[] {1, 3}, raw, 0, samples, 0);
         assertThat(samples).containsExactly(0x0102, (short) 0x80ff, 0);
-        assertThatThrownBy(() -> new SampleFormat.Words(true, false, false, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> words.withLevels(1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     /** Cuts lie where rows begin, and nowhere else. */

@@ -66,28 +66,29 @@ final class ModelSpecJson {
             likelihood.add("blocks", o);
         });
         likelihood.add("hidden", array(spec.likelihood().hidden()));
-        if (spec.likelihood() instanceof ModelSpec.CategoricalLikelihood c) {
-            likelihood.addProperty("rank", c.rank());
-            addPalette(likelihood, c);
-        } else if (spec.likelihood() instanceof ModelSpec.HurdleLikelihood h) {
-            likelihood.addProperty("rank", h.rank());
-            addPalette(likelihood, h);
-            if (!h.sharesTrunk()) {
-                final JsonObject o = new JsonObject();
-                o.add("hidden", array(h.markHidden()));
-                likelihood.add("mark", o);
-            }
-        } else if (spec.likelihood() instanceof ModelSpec.MixtureLikelihood m) {
-            likelihood.addProperty("components", m.components());
-        }
-        root.add("likelihood", likelihood);
+        root.add("likelihood", spec.likelihood().match(c -> softmax(likelihood, c.rank(), c.palette()),
+                h -> hurdle(likelihood, h), m -> with(likelihood, "components", m.components()), b -> likelihood));
         return root.toString();
     }
 
-    private static void addPalette(JsonObject o, ModelSpec.Likelihood likelihood) {
-        if (likelihood.palette() > 0) {
-            o.addProperty("palette", likelihood.palette());
+    private static JsonObject softmax(JsonObject o, int rank, int palette) {
+        o.addProperty("rank", rank);
+        return palette > 0 ? with(o, "palette", palette) : o;
+    }
+
+    private static JsonObject hurdle(JsonObject o, ModelSpec.HurdleLikelihood h) {
+        softmax(o, h.rank(), h.palette());
+        if (!h.sharesTrunk()) {
+            final JsonObject mark = new JsonObject();
+            mark.add("hidden", array(h.markHidden()));
+            o.add("mark", mark);
         }
+        return o;
+    }
+
+    private static JsonObject with(JsonObject o, String member, int value) {
+        o.addProperty(member, value);
+        return o;
     }
 
     private static int palette(JsonObject likelihood) {

@@ -1,0 +1,149 @@
+package org.bbans.model;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.bbans.codec.content.Records;
+import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.RasterShape;
+import org.bbans.codec.format.RowGrid;
+import org.bbans.model.image.ImageCodec;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
+
+/** Tries an image model on the first images of a content, and finds out whether they have something in common. */
+final class ImageChooser {
+
+    /** Samples that a model is tried on. */
+    private static final int SAMPLES = 1 << 17;
+    /** Samples in a group of images that have something in common. */
+    private static final int GROUP_SAMPLES = 1 << 24;
+
+    private final byte[] head;
+    private final Records records;
+
+    /**
+     * A way to code images.
+     *
+     * @param layout the images
+     * @param model the model, which predicts images from those before them or not
+     * @param groupRecords images from which it learns one after the other
+     */
+    record Fit(Layout layout, ImageCodec model, int groupRecords) {
+    }
+
+    /**
+     * The outcome of a trial.
+     *
+     * @param fit what was tried
+     * @param samples samples tried
+     * @param bytes that they take
+     * @param generalPurpose bytes that LZMA2 makes of them
+     */
+    record Trial(Fit fit, long samples, long bytes, long generalPurpose) {
+
+        double bitsPerSample() {
+            return 8.0 * bytes / samples;
+        }
+    }
+
+    /**
+     * A chooser.
+     *
+     * @param head the content's beginning
+     */
+    ImageChooser(byte[] head, Records records) {
+        this.head = head;
+        this.records = records;
+    }
+
+    /** Tries a model; empty if it does not fit, or if too little of the first image is known. */
+    Optional<Trial> trial(ImageCodec model) throws IOException {
+        final Optional<Layout> images = records.images().filter(layout -> model.misfit(layout) == null);
+        return images.isEmpty() ? Optional.empty() : trial(model, images.get(), new RowGrid(images.get()));
+    }
+
+    private Optional<Trial> trial(ImageCodec model, Layout layout, RowGrid grid) throws IOException {
+        final long whole = layout.records(head.length);
+        final int height = (int) grid.height();
+        final boolean several = whole > 1;
+        // Of small images as many as are needed, of large ones a band in the middle of the first, or of the first two.
+        int count = (int) Math.max(1, Math.min(whole, SAMPLES / layout.dims()));
+        int rows = height;
+        if (layout.format().hasRows() && count * layout.dims() > SAMPLES || several && count < 2) {
+            count = several ? 2 : 1;
+            rows = (int) Math.max(1, Math.min(height, SAMPLES / count / grid.rowSamples()));
+        }
+        int first = (height - rows) / 2;
+        if (whole == 0) {
+            final long bytes = head.length - layout.leading() - layout.prefix();
+            final long known = layout.format().hasRows() ? bytes / layout.format().bytes(grid.shape(1)) : 0;
+            if (known < 1) {
+                return Optional.empty();
+            }
+            rows = (int) Math.min(rows, known);
+            first = (int) Math.min(first, known - rows);
+        }
+        if (!layout.format().hasRows()) {
+            count = layout.dims() > SAMPLES ? 1 : count;
+            rows = height;
+            first = 0;
+        }
+        return measure(model, layout, grid, count, first, rows);
+    }
+
+    private Optional<Trial> measure(ImageCodec model, Layout layout, RowGrid grid, int count, int first, int rows)
+        throws IOException {
+        final int size = rows * (int) grid.rowSamples();
+        final int bytes = (int) layout.format().bytes(grid.shape(rows));
+        final short[] samples = new short[count * size];
+        final byte[] raw = new byte[count * bytes];
+        for (int i = 0; i < count; i++) {
+            final int from = (int) (layout.leading() + i * layout.recordBytes()) + layout.prefix()
+                + first * (bytes / rows);
+            System.arraycopy(head, from, raw, i * bytes, bytes);
+            if (!layout.format().unpack(grid.shape(rows), head, from, samples, i * size)) {
+                return Optional.empty();
+            }
+        }
+        final RasterShape band = grid.raster().withHeight(rows);
+        ImageCodec best = model.withReference(false);
+        long least = bytes(best, band, samples, count);
+        boolean joint = true;
+        if (count > 1) {
+            final ImageCodec referring = model.withReference(true);
+            final long referred = bytes(referring, band, samples, count);
+            if (referred < least) {
+                least = referred;
+                best = referring;
+            }
+            long alone = 0;
+            for (int i = 0; i < count && count == 2; i++) {
+                alone += bytes(model, band, Arrays.copyOfRange(samples, i * size, (i + 1) * size), 1);
+            }
+            if (count == 2 && alone <= least) {
+                least = alone;
+                joint = false;
+                best = model.withReference(false);
+            }
+        }
+        final boolean groups = joint && (count > 1 || layout.dims() <= SAMPLES);
+        final int group = (int) (groups ? Math.max(1, Math.min(Integer.MAX_VALUE, GROUP_SAMPLES / layout.dims())) : 1);
+        return Optional.of(new Trial(new Fit(layout, best, group), samples.length, least, lzma2(raw)));
+    }
+
+    private static long bytes(ImageCodec model, RasterShape band, short[] samples, int count) {
+        return model.group(band, count, true).encode(samples, count * band.height(), n -> { }).length;
+    }
+
+    private static long lzma2(byte[] raw) throws IOException {
+        final LZMA2Options options = new LZMA2Options(LZMA2Options.PRESET_MAX);
+        options.setDictSize(Math.max(LZMA2Options.DICT_SIZE_MIN, raw.length));
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (XZOutputStream xz = new XZOutputStream(out, options)) {
+            xz.write(raw);
+        }
+        return out.size();
+    }
+}

@@ -1,0 +1,128 @@
+package org.bbans.model.image;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.function.IntConsumer;
+import org.bbans.codec.engine.Engines;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.RasterCodec;
+import org.bbans.codec.format.RasterShape;
+import org.bbans.codec.format.RowGrid;
+
+/** Codes the images of an archive, of whatever size, with an {@link ImageModel} that learns from them. */
+public final class ImageCodec implements RasterCodec {
+
+    /** Levels of samples below which other models are better. */
+    private static final int LEAST_LEVELS = 256;
+    private static final int BLOCK_SAMPLES = 1 << 20;
+    /** Larger records are photographs, of which none teaches much about the next. */
+    private static final int LARGE = 1 << 17;
+    /** Samples in a group of small records. */
+    private static final int GROUP_SAMPLES = 1 << 24;
+
+    private final ImageModel model;
+    private final byte[] file;
+    private final byte[] sha256;
+    private final boolean reference;
+
+    private ImageCodec(ImageModel model, byte[] file, byte[] sha256, boolean reference) {
+        this.model = model;
+        this.file = file;
+        this.sha256 = sha256;
+        this.reference = reference;
+    }
+
+    /**
+     * Makes a codec of a model file.
+     *
+     * @throws FormatException if it is none of an image model
+     */
+    public static ImageCodec parse(byte[] file) throws FormatException {
+        try {
+            final byte[] copy = file.clone();
+            return new ImageCodec(ImageModel.parse(copy), copy, MessageDigest.getInstance("SHA-256").digest(copy), false);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** This codec, which predicts images from those before them in their group or not; decoders see which it is. */
+    public ImageCodec withReference(boolean on) {
+        return new ImageCodec(model, file, sha256, on);
+    }
+
+    /** The model file. */
+    public byte[] toBytes() {
+        return file.clone();
+    }
+
+    /** Multiply-adds of the network for a sample of a plane. */
+    public long multiplyAdds() {
+        return (long) (ImageHead.GREY.inputs() + model.hidden() + 3 * HeadLearner.COMPONENTS) * model.hidden();
+    }
+
+    @Override
+    public String name() {
+        return model.name();
+    }
+
+    @Override
+    public byte[] sha256() {
+        return sha256.clone();
+    }
+
+    @Override
+    public String misfit(Layout layout) {
+        if (!layout.isOpaque()) {
+            final RowGrid grid = new RowGrid(layout);
+            if (grid.fitsBlocks()) {
+                final RasterShape raster = grid.raster();
+                if (raster.channels() <= ImageGrid.MAX_CHANNELS && raster.width() <= ImageGrid.MAX_WIDTH
+                    && raster.levels() >= LEAST_LEVELS) {
+                    return null;
+                }
+            }
+        }
+        return "codes images of at most " + ImageGrid.MAX_CHANNELS + " channels and " + ImageGrid.MAX_WIDTH
+            + " columns with " + LEAST_LEVELS + " levels or more";
+    }
+
+    @Override
+    public int blockSamples() {
+        return BLOCK_SAMPLES;
+    }
+
+    @Override
+    public long groupRecords(RasterShape raster) {
+        final long samples = raster.height() * raster.rowSamples();
+        return samples > LARGE ? 1 : GROUP_SAMPLES / samples;
+    }
+
+    @Override
+    public Group group(RasterShape raster, long records, boolean encodes) {
+        final ImageGrid grid = new ImageGrid((int) Math.min(records, Integer.MAX_VALUE), raster.height(),
+            raster.width(), raster.channels(), raster.levels());
+        final ImageOptions options = reference && records > 1 ? ImageOptions.REFERENCE : ImageOptions.DEFAULT;
+        final double samples = (double) grid.rows() * grid.rowSamples();
+        final ImageCoder coder = new ImageCoder(model, grid, options,
+            Engines.forWork((long) Math.min(Long.MAX_VALUE, samples * multiplyAdds())));
+        return new Group() {
+
+            @Override
+            public byte[] encode(short[] samples, int rows, IntConsumer done) {
+                final byte[] payload = coder.encode(samples, rows);
+                done.accept(rows);
+                return payload;
+            }
+
+            @Override
+            public void decode(byte[] payload, short[] samples, int rows, IntConsumer done)
+                throws CorruptArchiveException {
+                coder.decode(payload, samples, rows);
+                done.accept(rows);
+            }
+        };
+    }
+}

@@ -1,0 +1,56 @@
+package org.bbans.model.image;
+
+import java.lang.invoke.MethodHandles;
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.engine.TwinLoader;
+
+/**
+ * The inner loops that both engines have. Matrices are row-major; a row of a matrix that is computed with has a multiple
+ * of {@value #UNIT} columns.
+ */
+abstract sealed class ImageKernels permits ScalarImageKernels, VectorImageKernels {
+
+    /** Lanes that are computed together, and what the number of columns is a multiple of. */
+    static final int UNIT = 16;
+
+    private static final TwinLoader<ImageKernels> VECTOR =
+        new TwinLoader<>(MethodHandles.lookup(), ImageKernels.class, "VectorImageKernels");
+
+    /**
+     * The kernels of an engine.
+     *
+     * @throws IllegalStateException if the engine cannot be had
+     */
+    static ImageKernels of(Engine engine) {
+        return engine == Engine.VECTOR ? VECTOR.create() : new ScalarImageKernels();
+    }
+
+    /**
+     * {@code c[i][j] = fma(a[i][k], b[k][j], c[i][j])} for k = 0, 1, ... {@code depth - 1}, for every i below {@code m}
+     * and j below {@code n}. Element {@code a[i][k]} lies at {@code aOff + i * aRow + k * aColumn}.
+     *
+     * @param n a multiple of {@value #UNIT}
+     */
+    abstract void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff,
+                              int bRow, float[] c, int cOff, int cRow);
+
+    /**
+     * Moves the sums of one row's least squares to the next pixel, see {@link LeastSquares}. Block i of {@value #UNIT}
+     * sums belongs to the products of feature {@code row[i]} with the features from {@code 16 * part[i]}.
+     */
+    abstract void slide(LeastSquares.Decay decay, int blocks, int[] row, int[] part, float[] up, int upOff, float[] left, int leftOff,
+                        float[] column, int columnOff, float[] state, int stateOff, float[] sums, int sumsOff);
+
+    /**
+     * Solves {@value #UNIT} systems at once. {@code a} holds the lower triangles row after row, each element as
+     * {@value #UNIT} lanes: {@code n} rows of the symmetric matrix, then the {@code n} elements of the right side, then
+     * those of the features. In each lane, with L the Cholesky factor of the matrix: {@code out[j]}, for j below n, is
+     * the sum over i up to j, in ascending order, of (L^-1 features)[i] * (L^-1 right side)[i].
+     */
+    abstract void solve(float[] a, int n, float[] out);
+
+    /** Offset of the row {@code i} of the triangle that {@link #solve} takes, in elements. */
+    static int triangle(int i, int n) {
+        return i <= n ? i * (i + 1) / 2 : n * (n + 1) / 2 + n * (i - n);
+    }
+}

@@ -1,0 +1,177 @@
+package org.bbans.model.image;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.FormatException;
+import org.bbans.model.file.Safetensors;
+
+/**
+ * The networks that coding begins with: a safetensors file with the metadata {@code family}: {@value #FAMILY}. For each
+ * head of {@link ImageHead}, here {@code H}, it has the tensors {@code H.hidden1.weight} [inputs, hidden],
+ * {@code H.hidden1.bias} [hidden], {@code H.hidden2.weight} [hidden, hidden], {@code H.hidden2.bias} [hidden],
+ * {@code H.output.weight} [hidden, 24] and {@code H.output.bias} [24].
+ */
+public final class ImageModel {
+
+    /** Value of the metadata {@code family}. */
+    public static final String FAMILY = "image";
+
+    private static final int OUTPUTS = 3 * HeadLearner.COMPONENTS;
+    private static final int MAX_HIDDEN = 256;
+
+    private final String name;
+    private final int hidden;
+    private final int contexts;
+    private final int windows;
+    private final Map<ImageHead, float[]> parameters;
+
+    private ImageModel(String name, int hidden, int contexts, int windows, Map<ImageHead, float[]> parameters) {
+        this.name = name;
+        this.hidden = hidden;
+        this.contexts = contexts;
+        this.windows = windows;
+        this.parameters = parameters;
+    }
+
+    /**
+     * Reads a model file.
+     *
+     * @throws FormatException if it is no image model, or if a tensor is missing, superfluous, of another shape or not
+     *     finite
+     */
+    public static ImageModel parse(byte[] file) throws FormatException {
+        final Safetensors tensors = Safetensors.read(file);
+        final Map<String, String> metadata = tensors.metadata();
+        if (!FAMILY.equals(metadata.get("family"))) {
+            throw new CorruptArchiveException("model file: not a model of the family " + FAMILY);
+        }
+        final int hidden = integer(metadata, "hidden", ImageKernels.UNIT, MAX_HIDDEN);
+        if (hidden % ImageKernels.UNIT != 0) {
+            throw new CorruptArchiveException("model file: hidden must be a multiple of " + ImageKernels.UNIT);
+        }
+        final int contexts = integer(metadata, "contexts", 1, SampleCoder.MAX_CONTEXTS);
+        final int windows = integer(metadata, "windows", 1, 2);
+        final Map<ImageHead, float[]> parameters = new EnumMap<>(ImageHead.class);
+        int used = 0;
+        for (ImageHead head : ImageHead.values()) {
+            final float[] to = new float[HeadLearner.size(head.paddedInputs(), hidden)];
+            int at = 0;
+            for (Part part : parts(head, hidden)) {
+                final Safetensors.Tensor t = tensors.tensors().get(part.name);
+                if (t == null || !t.shape().equals(part.shape)) {
+                    throw new CorruptArchiveException("model file: tensor " + part.name + " must have shape "
+                        + part.shape + (t == null ? ", it is missing" : ", not " + t.shape()));
+                }
+                at = part.unpack(t.values(), to, at);
+                used++;
+            }
+            parameters.put(head, to);
+        }
+        if (used != tensors.tensors().size()) {
+            throw new CorruptArchiveException("model file: it holds tensors that an image model does not have");
+        }
+        return new ImageModel(metadata.getOrDefault("name", FAMILY), hidden, contexts, windows, parameters);
+    }
+
+    /** Whether a file says that it holds an image model. */
+    public static boolean isImageModel(byte[] file) throws FormatException {
+        return FAMILY.equals(Safetensors.read(file).metadata().get("family"));
+    }
+
+    /** A model from its parts; the parameters are laid out as {@link HeadLearner} has them. */
+    static ImageModel of(String name, int hidden, int contexts, int windows, Map<ImageHead, float[]> parameters) {
+        return new ImageModel(name, hidden, contexts, windows, new EnumMap<>(parameters));
+    }
+
+    /** The model's file. Reading it gives weights rounded to {@code type}. */
+    byte[] toBytes(Map<String, String> more, Safetensors.DType type) {
+        final Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("family", FAMILY);
+        metadata.put("name", name);
+        metadata.put("hidden", Integer.toString(hidden));
+        metadata.put("contexts", Integer.toString(contexts));
+        metadata.put("windows", Integer.toString(windows));
+        metadata.putAll(more);
+        final Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
+        for (ImageHead head : ImageHead.values()) {
+            int at = 0;
+            for (Part part : parts(head, hidden)) {
+                final float[] values = new float[part.rows * part.columns];
+                for (int i = 0; i < part.rows; i++) {
+                    System.arraycopy(parameters.get(head), at + i * part.width, values, i * part.columns, part.columns);
+                }
+                at += part.paddedRows * part.width;
+                tensors.put(part.name, new Safetensors.Tensor(type, part.shape, values));
+            }
+        }
+        return new Safetensors(metadata, tensors).toBytes();
+    }
+
+    /** Name of the model. */
+    public String name() {
+        return name;
+    }
+
+    /** Units of a hidden layer. */
+    public int hidden() {
+        return hidden;
+    }
+
+    /** Number of contexts of exact values. */
+    public int contexts() {
+        return contexts;
+    }
+
+    /** Number of least-squares predictions with weights that fall differently: 1 or 2. */
+    public int windows() {
+        return windows;
+    }
+
+    /** A copy of the parameters of a head, as {@link HeadLearner} has them. */
+    float[] parameters(ImageHead head) {
+        return parameters.get(head).clone();
+    }
+
+    /** A tensor's place in the parameters: rows of {@code width} numbers, of which {@code columns} are stored. */
+    private record Part(String name, int rows, int paddedRows, int columns, int width, List<Integer> shape) {
+
+        int unpack(float[] from, float[] to, int at) throws CorruptArchiveException {
+            for (float v : from) {
+                if (!Float.isFinite(v)) {
+                    throw new CorruptArchiveException("model file: tensor " + name + " has a weight that is not finite");
+                }
+            }
+            for (int i = 0; i < rows; i++) {
+                System.arraycopy(from, i * columns, to, at + i * width, columns);
+            }
+            return at + paddedRows * width;
+        }
+    }
+
+    private static List<Part> parts(ImageHead head, int hidden) {
+        final List<Part> parts = new ArrayList<>();
+        final String h = head.tensorName();
+        parts.add(new Part(h + ".hidden1.weight", head.inputs(), head.paddedInputs(), hidden, hidden,
+            List.of(head.inputs(), hidden)));
+        parts.add(new Part(h + ".hidden1.bias", 1, 1, hidden, hidden, List.of(hidden)));
+        parts.add(new Part(h + ".hidden2.weight", hidden, hidden, hidden, hidden, List.of(hidden, hidden)));
+        parts.add(new Part(h + ".hidden2.bias", 1, 1, hidden, hidden, List.of(hidden)));
+        parts.add(new Part(h + ".output.weight", hidden, hidden, OUTPUTS, HeadLearner.OUTPUTS,
+            List.of(hidden, OUTPUTS)));
+        parts.add(new Part(h + ".output.bias", 1, 1, OUTPUTS, HeadLearner.OUTPUTS, List.of(OUTPUTS)));
+        return parts;
+    }
+
+    private static int integer(Map<String, String> metadata, String key, int low, int high)
+        throws CorruptArchiveException {
+        final String text = metadata.getOrDefault(key, "");
+        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < low || Integer.parseInt(text) > high) {
+            throw new CorruptArchiveException("model file: " + key + " must be " + low + " to " + high);
+        }
+        return Integer.parseInt(text);
+    }
+}

@@ -1,0 +1,230 @@
+package org.bbans.model.image;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.bbans.codec.engine.Engine;
+import org.bbans.model.file.Safetensors;
+
+/**
+ * Trains the networks of an {@link ImageModel} on crops of rasters: the coder computes the inputs, and the heads take the
+ * steps that they take while coding, on samples drawn from many crops.
+ */
+public final class ImageTrainer {
+
+    private static final int BATCH = 1024;
+    private static final ImageOptions OPTIONS = new ImageOptions(false, true, true, false);
+
+    private final String name;
+    private final int hidden;
+    private final int contexts;
+    private final int windows;
+    private final int poolSize;
+    private final Engine engine;
+    private final SplittableRandom random;
+    private final Map<ImageHead, HeadLearner> heads = new EnumMap<>(ImageHead.class);
+
+    /**
+     * A raster and its extents.
+     *
+     * @param grid one record
+     * @param samples unsigned samples
+     */
+    public record Crop(ImageGrid grid, short[] samples) {
+    }
+
+    /**
+     * A trainer.
+     *
+     * @param hidden units of a hidden layer
+     * @param poolSize samples that are shuffled at once
+     */
+    public ImageTrainer(String name, int hidden, int contexts, int windows, int poolSize, long seed, Engine engine) {
+        this.name = name;
+        this.hidden = hidden;
+        this.contexts = contexts;
+        this.windows = windows;
+        this.poolSize = poolSize;
+        this.engine = engine;
+        final SplittableRandom first = new SplittableRandom(seed);
+        random = first.split();
+        for (ImageHead head : ImageHead.values()) {
+            heads.put(head, new HeadLearner(initial(head, first), head.paddedInputs(), hidden, 256, BATCH,
+                ImageKernels.of(engine), engine));
+        }
+    }
+
+    private float[] initial(ImageHead head, SplittableRandom random) {
+        final float[] p = new float[HeadLearner.size(head.paddedInputs(), hidden)];
+        int at = fill(random, p, 0, head.inputs(), hidden, hidden, 1.4 / Math.sqrt(head.inputs()));
+        if (head == ImageHead.GREY) {
+            // No crop has a record before.
+            java.util.Arrays.fill(p, (head.inputs() - 2) * hidden, head.inputs() * hidden, 0f);
+        }
+        at = fill(random, p, head.paddedInputs() * hidden + hidden, hidden, hidden, hidden, 1.4 / Math.sqrt(hidden)) + hidden;
+        at = fill(random, p, at, hidden, 3 * HeadLearner.COMPONENTS, HeadLearner.OUTPUTS, 0.1 / Math.sqrt(hidden));
+        final float[] spread = {-1.5f, -1f, -0.8f, -0.5f, -0.8f, -0.5f, 0f, 0.5f};
+        for (int k = 0; k < HeadLearner.COMPONENTS; k++) {
+            p[at + HeadLearner.COMPONENTS + k] = -0.7f + 0.2f * k;
+            p[at + 2 * HeadLearner.COMPONENTS + k] = spread[k];
+        }
+        return p;
+    }
+
+    private static int fill(SplittableRandom random, float[] to, int off, int rows, int columns, int width, double deviation) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                to[off + i * width + j] = (float) (deviation * 1.7320508 * (2 * random.nextDouble() - 1));
+            }
+        }
+        return off + rows * width;
+    }
+
+    /** Inputs of a head, drawn from many crops. */
+    private final class Pool implements ImageCoder.BatchListener {
+
+        private final ImageHead head;
+        private final int inputs;
+        private final float[] x;
+        private final float[] prediction = new float[poolSize];
+        private final float[] scale = new float[poolSize];
+        private final float[] value = new float[poolSize];
+        private final int[] levels = new int[poolSize];
+        private int level;
+        private int size;
+        private PlanePlan[] plans;
+
+        Pool(ImageHead head) {
+            this.head = head;
+            inputs = head.paddedInputs();
+            x = new float[poolSize * inputs];
+        }
+
+        void add(Crop crop) {
+            level = crop.grid.levels();
+            plans = PlanePlan.of(crop.grid.channels());
+            final ImageCoder coder = new ImageCoder(model(), crop.grid, OPTIONS, engine);
+            coder.setListener(this);
+            coder.encode(crop.samples, Math.toIntExact(crop.grid.rows()));
+        }
+
+        @Override
+        public void accept(int plane, HeadLearner from, int n) {
+            if (plans[plane].head() != head) {
+                return;
+            }
+            final int count = Math.min(n, poolSize - size);
+            System.arraycopy(from.x, 0, x, size * inputs, count * inputs);
+            System.arraycopy(from.prediction, 0, prediction, size, count);
+            System.arraycopy(from.scale, 0, scale, size, count);
+            System.arraycopy(from.value, 0, value, size, count);
+            java.util.Arrays.fill(levels, size, size + count, level);
+            size += count;
+        }
+
+        /** One pass; returns the mean code length in bits. */
+        double train(float rate) {
+            final int[] order = new int[size];
+            for (int i = 0; i < size; i++) {
+                final int j = random.nextInt(i + 1);
+                order[i] = order[j];
+                order[j] = i;
+            }
+            final HeadLearner to = heads.get(head);
+            double loss = 0;
+            int count = 0;
+            for (int from = 0; from + BATCH <= size; from += BATCH) {
+                for (int i = 0; i < BATCH; i++) {
+                    final int at = order[from + i];
+                    System.arraycopy(x, at * inputs, to.x, i * inputs, inputs);
+                    to.prediction[i] = prediction[at];
+                    to.scale[i] = scale[at];
+                    to.value[i] = value[at];
+                    to.top[i] = levels[at] - 1;
+                }
+                to.forward(0, BATCH);
+                to.learn(BATCH, rate);
+                for (int i = 0; i < BATCH; i++) {
+                    loss -= Math.log(to.likelihood[i]);
+                }
+                count += BATCH;
+            }
+            size = 0;
+            return loss / count / 0.6931471805599453;
+        }
+    }
+
+    /**
+     * Trains the heads.
+     *
+     * @param headNames which ones, by the names that their tensors begin with
+     * @param grey gives a crop of one channel by random numbers
+     * @param colour gives a crop of three channels by random numbers
+     * @param pools number of pools for each head; the rate falls linearly over them
+     * @param rate step size at the beginning
+     * @param report takes a line for each pool
+     */
+    public void train(java.util.List<String> headNames, Function<SplittableRandom, Crop> grey,
+                      Function<SplittableRandom, Crop> colour, int pools, float rate,
+                      java.util.function.Consumer<String> report) {
+        final Map<ImageHead, Pool> all = new EnumMap<>(ImageHead.class);
+        for (String h : headNames) {
+            final ImageHead head = ImageHead.valueOf(h.toUpperCase(java.util.Locale.ROOT));
+            all.put(head, new Pool(head));
+        }
+        for (int i = 0; i < pools; i++) {
+            final float now = rate * Math.min(1f, (i + 1) / 4f) * (1f - (float) i / pools) + rate * 0.005f;
+            final StringBuilder line = new StringBuilder("pool " + i);
+            while (all.containsKey(ImageHead.GREY) && all.get(ImageHead.GREY).size < poolSize) {
+                all.get(ImageHead.GREY).add(grey.apply(random));
+            }
+            fillColour(all, colour);
+            for (Pool pool : all.values()) {
+                line.append(String.format(" %s %.4f", pool.head.tensorName(), pool.train(now)));
+            }
+            report.accept(line.toString());
+        }
+    }
+
+    private void fillColour(Map<ImageHead, Pool> all, Function<SplittableRandom, Crop> colour) {
+        final Pool[] pools = all.values().stream().filter(p -> p.head != ImageHead.GREY).toArray(Pool[]::new);
+        while (pools.length > 0 && pools[0].size < poolSize) {
+            final Crop crop = colour.apply(random);
+            final ImageCoder coder = new ImageCoder(model(), crop.grid, OPTIONS, engine);
+            for (Pool pool : pools) {
+                pool.level = crop.grid.levels();
+                pool.plans = PlanePlan.of(crop.grid.channels());
+            }
+            coder.setListener((plane, head, n) -> {
+                for (Pool pool : pools) {
+                    pool.accept(plane, head, n);
+                }
+            });
+            coder.encode(crop.samples, Math.toIntExact(crop.grid.rows()));
+        }
+    }
+
+    /** Continues from a model's weights. */
+    public void load(ImageModel model) {
+        for (ImageHead head : ImageHead.values()) {
+            System.arraycopy(model.parameters(head), 0, heads.get(head).parameters(), 0,
+                heads.get(head).parameters().length);
+        }
+    }
+
+    /** The model as it is now. */
+    public ImageModel model() {
+        final Map<ImageHead, float[]> p = new EnumMap<>(ImageHead.class);
+        heads.forEach((head, learner) -> p.put(head, learner.parameters()));
+        return ImageModel.of(name, hidden, contexts, windows, p);
+    }
+
+    /** The model's file, with numbers of 16 bits. */
+    public byte[] toBytes(String training) {
+        final Map<String, String> more = new LinkedHashMap<>();
+        more.put("training", training);
+        return model().toBytes(more, Safetensors.DType.F16);
+    }
+}

@@ -1,0 +1,187 @@
+package org.bbans.model.image;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Predictions of a plane's samples by least squares, fitted anew at every pixel to the pixels before it.
+ *
+ * <p>With f the features of a pixel and its sample last, all relative to their references and divided by the pixel's
+ * scale, P(y, x) = f f' are its products. The sums at a pixel are
+ * <pre>
+ * C(y, x) = down C(y - 1, x) + P(y - 1, x)              columns, over the rows above
+ * A(y, x) = across A(y, x - 1) + C(y, x + AHEAD)        along the row, twice
+ * B(y, x) = across B(y, x - 1) + A(y, x)
+ * R(y, x) = along R(y, x - 1) + P(y, x - 1)             the row itself
+ * S(y, x) = above B(y, x) + R(y, x)
+ * </pre>
+ * so weights fall with the distance and nothing is ever subtracted. They are all positive, hence errors do not grow.
+ * The C and P of the row above of a record's first row are those that the record before left there.
+ */
+final class LeastSquares {
+
+    /**
+     * How fast the weights fall.
+     *
+     * @param down factor from row to row
+     * @param across factor from column to column, above the pixel
+     * @param along factor from column to column, in the pixel's row
+     * @param above weight of the rows above
+     */
+    record Decay(float down, float across, float along, float above) {
+    }
+
+    /** The near surroundings, and wider ones. */
+    private static final Decay[] WINDOWS = {
+        new Decay(0.7f, 0.6f, 0.8f, 0.7f), new Decay(0.94f, 0.85f, 0.94f, 0.3f),
+    };
+    /** Numbers that a pixel gets. */
+    static final int RESULTS = 4;
+
+    /** Columns that the sums look ahead in the rows above. */
+    static final int AHEAD = 3;
+    /** Factor of the diagonal. */
+    static final float RIDGE_FACTOR = 1.0003f;
+    /** Summand of the diagonal. */
+    static final float RIDGE = 1f;
+    /** Weight of a pixel's own error in the scale that its products are divided by. */
+    static final float OWN_ERROR = 0.25f;
+    /** Least pivot. */
+    static final float LEAST_PIVOT = 1e-3f;
+
+    private static final int UNIT = ImageKernels.UNIT;
+
+    private final ImageKernels kernels;
+    private final int windows;
+    private final int width;
+    private final int features;
+    private final int stride;
+    private final int blocks;
+    private final int[] blockRow;
+    private final int[] blockPart;
+    private final int[] place;
+    private final float[][] columns;
+    private final float[][] rows;
+    private final float[] products;
+    private final float[] sums;
+    private final float[] triangle;
+    private final float[] partial;
+
+    LeastSquares(List<PlanePlan.Feature> features, int width, int recordSlots, int rowSlots, int windows,
+                 ImageKernels kernels) {
+        this.windows = windows;
+        this.kernels = kernels;
+        this.width = width;
+        this.features = features.size();
+        final int n = this.features;
+        stride = (n + UNIT) / UNIT * UNIT;
+        int count = 0;
+        for (int i = 0; i <= n; i++) {
+            count += i / UNIT + 1;
+        }
+        blocks = count;
+        blockRow = new int[blocks];
+        blockPart = new int[blocks];
+        place = new int[ImageKernels.triangle(n + 1, n)];
+        int b = 0;
+        for (int i = 0; i <= n; i++) {
+            for (int j = 0; j <= i && j < n; j++) {
+                place[ImageKernels.triangle(i, n) + j] = (b + j / UNIT) * UNIT + j % UNIT;
+            }
+            for (int part = 0; part <= i / UNIT; part++) {
+                blockRow[b] = i;
+                blockPart[b++] = part;
+            }
+        }
+        columns = new float[windows][Math.toIntExact((long) recordSlots * (width + 1) * blocks * UNIT)];
+        products = new float[Math.toIntExact((long) recordSlots * (width + 1) * stride)];
+        rows = new float[windows][Math.toIntExact((long) rowSlots * 3 * blocks * UNIT)];
+        sums = new float[UNIT * blocks * UNIT];
+        triangle = new float[(place.length + n) * UNIT];
+        partial = new float[n * UNIT];
+    }
+
+    /** Distance of the features of two pixels in {@link #predict}. */
+    int stride() {
+        return stride;
+    }
+
+    /** Begins a row: its sums hold the columns before {@link #AHEAD} then. */
+    void launch(int recordSlot, int rowSlot) {
+        final int size = 3 * blocks * UNIT;
+        for (int window = 0; window < windows; window++) {
+            Arrays.fill(rows[window], rowSlot * size, (rowSlot + 1) * size, 0f);
+            for (int x = 0; x < AHEAD; x++) {
+                slide(window, recordSlot, rowSlot, x, width, 0);
+            }
+        }
+    }
+
+    /**
+     * Predicts some pixels, each the next one of its row.
+     *
+     * @param f features relative to their references, {@link #stride} numbers a pixel; those after the last are 0
+     * @param out {@link #RESULTS} numbers a pixel, relative to the sample's reference: by the near surroundings and the
+     *     first {@code least} features, the first {@code middle}, all; by the wider surroundings, if there are two, and
+     *     all features
+     */
+    void predict(int n, int[] recordSlot, int[] rowSlot, int[] x, float[] f, int least, int middle, float[] out) {
+        for (int i = 0; i < n; i += UNIT) {
+            final int lanes = Math.min(UNIT, n - i);
+            for (int window = 0; window < windows; window++) {
+                for (int lane = 0; lane < lanes; lane++) {
+                    final int at = x[i + lane];
+                    slide(window, recordSlot[i + lane], rowSlot[i + lane], at + AHEAD, at == 0 ? width : at - 1, lane);
+                }
+                transpose(f, i, lanes);
+                kernels.solve(triangle, features, partial);
+                for (int lane = 0; lane < lanes; lane++) {
+                    final int to = RESULTS * (i + lane);
+                    if (window == 0) {
+                        out[to] = partial[(least - 1) * UNIT + lane];
+                        out[to + 1] = partial[(middle - 1) * UNIT + lane];
+                    }
+                    out[to + 2 + window] = partial[(features - 1) * UNIT + lane];
+                }
+            }
+        }
+    }
+
+    /** Keeps the features and the sample of a pixel, divided by its scale. */
+    void store(int recordSlot, int x, float[] f, int off, float sample, float inverseScale) {
+        final int at = (recordSlot * (width + 1) + x) * stride;
+        for (int k = 0; k < features; k++) {
+            products[at + k] = f[off + k] * inverseScale;
+        }
+        products[at + features] = sample * inverseScale;
+    }
+
+    private void slide(int window, int recordSlot, int rowSlot, int ahead, int before, int lane) {
+        final int column = recordSlot * (width + 1);
+        kernels.slide(WINDOWS[window], blocks, blockRow, blockPart, products, (column + Math.min(ahead, width)) * stride, products,
+            (column + before) * stride, columns[window], (column + Math.min(ahead, width)) * blocks * UNIT, rows[window],
+            rowSlot * 3 * blocks * UNIT, sums, lane * blocks * UNIT);
+    }
+
+    private void transpose(float[] f, int first, int lanes) {
+        final int size = blocks * UNIT;
+        for (int q = 0; q < place.length; q++) {
+            final int from = place[q];
+            for (int lane = 0; lane < UNIT; lane++) {
+                triangle[q * UNIT + lane] = sums[lane * size + from];
+            }
+        }
+        for (int i = 0; i < features; i++) {
+            final int at = (ImageKernels.triangle(i, features) + i) * UNIT;
+            for (int lane = 0; lane < UNIT; lane++) {
+                triangle[at + lane] = Math.fma(triangle[at + lane], RIDGE_FACTOR, RIDGE);
+            }
+        }
+        final int at = place.length * UNIT;
+        for (int k = 0; k < features; k++) {
+            for (int lane = 0; lane < lanes; lane++) {
+                triangle[at + k * UNIT + lane] = f[(first + lane) * stride + k];
+            }
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package org.bbans.model.image;
+
+import java.util.Arrays;
+import org.bbans.codec.math.Exact;
+
+/**
+ * Codes samples in binary decisions, the highest bit first. Each decision's probability by the network's mixture is
+ * joined with adaptive counts in contexts of exact values by an online logistic mixer, and refined by an adaptive map.
+ *
+ * <p>A sample may be coded as its difference to another one, modulo the number of levels.
+ */
+final class SampleCoder {
+
+    /** Greatest number of contexts. */
+    static final int MAX_CONTEXTS = 4;
+
+    private static final int K = HeadLearner.COMPONENTS;
+    private static final float LEAST = 0x1p-22f;
+    private static final float LN2 = 0.6931472f;
+    private static final int SCALES = 16;
+    private static final int STRENGTHS = 8;
+    private static final int LIMIT = 127;
+    /** Beyond this the network's probability is taken as it is. */
+    private static final float SURE = 6f;
+    /** The mixer's step sizes by how often the weights have been used. */
+    private static final float[] RATE = new float[1024];
+    private static final int MAP = 33;
+    private static final float DOT_MAX = 11.99f;
+
+    /** The logistic function at (i - 512) / 32, and its difference to the next i. */
+    private static final float[] SIGMOID = new float[2048];
+    /** log2 of 1 + (i + 1/2) / 1024. */
+    private static final float[] LOG2 = new float[1024];
+    /** ln(p / (1 - p)) for p = (i + 1/2) / 1024. */
+    private static final float[] STRETCH = new float[1024];
+    private static final int[] RECIPROCAL = new int[LIMIT + 1];
+    private static final float[] TRUST = new float[LIMIT + 1];
+
+    static {
+        for (int i = 0; i < 1024; i++) {
+            SIGMOID[2 * i] = Exact.sigmoid((i - 512) * 0.03125f);
+            SIGMOID[2 * i + 1] = Exact.sigmoid((i - 511) * 0.03125f) - SIGMOID[2 * i];
+        }
+        for (int i = 0; i < LOG2.length; i++) {
+            LOG2[i] = logarithm(1f + (i + 0.5f) * 0x1p-10f);
+        }
+        for (int i = 0; i < STRETCH.length; i++) {
+            final float p = (i + 0.5f) * 0x1p-10f;
+            STRETCH[i] = log2(p / (1f - p)) * LN2;
+        }
+        for (int n = 0; n < RATE.length; n++) {
+            RATE[n] = 0.002f + 0.02f / (1f + n * 0.03f);
+        }
+        for (int n = 0; n <= LIMIT; n++) {
+            RECIPROCAL[n] = (int) (65536f / (n + 1.6f));
+            TRUST[n] = (float) Math.sqrt(n / (n + 6f));
+        }
+    }
+
+    /** Where the sixteen counts of each context lie that belong to the four bits being coded. */
+    private final int[] base = new int[MAX_CONTEXTS];
+    private boolean based;
+    private final int inputs;
+    private final float[] input;
+    /** Hashes of the contexts of the next sample. */
+    final int[] context = new int[MAX_CONTEXTS];
+
+    /** The mixture of the sample being coded. */
+    private float[] weight;
+    private float[] slope;
+    private float[] offset;
+    private int at;
+    private float center;
+
+    private final BitStack stack;
+    private final boolean decoding;
+    private final boolean mixing;
+    private final int levels;
+    private final int bits;
+    private final int contexts;
+    private final int tableBits;
+    private final int[] counts;
+    private final float[] weights;
+    private final int[] used;
+    private final float[] maps;
+
+    SampleCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int contexts, int tableBits) {
+        this.stack = stack;
+        this.decoding = decoding;
+        this.mixing = mixing;
+        this.levels = levels;
+        this.contexts = contexts;
+        this.tableBits = tableBits;
+        bits = 32 - Integer.numberOfLeadingZeros(levels - 1);
+        inputs = contexts + 3 & -2;
+        input = new float[inputs];
+        counts = new int[contexts << tableBits];
+        Arrays.fill(counts, 1 << 31);
+        weights = new float[planes * bits * SCALES * STRENGTHS * inputs];
+        for (int i = 0; i < weights.length; i += inputs) {
+            weights[i] = 1f;
+        }
+        used = new int[weights.length / inputs];
+        maps = new float[planes * 4 * 256 * MAP];
+        for (int i = 0; i < maps.length; i++) {
+            maps[i] = Exact.sigmoid((i % MAP - 16) * 0.5f);
+        }
+    }
+
+    /** A hash of two numbers. */
+    static int hash(int x, int y) {
+        int h = x * 0x9E3779B1 ^ (y + 0x7F4A7C15) * 0x85EBCA6B;
+        h ^= h >>> 15;
+        h *= 0x2C1B3C6D;
+        return h ^ h >>> 13;
+    }
+
+    /** log2 of a number from 1 to 2, by the series of atanh; for tables. */
+    private static float logarithm(float m) {
+        final double t = (m - 1.0) / (m + 1.0);
+        final double u = t * t;
+        double sum = 0;
+        for (int i = 21; i >= 1; i -= 2) {
+            sum = sum * u + 1.0 / i;
+        }
+        return (float) (2.0 * 1.4426950408889634 * t * sum);
+    }
+
+    private static float log2(float x) {
+        final int i = Float.floatToRawIntBits(x);
+        return (i >> 23) - 127 + LOG2[i >> 13 & 1023];
+    }
+
+    /** The logistic function of (t - 512) / 32, linear between whole t. */
+    private static float sigmoid(float t) {
+        float v = t > 0f ? t : 0f;
+        v = v < 1023.9f ? v : 1023.9f;
+        final int i = (int) v;
+        return Math.fma(v - i, SIGMOID[2 * i + 1], SIGMOID[2 * i]);
+    }
+
+    /** The mixture's distribution function between {@code cut - 1} and {@code cut}. */
+    private float below(int cut) {
+        final float t = cut - center;
+        final float[] w = weight;
+        final float[] s = slope;
+        final float[] o = offset;
+        float even = 0f;
+        float odd = 0f;
+        for (int k = at; k < at + K; k += 2) {
+            even = Math.fma(w[k], sigmoid(Math.fma(t, s[k], o[k])), even);
+            odd = Math.fma(w[k + 1], sigmoid(Math.fma(t, s[k + 1], o[k + 1])), odd);
+        }
+        return even + odd;
+    }
+
+    /**
+     * Codes a sample.
+     *
+     * @param plane selects the mixer's weights
+     * @param sample what to encode; ignored by a decoder
+     * @param shift what the sample is a difference to, or 0
+     * @param scaleClass selects the mixer's weights, 0 to 15
+     * @param row the row of {@code head} that has the sample's mixture
+     * @return the sample
+     */
+    int code(int plane, int sample, int shift, int scaleClass, HeadLearner head, int row) {
+        weight = head.weight;
+        slope = head.slope;
+        offset = head.offset;
+        at = row * K;
+        center = head.prediction[row] + 0.5f;
+        int target = sample - shift;
+        target += target >> 31 & levels;
+        final float start = shift == 0 ? 0f : below(shift);
+        float low = 0f;
+        float high = 1f;
+        int node = 1;
+        int first = 0;
+        for (int bit = bits - 1; bit >= 0; bit--) {
+            final int depth = bits - 1 - bit;
+            if ((depth & 3) == 0) {
+                based = false;
+            }
+            final int middle = first + (1 << bit);
+            if (middle >= levels) {
+                node <<= 1;
+                continue;
+            }
+            final int cut = middle + shift;
+            final float f = cut < levels
+                ? below(cut) - start
+                : 1f - start + (cut == levels ? 0f : below(cut - levels));
+            final float up = high - f;
+            final float down = f - low;
+            final float a = (up > 0f ? up : 0f) + LEAST;
+            final float b = (down > 0f ? down : 0f) + LEAST;
+            final float stretched = (log2(a) - log2(b)) * LN2;
+            final int wanted = target >> bit & 1;
+            final int coded = mixing && Math.abs(stretched) < SURE
+                ? mix(plane, depth, node, scaleClass, stretched, wanted)
+                : put(sigmoid(Math.fma(stretched, 32f, 512f)), wanted);
+            if (coded != 0) {
+                low = f;
+                first = middle;
+            } else {
+                high = f;
+            }
+            node = node << 1 | coded;
+        }
+        final int value = first + shift;
+        return value >= levels ? value - levels : value;
+    }
+
+    private int put(float p, int wanted) {
+        int probability = (int) (p * 65536f);
+        probability = probability < 1 ? 1 : Math.min(probability, 65535);
+        if (decoding) {
+            return stack.read(probability);
+        }
+        stack.write(wanted, probability);
+        return wanted;
+    }
+
+    /** Finds the counts for the four bits that begin with the prefix {@code node}. */
+    private void locate(int node) {
+        for (int i = 0; i < contexts; i++) {
+            base[i] = (i << tableBits) + ((context[i] + node * 0x3C6EF372) * 0x9E3779B1 >>> 36 - tableBits << 4);
+        }
+        based = true;
+    }
+
+    private int mix(int plane, int depth, int node, int scaleClass, float stretched, int wanted) {
+        final int within = node & (1 << (depth & 3)) - 1 | 1 << (depth & 3);
+        if (!based) {
+            locate(node >> (depth & 3));
+        }
+        final float[] x = input;
+        final float[] w = weights;
+        final int[] table = counts;
+        final int n = contexts;
+        x[0] = stretched;
+        x[1] = 0.3f;
+        for (int i = 0; i < n; i++) {
+            final int count = table[base[i] + within];
+            final float trust = TRUST[count & 0x3FF];
+            final int p = count >>> 10;
+            x[i + 2] = STRETCH[p >>> 12] * trust;
+        }
+        final int strength = Math.min(STRENGTHS - 1, (int) Math.abs(stretched));
+        final int selected = ((plane * bits + depth) * SCALES + scaleClass) * STRENGTHS + strength;
+        final int set = selected * inputs;
+        float even = 0f;
+        float odd = 0f;
+        for (int i = 0; i < inputs; i += 2) {
+            even = Math.fma(w[set + i], x[i], even);
+            odd = Math.fma(w[set + i + 1], x[i + 1], odd);
+        }
+        float dot = even + odd;
+        dot = dot > -DOT_MAX ? dot : -DOT_MAX;
+        dot = dot < DOT_MAX ? dot : DOT_MAX;
+        final float p = sigmoid(Math.fma(dot, 32f, 512f));
+        float z = Math.fma(dot, 2f, 16f);
+        z = z > 0.01f ? z : 0.01f;
+        z = z < 31.99f ? z : 31.99f;
+        final int zi = (int) z;
+        final float zf = z - zi;
+        final int map = ((plane * 4 + (scaleClass >> 2)) * 256 + (node < 256 ? node : 255)) * MAP + zi;
+        final float m0 = maps[map];
+        final float m1 = maps[map + 1];
+        final int coded = put((p + Math.fma(zf, m1 - m0, m0)) * 0.5f, wanted);
+        maps[map] = Math.fma((coded - m0) * 0.02f, 1f - zf, m0);
+        maps[map + 1] = Math.fma((coded - m1) * 0.02f, zf, m1);
+        final int times = used[selected];
+        used[selected] = Math.min(times + 1, RATE.length - 1);
+        final float step = (coded - p) * RATE[times];
+        for (int i = 0; i < inputs; i++) {
+            w[set + i] = Math.fma(step, x[i], w[set + i]);
+        }
+        final int goal = -coded >>> 10;
+        for (int i = 0; i < n; i++) {
+            final int place = base[i] + within;
+            final int count = table[place];
+            final int seen = count & 0x3FF;
+            final int old = count >>> 10;
+            final int next = old + (int) ((long) (goal - old) * RECIPROCAL[seen] >> 16);
+            table[place] = next << 10 | Math.min(seen + 1, LIMIT);
+        }
+        return coded;
+    }
+}

@@ -1,0 +1,321 @@
+package org.bbans.model.image;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The kernels with the Vector API, operation by operation as in {@link ScalarImageKernels}. A block of the product keeps
+ * its accumulators in registers; what a loop adds up is an argument of operations, never their receiver.
+ */
+final class VectorImageKernels extends ImageKernels {
+
+    private static final VectorSpecies<Float> S =
+        FloatVector.SPECIES_PREFERRED.length() > UNIT ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+    private static final int L = S.length();
+    /** Adding -0 changes nothing. */
+    private static final FloatVector KEEP = FloatVector.broadcast(S, -0f);
+
+    VectorImageKernels() {
+    }
+
+    @Override
+    void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff, int bRow,
+                     float[] c, int cOff, int cRow) {
+        int i = 0;
+        for (; i + 4 <= m; i += 4) {
+            final int p = aOff + i * aRow;
+            final int q = cOff + i * cRow;
+            int j = 0;
+            for (; j + 4 * L <= n; j += 4 * L) {
+                block4x4(depth, a, p, aRow, aColumn, b, bOff + j, bRow, c, q + j, cRow);
+            }
+            for (; j + 2 * L <= n; j += 2 * L) {
+                block4x2(depth, a, p, aRow, aColumn, b, bOff + j, bRow, c, q + j, cRow);
+            }
+            for (; j < n; j += L) {
+                block4x1(depth, a, p, aRow, aColumn, b, bOff + j, bRow, c, q + j, cRow);
+            }
+        }
+        for (; i < m; i++) {
+            final int p = aOff + i * aRow;
+            final int q = cOff + i * cRow;
+            int j = 0;
+            for (; j + 4 * L <= n; j += 4 * L) {
+                block1x4(depth, a, p, aColumn, b, bOff + j, bRow, c, q + j);
+            }
+            for (; j < n; j += L) {
+                block1x1(depth, a, p, aColumn, b, bOff + j, bRow, c, q + j);
+            }
+        }
+    }
+
+    private static void block4x4(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
+                                 float[] c, int c0, int cRow) {
+        FloatVector s00 = FloatVector.fromArray(S, c, c0);
+        FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
+        FloatVector s02 = FloatVector.fromArray(S, c, c0 + 2 * L);
+        FloatVector s03 = FloatVector.fromArray(S, c, c0 + 3 * L);
+        FloatVector s10 = FloatVector.fromArray(S, c, c0 + cRow);
+        FloatVector s11 = FloatVector.fromArray(S, c, c0 + cRow + L);
+        FloatVector s12 = FloatVector.fromArray(S, c, c0 + cRow + 2 * L);
+        FloatVector s13 = FloatVector.fromArray(S, c, c0 + cRow + 3 * L);
+        FloatVector s20 = FloatVector.fromArray(S, c, c0 + 2 * cRow);
+        FloatVector s21 = FloatVector.fromArray(S, c, c0 + 2 * cRow + L);
+        FloatVector s22 = FloatVector.fromArray(S, c, c0 + 2 * cRow + 2 * L);
+        FloatVector s23 = FloatVector.fromArray(S, c, c0 + 2 * cRow + 3 * L);
+        FloatVector s30 = FloatVector.fromArray(S, c, c0 + 3 * cRow);
+        FloatVector s31 = FloatVector.fromArray(S, c, c0 + 3 * cRow + L);
+        FloatVector s32 = FloatVector.fromArray(S, c, c0 + 3 * cRow + 2 * L);
+        FloatVector s33 = FloatVector.fromArray(S, c, c0 + 3 * cRow + 3 * L);
+        int p = a0;
+        int q = b0;
+        for (int k = 0; k < depth; k++) {
+            final FloatVector w0 = FloatVector.fromArray(S, b, q);
+            final FloatVector w1 = FloatVector.fromArray(S, b, q + L);
+            final FloatVector w2 = FloatVector.fromArray(S, b, q + 2 * L);
+            final FloatVector w3 = FloatVector.fromArray(S, b, q + 3 * L);
+            final FloatVector x0 = FloatVector.broadcast(S, a[p]);
+            s00 = x0.fma(w0, s00);
+            s01 = x0.fma(w1, s01);
+            s02 = x0.fma(w2, s02);
+            s03 = x0.fma(w3, s03);
+            final FloatVector x1 = FloatVector.broadcast(S, a[p + aRow]);
+            s10 = x1.fma(w0, s10);
+            s11 = x1.fma(w1, s11);
+            s12 = x1.fma(w2, s12);
+            s13 = x1.fma(w3, s13);
+            final FloatVector x2 = FloatVector.broadcast(S, a[p + 2 * aRow]);
+            s20 = x2.fma(w0, s20);
+            s21 = x2.fma(w1, s21);
+            s22 = x2.fma(w2, s22);
+            s23 = x2.fma(w3, s23);
+            final FloatVector x3 = FloatVector.broadcast(S, a[p + 3 * aRow]);
+            s30 = x3.fma(w0, s30);
+            s31 = x3.fma(w1, s31);
+            s32 = x3.fma(w2, s32);
+            s33 = x3.fma(w3, s33);
+            p += aColumn;
+            q += bRow;
+        }
+        KEEP.add(s00).intoArray(c, c0);
+        KEEP.add(s01).intoArray(c, c0 + L);
+        KEEP.add(s02).intoArray(c, c0 + 2 * L);
+        KEEP.add(s03).intoArray(c, c0 + 3 * L);
+        KEEP.add(s10).intoArray(c, c0 + cRow);
+        KEEP.add(s11).intoArray(c, c0 + cRow + L);
+        KEEP.add(s12).intoArray(c, c0 + cRow + 2 * L);
+        KEEP.add(s13).intoArray(c, c0 + cRow + 3 * L);
+        KEEP.add(s20).intoArray(c, c0 + 2 * cRow);
+        KEEP.add(s21).intoArray(c, c0 + 2 * cRow + L);
+        KEEP.add(s22).intoArray(c, c0 + 2 * cRow + 2 * L);
+        KEEP.add(s23).intoArray(c, c0 + 2 * cRow + 3 * L);
+        KEEP.add(s30).intoArray(c, c0 + 3 * cRow);
+        KEEP.add(s31).intoArray(c, c0 + 3 * cRow + L);
+        KEEP.add(s32).intoArray(c, c0 + 3 * cRow + 2 * L);
+        KEEP.add(s33).intoArray(c, c0 + 3 * cRow + 3 * L);
+    }
+
+    private static void block4x2(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
+                                 float[] c, int c0, int cRow) {
+        FloatVector s00 = FloatVector.fromArray(S, c, c0);
+        FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
+        FloatVector s10 = FloatVector.fromArray(S, c, c0 + cRow);
+        FloatVector s11 = FloatVector.fromArray(S, c, c0 + cRow + L);
+        FloatVector s20 = FloatVector.fromArray(S, c, c0 + 2 * cRow);
+        FloatVector s21 = FloatVector.fromArray(S, c, c0 + 2 * cRow + L);
+        FloatVector s30 = FloatVector.fromArray(S, c, c0 + 3 * cRow);
+        FloatVector s31 = FloatVector.fromArray(S, c, c0 + 3 * cRow + L);
+        int p = a0;
+        int q = b0;
+        for (int k = 0; k < depth; k++) {
+            final FloatVector w0 = FloatVector.fromArray(S, b, q);
+            final FloatVector w1 = FloatVector.fromArray(S, b, q + L);
+            final FloatVector x0 = FloatVector.broadcast(S, a[p]);
+            s00 = x0.fma(w0, s00);
+            s01 = x0.fma(w1, s01);
+            final FloatVector x1 = FloatVector.broadcast(S, a[p + aRow]);
+            s10 = x1.fma(w0, s10);
+            s11 = x1.fma(w1, s11);
+            final FloatVector x2 = FloatVector.broadcast(S, a[p + 2 * aRow]);
+            s20 = x2.fma(w0, s20);
+            s21 = x2.fma(w1, s21);
+            final FloatVector x3 = FloatVector.broadcast(S, a[p + 3 * aRow]);
+            s30 = x3.fma(w0, s30);
+            s31 = x3.fma(w1, s31);
+            p += aColumn;
+            q += bRow;
+        }
+        KEEP.add(s00).intoArray(c, c0);
+        KEEP.add(s01).intoArray(c, c0 + L);
+        KEEP.add(s10).intoArray(c, c0 + cRow);
+        KEEP.add(s11).intoArray(c, c0 + cRow + L);
+        KEEP.add(s20).intoArray(c, c0 + 2 * cRow);
+        KEEP.add(s21).intoArray(c, c0 + 2 * cRow + L);
+        KEEP.add(s30).intoArray(c, c0 + 3 * cRow);
+        KEEP.add(s31).intoArray(c, c0 + 3 * cRow + L);
+    }
+
+    private static void block4x1(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
+                                 float[] c, int c0, int cRow) {
+        FloatVector s0 = FloatVector.fromArray(S, c, c0);
+        FloatVector s1 = FloatVector.fromArray(S, c, c0 + cRow);
+        FloatVector s2 = FloatVector.fromArray(S, c, c0 + 2 * cRow);
+        FloatVector s3 = FloatVector.fromArray(S, c, c0 + 3 * cRow);
+        int p = a0;
+        int q = b0;
+        for (int k = 0; k < depth; k++) {
+            final FloatVector w = FloatVector.fromArray(S, b, q);
+            s0 = w.fma(FloatVector.broadcast(S, a[p]), s0);
+            s1 = w.fma(FloatVector.broadcast(S, a[p + aRow]), s1);
+            s2 = w.fma(FloatVector.broadcast(S, a[p + 2 * aRow]), s2);
+            s3 = w.fma(FloatVector.broadcast(S, a[p + 3 * aRow]), s3);
+            p += aColumn;
+            q += bRow;
+        }
+        KEEP.add(s0).intoArray(c, c0);
+        KEEP.add(s1).intoArray(c, c0 + cRow);
+        KEEP.add(s2).intoArray(c, c0 + 2 * cRow);
+        KEEP.add(s3).intoArray(c, c0 + 3 * cRow);
+    }
+
+    private static void block1x4(int depth, float[] a, int a0, int aColumn, float[] b, int b0, int bRow, float[] c,
+                                 int c0) {
+        FloatVector s0 = FloatVector.fromArray(S, c, c0);
+        FloatVector s1 = FloatVector.fromArray(S, c, c0 + L);
+        FloatVector s2 = FloatVector.fromArray(S, c, c0 + 2 * L);
+        FloatVector s3 = FloatVector.fromArray(S, c, c0 + 3 * L);
+        int p = a0;
+        int q = b0;
+        for (int k = 0; k < depth; k++) {
+            final FloatVector x = FloatVector.broadcast(S, a[p]);
+            s0 = x.fma(FloatVector.fromArray(S, b, q), s0);
+            s1 = x.fma(FloatVector.fromArray(S, b, q + L), s1);
+            s2 = x.fma(FloatVector.fromArray(S, b, q + 2 * L), s2);
+            s3 = x.fma(FloatVector.fromArray(S, b, q + 3 * L), s3);
+            p += aColumn;
+            q += bRow;
+        }
+        KEEP.add(s0).intoArray(c, c0);
+        KEEP.add(s1).intoArray(c, c0 + L);
+        KEEP.add(s2).intoArray(c, c0 + 2 * L);
+        KEEP.add(s3).intoArray(c, c0 + 3 * L);
+    }
+
+    private static void block1x1(int depth, float[] a, int a0, int aColumn, float[] b, int b0, int bRow, float[] c,
+                                 int c0) {
+        FloatVector s = FloatVector.fromArray(S, c, c0);
+        int p = a0;
+        int q = b0;
+        for (int k = 0; k < depth; k++) {
+            s = FloatVector.broadcast(S, a[p]).fma(FloatVector.fromArray(S, b, q), s);
+            p += aColumn;
+            q += bRow;
+        }
+        KEEP.add(s).intoArray(c, c0);
+    }
+
+    @Override
+    void slide(LeastSquares.Decay decay, int blocks, int[] row, int[] part, float[] up, int upOff, float[] left, int leftOff, float[] column,
+               int columnOff, float[] state, int stateOff, float[] sums, int sumsOff) {
+        final int size = blocks * UNIT;
+        for (int i = 0; i < blocks; i++) {
+            final float u = up[upOff + row[i]];
+            final float l = left[leftOff + row[i]];
+            for (int j = 0; j < UNIT; j += L) {
+                slide(decay, u, up, upOff + UNIT * part[i] + j, l, left, leftOff + UNIT * part[i] + j, column,
+                    columnOff + UNIT * i + j, state, stateOff + UNIT * i + j, size, sums, sumsOff + UNIT * i + j);
+            }
+        }
+    }
+
+    private static void slide(LeastSquares.Decay decay, float u, float[] up, int upOff, float l, float[] left, int leftOff, float[] column,
+                              int c, float[] state, int a, int size, float[] sums, int s) {
+        final FloatVector across = FloatVector.broadcast(S, decay.across());
+        final FloatVector below = FloatVector.broadcast(S, decay.down())
+            .fma(FloatVector.fromArray(S, column, c), FloatVector.broadcast(S, u).mul(
+                FloatVector.fromArray(S, up, upOff)));
+        final FloatVector first = across.fma(FloatVector.fromArray(S, state, a), below);
+        final FloatVector second = across.fma(FloatVector.fromArray(S, state, a + size), first);
+        final FloatVector own = FloatVector.broadcast(S, decay.along())
+            .fma(FloatVector.fromArray(S, state, a + 2 * size), FloatVector.broadcast(S, l).mul(
+                FloatVector.fromArray(S, left, leftOff)));
+        below.intoArray(column, c);
+        first.intoArray(state, a);
+        second.intoArray(state, a + size);
+        own.intoArray(state, a + 2 * size);
+        FloatVector.broadcast(S, decay.above()).fma(second, own).intoArray(sums, s);
+    }
+
+    @Override
+    void solve(float[] a, int n, float[] out) {
+        for (int lane = 0; lane < UNIT; lane += L) {
+            for (int j = 0; j < n; j++) {
+                final int rowJ = triangle(j, n) * UNIT + lane;
+                pivot(a, rowJ, j);
+                int i = j + 1;
+                for (; i + 4 <= n + 2; i += 4) {
+                    reduce4(a, rowJ, triangle(i, n) * UNIT + lane, triangle(i + 1, n) * UNIT + lane,
+                        triangle(i + 2, n) * UNIT + lane, triangle(i + 3, n) * UNIT + lane, j);
+                }
+                for (; i < n + 2; i++) {
+                    reduce(a, rowJ, triangle(i, n) * UNIT + lane, j);
+                }
+            }
+            sums(a, triangle(n + 1, n) * UNIT + lane, triangle(n, n) * UNIT + lane, n, out, lane);
+        }
+    }
+
+    /** Replaces element j of the row by the inverse of the factor's diagonal element. */
+    private static void pivot(float[] a, int row, int j) {
+        FloatVector d = FloatVector.fromArray(S, a, row + j * UNIT);
+        for (int k = 0; k < j; k++) {
+            final FloatVector x = FloatVector.fromArray(S, a, row + k * UNIT);
+            d = x.neg().fma(x, d);
+        }
+        final FloatVector least = FloatVector.broadcast(S, LeastSquares.LEAST_PIVOT);
+        final FloatVector e = KEEP.add(d);
+        final VectorMask<Float> good = e.compare(VectorOperators.GT, LeastSquares.LEAST_PIVOT);
+        FloatVector.broadcast(S, 1f).div(least.blend(e, good).lanewise(VectorOperators.SQRT))
+            .intoArray(a, row + j * UNIT);
+    }
+
+    private static void reduce4(float[] a, int row, int i0, int i1, int i2, int i3, int j) {
+        final int at = j * UNIT;
+        FloatVector s0 = FloatVector.fromArray(S, a, i0 + at);
+        FloatVector s1 = FloatVector.fromArray(S, a, i1 + at);
+        FloatVector s2 = FloatVector.fromArray(S, a, i2 + at);
+        FloatVector s3 = FloatVector.fromArray(S, a, i3 + at);
+        for (int k = 0; k < at; k += UNIT) {
+            final FloatVector x = FloatVector.fromArray(S, a, row + k).neg();
+            s0 = x.fma(FloatVector.fromArray(S, a, i0 + k), s0);
+            s1 = x.fma(FloatVector.fromArray(S, a, i1 + k), s1);
+            s2 = x.fma(FloatVector.fromArray(S, a, i2 + k), s2);
+            s3 = x.fma(FloatVector.fromArray(S, a, i3 + k), s3);
+        }
+        final FloatVector inverse = FloatVector.fromArray(S, a, row + at);
+        inverse.mul(s0).intoArray(a, i0 + at);
+        inverse.mul(s1).intoArray(a, i1 + at);
+        inverse.mul(s2).intoArray(a, i2 + at);
+        inverse.mul(s3).intoArray(a, i3 + at);
+    }
+
+    private static void reduce(float[] a, int row, int i, int j) {
+        final int at = j * UNIT;
+        FloatVector s = FloatVector.fromArray(S, a, i + at);
+        for (int k = 0; k < at; k += UNIT) {
+            s = FloatVector.fromArray(S, a, row + k).neg().fma(FloatVector.fromArray(S, a, i + k), s);
+        }
+        FloatVector.fromArray(S, a, row + at).mul(s).intoArray(a, i + at);
+    }
+
+    private static void sums(float[] a, int features, int right, int n, float[] out, int lane) {
+        FloatVector sum = FloatVector.zero(S);
+        for (int j = 0; j < n; j++) {
+            sum = FloatVector.fromArray(S, a, features + j * UNIT)
+                .fma(FloatVector.fromArray(S, a, right + j * UNIT), sum);
+            sum.intoArray(out, j * UNIT + lane);
+        }
+    }
+}
