@@ -124,7 +124,7 @@ public final class ImageCoder {
      */
     public byte[] encode(short[] data, int rows) {
         if (coder == null) {
-            begin(false, options.reference());
+            begin(false, options.reference() && grid.allowsReference());
         }
         stack.begin();
         try {
@@ -145,7 +145,7 @@ public final class ImageCoder {
      * @throws CorruptArchiveException if the payload is damaged; the coder is then unusable
      */
     public void decode(byte[] payload, short[] data, int rows) throws CorruptArchiveException {
-        if (payload.length < 1 || (payload[0] & ~1) != 0) {
+        if (payload.length < 1 || (payload[0] & ~1) != 0 || payload[0] == 1 && !grid.allowsReference()) {
             throw new CorruptArchiveException("image block: unknown form");
         }
         if (coder == null) {
