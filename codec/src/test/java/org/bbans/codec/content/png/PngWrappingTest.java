@@ -50,7 +50,8 @@ class PngWrappingTest {
 
         Writer chunk(String type, byte[] data) {
             CRC32 crc = new CRC32();
-            ByteBuffer named = ByteBuffer.allocate(4 + data.length).put(type.getBytes(StandardCharsets.US_ASCII)).put(data);
+            ByteBuffer named =
+                    ByteBuffer.allocate(4 + data.length).put(type.getBytes(StandardCharsets.US_ASCII)).put(data);
             crc.update(named.array());
             out.writeBytes(ByteBuffer.allocate(4).putInt(data.length).array());
             out.writeBytes(named.array());
@@ -89,7 +90,8 @@ class PngWrappingTest {
             byte[] zlib = zlib(rows.toByteArray());
             int at = 0;
             while (at < zlib.length) {
-                int n = Math.min(random.nextInt(4) == 0 ? random.nextInt(20) : 1 + random.nextInt(3000), zlib.length - at);
+                int n = Math.min(random.nextInt(4) == 0 ? random.nextInt(20) : 1 + random.nextInt(3000),
+                        zlib.length - at);
                 chunk("IDAT", Arrays.copyOfRange(zlib, at, at + n));
                 at += n;
             }
@@ -141,8 +143,9 @@ class PngWrappingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 0", "2, 0", "4, 0", "8, 0", "16, 0", "8, 2", "16, 2", "1, 3", "2, 3", "4, 3", "8, 3", "8, 4", "16, 4",
-            "8, 6", "16, 6"})
+    @CsvSource({"1, 0", "2, 0", "4, 0", "8, 0", "16, 0", "8, 2", "16, 2", "1, 3", "2, 3", "4, 3", "8, 3", "8, 4",
+        "16, 4",
+        "8, 6", "16, 6"})
     void everyTypeComesBack(int depth, int colour) throws IOException {
         Random random = new Random(depth * 10 + colour);
         for (int round = 0; round < 6; round++) {
@@ -159,7 +162,7 @@ class PngWrappingTest {
     /** The pixels are those that another reader sees. */
     @ParameterizedTest
     @ValueSource(ints = {BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_4BYTE_ABGR,
-            BufferedImage.TYPE_BYTE_BINARY, BufferedImage.TYPE_BYTE_INDEXED, BufferedImage.TYPE_USHORT_GRAY})
+        BufferedImage.TYPE_BYTE_BINARY, BufferedImage.TYPE_BYTE_INDEXED, BufferedImage.TYPE_USHORT_GRAY})
     void pixelsAreThoseOfImageIo(int type) throws IOException {
         BufferedImage image = new BufferedImage(61, 43, type);
         for (int y = 0; y < 43; y++) {
