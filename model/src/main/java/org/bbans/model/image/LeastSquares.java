@@ -1,12 +1,11 @@
 package org.bbans.model.image;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Predictions of a plane's samples by least squares, fitted anew at every pixel to the pixels before it.
  *
- * <p>With f the features of a pixel and its sample last, all relative to their references and divided by the pixel's
+ * <p>With f the features of a pixel and its sample last, all relative to their grounds and divided by the pixel's
  * scale, P(y, x) = f f' are its products. The sums at a pixel are
  * <pre>
  * C(y, x) = down C(y - 1, x) + P(y - 1, x)              columns, over the rows above
@@ -69,19 +68,18 @@ final class LeastSquares {
     private final float[] triangle;
     private final float[] partial;
 
-    LeastSquares(List<PlanePlan.Feature> features, int width, int recordSlots, int rowSlots, int windows,
-                 ImageKernels kernels) {
+    LeastSquares(int features, int width, FrontOrder order, int windows, ImageKernels kernels) {
         this.kernels = kernels;
         this.windows = windows;
         this.width = width;
-        this.features = features.size();
-        final int n = this.features;
+        this.features = features;
+        final int n = features;
         stride = (n + UNIT) / UNIT * UNIT;
         pairs = (n + 1) * (n + 2) / 2;
         size = (pairs + UNIT - 1) / UNIT * UNIT;
-        final int places = Math.toIntExact((long) recordSlots * (width + 1) * size);
+        final int places = Math.toIntExact((long) order.recordSlots() * (width + 1) * size);
         columns = new float[windows][places];
-        rows = new float[windows][Math.toIntExact((long) rowSlots * 3 * size)];
+        rows = new float[windows][Math.toIntExact((long) order.recordSlots() * order.rowSlots() * 3 * size)];
         products = new float[places];
         product = new float[size + 2 * UNIT];
         scaled = new float[stride + UNIT];
@@ -106,20 +104,21 @@ final class LeastSquares {
     }
 
     /**
-     * Predicts some pixels, each the next one of its row.
+     * Predicts a front's pixels, each the next one of its row.
      *
-     * @param f features relative to their references, {@link #stride} numbers a pixel; those after the last are 0
-     * @param out {@link #RESULTS} numbers a pixel, relative to the sample's reference: by the near surroundings and the
+     * @param f features relative to their grounds, {@link #stride} numbers a pixel
+     * @param out {@link #RESULTS} numbers a pixel, relative to the sample's ground: by the near surroundings and the
      *     first {@code least} features, the first {@code middle}, all; by the wider surroundings, if there are two, and
      *     all features
      */
-    void predict(int n, int[] recordSlot, int[] rowSlot, int[] x, float[] f, int least, int middle, float[] out) {
-        for (int i = 0; i < n; i += UNIT) {
-            final int lanes = Math.min(UNIT, n - i);
+    void predict(Lanes front, float[] f, int least, int middle, float[] out) {
+        for (int i = 0; i < front.count; i += UNIT) {
+            final int lanes = Math.min(UNIT, front.count - i);
             for (int window = 0; window < windows; window++) {
                 for (int lane = 0; lane < lanes; lane++) {
-                    final int at = x[i + lane];
-                    slide(window, recordSlot[i + lane], rowSlot[i + lane], at + AHEAD, at == 0 ? width : at - 1, lane);
+                    final int x = front.column[i + lane];
+                    slide(window, front.recordSlot[i + lane], front.rowSlot[i + lane], x + AHEAD, x == 0 ? width : x - 1,
+                        lane);
                 }
                 transpose(f, i, lanes);
                 kernels.solve(triangle, features, partial);
