@@ -72,7 +72,7 @@ public final class ImageCoder {
      */
     public byte[] encode(short[] data, int count) {
         if (coder == null) {
-            begin(false, options.reference());
+            begin(false, options.reference() && grid.allowsReference());
         }
         stack.begin();
         try {
@@ -94,7 +94,7 @@ public final class ImageCoder {
      * @throws CorruptArchiveException if the payload is damaged; the coder is then unusable
      */
     public void decode(byte[] payload, short[] data, int count) throws CorruptArchiveException {
-        if (payload.length < 1 || (payload[0] & ~1) != 0) {
+        if (payload.length < 1 || (payload[0] & ~1) != 0 || payload[0] == 1 && !grid.allowsReference()) {
             throw new CorruptArchiveException("image block: unknown form");
         }
         if (coder == null) {
