@@ -378,7 +378,7 @@ final class PlainDecoder {
             return bytes;
         }
 
-        // ------------------------------------------------------------ Rows, counted over all records
+        // ------------------------------------------------------------ "Rows"
 
         /** Whether blocks may begin and end within a record. */
         private boolean hasRows() {
@@ -1800,7 +1800,7 @@ final class PlainDecoder {
         }
     }
 
-    // ---------------------------------------------------------------- "Image payloads"
+    // ---------------------------------------------------------------- "Image payload"
 
     private static final String[] IMAGE_HEADS = {"green", "red", "blue", "grey"};
     private static final int[] IMAGE_INPUTS = {54, 59, 64, 48};
@@ -2182,11 +2182,11 @@ final class PlainDecoder {
     // ---------------------------------------------------------------- "Coding a sample"
 
     private static final float[] SIG = new float[1025];
-    private static final float[] LOG = new float[1024];
-    private static final float[] STR = new float[1024];
-    private static final int[] REC = new int[128];
-    private static final float[] TRUST = new float[128];
-    private static final float[] RATE = new float[1024];
+    static final float[] LOG = new float[1024];
+    static final float[] STR = new float[1024];
+    static final int[] REC = new int[128];
+    static final float[] TRUST = new float[128];
+    static final float[] RATE = new float[1024];
     private static final float LN2 = 0.6931472f;
 
     static {
@@ -2220,13 +2220,13 @@ final class PlainDecoder {
     }
 
     /** S(z). */
-    private static float table(float z) {
+    static float table(float z) {
         final float v = clamp(z, 0, 1023.9f);
         final int i = (int) v;
         return Math.fma(v - i, SIG[i + 1] - SIG[i], SIG[i]);
     }
 
-    /** "Contexts". */
+    /** "Mixing". */
     static int hash(int x, int y) {
         int h = x * 0x9e3779b1 ^ (y + 0x7f4a7c15) * 0x85ebca6b;
         h ^= h >>> 15;
@@ -2326,7 +2326,7 @@ final class PlainDecoder {
         return Math.max(1, Math.min(65535, (int) (one * 65536)));
     }
 
-    // ---------------------------------------------------------------- "Image payloads": groups
+    // ---------------------------------------------------------------- "Image payload": groups
 
     /** A group of blocks of rows, whose blocks are decoded one after the other. */
     static final class ImageGroup {
@@ -2459,7 +2459,7 @@ final class PlainDecoder {
             }
         }
 
-        // ------------------------------------------------------------ "Rows and what is beside them"
+        // ------------------------------------------------------------ "Padding"
 
         private void begin(ImagePlane plane, Pixel at) {
             if (at.y > 0) {
@@ -2700,7 +2700,7 @@ final class PlainDecoder {
             return first + g < levels ? first + g : first + g - levels;
         }
 
-        // ------------------------------------------------------------ "Contexts"
+        // ------------------------------------------------------------ "Mixing": contexts
 
         private int[] contexts(ImagePlane plane, Pixel at, float prediction) {
             final int c = plane.index;

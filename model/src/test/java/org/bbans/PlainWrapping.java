@@ -16,8 +16,7 @@ import java.util.zip.CRC32;
  */
 final class PlainWrapping {
 
-    private PlainWrapping() {
-    }
+    private PlainWrapping() {}
 
     /** The file from which the content was unwrapped. */
     static byte[] restore(int kind, byte[] wrapping, byte[] content) {
@@ -76,7 +75,7 @@ final class PlainWrapping {
         final int channels = type == 2 ? 3 : type == 4 ? 2 : type == 6 ? 4 : 1;
         final long rowBytes = width * channels * (depth == 16 ? 2 : 1);
         require(width > 0 && height > 0 && rowBytes <= 1 << 24
-            && rowBytes * height <= (interlace == 1 ? 1 << 26 : 1 << 30), "size of the image");
+                && rowBytes * height <= (interlace == 1 ? 1 << 26 : 1 << 30), "size of the image");
         out.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});
         final ByteArrayOutputStream header = new ByteArrayOutputStream();
         header.writeBytes(big((int) width));
@@ -113,7 +112,7 @@ final class PlainWrapping {
         int at = 0;
         for (long size : sizes) {
             chunk(out, "IDAT".getBytes(StandardCharsets.US_ASCII),
-                Arrays.copyOfRange(stream.toByteArray(), at, at + (int) size));
+                    Arrays.copyOfRange(stream.toByteArray(), at, at + (int) size));
             at += (int) size;
         }
         out.writeBytes(later.toByteArray());
@@ -155,7 +154,7 @@ final class PlainWrapping {
         final int most = (1 << depth) - 1;
         final String header = switch (type) {
             case 4, 6 -> "P7\nWIDTH " + width + "\nHEIGHT " + height + "\nDEPTH " + channels + "\nMAXVAL " + most
-                + "\nTUPLTYPE " + (type == 4 ? "GRAYSCALE_ALPHA" : "RGB_ALPHA") + "\nENDHDR\n";
+                    + "\nTUPLTYPE " + (type == 4 ? "GRAYSCALE_ALPHA" : "RGB_ALPHA") + "\nENDHDR\n";
             case 2 -> "P6\n" + width + " " + height + "\n" + most + "\n";
             default -> "P5\n" + width + " " + height + "\n" + most + "\n";
         };
@@ -356,9 +355,9 @@ final class PlainWrapping {
             final int symbolBits = in.u8();
             size = in.u64();
             require(search <= 4 && level >= 1 && level <= 9 && (search != GREEDY || level < 4)
-                && (search != 1 && search != FILTERED || level >= 4) && hashBits >= 8 && hashBits <= 16
-                && windowBits >= 9 && windowBits <= 15 && symbolBits >= 7 && symbolBits <= 20 && size >= 0
-                && plain.length <= 1 << 30, "a recipe's encoder");
+                    && (search != 1 && search != FILTERED || level >= 4) && hashBits >= 8 && hashBits <= 16
+                    && windowBits >= 9 && windowBits <= 15 && symbolBits >= 7 && symbolBits <= 20 && size >= 0
+                    && plain.length <= 1 << 30, "a recipe's encoder");
             good = BOUNDS[0][level - 1];
             lazy = BOUNDS[1][level - 1];
             nice = BOUNDS[2][level - 1];
@@ -465,7 +464,7 @@ final class PlainWrapping {
                 place++;
             } else {
                 require(token[1] <= place && token[0] <= plain.length - place && token[1] <= 32768
-                    && equal(place - token[1], place) >= token[0], "a match that does not match");
+                        && equal(place - token[1], place) >= token[0], "a match that does not match");
                 if (search == GREEDY && token[0] > lazy) {
                     entered = place + token[0];
                 }
@@ -535,7 +534,7 @@ final class PlainWrapping {
                 if (plain.length - p >= 3) {
                     final int s = (hashBits + 2) / 3;
                     final int h = ((plain[p] & 255) << 2 * s ^ (plain[p + 1] & 255) << s ^ plain[p + 2] & 255)
-                        & (1 << hashBits) - 1;
+                            & (1 << hashBits) - 1;
                     prev[p % window] = head[h];
                     head[h] = p;
                 } else {
@@ -618,7 +617,8 @@ final class PlainWrapping {
                 while (n < all.length) {
                     final int s = bits.tree("RUNS", 32 * (n < predicted.length ? predicted[n] : 16), 5);
                     require(s <= 18, "symbol of a code length");
-                    final int extra = s < 16 ? 0 : bits.tree("RUN_EXTRA", 128 * (s - 16), s == 16 ? 2 : s == 17 ? 3 : 7);
+                    final int extra =
+                            s < 16 ? 0 : bits.tree("RUN_EXTRA", 128 * (s - 16), s == 16 ? 2 : s == 17 ? 3 : 7);
                     require(s != 16 || n > 0, "a repetition of nothing");
                     final int value = s < 16 ? s : s == 16 ? all[n - 1] : 0;
                     final int times = s < 16 ? 1 : extra + (s == 18 ? 11 : 3);

@@ -42,8 +42,7 @@ public final class Wrappings {
         }
     }
 
-    private Wrappings() {
-    }
+    private Wrappings() {}
 
     /** What a file that begins like this may be. */
     public static Optional<Kind> kind(byte[] head, int length) {
@@ -91,8 +90,9 @@ public final class Wrappings {
         switch (wrapping.kind()) {
             case GzipWrapping.KIND -> GzipWrapping.rewrap(wrapping, content, out, damaged);
             case PngWrapping.KIND -> PngWrapping.rewrap(wrapping, content, out, damaged);
-            default -> throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does "
-                    + "not know (kind " + wrapping.kind() + "); a newer version of bbans is needed");
+            default ->
+                    throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does "
+                            + "not know (kind " + wrapping.kind() + "); a newer version of bbans is needed");
         }
     }
 }

@@ -10,8 +10,7 @@ import java.util.Arrays;
  */
 public abstract sealed class BitCoder {
 
-    private BitCoder() {
-    }
+    private BitCoder() {}
 
     private static final int PROBABILITY_BITS = 16;
     private static final int SLOWEST = 7;

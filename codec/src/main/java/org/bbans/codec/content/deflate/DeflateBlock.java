@@ -9,7 +9,9 @@ final class DeflateBlock {
     static final int MAX_TOKENS = 1 << 24;
 
     /** How the symbols are coded; the ordinal is the type in the stream. */
-    enum Type { STORED, FIXED, DYNAMIC }
+    enum Type {
+        STORED, FIXED, DYNAMIC
+    }
 
     Type type;
     boolean last;

@@ -125,6 +125,7 @@ final class DeflateParser {
         if (code < 0 || code >= DeflateTables.DISTANCE_CODES || DeflateTables.lengthCode(length) != lengthCode) {
             return -1; // length 258 written in the other possible way is not worth a bit in every token
         }
-        return DeflateBlock.match(length, DeflateTables.DISTANCE_BASE[code] + in.bits(DeflateTables.DISTANCE_EXTRA[code]));
+        return DeflateBlock.match(length,
+                DeflateTables.DISTANCE_BASE[code] + in.bits(DeflateTables.DISTANCE_EXTRA[code]));
     }
 }

@@ -95,7 +95,8 @@ public final class DeflateRecipe {
     public static void restore(byte[] recipe, InputStream plain, OutputStream out) throws IOException {
         long size = streamSize(recipe);
         check(recipe[0] >= 0 && recipe[0] < DeflateEncoder.Search.values().length);
-        DeflateEncoder encoder = new DeflateEncoder(DeflateEncoder.Search.values()[recipe[0]], recipe[1], recipe[2], recipe[3], recipe[4]);
+        DeflateEncoder encoder = new DeflateEncoder(DeflateEncoder.Search.values()[recipe[0]], recipe[1], recipe[2],
+                recipe[3], recipe[4]);
         check(encoder.isValid());
         PlainWindow window = new PlainWindow(plain);
         TokenPredictor predictor = new TokenPredictor(encoder, window);

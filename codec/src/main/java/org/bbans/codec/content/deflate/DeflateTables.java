@@ -62,8 +62,7 @@ final class DeflateTables {
         Arrays.fill(FIXED_DISTANCES, (byte) 5);
     }
 
-    private DeflateTables() {
-    }
+    private DeflateTables() {}
 
     /** Code of a match length, 3 to 258, counted from 0. */
     static int lengthCode(int length) {

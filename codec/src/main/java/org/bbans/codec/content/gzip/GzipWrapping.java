@@ -54,8 +54,7 @@ public final class GzipWrapping {
     private static final int LEAST_RECIPE = 256;
     private static final int BUFFER = 1 << 16;
 
-    private GzipWrapping() {
-    }
+    private GzipWrapping() {}
 
     /** Whether a file that begins like this may be a gzip file. */
     public static boolean looksLikeGzip(byte[] head, int length) {

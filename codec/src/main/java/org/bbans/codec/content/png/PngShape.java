@@ -25,12 +25,11 @@ record PngShape(int width, int height, int depth, int colour, boolean interlaced
 
     /** For each pass: first column and row, steps between columns and rows. */
     private static final int[][] ADAM7 = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4},
-            {1, 0, 2, 2}, {0, 1, 1, 2}};
+        {1, 0, 2, 2}, {0, 1, 1, 2}};
     private static final int[][] ALL = {{0, 0, 1, 1}};
 
     /** Pixels whose rows follow each other in the file. */
-    record Pass(int x, int y, int stepX, int stepY, int width, int height) {
-    }
+    record Pass(int x, int y, int stepX, int stepY, int width, int height) {}
 
     /** Whether there are such images, within the bounds of this package. */
     boolean isValid() {

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -52,8 +51,7 @@ public final class PngWrapping {
     private static final int RECIPE_SHARE = 12;
     private static final int LEAST_RECIPE = 256;
 
-    private PngWrapping() {
-    }
+    private PngWrapping() {}
 
     /** Whether a file that begins like this may be a PNG file. */
     public static boolean looksLikePng(byte[] head, int length) {

@@ -25,7 +25,7 @@ class DeflateRecipeTest {
             int kind = i / 9_001 % 4;
             data[i] = (byte) (kind == 0 ? "the quick brown fox ".charAt(i % 20) + (random.nextInt(30) == 0 ? 1 : 0)
                     : kind == 1 ? (random.nextInt(5) == 0 ? random.nextInt(256) : 0)
-                    : kind == 2 ? random.nextInt(256) : (int) (3 * random.nextGaussian()));
+                            : kind == 2 ? random.nextInt(256) : (int) (3 * random.nextGaussian()));
         }
         return data;
     }

@@ -53,7 +53,7 @@ class GzipWrappingTest {
             for (int i = 0; i < 31_013; i++) {
                 out.write(kind == 0 ? "the quick brown fox, ".charAt(i % 21) + (random.nextInt(30) == 0 ? 1 : 0)
                         : kind == 1 ? (random.nextInt(5) == 0 ? random.nextInt(256) : 0)
-                        : kind == 2 ? random.nextInt(256) : (int) (20 * random.nextGaussian()) & 0xF8);
+                                : kind == 2 ? random.nextInt(256) : (int) (20 * random.nextGaussian()) & 0xF8);
             }
         }
         return out.toByteArray();
