@@ -309,7 +309,7 @@ final class PlainDecoder {
             require(format < 2 * WORDS && lo != hi && (!isWords() || highest > 0), "sample format");
             require(shape.length >= 1 && shape.length <= 4, "rank");
             for (long extent : shape) {
-                require(extent >= 1 && extent <= (1L << 31) / dims, "extents");
+                require(extent >= 1 && extent <= Integer.MAX_VALUE && extent <= (1L << 31) / dims, "extents");
                 dims *= extent;
             }
             require(!isBits() || dims % 8 == 0, "BITS need a multiple of 8 samples");
@@ -378,7 +378,7 @@ final class PlainDecoder {
             return bytes;
         }
 
-        // ------------------------------------------------------------ Rows, counted over all records
+        // ------------------------------------------------------------ "Rows"
 
         /** Whether blocks may begin and end within a record. */
         private boolean hasRows() {
@@ -476,7 +476,7 @@ final class PlainDecoder {
         final long offset = content.size() - layout.leading;
         require(offset >= 0 && offset % recordBytes == 0 && rawSize % recordBytes == 0, "whole records");
         require(layout.count < 0 || offset / recordBytes + records <= layout.count, "more records than the count");
-        require((long) records * Math.max(layout.dims, recordBytes) <= 1 << 25, "size of records");
+        require(records == 1 || (long) records * Math.max(layout.dims, recordBytes) <= 1 << 25, "size of records");
         final int prefix = layout.prefix;
         final byte[] columns = prefixes(payload, records);
         findModel(embedded);
@@ -574,12 +574,13 @@ final class PlainDecoder {
     private ImageGroup imageGroup(long first) {
         final long height = layout.height();
         final long width = layout.rowSamples() / layout.channels();
-        if (imageModel == null || layout.channels() > 8 || width > 1 << 15) {
+        if (imageModel == null || layout.channels() > 8 || width > 1 << 15 || layout.levels() < 256) {
             throw unsupported("the model is for other records");
         }
         final long into = first % height;
-        final long records = into > 0 ? 1 : layout.count < 0 ? Long.MAX_VALUE : layout.count - first / height;
-        return new ImageGroup(imageModel, records, (int) (height - into), (int) width, (int) layout.channels(),
+        final long records = into > 0 ? 1 : layout.count < 0 ? Integer.MAX_VALUE
+            : Math.min(Integer.MAX_VALUE, layout.count - first / height);
+        return new ImageGroup(imageModel, (int) records, (int) (height - into), (int) width, (int) layout.channels(),
             layout.levels());
     }
 
@@ -947,6 +948,7 @@ final class PlainDecoder {
 
         Description(Json json) {
             known(json.take("version").integer(0, 1 << 30) == 1, "version");
+            known(!json.has("family") || json.take("family").text().equals("vae"), "family");
             check(json.take("name").text().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "name");
             final int[] shape = json.take("shape").integers(1, 4, 1, 1 << 20);
             check(product(shape) <= 1 << 20, "shape");
@@ -1798,7 +1800,7 @@ final class PlainDecoder {
         }
     }
 
-    // ---------------------------------------------------------------- "Image payloads"
+    // ---------------------------------------------------------------- "Image payload"
 
     private static final String[] IMAGE_HEADS = {"green", "red", "blue", "grey"};
     private static final int[] IMAGE_INPUTS = {54, 59, 64, 48};
@@ -1840,10 +1842,8 @@ final class PlainDecoder {
         }
     }
 
-    /** The kinds of numbers that are kept of a pixel: sample, error, scale. */
-    private static final int V = 0;
-    private static final int E_ = 1;
-    private static final int S = 2;
+    /** The numbers that are kept of a pixel: sample, error, scale. */
+    private enum Kind { V, E, S }
 
     /** "Rows and what is beside them": the numbers of one plane of one record with their padding. */
     private static final class Padded {
@@ -1856,20 +1856,20 @@ final class PlainDecoder {
             number = new float[3][height + 3][width + 8];
         }
 
-        float get(int kind, int y, int x) {
-            return number[kind][y + 3][x + 4];
+        float get(Kind kind, int y, int x) {
+            return number[kind.ordinal()][y + 3][x + 4];
         }
 
-        private void put(int kind, int y, int x, float value) {
-            number[kind][y + 3][x + 4] = value;
+        private void put(Kind kind, int y, int x, float value) {
+            number[kind.ordinal()][y + 3][x + 4] = value;
         }
 
         /** Rule 1, of a record's first row. */
         void corner(float[] corner) {
-            for (int kind = V; kind <= S; kind++) {
+            for (Kind kind : Kind.values()) {
                 for (int y = -3; y <= 0; y++) {
                     for (int x = -4; x < (y < 0 ? width + 4 : 0); x++) {
-                        put(kind, y, x, corner[kind]);
+                        put(kind, y, x, corner[kind.ordinal()]);
                     }
                 }
             }
@@ -1877,7 +1877,7 @@ final class PlainDecoder {
 
         /** Rule 1, of another row. */
         void begin(int y) {
-            for (int kind = V; kind <= S; kind++) {
+            for (Kind kind : Kind.values()) {
                 for (int x = -4; x < 0; x++) {
                     put(kind, y, x, get(kind, y - 1, 0));
                 }
@@ -1885,7 +1885,7 @@ final class PlainDecoder {
         }
 
         /** Sets a number, with rules 2 and 3. */
-        void set(int kind, int y, int x, float value) {
+        void set(Kind kind, int y, int x, float value) {
             put(kind, y, x, value);
             for (int i = x + 1; y == 0 && i <= Math.min(x + 4, width + 2); i++) {
                 for (int above = -3; above < 0; above++) {
@@ -2182,11 +2182,11 @@ final class PlainDecoder {
     // ---------------------------------------------------------------- "Coding a sample"
 
     private static final float[] SIG = new float[1025];
-    private static final float[] LOG = new float[1024];
-    private static final float[] STR = new float[1024];
-    private static final int[] REC = new int[128];
-    private static final float[] TRUST = new float[128];
-    private static final float[] RATE = new float[1024];
+    static final float[] LOG = new float[1024];
+    static final float[] STR = new float[1024];
+    static final int[] REC = new int[128];
+    static final float[] TRUST = new float[128];
+    static final float[] RATE = new float[1024];
     private static final float LN2 = 0.6931472f;
 
     static {
@@ -2220,13 +2220,13 @@ final class PlainDecoder {
     }
 
     /** S(z). */
-    private static float table(float z) {
+    static float table(float z) {
         final float v = clamp(z, 0, 1023.9f);
         final int i = (int) v;
         return Math.fma(v - i, SIG[i + 1] - SIG[i], SIG[i]);
     }
 
-    /** "Contexts". */
+    /** "Mixing". */
     static int hash(int x, int y) {
         int h = x * 0x9e3779b1 ^ (y + 0x7f4a7c15) * 0x85ebca6b;
         h ^= h >>> 15;
@@ -2326,13 +2326,13 @@ final class PlainDecoder {
         return Math.max(1, Math.min(65535, (int) (one * 65536)));
     }
 
-    // ---------------------------------------------------------------- "Image payloads": groups
+    // ---------------------------------------------------------------- "Image payload": groups
 
     /** A group of blocks of rows, whose blocks are decoded one after the other. */
     static final class ImageGroup {
 
         private final ImageModel model;
-        private final long records;
+        private final int records;
         private final int height;
         private final int width;
         private final int channels;
@@ -2387,7 +2387,7 @@ final class PlainDecoder {
         }
 
         /** @param records that the group may come to */
-        ImageGroup(ImageModel model, long records, int height, int width, int channels, int levels) {
+        ImageGroup(ImageModel model, int records, int height, int width, int channels, int levels) {
             this.model = model;
             this.records = records;
             this.height = height;
@@ -2459,7 +2459,7 @@ final class PlainDecoder {
             }
         }
 
-        // ------------------------------------------------------------ "Rows and what is beside them"
+        // ------------------------------------------------------------ "Padding"
 
         private void begin(ImagePlane plane, Pixel at) {
             if (at.y > 0) {
@@ -2474,20 +2474,20 @@ final class PlainDecoder {
                 }
             }
             final float[] corner = {levels / 2, levels / 16f, levels / 16f};
-            for (int kind = V; kind <= S && at.r > 0; kind++) {
-                corner[kind] = numbers.get(at.r - 1)[plane.index].get(kind, 0, 0);
+            for (Kind kind : at.r == 0 ? new Kind[0] : Kind.values()) {
+                corner[kind.ordinal()] = numbers.get(at.r - 1)[plane.index].get(kind, 0, 0);
             }
             final Padded padded = new Padded(height, width);
             padded.corner(corner);
             numbers.get(at.r)[plane.index] = padded;
         }
 
-        private float a(int kind, int plane, Pixel at, int dy, int dx) {
+        private float a(Kind kind, int plane, Pixel at, int dy, int dx) {
             return numbers.get(at.r)[plane].get(kind, at.y + dy, at.x + dx);
         }
 
         /** A number of the record before. Below its last row lies the uppermost row of this record's padding. */
-        private float before(int kind, int plane, Pixel at, int dy, int dx) {
+        private float before(Kind kind, int plane, Pixel at, int dy, int dx) {
             final int y = at.y + dy;
             return y == height ? numbers.get(at.r)[plane].get(kind, -3, at.x + dx)
                 : at.r == 0 ? 0 : numbers.get(at.r - 1)[plane].get(kind, y, at.x + dx);
@@ -2495,7 +2495,7 @@ final class PlainDecoder {
 
         /** The mean of the neighbours on the left and above, from which a plane's values are taken. */
         private float reference(int plane, Pixel at) {
-            return (a(V, plane, at, 0, -1) + a(V, plane, at, -1, 0)) * 0.5f;
+            return (a(Kind.V, plane, at, 0, -1) + a(Kind.V, plane, at, -1, 0)) * 0.5f;
         }
 
         // ------------------------------------------------------------ "Scale"
@@ -2503,9 +2503,9 @@ final class PlainDecoder {
         private void scale(ImagePlane plane, Pixel at) {
             float sum = 0;
             for (int i = 0; i < SIX.length; i++) {
-                sum = Math.fma(magnitude(a(E_, plane.index, at, SIX[i][0], SIX[i][1])), SIX_WEIGHTS[i], sum);
+                sum = Math.fma(magnitude(a(Kind.E, plane.index, at, SIX[i][0], SIX[i][1])), SIX_WEIGHTS[i], sum);
             }
-            numbers.get(at.r)[plane.index].set(S, at.y, at.x, Math.fma(sum, 0.125f, 0.4f));
+            numbers.get(at.r)[plane.index].set(Kind.S, at.y, at.x, Math.fma(sum, 0.125f, 0.4f));
         }
 
         // ------------------------------------------------------------ "Least squares": features
@@ -2528,9 +2528,10 @@ final class PlainDecoder {
                 n = features(f, n, d, at, OPEN);
             }
             if (form == 1) {
-                final float reference = (before(V, plane.index, at, 0, -1) + before(V, plane.index, at, -1, 0)) * 0.5f;
+                final float reference =
+                    (before(Kind.V, plane.index, at, 0, -1) + before(Kind.V, plane.index, at, -1, 0)) * 0.5f;
                 for (int[] place : BEFORE) {
-                    f[n++] = before(V, plane.index, at, place[0], place[1]) - reference;
+                    f[n++] = before(Kind.V, plane.index, at, place[0], place[1]) - reference;
                 }
             }
             return f;
@@ -2539,7 +2540,7 @@ final class PlainDecoder {
         private int features(float[] f, int from, int plane, Pixel at, int[][] places) {
             int n = from;
             for (int[] place : places) {
-                f[n++] = a(V, plane, at, place[0], place[1]) - reference(plane, at);
+                f[n++] = a(Kind.V, plane, at, place[0], place[1]) - reference(plane, at);
             }
             return n;
         }
@@ -2563,14 +2564,14 @@ final class PlainDecoder {
             final float[] wide = model.windows == 1 ? null : squares.predict(sums[1], features);
             final Float pd = wide == null ? null : (Float) clamped(ref + wide[wide.length - 1]);
 
-            final Computed n = plane.learner.compute(inputs(plane, at, p, pa, pb, pd), p, a(S, c, at, 0, 0));
+            final Computed n = plane.learner.compute(inputs(plane, at, p, pa, pb, pd), p, a(Kind.S, c, at, 0, 0));
             final int v = value(plane, at, n);
             n.value = v;
             plane.learner.kept.add(n);
             final float e = v - p;
-            numbers.get(at.r)[c].set(V, at.y, at.x, v);
-            numbers.get(at.r)[c].set(E_, at.y, at.x, e);
-            squares.learn(at.x, features, v - ref, 1 / Math.fma(magnitude(e), 0.25f, a(S, c, at, 0, 0)));
+            numbers.get(at.r)[c].set(Kind.V, at.y, at.x, v);
+            numbers.get(at.r)[c].set(Kind.E, at.y, at.x, e);
+            squares.learn(at.x, features, v - ref, 1 / Math.fma(magnitude(e), 0.25f, a(Kind.S, c, at, 0, 0)));
             return v;
         }
 
@@ -2582,26 +2583,27 @@ final class PlainDecoder {
 
         private float[] inputs(ImagePlane plane, Pixel at, float p, float pa, float pb, Float pd) {
             final int c = plane.index;
-            final float s = a(S, c, at, 0, 0);
+            final float s = a(Kind.S, c, at, 0, 0);
             final float unit = 1 / s;
             final float[] x = new float[IMAGE_INPUTS[plane.head]];
             int n = 0;
             for (int dy = -3; dy <= 0; dy++) {
                 for (int dx = dy == -3 ? -2 : -3; dx <= (dy == 0 ? -1 : 3); dx++) {
-                    x[n++] = (a(V, c, at, dy, dx) - p) * unit;
+                    x[n++] = (a(Kind.V, c, at, dy, dx) - p) * unit;
                 }
             }
             x[n++] = (pa - p) * unit;
             x[n++] = (pb - p) * unit;
             x[n++] = pd == null ? 0 : (pd - p) * unit;
-            x[n++] = (median(a(V, c, at, 0, -1), a(V, c, at, -1, 0), a(V, c, at, -1, -1)) - p) * unit;
+            x[n++] = (median(a(Kind.V, c, at, 0, -1), a(Kind.V, c, at, -1, 0), a(Kind.V, c, at, -1, -1)) - p) * unit;
             for (int[] place : SIX) {
-                final float d = a(E_, c, at, place[0], place[1]) * unit;
+                final float d = a(Kind.E, c, at, place[0], place[1]) * unit;
                 x[n++] = d;
                 x[n++] = magnitude(d);
             }
             x[n++] = lg(s) - 1;
-            final float far = a(S, c, at, 0, -3) + a(S, c, at, -3, 0) + a(S, c, at, -2, -2) + a(S, c, at, -2, 2);
+            final float far = a(Kind.S, c, at, 0, -3) + a(Kind.S, c, at, -3, 0) + a(Kind.S, c, at, -2, -2)
+                + a(Kind.S, c, at, -2, 2);
             x[n++] = lg(far * 0.25f * unit);
             x[n++] = p * 2 / levels - 1;
             x[n++] = p * unit;
@@ -2609,19 +2611,19 @@ final class PlainDecoder {
             if (plane.head == GREY) {
                 x[n++] = at.x * 2f / width - 1;
                 x[n++] = at.y * 2f / height - 1;
-                x[n++] = form == 1 ? (before(V, c, at, 0, 0) - p) * unit : 0;
-                x[n++] = form == 1 ? before(E_, c, at, 0, 0) * unit : 0;
+                x[n++] = form == 1 ? (before(Kind.V, c, at, 0, 0) - p) * unit : 0;
+                x[n++] = form == 1 ? before(Kind.E, c, at, 0, 0) * unit : 0;
             } else {
                 for (int d : plane.coded) {
-                    final float v = a(V, d, at, 0, 0);
-                    final float e = a(E_, d, at, 0, 0);
-                    final float own = 1 / a(S, d, at, 0, 0);
+                    final float v = a(Kind.V, d, at, 0, 0);
+                    final float e = a(Kind.E, d, at, 0, 0);
+                    final float own = 1 / a(Kind.S, d, at, 0, 0);
                     x[n++] = e * own;
                     x[n++] = e * unit;
                     x[n++] = magnitude(e) * own;
                     x[n++] = (v - reference(d, at)) * unit;
-                    x[n++] = (v - a(V, d, at, -1, 0)) * unit;
-                    x[n++] = (v - a(V, d, at, 0, -1)) * unit;
+                    x[n++] = (v - a(Kind.V, d, at, -1, 0)) * unit;
+                    x[n++] = (v - a(Kind.V, d, at, 0, -1)) * unit;
                     n = errors(x, n, d, at, 3, unit);
                 }
                 for (int d : plane.open) {
@@ -2638,9 +2640,9 @@ final class PlainDecoder {
         private int errors(float[] x, int from, int d, Pixel at, int places, float unit) {
             int n = from;
             for (int i = 0; i < places; i++) {
-                x[n++] = a(E_, d, at, SIX[i][0], SIX[i][1]) * unit;
+                x[n++] = a(Kind.E, d, at, SIX[i][0], SIX[i][1]) * unit;
             }
-            x[n++] = lg(a(S, d, at, 0, 0) * unit);
+            x[n++] = lg(a(Kind.S, d, at, 0, 0) * unit);
             return n;
         }
 
@@ -2666,7 +2668,7 @@ final class PlainDecoder {
         }
 
         private int value(ImagePlane plane, Pixel at, Computed n) {
-            final int g = plane.coded.isEmpty() ? 0 : (int) a(V, plane.coded.get(0), at, 0, 0);
+            final int g = plane.coded.isEmpty() ? 0 : (int) a(Kind.V, plane.coded.get(0), at, 0, 0);
             final int[] contexts = contexts(plane, at, n.prediction);
             final int scaleClass = Math.max(0, Math.min(15, (int) (lg(n.scale + 0.05f) * 2 + 4)));
             final float f0 = below(n, g);
@@ -2698,37 +2700,37 @@ final class PlainDecoder {
             return first + g < levels ? first + g : first + g - levels;
         }
 
-        // ------------------------------------------------------------ "Contexts"
+        // ------------------------------------------------------------ "Mixing": contexts
 
         private int[] contexts(ImagePlane plane, Pixel at, float prediction) {
             final int c = plane.index;
-            final int w = (int) a(V, c, at, 0, -1);
-            final int n = (int) a(V, c, at, -1, 0);
-            final int nw = (int) a(V, c, at, -1, -1);
-            final int ne = (int) a(V, c, at, -1, 1);
-            final int ww = (int) a(V, c, at, 0, -2);
-            final int nn = (int) a(V, c, at, -2, 0);
+            final int w = (int) a(Kind.V, c, at, 0, -1);
+            final int n = (int) a(Kind.V, c, at, -1, 0);
+            final int nw = (int) a(Kind.V, c, at, -1, -1);
+            final int ne = (int) a(Kind.V, c, at, -1, 1);
+            final int ww = (int) a(Kind.V, c, at, 0, -2);
+            final int nn = (int) a(Kind.V, c, at, -2, 0);
             final int p = (int) Math.floor(prediction + 0.5);
             if (plane.coded.isEmpty()) {
                 return new int[] {
                     hash(w << 16 | n, 1),
-                    form == 1 ? hash((int) before(V, c, at, 0, 0), 7) : hash(p, 2),
+                    form == 1 ? hash((int) before(Kind.V, c, at, 0, 0), 7) : hash(p, 2),
                     hash(w << 16 | n, nw + 3),
                     records > 1 ? hash(at.x << 16 | at.y, 4)
                         : hash(hash(w << 16 | n, nw << 16 | ne), ww << 16 | nn),
                 };
             }
             final int other = plane.coded.get(0);
-            final int g = (int) a(V, other, at, 0, 0);
+            final int g = (int) a(Kind.V, other, at, 0, 0);
             int h = 0;
             int e = g;
             if (plane.coded.size() == 2) {
-                final int b = (int) a(V, plane.coded.get(1), at, 0, 0);
+                final int b = (int) a(Kind.V, plane.coded.get(1), at, 0, 0);
                 h = b - g;
                 e = hash(g, b);
             }
-            final int wg = (int) a(V, other, at, 0, -1);
-            final int ng = (int) a(V, other, at, -1, 0);
+            final int wg = (int) a(Kind.V, other, at, 0, -1);
+            final int ng = (int) a(Kind.V, other, at, -1, 0);
             return new int[] {
                 hash(e, 10 + c),
                 hash(hash(p - g, h), 20 + c),

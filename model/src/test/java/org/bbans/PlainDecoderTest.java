@@ -90,10 +90,18 @@ class PlainDecoderTest {
         assertThat(refusal.reason()).hasToString(field[1].toUpperCase(Locale.ROOT));
     }
 
-    /** Rows of the document's table of check values: a quantity and its value. */
     static List<Arguments> checkValues() throws IOException {
+        return table("Check values");
+    }
+
+    static List<Arguments> imageCheckValues() throws IOException {
+        return table("Check values for images");
+    }
+
+    /** Rows of a table of check values in the document: a quantity and its value. */
+    private static List<Arguments> table(String title) throws IOException {
         final String document = Files.readString(TESTDATA.resolve("../FORMAT.md"));
-        final String section = document.split("(?m)^#+ [\\d.]* *Check values$")[1].split("(?m)^#")[0];
+        final String section = document.split("(?m)^#+ [\\d.]* *" + title + "$")[1].split("(?m)^#")[0];
         return section.lines().filter(line -> line.startsWith("| ")).skip(1).map(line -> line.split(" *\\| *"))
             .map(cell -> Arguments.of(cell[1], cell[2])).toList();
     }
@@ -124,6 +132,24 @@ class PlainDecoderTest {
                 stack.push(0, (int) number[n - 3], (int) number[n - 2]);
                 yield Long.toHexString(stack.head(0)) + " (hexadecimal), " + stack.words() + " words";
             }
+            default -> "a quantity that this test does not know";
+        };
+        assertThat(actual).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @MethodSource("imageCheckValues")
+    void checkValuesForImages(String quantity, String value) {
+        final float[] number = numbers(quantity);
+        final int i = (int) number[0];
+        final String actual = switch (quantity.split("\\(")[0]) {
+            case "LOG" -> hex(PlainDecoder.LOG[i]);
+            case "STR" -> hex(PlainDecoder.STR[i]);
+            case "TRUST" -> hex(PlainDecoder.TRUST[i]);
+            case "RATE" -> hex(PlainDecoder.RATE[i]);
+            case "REC" -> Integer.toString(PlainDecoder.REC[i]);
+            case "S" -> hex(PlainDecoder.table(number[0]));
+            case "hash" -> Integer.toHexString(PlainDecoder.hash(i, (int) number[1]));
             default -> "a quantity that this test does not know";
         };
         assertThat(actual).isEqualTo(value);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import org.bbans.model.file.ModelFile;
+import org.bbans.model.image.ImageCodec;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,8 +19,29 @@ class BuiltInModelsTest {
 
     private final BuiltInModels models = new BuiltInModels();
 
+    private static List<String> index(boolean images) throws IOException {
+        return Files.readAllLines(SOURCES.resolve("index")).stream().filter(line -> line.endsWith(" image") == images)
+                .toList();
+    }
+
     static List<String> index() throws IOException {
-        return Files.readAllLines(SOURCES.resolve("index"));
+        return index(false);
+    }
+
+    static List<String> images() throws IOException {
+        return index(true);
+    }
+
+    @ParameterizedTest
+    @MethodSource("images")
+    void everyImageModelIsItsFileAndHasACard(String line) throws IOException {
+        final String[] field = line.split(" ");
+        final ImageCodec model = models.imagesByName(field[0]).orElseThrow();
+        assertThat(model.toBytes()).isEqualTo(Files.readAllBytes(SOURCES.resolve(field[0] + ".safetensors")));
+        assertThat(model.name()).isEqualTo(field[0]);
+        assertThat(HexFormat.of().formatHex(model.sha256())).isEqualTo(field[1]);
+        assertThat(Files.readString(SOURCES.resolve(field[0] + ".md"))).startsWith("# " + field[0] + "\n")
+            .contains(field[1]);
     }
 
     @ParameterizedTest

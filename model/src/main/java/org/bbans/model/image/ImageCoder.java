@@ -54,7 +54,7 @@ public final class ImageCoder {
     private int history;
     private LeastSquares[] squares;
     private HeadLearner[] heads;
-    private SampleCoder coder;
+    private DecisionCoder coder;
     private BatchListener listener;
     private int batch;
     private long nextRow;
@@ -124,7 +124,7 @@ public final class ImageCoder {
      */
     public byte[] encode(short[] data, int rows) {
         if (coder == null) {
-            begin(false, options.reference());
+            begin(false, options.reference() && grid.allowsReference());
         }
         stack.begin();
         try {
@@ -145,7 +145,7 @@ public final class ImageCoder {
      * @throws CorruptArchiveException if the payload is damaged; the coder is then unusable
      */
     public void decode(byte[] payload, short[] data, int rows) throws CorruptArchiveException {
-        if (payload.length < 1 || (payload[0] & ~1) != 0) {
+        if (payload.length < 1 || (payload[0] & ~1) != 0 || payload[0] == 1 && !grid.allowsReference()) {
             throw new CorruptArchiveException("image block: unknown form");
         }
         if (coder == null) {
@@ -190,7 +190,7 @@ public final class ImageCoder {
         windowPlace = places(WINDOW);
         nearPlace = places(NEAR);
         widePlace = places(WIDE);
-        coder = new SampleCoder(stack, decode, options.mixing(), levels, planes, model.contexts(), TABLE_BITS);
+        coder = new DecisionCoder(stack, decode, options.mixing(), levels, planes, model.contexts(), TABLE_BITS);
         samples = new float[planes][0];
         errors = new float[planes][0];
         scales = new float[planes][0];
@@ -581,15 +581,15 @@ public final class ImageCoder {
         final int ne = (int) own[at - stride + 1];
         if (plans[c].coded().length == 0) {
             final int nw = (int) own[at - stride - 1];
-            final int near = SampleCoder.hash(w << 16 | n, nw << 16 | ne);
-            k[0] = SampleCoder.hash(w << 16 | n, 1);
-            k[1] = SampleCoder.hash(p, 2);
-            k[2] = SampleCoder.hash(w << 16 | n, nw + 3);
+            final int near = DecisionCoder.hash(w << 16 | n, nw << 16 | ne);
+            k[0] = DecisionCoder.hash(w << 16 | n, 1);
+            k[1] = DecisionCoder.hash(p, 2);
+            k[2] = DecisionCoder.hash(w << 16 | n, nw + 3);
             k[3] = grid.records() > 1
-                ? SampleCoder.hash(laneColumn[lane] << 16 | laneRow[lane], 4)
-                : SampleCoder.hash(near, (int) own[at - 2] << 16 | (int) own[at - 2 * stride]);
+                ? DecisionCoder.hash(laneColumn[lane] << 16 | laneRow[lane], 4)
+                : DecisionCoder.hash(near, (int) own[at - 2] << 16 | (int) own[at - 2 * stride]);
             if (reference) {
-                k[1] = SampleCoder.hash((int) own[at - (height + ABOVE) * stride], 7);
+                k[1] = DecisionCoder.hash((int) own[at - (height + ABOVE) * stride], 7);
             }
             return 0;
         }
@@ -601,15 +601,15 @@ public final class ImageCoder {
         if (plans[c].coded().length > 1) {
             final int b = (int) samples[plans[c].coded()[1]][at];
             other = b - g;
-            exact = SampleCoder.hash(g, b);
+            exact = DecisionCoder.hash(g, b);
         }
         final int west = w - (int) base[at - 1];
         final int north = n - (int) base[at - stride];
         final int q = p - g;
-        k[0] = SampleCoder.hash(exact, 10 + c);
-        k[1] = SampleCoder.hash(SampleCoder.hash(q, other), 20 + c);
-        k[2] = SampleCoder.hash(SampleCoder.hash(west, north), SampleCoder.hash(other, 30 + c));
-        k[3] = SampleCoder.hash(SampleCoder.hash(exact, w), SampleCoder.hash((int) base[at - 1], 40 + c));
+        k[0] = DecisionCoder.hash(exact, 10 + c);
+        k[1] = DecisionCoder.hash(DecisionCoder.hash(q, other), 20 + c);
+        k[2] = DecisionCoder.hash(DecisionCoder.hash(west, north), DecisionCoder.hash(other, 30 + c));
+        k[3] = DecisionCoder.hash(DecisionCoder.hash(exact, w), DecisionCoder.hash((int) base[at - 1], 40 + c));
         return g;
     }
 }

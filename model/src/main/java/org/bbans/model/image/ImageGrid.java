@@ -18,6 +18,9 @@ public record ImageGrid(int records, int height, int width, int channels, int le
     /** Greatest number of pixels of a row. */
     public static final int MAX_WIDTH = 1 << 15;
 
+    /** Greatest number of samples of a record that another one looks at. */
+    static final int MAX_REFERENCE = 1 << 22;
+
     /** Checks the extents. */
     public ImageGrid {
         if (records < 1 || height < 1 || width < 1 || width > MAX_WIDTH) {
@@ -29,6 +32,11 @@ public record ImageGrid(int records, int height, int width, int channels, int le
         if (levels < 2 || levels > MAX_LEVELS) {
             throw new IllegalArgumentException("levels must be 2 to " + MAX_LEVELS + ": " + levels);
         }
+    }
+
+    /** Whether a record can be kept for the one that follows to look at. */
+    boolean allowsReference() {
+        return (long) height * rowSamples() <= MAX_REFERENCE;
     }
 
     /** Number of rows of all records. */

@@ -53,7 +53,7 @@ public final class ImageModel {
         if (hidden % ImageKernels.UNIT != 0) {
             throw new CorruptArchiveException("model file: hidden must be a multiple of " + ImageKernels.UNIT);
         }
-        final int contexts = integer(metadata, "contexts", 1, SampleCoder.MAX_CONTEXTS);
+        final int contexts = integer(metadata, "contexts", 1, DecisionCoder.MAX_CONTEXTS);
         final int windows = integer(metadata, "windows", 1, 2);
         final Map<ImageHead, float[]> parameters = new EnumMap<>(ImageHead.class);
         int used = 0;

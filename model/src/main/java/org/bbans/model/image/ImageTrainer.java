@@ -1,9 +1,12 @@
 package org.bbans.model.image;
 
+import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bbans.codec.engine.Engine;
 import org.bbans.model.file.Safetensors;
@@ -38,8 +41,10 @@ public final class ImageTrainer {
     /**
      * A trainer.
      *
-     * @param hidden units of a hidden layer
-     * @param poolSize samples that are shuffled at once
+     * @param hidden units of a hidden layer, a multiple of 16
+     * @param contexts contexts of exact values that the model says to use
+     * @param windows least-squares predictions that the model says to use
+     * @param poolSize samples of a head that are shuffled at once
      */
     public ImageTrainer(String name, int hidden, int contexts, int windows, int poolSize, long seed, Engine engine) {
         this.name = name;
@@ -61,7 +66,7 @@ public final class ImageTrainer {
         int at = fill(random, p, 0, head.inputs(), hidden, hidden, 1.4 / Math.sqrt(head.inputs()));
         if (head == ImageHead.GREY) {
             // No crop has a record before.
-            java.util.Arrays.fill(p, (head.inputs() - 2) * hidden, head.inputs() * hidden, 0f);
+            Arrays.fill(p, (head.inputs() - 2) * hidden, head.inputs() * hidden, 0f);
         }
         at = fill(random, p, head.paddedInputs() * hidden + hidden, hidden, hidden, hidden, 1.4 / Math.sqrt(hidden)) + hidden;
         at = fill(random, p, at, hidden, 3 * HeadLearner.COMPONENTS, HeadLearner.OUTPUTS, 0.1 / Math.sqrt(hidden));
@@ -83,7 +88,7 @@ public final class ImageTrainer {
     }
 
     /** Inputs of a head, drawn from many crops. */
-    private final class Pool implements ImageCoder.BatchListener {
+    private final class Pool {
 
         private final ImageHead head;
         private final int inputs;
@@ -102,16 +107,12 @@ public final class ImageTrainer {
             x = new float[poolSize * inputs];
         }
 
-        void add(Crop crop) {
+        void begin(Crop crop) {
             level = crop.grid.levels();
             plans = PlanePlan.of(crop.grid.channels());
-            final ImageCoder coder = new ImageCoder(model(), crop.grid, OPTIONS, engine);
-            coder.setListener(this);
-            coder.encode(crop.samples, Math.toIntExact(crop.grid.rows()));
         }
 
-        @Override
-        public void accept(int plane, HeadLearner from, int n) {
+        void accept(int plane, HeadLearner from, int n) {
             if (plans[plane].head() != head) {
                 return;
             }
@@ -120,7 +121,7 @@ public final class ImageTrainer {
             System.arraycopy(from.prediction, 0, prediction, size, count);
             System.arraycopy(from.scale, 0, scale, size, count);
             System.arraycopy(from.value, 0, value, size, count);
-            java.util.Arrays.fill(levels, size, size + count, level);
+            Arrays.fill(levels, size, size + count, level);
             size += count;
         }
 
@@ -166,42 +167,32 @@ public final class ImageTrainer {
      * @param rate step size at the beginning
      * @param report takes a line for each pool
      */
-    public void train(java.util.List<String> headNames, Function<SplittableRandom, Crop> grey,
+    public void train(List<String> headNames, Function<SplittableRandom, Crop> grey,
                       Function<SplittableRandom, Crop> colour, int pools, float rate,
-                      java.util.function.Consumer<String> report) {
+                      Consumer<String> report) {
         final Map<ImageHead, Pool> all = new EnumMap<>(ImageHead.class);
         for (String h : headNames) {
-            final ImageHead head = ImageHead.valueOf(h.toUpperCase(java.util.Locale.ROOT));
+            final ImageHead head = ImageHead.valueOf(h.toUpperCase(Locale.ROOT));
             all.put(head, new Pool(head));
         }
         for (int i = 0; i < pools; i++) {
             final float now = rate * Math.min(1f, (i + 1) / 4f) * (1f - (float) i / pools) + rate * 0.005f;
             final StringBuilder line = new StringBuilder("pool " + i);
-            while (all.containsKey(ImageHead.GREY) && all.get(ImageHead.GREY).size < poolSize) {
-                all.get(ImageHead.GREY).add(grey.apply(random));
-            }
-            fillColour(all, colour);
+            fill(all.values().stream().filter(p -> p.head == ImageHead.GREY).toList(), grey);
+            fill(all.values().stream().filter(p -> p.head != ImageHead.GREY).toList(), colour);
             for (Pool pool : all.values()) {
-                line.append(String.format(" %s %.4f", pool.head.tensorName(), pool.train(now)));
+                line.append(String.format(Locale.ROOT, " %s %.4f", pool.head.tensorName(), pool.train(now)));
             }
             report.accept(line.toString());
         }
     }
 
-    private void fillColour(Map<ImageHead, Pool> all, Function<SplittableRandom, Crop> colour) {
-        final Pool[] pools = all.values().stream().filter(p -> p.head != ImageHead.GREY).toArray(Pool[]::new);
-        while (pools.length > 0 && pools[0].size < poolSize) {
-            final Crop crop = colour.apply(random);
+    private void fill(List<Pool> pools, Function<SplittableRandom, Crop> crops) {
+        while (!pools.isEmpty() && pools.get(0).size < poolSize) {
+            final Crop crop = crops.apply(random);
+            pools.forEach(pool -> pool.begin(crop));
             final ImageCoder coder = new ImageCoder(model(), crop.grid, OPTIONS, engine);
-            for (Pool pool : pools) {
-                pool.level = crop.grid.levels();
-                pool.plans = PlanePlan.of(crop.grid.channels());
-            }
-            coder.setListener((plane, head, n) -> {
-                for (Pool pool : pools) {
-                    pool.accept(plane, head, n);
-                }
-            });
+            coder.setListener((plane, head, n) -> pools.forEach(pool -> pool.accept(plane, head, n)));
             coder.encode(crop.samples, Math.toIntExact(crop.grid.rows()));
         }
     }
@@ -223,8 +214,6 @@ public final class ImageTrainer {
 
     /** The model's file, with numbers of 16 bits. */
     public byte[] toBytes(String training) {
-        final Map<String, String> more = new LinkedHashMap<>();
-        more.put("training", training);
-        return model().toBytes(more, Safetensors.DType.F16);
+        return model().toBytes(Map.of("training", training), Safetensors.DType.F16);
     }
 }

@@ -9,7 +9,7 @@ import org.bbans.codec.math.Exact;
  *
  * <p>A sample may be coded as its difference to another one, modulo the number of levels.
  */
-final class SampleCoder {
+final class DecisionCoder {
 
     /** Greatest number of contexts. */
     static final int MAX_CONTEXTS = 4;
@@ -84,7 +84,7 @@ final class SampleCoder {
     private final int[] used;
     private final float[] maps;
 
-    SampleCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int contexts, int tableBits) {
+    DecisionCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int contexts, int tableBits) {
         this.stack = stack;
         this.decoding = decoding;
         this.mixing = mixing;
