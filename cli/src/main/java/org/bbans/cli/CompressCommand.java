@@ -84,7 +84,8 @@ final class CompressCommand implements Callable<Integer> {
     private RecordOptions recordOptions;
 
     @Option(names = "--block-records", paramLabel = "N", defaultValue = "0",
-            description = "Records in a block, the unit of threads, damage and random access (default: 10000).")
+            description = "Records in a block, the unit of threads, damage and random access (default: 10000); "
+                + "or in a group of images from which a model learns (default: as many as help it).")
     private int blockRecords;
 
     @ArgGroup(exclusive = true)
