@@ -83,7 +83,7 @@ public final class ArchiveOutputStream extends OutputStream {
     private boolean closed;
 
     /** A block of records that is being coded. */
-    private record Pending(byte[] raw, AtomicInteger done, Future<EncodedBlock> coded) { }
+    private record Pending(byte[] raw, AtomicInteger done, Future<EncodedBlock> coded) {}
 
     /**
      * Begins an archive.

@@ -157,7 +157,7 @@ class ArchiveRoundTripTest {
     }
 
     private void checkInfoAndRecords(byte[] archive, byte[] content, ArchiveOptions options, ArchiveModel model,
-                                     int seed) throws IOException {
+            int seed) throws IOException {
         Path file = Files.write(dir.resolve("a.bba"), archive);
         try (RecordReader reader = new RecordReader(file, reference -> model)) {
             ArchiveInfo info = reader.info();
