@@ -1800,13 +1800,13 @@ final class PlainDecoder {
         }
     }
 
-    // ---------------------------------------------------------------- "Image payload"
+    // ---------------------------------------------------------------- "The family `image`"
 
     private static final String[] IMAGE_HEADS = {"green", "red", "blue", "grey"};
     private static final int[] IMAGE_INPUTS = {54, 59, 64, 48};
     private static final int GREY = 3;
 
-    /** "The model" of the family `image`, checked. */
+    /** A model of the family `image`, checked. */
     static final class ImageModel {
 
         private final int hidden;
@@ -1845,7 +1845,7 @@ final class PlainDecoder {
     /** The numbers that are kept of a pixel: sample, error, scale. */
     private enum Kind { V, E, S }
 
-    /** "Rows and what is beside them": the numbers of one plane of one record with their padding. */
+    /** "Padding": the numbers of one plane of one record with their padding. */
     private static final class Padded {
 
         private final int width;
@@ -1864,7 +1864,7 @@ final class PlainDecoder {
             number[kind.ordinal()][y + 3][x + 4] = value;
         }
 
-        /** Rule 1, of a record's first row. */
+        /** Rule 1. */
         void corner(float[] corner) {
             for (Kind kind : Kind.values()) {
                 for (int y = -3; y <= 0; y++) {
@@ -1875,7 +1875,7 @@ final class PlainDecoder {
             }
         }
 
-        /** Rule 1, of another row. */
+        /** Rule 2. */
         void begin(int y) {
             for (Kind kind : Kind.values()) {
                 for (int x = -4; x < 0; x++) {
@@ -1884,10 +1884,10 @@ final class PlainDecoder {
             }
         }
 
-        /** Sets a number, with rules 2 and 3. */
+        /** Sets a number, with rules 3 and 4. */
         void set(Kind kind, int y, int x, float value) {
             put(kind, y, x, value);
-            for (int i = x + 1; y == 0 && i <= Math.min(x + 4, width + 2); i++) {
+            for (int i = x + 1; y == 0 && i <= x + 4; i++) {
                 for (int above = -3; above < 0; above++) {
                     put(kind, above, i, value);
                 }
@@ -2028,7 +2028,7 @@ final class PlainDecoder {
         private float value;
     }
 
-    /** "Network", "Learning": the parameters of one plane. */
+    /** "The network", "Learning": the parameters of one plane. */
     private static final class Learner {
 
         /** Weight and bias of the two hidden layers and of the output, then their two moments. */
@@ -2069,9 +2069,9 @@ final class PlainDecoder {
             n.first = activate(layer(0, inputs));
             n.second = activate(layer(1, n.first));
             n.output = layer(2, n.second);
-            float greatest = Float.NEGATIVE_INFINITY;
-            for (int k = 0; k < 8; k++) {
-                greatest = Math.max(greatest, n.output[k]);
+            float greatest = n.output[0];
+            for (int k = 1; k < 8; k++) {
+                greatest = n.output[k] > greatest ? n.output[k] : greatest;
             }
             float sum = 0;
             for (int k = 0; k < 8; k++) {
@@ -2234,7 +2234,7 @@ final class PlainDecoder {
         return h ^ h >>> 13;
     }
 
-    /** "Mixing": a group's counts, sets of weights and maps, and what is known of the sample being coded. */
+    /** A group's counts, sets of weights and maps, and what is known of the sample being coded. */
     private static final class Mixer {
 
         private static final int COUNTS = 1 << 18;
@@ -2397,7 +2397,7 @@ final class PlainDecoder {
             digits = 32 - Integer.numberOfLeadingZeros(levels - 1);
             slope = Math.max(4, (width + 31) / 32);
             final long whole = width + (long) slope * (height - 1);
-            recordStep = (int) Math.max(slope + 2, Math.min(whole, ((long) width * height + 47) / 48));
+            recordStep = (int) Math.min(Integer.MAX_VALUE, Math.max(slope + 2, Math.min(whole, ((long) width * height + 47) / 48)));
             slots = (int) Math.min(records, (whole + 4) / recordStep + 2);
             planes = new ImagePlane[channels];
             for (int c = 0; c < channels; c++) {
@@ -2412,6 +2412,7 @@ final class PlainDecoder {
             final int read = in.u8();
             require(read <= 1 && (form < 0 || read == form), "form of an image payload");
             form = read;
+            require(form == 0 || (long) height * width * channels <= MOST_ROW_SAMPLES, "a reference too large");
             stack = new Stack(in, 1);
             final int[] samples = new int[rows * width * channels];
             for (List<Pixel> front : fronts(nextRow, nextRow + rows)) {
@@ -2684,8 +2685,8 @@ final class PlainDecoder {
                 }
                 final int c = middle + g;
                 final float f = c < levels ? below(n, c) - f0 : (1 - f0) + below(n, c - levels);
-                final float a = Math.max(high - f, 0) + 0x1p-22f;
-                final float b = Math.max(f - low, 0) + 0x1p-22f;
+                final float a = (high - f > 0 ? high - f : 0) + 0x1p-22f;
+                final float b = (f - low > 0 ? f - low : 0) + 0x1p-22f;
                 final float st = (log2(a) - log2(b)) * LN2;
                 final int digit = magnitude(st) >= 6 ? stack.popBit(probability(table(Math.fma(st, 32, 512))))
                     : mixer.decode(stack, contexts, plane.index, depth, scaleClass, node, st);

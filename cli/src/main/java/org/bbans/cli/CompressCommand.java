@@ -196,13 +196,14 @@ final class CompressCommand implements Callable<Integer> {
     private record Report(String file, ProgressLine line, Messages messages) implements CompressionListener {
 
         @Override
-        public void wrapped(Wrappings.Kind kind, boolean restorable) {
+        public void wrapped(Wrappings.FileKind kind, boolean restorable) {
             if (restorable) {
                 messages.detail(file + ": " + kind.label() + ", taken apart");
             } else {
                 messages.note(file + ": this " + kind.label() + " file cannot be restored byte for byte from its "
                         + "content, so it is stored as it is"
-                        + (kind == Wrappings.Kind.GZIP ? "; 'gunzip' it first to have its content compressed" : ""));
+                        + (kind == Wrappings.FileKind.GZIP ? "; 'gunzip' it first to have its content compressed"
+                            : ""));
             }
         }
 

@@ -22,7 +22,6 @@ import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.archive.RecordReader;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
-import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.NotAnArchiveException;
@@ -92,10 +91,10 @@ class TestdataArchivesTest {
             final int size = (int) layout.recordBytes();
             final Deque<Long> edges = new ArrayDeque<>();
             for (BlockInfo block : reader.info().blocks()) {
-                if (size > 0 && block.codec() == BlockKind.MODEL) {
-                    final long first = (block.contentOffset() - layout.leading()) / size;
-                    edges.add(first);
-                    edges.add(first + block.rawSize() / size - 1);
+                if (size > 0 && block.codec().needsModel()) {
+                    final long from = block.contentOffset() - layout.leading();
+                    edges.add(from / size);
+                    edges.add((from + block.rawSize() - 1) / size);
                 }
             }
             while (!edges.isEmpty()) {
