@@ -42,8 +42,8 @@ public final class ImageCodec implements RasterCodec {
     public static ImageCodec parse(byte[] file) throws FormatException {
         try {
             final byte[] copy = file.clone();
-            return new ImageCodec(ImageModel.parse(copy), copy, MessageDigest.getInstance("SHA-256").digest(copy),
-                    false);
+            final byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(copy);
+            return new ImageCodec(ImageModel.parse(copy), copy, sha256, false);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);
         }
