@@ -84,7 +84,8 @@ final class CompressCommand implements Callable<Integer> {
     private RecordOptions recordOptions;
 
     @Option(names = "--block-records", paramLabel = "N", defaultValue = "0",
-            description = "Records in a block, the unit of threads, damage and random access (default: 10000).")
+            description = "Records in a block, the unit of threads, damage and random access (default: 10000); "
+                + "or in a group of images from which a model learns (default: as many as help it).")
     private int blockRecords;
 
     @ArgGroup(exclusive = true)
@@ -195,13 +196,14 @@ final class CompressCommand implements Callable<Integer> {
     private record Report(String file, ProgressLine line, Messages messages) implements CompressionListener {
 
         @Override
-        public void wrapped(Wrappings.Kind kind, boolean restorable) {
+        public void wrapped(Wrappings.FileKind kind, boolean restorable) {
             if (restorable) {
                 messages.detail(file + ": " + kind.label() + ", taken apart");
             } else {
                 messages.note(file + ": this " + kind.label() + " file cannot be restored byte for byte from its "
                         + "content, so it is stored as it is"
-                        + (kind == Wrappings.Kind.GZIP ? "; 'gunzip' it first to have its content compressed" : ""));
+                        + (kind == Wrappings.FileKind.GZIP ? "; 'gunzip' it first to have its content compressed"
+                            : ""));
             }
         }
 

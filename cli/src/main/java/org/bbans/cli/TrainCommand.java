@@ -221,7 +221,7 @@ final class TrainCommand implements Callable<Integer> {
             content = stream.readAllBytes();
         }
         String sha256 = sha256(content);
-        if (Wrappings.kind(content, content.length).equals(Optional.of(Wrappings.Kind.GZIP))) {
+        if (Wrappings.kind(content, content.length).equals(Optional.of(Wrappings.FileKind.GZIP))) {
             try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(content))) {
                 content = gzip.readAllBytes();
             } catch (IOException e) {

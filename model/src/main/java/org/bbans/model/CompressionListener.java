@@ -16,7 +16,7 @@ public interface CompressionListener extends ArchiveListener {
      *
      * @param restorable whether it can be made again from its content, which is what is coded then
      */
-    default void wrapped(Wrappings.Kind kind, boolean restorable) {
+    default void wrapped(Wrappings.FileKind kind, boolean restorable) {
     }
 
     /**

@@ -13,7 +13,7 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 /** Tries an image model on the first images of a content, and finds out whether they have something in common. */
-final class ImageChooser {
+public final class ImageChooser {
 
     /** Samples that a model is tried on. */
     private static final int SAMPLES = 1 << 17;
@@ -30,7 +30,7 @@ final class ImageChooser {
      * @param model the model, which predicts images from those before them or not
      * @param groupRecords images from which it learns one after the other
      */
-    record Fit(Layout layout, ImageCodec model, int groupRecords) {
+    public record Fit(Layout layout, ImageCodec model, int groupRecords) {
     }
 
     /**
@@ -41,9 +41,10 @@ final class ImageChooser {
      * @param bytes that they take
      * @param generalPurpose bytes that LZMA2 makes of them
      */
-    record Trial(Fit fit, long samples, long bytes, long generalPurpose) {
+    public record Trial(Fit fit, long samples, long bytes, long generalPurpose) {
 
-        double bitsPerSample() {
+        /** Bits that a sample takes. */
+        public double bitsPerSample() {
             return 8.0 * bytes / samples;
         }
     }
@@ -53,13 +54,13 @@ final class ImageChooser {
      *
      * @param head the content's beginning
      */
-    ImageChooser(byte[] head, Records records) {
+    public ImageChooser(byte[] head, Records records) {
         this.head = head;
         this.records = records;
     }
 
     /** Tries a model; empty if it does not fit, or if too little of the first image is known. */
-    Optional<Trial> trial(ImageCodec model) throws IOException {
+    public Optional<Trial> trial(ImageCodec model) throws IOException {
         final Optional<Layout> images = records.images().filter(layout -> model.misfit(layout) == null);
         return images.isEmpty() ? Optional.empty() : trial(model, images.get(), new RowGrid(images.get()));
     }

@@ -29,7 +29,8 @@ import org.bbans.model.image.ImageCodec;
 import org.bbans.model.spec.ModelSpec;
 
 /**
- * Compresses whole files as {@code bbans compress} does: looks into gzip and PNG files, finds the records, chooses the model
+ * Compresses whole files as {@code bbans compress} does: looks into gzip and PNG files, finds the records, chooses the
+ * model
  * and writes the archive.
  *
  * <pre>{@code
@@ -75,7 +76,7 @@ public final class RecordCompressor {
         long size = Files.size(file);
         try (InputStream in = Files.newInputStream(file)) {
             byte[] head = in.readNBytes(HEAD_BYTES);
-            Optional<Wrappings.Kind> kind = Wrappings.kind(head, head.length);
+            Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
             if (kind.isPresent()) {
                 return compressInside(kind.get(), file, out);
             }
@@ -96,7 +97,7 @@ public final class RecordCompressor {
         return compress(in.readNBytes(HEAD_BYTES), in, size, null, out);
     }
 
-    private Compression compressInside(Wrappings.Kind kind, Path file, OutputStream out) throws IOException {
+    private Compression compressInside(Wrappings.FileKind kind, Path file, OutputStream out) throws IOException {
         try (Spool content = new Spool(options.temporaryFolder());
                 Spool archive = new Spool(options.temporaryFolder())) {
             Optional<Wrapping> wrapping = Wrappings.unwrap(kind, file, content);

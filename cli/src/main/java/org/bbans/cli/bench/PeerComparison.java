@@ -16,8 +16,10 @@ import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.Layout;
 import org.bbans.model.Elbo;
+import org.bbans.model.ImageChooser;
 import org.bbans.model.Model;
 import org.bbans.model.ModelChooser;
+import org.bbans.model.image.ImageCodec;
 
 /**
  * One content, compressed by everything: every figure is of a complete file that was decoded again and compared.
@@ -76,7 +78,15 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
         for (ModelChooser.Fit fit : fits) {
             rows.add(withModel(file, content, fit, threads, samples));
         }
-        if (fits.isEmpty()) {
+        if (records.isPresent()) {
+            for (ImageCodec model : models.images()) {
+                Optional<ImageChooser.Trial> trial = new ImageChooser(content, records.get()).trial(model);
+                if (trial.isPresent()) {
+                    rows.add(withImages(file, content, trial.get().fit(), threads, samples));
+                }
+            }
+        }
+        if (rows.isEmpty()) {
             ArchiveOptions options = ArchiveOptions.DEFAULT.withThreads(threads)
                     .withRecords(layout.orElse(Layout.NONE), null);
             rows.add(row("bbans, no model", file, content, samples, archiver(options, threads), null, null));
@@ -117,6 +127,14 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
         Double elbo = levels == null ? null : Elbo.of(model, levels, n, SEED).bitsPerDim();
         return row("bbans " + model.spec().name(), file, content, samples, archiver(options, threads), elbo,
                 model.file().sizeInBytes());
+    }
+
+    private static Row withImages(String file, byte[] content, ImageChooser.Fit fit, int threads, long samples)
+            throws IOException {
+        ArchiveOptions options = ArchiveOptions.DEFAULT.withThreads(threads).withVerify(false).withXz(false)
+                .withRecords(fit.layout(), fit.model()).withBlockRecords(fit.groupRecords());
+        return row("bbans " + fit.model().name(), file, content, samples, archiver(options, threads), null,
+                fit.model().toBytes().length);
     }
 
     private static Peer archiver(ArchiveOptions options, int threads) {

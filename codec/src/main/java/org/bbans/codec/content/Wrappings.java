@@ -17,7 +17,7 @@ import org.bbans.codec.format.Wrapping;
 public final class Wrappings {
 
     /** What is taken apart. */
-    public enum Kind {
+    public enum FileKind {
         /** A gzip file of one member. */
         GZIP(GzipWrapping.KIND, "gzip"),
         /** A PNG file. */
@@ -26,7 +26,7 @@ public final class Wrappings {
         private final int code;
         private final String label;
 
-        Kind(int code, String label) {
+        FileKind(int code, String label) {
             this.code = code;
             this.label = label;
         }
@@ -45,14 +45,14 @@ public final class Wrappings {
     private Wrappings() {}
 
     /** What a file that begins like this may be. */
-    public static Optional<Kind> kind(byte[] head, int length) {
-        return GzipWrapping.looksLikeGzip(head, length) ? Optional.of(Kind.GZIP)
-                : PngWrapping.looksLikePng(head, length) ? Optional.of(Kind.PNG) : Optional.empty();
+    public static Optional<FileKind> kind(byte[] head, int length) {
+        return GzipWrapping.looksLikeGzip(head, length) ? Optional.of(FileKind.GZIP)
+                : PngWrapping.looksLikePng(head, length) ? Optional.of(FileKind.PNG) : Optional.empty();
     }
 
     /** A word for the kind of wrapping with this code: "kind 9" if it is not known. */
     public static String label(int code) {
-        for (Kind kind : Kind.values()) {
+        for (FileKind kind : FileKind.values()) {
             if (kind.code == code) {
                 return kind.label;
             }
@@ -67,7 +67,7 @@ public final class Wrappings {
      * @return what {@link #rewrap} needs; empty if the file cannot be restored byte for byte
      * @throws IOException if a file cannot be read or written
      */
-    public static Optional<Wrapping> unwrap(Kind kind, Path file, Spool content) throws IOException {
+    public static Optional<Wrapping> unwrap(FileKind kind, Path file, Spool content) throws IOException {
         return switch (kind) {
             case GZIP -> GzipWrapping.unwrap(file, content);
             case PNG -> PngWrapping.unwrap(file, content);

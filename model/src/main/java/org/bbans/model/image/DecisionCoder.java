@@ -18,6 +18,7 @@ final class DecisionCoder {
     private static final float LEAST = 0x1p-22f;
     private static final float LN2 = 0.6931472f;
     private static final int SCALES = 16;
+    private static final int TABLE_BITS = 18;
     private static final int STRENGTHS = 8;
     private static final int LIMIT = 127;
     /** Beyond this the network's probability is taken as it is. */
@@ -78,23 +79,21 @@ final class DecisionCoder {
     private final int levels;
     private final int bits;
     private final int contexts;
-    private final int tableBits;
     private final int[] counts;
     private final float[] weights;
     private final int[] used;
     private final float[] maps;
 
-    DecisionCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int contexts, int tableBits) {
+    DecisionCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int contexts) {
         this.stack = stack;
         this.decoding = decoding;
         this.mixing = mixing;
         this.levels = levels;
         this.contexts = contexts;
-        this.tableBits = tableBits;
         bits = 32 - Integer.numberOfLeadingZeros(levels - 1);
         inputs = contexts + 3 & -2;
         input = new float[inputs];
-        counts = new int[contexts << tableBits];
+        counts = new int[contexts << TABLE_BITS];
         Arrays.fill(counts, 1 << 31);
         weights = new float[planes * bits * SCALES * STRENGTHS * inputs];
         for (int i = 0; i < weights.length; i += inputs) {
@@ -225,7 +224,7 @@ final class DecisionCoder {
     /** Finds the counts for the four bits that begin with the prefix {@code node}. */
     private void locate(int node) {
         for (int i = 0; i < contexts; i++) {
-            base[i] = (i << tableBits) + ((context[i] + node * 0x3C6EF372) * 0x9E3779B1 >>> 36 - tableBits << 4);
+            base[i] = (i << TABLE_BITS) + ((context[i] + node * 0x3C6EF372) * 0x9E3779B1 >>> 36 - TABLE_BITS << 4);
         }
         based = true;
     }

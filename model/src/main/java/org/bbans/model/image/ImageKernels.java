@@ -35,11 +35,16 @@ abstract sealed class ImageKernels permits ScalarImageKernels, VectorImageKernel
                               int bRow, float[] c, int cOff, int cRow);
 
     /**
-     * Moves the sums of one row's least squares to the next pixel, see {@link LeastSquares}. Block i of {@value #UNIT}
-     * sums belongs to the products of feature {@code row[i]} with the features from {@code 16 * part[i]}.
+     * The products {@code g[i] * g[j]}, j up to i, of {@code n} numbers, row after row: n (n + 1) / 2 numbers from
+     * {@code off} on. Anything may be written to the {@value #UNIT} numbers after them.
+     *
+     * @param g the numbers, and others up to a multiple of {@value #UNIT}
      */
-    abstract void slide(LeastSquares.Decay decay, int blocks, int[] row, int[] part, float[] up, int upOff, float[] left, int leftOff,
-                        float[] column, int columnOff, float[] state, int stateOff, float[] sums, int sumsOff);
+    abstract void products(float[] g, int n, float[] to, int off);
+
+    /** Moves the {@code n} sums of one row's least squares to the next pixel, see {@link LeastSquares}. */
+    abstract void slide(LeastSquares.Decay decay, int n, float[] products, int up, int left, float[] columns,
+                        int column, float[] rows, int row, float[] sums, int to);
 
     /**
      * Solves {@value #UNIT} systems at once. {@code a} holds the lower triangles row after row, each element as

@@ -1,12 +1,11 @@
 package org.bbans.model.image;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Predictions of a plane's samples by least squares, fitted anew at every pixel to the pixels before it.
  *
- * <p>With f the features of a pixel and its sample last, all relative to their references and divided by the pixel's
+ * <p>With f the features of a pixel and its sample last, all relative to their grounds and divided by the pixel's
  * scale, P(y, x) = f f' are its products. The sums at a pixel are
  * <pre>
  * C(y, x) = down C(y - 1, x) + P(y - 1, x)              columns, over the rows above
@@ -56,48 +55,36 @@ final class LeastSquares {
     private final int width;
     private final int features;
     private final int stride;
-    private final int blocks;
-    private final int[] blockRow;
-    private final int[] blockPart;
-    private final int[] place;
+    /** Number of products, and that up to whole vectors. */
+    private final int pairs;
+    private final int size;
     private final float[][] columns;
     private final float[][] rows;
+    /** Of the latest row at every column; behind the last one are zeros. */
     private final float[] products;
+    private final float[] scaled;
+    private final float[] product;
     private final float[] sums;
     private final float[] triangle;
     private final float[] partial;
 
-    LeastSquares(List<PlanePlan.Feature> features, int width, int recordSlots, int rowSlots, int windows,
-                 ImageKernels kernels) {
-        this.windows = windows;
+    LeastSquares(int features, int width, FrontOrder order, int windows, ImageKernels kernels) {
         this.kernels = kernels;
+        this.windows = windows;
         this.width = width;
-        this.features = features.size();
-        final int n = this.features;
+        this.features = features;
+        final int n = features;
         stride = (n + UNIT) / UNIT * UNIT;
-        int count = 0;
-        for (int i = 0; i <= n; i++) {
-            count += i / UNIT + 1;
-        }
-        blocks = count;
-        blockRow = new int[blocks];
-        blockPart = new int[blocks];
-        place = new int[ImageKernels.triangle(n + 1, n)];
-        int b = 0;
-        for (int i = 0; i <= n; i++) {
-            for (int j = 0; j <= i && j < n; j++) {
-                place[ImageKernels.triangle(i, n) + j] = (b + j / UNIT) * UNIT + j % UNIT;
-            }
-            for (int part = 0; part <= i / UNIT; part++) {
-                blockRow[b] = i;
-                blockPart[b++] = part;
-            }
-        }
-        columns = new float[windows][Math.toIntExact((long) recordSlots * (width + 1) * blocks * UNIT)];
-        products = new float[Math.toIntExact((long) recordSlots * (width + 1) * stride)];
-        rows = new float[windows][Math.toIntExact((long) rowSlots * 3 * blocks * UNIT)];
-        sums = new float[UNIT * blocks * UNIT];
-        triangle = new float[(place.length + n) * UNIT];
+        pairs = (n + 1) * (n + 2) / 2;
+        size = (pairs + UNIT - 1) / UNIT * UNIT;
+        final int places = Math.toIntExact((long) order.recordSlots() * (width + 1) * size);
+        columns = new float[windows][places];
+        rows = new float[windows][Math.toIntExact((long) order.recordSlots() * order.rowSlots() * 3 * size)];
+        products = new float[places];
+        product = new float[size + 2 * UNIT];
+        scaled = new float[stride + UNIT];
+        sums = new float[UNIT * size];
+        triangle = new float[(pairs - 1 + n) * UNIT];
         partial = new float[n * UNIT];
     }
 
@@ -108,9 +95,8 @@ final class LeastSquares {
 
     /** Begins a row: its sums hold the columns before {@link #AHEAD} then. */
     void launch(int recordSlot, int rowSlot) {
-        final int size = 3 * blocks * UNIT;
         for (int window = 0; window < windows; window++) {
-            Arrays.fill(rows[window], rowSlot * size, (rowSlot + 1) * size, 0f);
+            Arrays.fill(rows[window], rowSlot * 3 * size, (rowSlot + 1) * 3 * size, 0f);
             for (int x = 0; x < AHEAD; x++) {
                 slide(window, recordSlot, rowSlot, x, width, 0);
             }
@@ -118,20 +104,21 @@ final class LeastSquares {
     }
 
     /**
-     * Predicts some pixels, each the next one of its row.
+     * Predicts a front's pixels, each the next one of its row.
      *
-     * @param f features relative to their references, {@link #stride} numbers a pixel; those after the last are 0
-     * @param out {@link #RESULTS} numbers a pixel, relative to the sample's reference: by the near surroundings and the
+     * @param f features relative to their grounds, {@link #stride} numbers a pixel
+     * @param out {@link #RESULTS} numbers a pixel, relative to the sample's ground: by the near surroundings and the
      *     first {@code least} features, the first {@code middle}, all; by the wider surroundings, if there are two, and
      *     all features
      */
-    void predict(int n, int[] recordSlot, int[] rowSlot, int[] x, float[] f, int least, int middle, float[] out) {
-        for (int i = 0; i < n; i += UNIT) {
-            final int lanes = Math.min(UNIT, n - i);
+    void predict(Lanes front, float[] f, int least, int middle, float[] out) {
+        for (int i = 0; i < front.count; i += UNIT) {
+            final int lanes = Math.min(UNIT, front.count - i);
             for (int window = 0; window < windows; window++) {
                 for (int lane = 0; lane < lanes; lane++) {
-                    final int at = x[i + lane];
-                    slide(window, recordSlot[i + lane], rowSlot[i + lane], at + AHEAD, at == 0 ? width : at - 1, lane);
+                    final int x = front.column[i + lane];
+                    slide(window, front.recordSlot[i + lane], front.rowSlot[i + lane], x + AHEAD, x == 0 ? width : x - 1,
+                        lane);
                 }
                 transpose(f, i, lanes);
                 kernels.solve(triangle, features, partial);
@@ -147,28 +134,28 @@ final class LeastSquares {
         }
     }
 
-    /** Keeps the features and the sample of a pixel, divided by its scale. */
+    /** Keeps the products of the features and the sample of a pixel, divided by its scale. */
     void store(int recordSlot, int x, float[] f, int off, float sample, float inverseScale) {
-        final int at = (recordSlot * (width + 1) + x) * stride;
         for (int k = 0; k < features; k++) {
-            products[at + k] = f[off + k] * inverseScale;
+            scaled[k] = f[off + k] * inverseScale;
         }
-        products[at + features] = sample * inverseScale;
+        scaled[features] = sample * inverseScale;
+        kernels.products(scaled, features + 1, product, 0);
+        System.arraycopy(product, 0, products, (recordSlot * (width + 1) + x) * size, pairs);
     }
 
     private void slide(int window, int recordSlot, int rowSlot, int ahead, int before, int lane) {
         final int column = recordSlot * (width + 1);
-        kernels.slide(WINDOWS[window], blocks, blockRow, blockPart, products, (column + Math.min(ahead, width)) * stride, products,
-            (column + before) * stride, columns[window], (column + Math.min(ahead, width)) * blocks * UNIT, rows[window],
-            rowSlot * 3 * blocks * UNIT, sums, lane * blocks * UNIT);
+        final int up = (column + Math.min(ahead, width)) * size;
+        kernels.slide(WINDOWS[window], size, products, up, (column + before) * size, columns[window], up,
+            rows[window], rowSlot * 3 * size, sums, lane * size);
     }
 
     private void transpose(float[] f, int first, int lanes) {
-        final int size = blocks * UNIT;
-        for (int q = 0; q < place.length; q++) {
-            final int from = place[q];
+        // All but the last product, the sample's square: rows of the matrix, then the right side.
+        for (int q = 0; q < pairs - 1; q++) {
             for (int lane = 0; lane < UNIT; lane++) {
-                triangle[q * UNIT + lane] = sums[lane * size + from];
+                triangle[q * UNIT + lane] = sums[lane * size + q];
             }
         }
         for (int i = 0; i < features; i++) {
@@ -177,7 +164,7 @@ final class LeastSquares {
                 triangle[at + lane] = Math.fma(triangle[at + lane], RIDGE_FACTOR, RIDGE);
             }
         }
-        final int at = place.length * UNIT;
+        final int at = (pairs - 1) * UNIT;
         for (int k = 0; k < features; k++) {
             for (int lane = 0; lane < lanes; lane++) {
                 triangle[at + k * UNIT + lane] = f[(first + lane) * stride + k];

@@ -23,28 +23,32 @@ final class ScalarImageKernels extends ImageKernels {
     }
 
     @Override
-    void slide(LeastSquares.Decay decay, int blocks, int[] row, int[] part, float[] up, int upOff, float[] left, int leftOff, float[] column,
-               int columnOff, float[] state, int stateOff, float[] sums, int sumsOff) {
-        final int size = blocks * UNIT;
-        for (int i = 0; i < blocks; i++) {
-            slide(decay, up[upOff + row[i]], up, upOff + UNIT * part[i], left[leftOff + row[i]], left,
-                leftOff + UNIT * part[i], column, columnOff + UNIT * i, state, stateOff + UNIT * i, size, sums,
-                sumsOff + UNIT * i);
+    void products(float[] g, int n, float[] to, int off) {
+        int at = off;
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j <= i; j++) {
+                to[at++] = g[i] * g[j];
+            }
         }
     }
 
-    private static void slide(LeastSquares.Decay decay, float u, float[] up, int upOff, float l, float[] left, int leftOff, float[] column,
-                              int c, float[] state, int a, int size, float[] sums, int s) {
-        for (int j = 0; j < UNIT; j++) {
-            final float below = Math.fma(decay.down(), column[c + j], u * up[upOff + j]);
-            final float first = Math.fma(decay.across(), state[a + j], below);
-            final float second = Math.fma(decay.across(), state[a + size + j], first);
-            final float own = Math.fma(decay.along(), state[a + 2 * size + j], l * left[leftOff + j]);
-            column[c + j] = below;
-            state[a + j] = first;
-            state[a + size + j] = second;
-            state[a + 2 * size + j] = own;
-            sums[s + j] = Math.fma(decay.above(), second, own);
+    @Override
+    void slide(LeastSquares.Decay decay, int n, float[] products, int up, int left, float[] columns, int column,
+               float[] rows, int row, float[] sums, int to) {
+        final float down = decay.down();
+        final float across = decay.across();
+        final float along = decay.along();
+        final float above = decay.above();
+        for (int j = 0; j < n; j++) {
+            final float below = Math.fma(down, columns[column + j], products[up + j]);
+            final float first = Math.fma(across, rows[row + j], below);
+            final float second = Math.fma(across, rows[row + n + j], first);
+            final float own = Math.fma(along, rows[row + 2 * n + j], products[left + j]);
+            columns[column + j] = below;
+            rows[row + j] = first;
+            rows[row + n + j] = second;
+            rows[row + 2 * n + j] = own;
+            sums[to + j] = Math.fma(above, second, own);
         }
     }
 

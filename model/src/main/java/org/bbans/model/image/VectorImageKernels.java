@@ -216,36 +216,39 @@ final class VectorImageKernels extends ImageKernels {
         KEEP.add(s).intoArray(c, c0);
     }
 
+    /** A row's vectors may reach into the next row, which is written after it. */
     @Override
-    void slide(LeastSquares.Decay decay, int blocks, int[] row, int[] part, float[] up, int upOff, float[] left, int leftOff, float[] column,
-               int columnOff, float[] state, int stateOff, float[] sums, int sumsOff) {
-        final int size = blocks * UNIT;
-        for (int i = 0; i < blocks; i++) {
-            final float u = up[upOff + row[i]];
-            final float l = left[leftOff + row[i]];
-            for (int j = 0; j < UNIT; j += L) {
-                slide(decay, u, up, upOff + UNIT * part[i] + j, l, left, leftOff + UNIT * part[i] + j, column,
-                    columnOff + UNIT * i + j, state, stateOff + UNIT * i + j, size, sums, sumsOff + UNIT * i + j);
+    void products(float[] g, int n, float[] to, int off) {
+        int at = off;
+        for (int i = 0; i < n; i++) {
+            final FloatVector x = FloatVector.broadcast(S, g[i]);
+            for (int j = 0; j <= i; j += L) {
+                x.mul(FloatVector.fromArray(S, g, j)).intoArray(to, at + j);
             }
+            at += i + 1;
         }
     }
 
-    private static void slide(LeastSquares.Decay decay, float u, float[] up, int upOff, float l, float[] left, int leftOff, float[] column,
-                              int c, float[] state, int a, int size, float[] sums, int s) {
+    @Override
+    void slide(LeastSquares.Decay decay, int n, float[] products, int up, int left, float[] columns, int column,
+               float[] rows, int row, float[] sums, int to) {
+        final FloatVector down = FloatVector.broadcast(S, decay.down());
         final FloatVector across = FloatVector.broadcast(S, decay.across());
-        final FloatVector below = FloatVector.broadcast(S, decay.down())
-            .fma(FloatVector.fromArray(S, column, c), FloatVector.broadcast(S, u).mul(
-                FloatVector.fromArray(S, up, upOff)));
-        final FloatVector first = across.fma(FloatVector.fromArray(S, state, a), below);
-        final FloatVector second = across.fma(FloatVector.fromArray(S, state, a + size), first);
-        final FloatVector own = FloatVector.broadcast(S, decay.along())
-            .fma(FloatVector.fromArray(S, state, a + 2 * size), FloatVector.broadcast(S, l).mul(
-                FloatVector.fromArray(S, left, leftOff)));
-        below.intoArray(column, c);
-        first.intoArray(state, a);
-        second.intoArray(state, a + size);
-        own.intoArray(state, a + 2 * size);
-        FloatVector.broadcast(S, decay.above()).fma(second, own).intoArray(sums, s);
+        final FloatVector along = FloatVector.broadcast(S, decay.along());
+        final FloatVector above = FloatVector.broadcast(S, decay.above());
+        for (int j = 0; j < n; j += L) {
+            final FloatVector below =
+                down.fma(FloatVector.fromArray(S, columns, column + j), FloatVector.fromArray(S, products, up + j));
+            below.intoArray(columns, column + j);
+            final FloatVector first = across.fma(FloatVector.fromArray(S, rows, row + j), below);
+            first.intoArray(rows, row + j);
+            final FloatVector second = across.fma(FloatVector.fromArray(S, rows, row + n + j), first);
+            second.intoArray(rows, row + n + j);
+            final FloatVector own = along.fma(FloatVector.fromArray(S, rows, row + 2 * n + j),
+                FloatVector.fromArray(S, products, left + j));
+            own.intoArray(rows, row + 2 * n + j);
+            above.fma(second, own).intoArray(sums, to + j);
+        }
     }
 
     @Override

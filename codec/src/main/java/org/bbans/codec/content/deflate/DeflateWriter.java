@@ -53,7 +53,7 @@ final class DeflateWriter {
                 distances.set(FIXED_DISTANCES, 0, FIXED_DISTANCES.length);
                 tokens(block);
             }
-            case DYNAMIC -> {
+            default -> {
                 codes(block.lengths);
                 tokens(block);
             }

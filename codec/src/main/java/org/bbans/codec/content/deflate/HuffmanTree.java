@@ -3,8 +3,8 @@ package org.bbans.codec.content.deflate;
 import java.util.Arrays;
 
 /**
- * One of the three Huffman codes of a DEFLATE block, built in exactly the way in which gzip and zlib build theirs: where
- * frequencies tie, the order of a heap decides.
+ * One of the three Huffman codes of a DEFLATE block, built in exactly the way in which gzip and zlib build theirs:
+ * where frequencies tie, the order of a heap decides.
  *
  * <p>Frequencies are counted in {@link #freq}; {@link #build} turns them into {@link #length}.
  */

@@ -26,16 +26,16 @@ import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.wire.Varint;
 
 /**
- * Takes a PNG file apart into its pixels, as a Netpbm image (PGM, PPM, or PAM if it has alpha), and what else it has, from
- * which with the pixels the very same file can be made again: chunks as they are, filters of rows as differences from
- * the usual choice ({@link RowFilter}), the compression as a {@link DeflateRecipe}.
+ * Takes a PNG file apart into its pixels, as a Netpbm image (PGM, PPM, or PAM if it has alpha), and what else it has,
+ * from which with the pixels the very same file can be made again: chunks as they are, filters of rows as differences
+ * from the usual choice ({@link RowFilter}), the compression as a {@link DeflateRecipe}.
  *
  * <p>The wrapping's bytes: CRC-32C of the file (4 bytes, little endian); depth, colour type, interlace (a byte each);
  * width and height (varints); the chunks before the pixels, each its length plus 1 (varint), type and data, then 0;
- * number of chunks with pixels (varint), and the size of each (varint), or 0 and one size of all of them but the last (0
- * if there is but one); the two bytes in front of the DEFLATE stream; what stands behind its checksum (a varint's number
- * of bytes); the chunks behind the pixels, as those before; what follows the last chunk (so too); the codes of the
- * filters (so too); the recipe.
+ * number of chunks with pixels (varint), and the size of each (varint), or 0 and one size of all of them but the last
+ * (0 if there is but one); the two bytes in front of the DEFLATE stream; what stands behind its checksum (a varint's
+ * number of bytes); the chunks behind the pixels, as those before; what follows the last chunk (so too); the codes of
+ * the filters (so too); the recipe.
  */
 public final class PngWrapping {
 

@@ -1,0 +1,325 @@
+package org.bbans.model.image;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Codes one plane's pixels of a front: predictions, the network's inputs, contexts. */
+final class PlaneCoder {
+
+    private static final int[][] WINDOW = window();
+    private static final int[][] NEAR = {{0, -1}, {-1, 0}, {-1, -1}, {-1, 1}, {0, -2}, {-2, 0}};
+    private static final int[] NEAR_WEIGHT = {2, 2, 1, 1, 1, 1};
+    private static final int[][] WIDE = {{0, -3}, {-3, 0}, {-2, -2}, {-2, 2}};
+    private static final int RESULTS = LeastSquares.RESULTS;
+
+    private final int own;
+    private final PlanePlan plan;
+    private final ImageGrid grid;
+    private final Lanes lanes;
+    private final PlaneRows[] planes;
+    private final PlaneRows rows;
+    private final HeadLearner head;
+    /** Null if the median edge detector predicts instead. */
+    private final LeastSquares squares;
+    private final boolean reference;
+    private final boolean wide;
+    private final int levels;
+    private final int stride;
+
+    /** Of each feature: plane, distance from the pixel, and how far its record lies back. */
+    private final int[][] featurePlace;
+    private final int[] windowPlace;
+    private final int[] nearPlace;
+    private final int[] widePlace;
+
+    private float[] features = {};
+    private float[] grounds = {};
+    private float[] predictions = {};
+
+    /**
+     * A plane.
+     *
+     * @param own its number
+     * @param lanes the pixels of the front
+     * @param planes the rows of all planes
+     * @param wide whether least squares predict by two windows
+     */
+    PlaneCoder(int own, PlanePlan plan, ImageGrid grid, Lanes lanes, PlaneRows[] planes, HeadLearner head,
+               LeastSquares squares, boolean reference, boolean wide) {
+        this.own = own;
+        this.plan = plan;
+        this.grid = grid;
+        this.lanes = lanes;
+        this.planes = planes;
+        this.head = head;
+        this.squares = squares;
+        this.reference = reference;
+        this.wide = wide;
+        rows = planes[own];
+        levels = grid.levels();
+        stride = rows.stride;
+        final List<PlanePlan.Feature> list = plan.features(own, reference);
+        featurePlace = new int[list.size()][];
+        for (int i = 0; i < featurePlace.length; i++) {
+            final PlanePlan.Feature f = list.get(i);
+            final int back = f.frame() * rows.recordStride;
+            featurePlace[i] = new int[] {f.plane(), f.dy() * stride + f.dx() - back, back};
+        }
+        windowPlace = places(WINDOW);
+        nearPlace = places(NEAR);
+        widePlace = places(WIDE);
+    }
+
+    private static int[][] window() {
+        final int[][] w = new int[23][];
+        int n = 0;
+        for (int dy = -3; dy < 0; dy++) {
+            for (int dx = dy == -3 ? -2 : -3; dx <= 3; dx++) {
+                w[n++] = new int[] {dy, dx};
+            }
+        }
+        for (int dx = -3; dx < 0; dx++) {
+            w[n++] = new int[] {0, dx};
+        }
+        return w;
+    }
+
+    private int[] places(int[][] offsets) {
+        return Arrays.stream(offsets).mapToInt(o -> o[0] * stride + o[1]).toArray();
+    }
+
+    HeadLearner head() {
+        return head;
+    }
+
+    /** Begins the row of a first pixel. */
+    void launch(int lane) {
+        rows.launch(lanes.row[lane], lanes.at[lane]);
+        if (squares != null) {
+            squares.launch(lanes.recordSlot[lane], lanes.rowSlot[lane]);
+        }
+    }
+
+    /** The local error of each pixel: a weighted mean of the errors' magnitudes at six neighbours. */
+    void scales() {
+        final float[] e = rows.errors;
+        for (int i = 0; i < lanes.count; i++) {
+            final int at = lanes.at[i];
+            float sum = 0f;
+            for (int k = 0; k < nearPlace.length; k++) {
+                sum = Math.fma(Math.abs(e[at + nearPlace[k]]), NEAR_WEIGHT[k], sum);
+            }
+            rows.putScale(lanes, i, Math.fma(sum, 0.125f, 0.4f));
+        }
+    }
+
+    /** Predicts all pixels and gives their inputs to the head, whose rows begin with {@code first}. */
+    void prepare(int first) {
+        predict();
+        inputs(first);
+    }
+
+    private void predict() {
+        final float[] v = rows.samples;
+        if (grounds.length < lanes.count) {
+            grounds = new float[lanes.record.length];
+            predictions = new float[RESULTS * grounds.length];
+            features = new float[(squares == null ? 0 : squares.stride()) * grounds.length];
+        }
+        for (int i = 0; i < lanes.count; i++) {
+            grounds[i] = ground(v, lanes.at[i]);
+        }
+        if (squares == null) {
+            for (int i = 0; i < lanes.count; i++) {
+                Arrays.fill(predictions, RESULTS * i, RESULTS * (i + 1), median(v, lanes.at[i]) - grounds[i]);
+            }
+            return;
+        }
+        final int width = squares.stride();
+        for (int k = 0; k < featurePlace.length; k++) {
+            final float[] from = planes[featurePlace[k][0]].samples;
+            final int distance = featurePlace[k][1];
+            final int back = featurePlace[k][2];
+            for (int i = 0; i < lanes.count; i++) {
+                final int at = lanes.at[i];
+                features[i * width + k] = from[at + distance] - ground(from, at - back);
+            }
+        }
+        squares.predict(lanes, features, plan.least(), plan.middle(), predictions);
+    }
+
+    /** What numbers around a pixel are relative to. */
+    private float ground(float[] v, int at) {
+        return (v[at - 1] + v[at - stride]) * 0.5f;
+    }
+
+    private float median(float[] v, int at) {
+        final float w = v[at - 1];
+        final float n = v[at - stride];
+        final float nw = v[at - stride - 1];
+        final float low = w < n ? w : n;
+        final float high = w < n ? n : w;
+        return nw >= high ? low : nw <= low ? high : w + n - nw;
+    }
+
+    private float predicted(int lane, int which) {
+        final float p = grounds[lane] + predictions[RESULTS * lane + which];
+        final float low = -0.25f * levels;
+        final float high = 1.25f * levels;
+        final float v = p > low ? p : low;
+        return v < high ? v : high;
+    }
+
+    /** log2, linear between powers of two. */
+    private static float log2(float x) {
+        return (Float.floatToRawIntBits(x) - 0x3F800000) * 0x1p-23f;
+    }
+
+    private void inputs(int first) {
+        final int padded = plan.head().paddedInputs();
+        final float[] x = head.x;
+        for (int i = 0; i < lanes.count; i++) {
+            final int at = lanes.at[i];
+            final float s = rows.scales[at];
+            final float unit = 1f / s;
+            final float p = predicted(i, 2);
+            head.prediction[first + i] = p;
+            head.scale[first + i] = s;
+            final int from = (first + i) * padded;
+            int to = ownInputs(x, from, i, p, s, unit);
+            to = plan.head() == ImageHead.GREY ? placeInputs(x, to, i, p, unit) : colourInputs(x, to, at, unit);
+            if (to != from + plan.head().inputs()) {
+                throw new AssertionError(to - from);
+            }
+            Arrays.fill(x, to, from + padded, 0f);
+        }
+        squash(x, first * padded, lanes.count * padded);
+    }
+
+    private int ownInputs(float[] x, int from, int lane, float p, float s, float unit) {
+        final float[] v = rows.samples;
+        final float[] e = rows.errors;
+        final int at = lanes.at[lane];
+        int to = from;
+        for (int place : windowPlace) {
+            x[to++] = (v[at + place] - p) * unit;
+        }
+        x[to++] = (predicted(lane, 0) - p) * unit;
+        x[to++] = (predicted(lane, 1) - p) * unit;
+        x[to++] = wide ? (predicted(lane, 3) - p) * unit : 0f;
+        x[to++] = (median(v, at) - p) * unit;
+        for (int place : nearPlace) {
+            final float d = e[at + place] * unit;
+            x[to++] = d;
+            x[to++] = Math.abs(d);
+        }
+        float around = 0f;
+        for (int place : widePlace) {
+            around += rows.scales[at + place];
+        }
+        x[to++] = log2(s) - 1f;
+        x[to++] = log2(around * 0.25f * unit);
+        x[to++] = p * 2f / levels - 1f;
+        x[to++] = p * unit;
+        x[to++] = (levels - 1 - p) * unit;
+        return to;
+    }
+
+    private int placeInputs(float[] x, int from, int lane, float p, float unit) {
+        final int before = lanes.at[lane] - rows.recordStride;
+        x[from] = lanes.column[lane] * 2f / grid.width() - 1f;
+        x[from + 1] = lanes.row[lane] * 2f / grid.height() - 1f;
+        x[from + 2] = reference ? (rows.samples[before] - p) * unit : 0f;
+        x[from + 3] = reference ? rows.errors[before] * unit : 0f;
+        return from + 4;
+    }
+
+    private int colourInputs(float[] x, int from, int at, float unit) {
+        int to = from;
+        for (int d : plan.coded()) {
+            final float[] v = planes[d].samples;
+            final float[] e = planes[d].errors;
+            final float other = 1f / planes[d].scales[at];
+            x[to++] = e[at] * other;
+            x[to++] = e[at] * unit;
+            x[to++] = Math.abs(e[at]) * other;
+            x[to++] = (v[at] - ground(v, at)) * unit;
+            x[to++] = (v[at] - v[at - stride]) * unit;
+            x[to++] = (v[at] - v[at - 1]) * unit;
+            x[to++] = e[at - 1] * unit;
+            x[to++] = e[at - stride] * unit;
+            x[to++] = e[at - stride - 1] * unit;
+            x[to++] = log2(planes[d].scales[at] * unit);
+        }
+        for (int d : plan.open()) {
+            for (int k = 0; k < 4; k++) {
+                x[to++] = planes[d].errors[at + nearPlace[k]] * unit;
+            }
+            x[to++] = log2(planes[d].scales[at] * unit);
+        }
+        return to;
+    }
+
+    private static void squash(float[] x, int off, int n) {
+        for (int i = off; i < off + n; i++) {
+            x[i] = x[i] / Math.fma(Math.abs(x[i]), 0.16666667f, 1f);
+        }
+    }
+
+    /** Codes a pixel's sample by row {@code row} of the head; returns it. */
+    int code(DecisionCoder coder, int lane, int row, int sample) {
+        final int scaleClass = Math.max(0, Math.min(15, (int) (log2(head.scale[row] + 0.05f) * 2f + 4f)));
+        final int shift = contexts(coder.context, lane, Math.round(head.prediction[row]));
+        final int v = coder.code(own, sample, shift, scaleClass, head, row);
+        keep(lane, row, v);
+        return v;
+    }
+
+    /** Keeps what later pixels look at. */
+    void keep(int lane, int row, int sample) {
+        final float e = sample - head.prediction[row];
+        head.value[row] = sample;
+        rows.putSample(lanes, lane, sample, e);
+        if (squares != null) {
+            squares.store(lanes.recordSlot[lane], lanes.column[lane], features, lane * squares.stride(),
+                sample - grounds[lane], 1f / Math.fma(Math.abs(e), LeastSquares.OWN_ERROR, head.scale[row]));
+        }
+    }
+
+    /** Sets the contexts of exact values; returns what the sample is coded as a difference to. */
+    private int contexts(int[] k, int lane, int p) {
+        final int at = lanes.at[lane];
+        final float[] v = rows.samples;
+        final int w = (int) v[at - 1];
+        final int n = (int) v[at - stride];
+        if (plan.coded().length == 0) {
+            final int nw = (int) v[at - stride - 1];
+            final int ne = (int) v[at - stride + 1];
+            final int pair = w << 16 | n;
+            k[0] = DecisionCoder.hash(pair, 1);
+            k[1] = reference ? DecisionCoder.hash((int) v[at - rows.recordStride], 7) : DecisionCoder.hash(p, 2);
+            k[2] = DecisionCoder.hash(pair, nw + 3);
+            k[3] = grid.records() > 1
+                ? DecisionCoder.hash(lanes.column[lane] << 16 | lanes.row[lane], 4)
+                : DecisionCoder.hash(DecisionCoder.hash(pair, nw << 16 | ne),
+                    (int) v[at - 2] << 16 | (int) v[at - 2 * stride]);
+            return 0;
+        }
+        final float[] base = planes[plan.coded()[0]].samples;
+        final int g = (int) base[at];
+        int other = 0;
+        int exact = g;
+        if (plan.coded().length > 1) {
+            final int second = (int) planes[plan.coded()[1]].samples[at];
+            other = second - g;
+            exact = DecisionCoder.hash(g, second);
+        }
+        final int west = w - (int) base[at - 1];
+        final int north = n - (int) base[at - stride];
+        k[0] = DecisionCoder.hash(exact, 10 + own);
+        k[1] = DecisionCoder.hash(DecisionCoder.hash(p - g, other), 20 + own);
+        k[2] = DecisionCoder.hash(DecisionCoder.hash(west, north), DecisionCoder.hash(other, 30 + own));
+        k[3] = DecisionCoder.hash(DecisionCoder.hash(exact, w), DecisionCoder.hash((int) base[at - 1], 40 + own));
+        return g;
+    }
+}
