@@ -27,8 +27,7 @@ final class LeastSquares {
      * @param along factor from column to column, in the pixel's row
      * @param above weight of the rows above
      */
-    record Decay(float down, float across, float along, float above) {
-    }
+    record Decay(float down, float across, float along, float above) {}
 
     /** The near surroundings, and wider ones. */
     private static final Decay[] WINDOWS = {
@@ -111,14 +110,15 @@ final class LeastSquares {
      *     first {@code least} features, the first {@code middle}, all; by the wider surroundings, if there are two, and
      *     all features
      */
-    void predict(Lanes front, float[] f, int least, int middle, float[] out) {
+    void predict(FrontLanes front, float[] f, int least, int middle, float[] out) {
         for (int i = 0; i < front.count; i += UNIT) {
             final int lanes = Math.min(UNIT, front.count - i);
             for (int window = 0; window < windows; window++) {
                 for (int lane = 0; lane < lanes; lane++) {
                     final int x = front.column[i + lane];
-                    slide(window, front.recordSlot[i + lane], front.rowSlot[i + lane], x + AHEAD, x == 0 ? width : x - 1,
-                        lane);
+                    slide(window, front.recordSlot[i + lane], front.rowSlot[i + lane], x + AHEAD,
+                            x == 0 ? width : x - 1,
+                            lane);
                 }
                 transpose(f, i, lanes);
                 kernels.solve(triangle, features, partial);
@@ -148,7 +148,7 @@ final class LeastSquares {
         final int column = recordSlot * (width + 1);
         final int up = (column + Math.min(ahead, width)) * size;
         kernels.slide(WINDOWS[window], size, products, up, (column + before) * size, columns[window], up,
-            rows[window], rowSlot * 3 * size, sums, lane * size);
+                rows[window], rowSlot * 3 * size, sums, lane * size);
     }
 
     private void transpose(float[] f, int first, int lanes) {
