@@ -125,7 +125,8 @@ final class DecisionCoder {
         return (float) (2.0 * 1.4426950408889634 * t * sum);
     }
 
-    private static float log2(float x) {
+    /** log2 of a positive number, to some ten binary digits. */
+    static float log2(float x) {
         final int i = Float.floatToRawIntBits(x);
         return (i >> 23) - 127 + LOG2[i >> 13 & 1023];
     }

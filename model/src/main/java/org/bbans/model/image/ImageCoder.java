@@ -21,7 +21,7 @@ public final class ImageCoder {
     private final ImageOptions options;
     private final Engine engine;
     private final FrontOrder order;
-    private final Lanes lanes;
+    private final FrontLanes lanes;
     private final PlanePlan[] plans;
     private final PlaneRows[] rows;
     private final PlaneCoder[] planes;
@@ -52,7 +52,7 @@ public final class ImageCoder {
         this.options = options;
         this.engine = engine;
         order = FrontOrder.of(grid);
-        lanes = new Lanes(order);
+        lanes = new FrontLanes(order);
         plans = PlanePlan.of(grid.channels());
         rows = new PlaneRows[plans.length];
         planes = new PlaneCoder[plans.length];

@@ -10,7 +10,7 @@ import org.bbans.codec.engine.TwinLoader;
  */
 abstract sealed class ImageKernels permits ScalarImageKernels, VectorImageKernels {
 
-    /** Lanes that are computed together, and what the number of columns is a multiple of. */
+    /** FrontLanes that are computed together, and what the number of columns is a multiple of. */
     static final int UNIT = 16;
 
     private static final TwinLoader<ImageKernels> VECTOR =

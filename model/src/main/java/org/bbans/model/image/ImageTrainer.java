@@ -149,12 +149,12 @@ public final class ImageTrainer {
                 to.forward(0, BATCH);
                 to.learn(BATCH, rate);
                 for (int i = 0; i < BATCH; i++) {
-                    loss -= Math.log(to.likelihood[i]);
+                    loss -= DecisionCoder.log2(to.likelihood[i]);
                 }
                 count += BATCH;
             }
             size = 0;
-            return loss / count / 0.6931471805599453;
+            return loss / count;
         }
     }
 

@@ -110,7 +110,7 @@ final class LeastSquares {
      *     first {@code least} features, the first {@code middle}, all; by the wider surroundings, if there are two, and
      *     all features
      */
-    void predict(Lanes front, float[] f, int least, int middle, float[] out) {
+    void predict(FrontLanes front, float[] f, int least, int middle, float[] out) {
         for (int i = 0; i < front.count; i += UNIT) {
             final int lanes = Math.min(UNIT, front.count - i);
             for (int window = 0; window < windows; window++) {

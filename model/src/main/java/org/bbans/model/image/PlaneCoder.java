@@ -15,7 +15,7 @@ final class PlaneCoder {
     private final int own;
     private final PlanePlan plan;
     private final ImageGrid grid;
-    private final Lanes lanes;
+    private final FrontLanes lanes;
     private final PlaneRows[] planes;
     private final PlaneRows rows;
     private final HeadLearner head;
@@ -44,7 +44,7 @@ final class PlaneCoder {
      * @param planes the rows of all planes
      * @param wide whether least squares predict by two windows
      */
-    PlaneCoder(int own, PlanePlan plan, ImageGrid grid, Lanes lanes, PlaneRows[] planes, HeadLearner head,
+    PlaneCoder(int own, PlanePlan plan, ImageGrid grid, FrontLanes lanes, PlaneRows[] planes, HeadLearner head,
             LeastSquares squares, boolean reference, boolean wide) {
         this.own = own;
         this.plan = plan;

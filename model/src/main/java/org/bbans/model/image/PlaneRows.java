@@ -86,12 +86,12 @@ final class PlaneRows {
     }
 
     /** Sets a pixel's scale. */
-    void putScale(Lanes lanes, int lane, float scale) {
+    void putScale(FrontLanes lanes, int lane, float scale) {
         put(scales, lanes, lane, scale);
     }
 
     /** Sets a pixel's sample and its error. */
-    void putSample(Lanes lanes, int lane, float sample, float error) {
+    void putSample(FrontLanes lanes, int lane, float sample, float error) {
         put(samples, lanes, lane, sample);
         put(errors, lanes, lane, error);
         if (lanes.row[lane] == 0 && lanes.column[lane] == 0) {
@@ -102,7 +102,7 @@ final class PlaneRows {
     }
 
     /** Where the row is a record's first or the pixel a row's last, the padding beside it gets the number too. */
-    private void put(float[] rows, Lanes lanes, int lane, float v) {
+    private void put(float[] rows, FrontLanes lanes, int lane, float v) {
         final int at = lanes.at[lane];
         final int column = lanes.column[lane];
         rows[at] = v;

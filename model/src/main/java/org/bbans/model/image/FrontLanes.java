@@ -3,7 +3,7 @@ package org.bbans.model.image;
 import java.util.Arrays;
 
 /** The pixels of a front, in the order in which they are coded. */
-final class Lanes {
+final class FrontLanes {
 
     private final FrontOrder order;
 
@@ -16,7 +16,7 @@ final class Lanes {
     int[] recordSlot = {};
     int[] rowSlot = {};
 
-    Lanes(FrontOrder order) {
+    FrontLanes(FrontOrder order) {
         this.order = order;
     }
 
