@@ -40,7 +40,9 @@ import org.tukaani.xz.X86Options;
 final class PlainDecoder {
 
     /** The three kinds of refusal, as in "Requirement words and failures". */
-    enum Reason { FOREIGN, DAMAGED, UNSUPPORTED }
+    enum Reason {
+        FOREIGN, DAMAGED, UNSUPPORTED
+    }
 
     /** An archive that cannot be decoded. */
     static final class Refusal extends RuntimeException {
@@ -60,8 +62,7 @@ final class PlainDecoder {
     }
 
     /** What a decoder finds at the beginning of a model payload, and the sizes of its groups in the encoder's order. */
-    record Chain(int heads, int lanes, int growth, boolean ramp, boolean fronts, int plain, List<Integer> groups) {
-    }
+    record Chain(int heads, int lanes, int growth, boolean ramp, boolean fronts, int plain, List<Integer> groups) {}
 
     private final Bytes in;
     private final Function<String, byte[]> modelFiles;
@@ -345,7 +346,7 @@ final class PlainDecoder {
 
         private long packedBytes(long samples) {
             return isBits() ? samples / 8 : isBitRows() ? samples / width() * ((width() + 7) / 8)
-                : isWords() ? 2 * samples : samples;
+                    : isWords() ? 2 * samples : samples;
         }
 
         /** The packed samples of one record, or of some rows of one if the format has rows. */
@@ -361,7 +362,7 @@ final class PlainDecoder {
                     case TWO_VALUED -> bytes[i] = (byte) (levels[i] == 0 ? lo : hi);
                     case BITS, BITS_INVERTED -> bytes[i / 8] |= (byte) ((levels[i] ^ inverted) << (7 - i % 8));
                     case BIT_ROWS, BIT_ROWS_INVERTED ->
-                        bytes[y * ((width + 7) / 8) + x / 8] |= (byte) ((levels[i] ^ inverted) << (7 - x % 8));
+                            bytes[y * ((width + 7) / 8) + x / 8] |= (byte) ((levels[i] ^ inverted) << (7 - x % 8));
                     case I8 -> bytes[i] = (byte) (levels[i] - 128);
                     default -> {
                         if (isWords()) {
@@ -410,8 +411,8 @@ final class PlainDecoder {
             final long into = Math.floorMod(offset - leading, recordBytes);
             final long rowBytes = (recordBytes - prefix) / height();
             return records < 0 ? -1 : into == 0 ? records * height()
-                : hasRows() && into > prefix && (into - prefix) % rowBytes == 0
-                    ? records * height() + (into - prefix) / rowBytes : -1;
+                    : hasRows() && into > prefix && (into - prefix) % rowBytes == 0
+                            ? records * height() + (into - prefix) / rowBytes : -1;
         }
     }
 
@@ -459,7 +460,7 @@ final class PlainDecoder {
         try {
             final InputStream lzma2 = new LZMA2InputStream(in, dictionary);
             final InputStream filtered = x86 ? new X86Options().getInputStream(lzma2, ArrayCache.getDefaultCache())
-                : lzma2;
+                    : lzma2;
             final byte[] raw = filtered.readNBytes(rawSize);
             require(raw.length == rawSize && filtered.read() < 0 && in.available() == 0, "size of what LZMA2 holds");
             return raw;
@@ -554,7 +555,7 @@ final class PlainDecoder {
         final ByteArrayOutputStream raw = new ByteArrayOutputStream();
         int record = 0;
         int done = 0;
-        for (long row = first; row < end; ) {
+        for (long row = first; row < end;) {
             if (row % height == 0) {
                 for (int i = 0; i < layout.prefix; i++) {
                     raw.write(columns[i * records + record]);
@@ -579,9 +580,9 @@ final class PlainDecoder {
         }
         final long into = first % height;
         final long records = into > 0 ? 1 : layout.count < 0 ? Integer.MAX_VALUE
-            : Math.min(Integer.MAX_VALUE, layout.count - first / height);
+                : Math.min(Integer.MAX_VALUE, layout.count - first / height);
         return new ImageGroup(imageModel, (int) records, (int) (height - into), (int) width, (int) layout.channels(),
-            layout.levels());
+                layout.levels());
     }
 
     // ---------------------------------------------------------------- "Index"
@@ -745,7 +746,7 @@ final class PlainDecoder {
         final double m = clamp(mean, -16, 16);
         final double perSigma = 1 / (double) clamp(sigma, 0x1p-14f, 0x1p14f);
         return new Distribution(4096,
-            i -> 2 * i + (int) (((1 << 24) - 8192) * phi((edge(i) - m) * perSigma)));
+                i -> 2 * i + (int) (((1 << 24) - 8192) * phi((edge(i) - m) * perSigma)));
     }
 
     private static final double[] EDGES = new double[2048];
@@ -865,13 +866,13 @@ final class PlainDecoder {
     }
 
     private static final double[] EXP = doubles(0x4338000000000000L, 0x3ff71547652b82feL, 0x3fe62e42fee00000L,
-        0x3dea39ef35793c76L);
+            0x3dea39ef35793c76L);
     /** 1 / k! rounded; the factorials are exact. */
     private static final double[] RECIPROCAL_FACTORIAL = new double[14];
     private static final double[] P = doubles(0x3fe0000000000000L, 0x3fe17b444fb0e176L, 0x3fd2ec93784fd5aaL,
-        0x3fb89b2bf081cccfL, 0x3f9404ad5a883d23L, 0x3f634d5d6b0b4a43L, 0x3f216da5f898e42fL);
+            0x3fb89b2bf081cccfL, 0x3f9404ad5a883d23L, 0x3f634d5d6b0b4a43L, 0x3f216da5f898e42fL);
     private static final double[] Q = doubles(0x3ff0000000000000L, 0x3ffe3f66e99bf3feL, 0x3ff998a101a7fe89L,
-        0x3fe942a17046270bL, 0x3fcf98ba50c6e680L, 0x3fa9426ffef61a39L, 0x3f78311ad2f2c943L, 0x3f35d7d74d3dd7c7L);
+            0x3fe942a17046270bL, 0x3fcf98ba50c6e680L, 0x3fa9426ffef61a39L, 0x3f78311ad2f2c943L, 0x3f35d7d74d3dd7c7L);
 
     static {
         double factorial = 1;
@@ -901,7 +902,7 @@ final class PlainDecoder {
         double r = Math.fma(n, -EXP[2], v);
         r = Math.fma(n, -EXP[3], r);
         return polynomial(RECIPROCAL_FACTORIAL, r)
-            * Double.longBitsToDouble((Double.doubleToRawLongBits(t) + 1023) << 52);
+                * Double.longBitsToDouble((Double.doubleToRawLongBits(t) + 1023) << 52);
     }
 
     static double phi(double x) {
@@ -1057,7 +1058,7 @@ final class PlainDecoder {
         /** The activations that blocks keep of a record. */
         private long kept() {
             return blocks == 0 ? 0
-                : (long) blocks * Math.min(pixels, blockView.rows * width + blockView.radius + 1) * hidden[0];
+                    : (long) blocks * Math.min(pixels, blockView.rows * width + blockView.radius + 1) * hidden[0];
         }
 
         /** The layers behind the trunk. */
@@ -1124,7 +1125,7 @@ final class PlainDecoder {
                 all.layer("table", d.rank, d.levels);
             }
             Description.check(all.shapes.values().stream().mapToLong(PlainDecoder::product).sum() <= 1 << 26,
-                "number of parameters");
+                    "number of parameters");
             return all.shapes;
         }
 
@@ -1200,9 +1201,9 @@ final class PlainDecoder {
             json.end();
             final int size = (int) product(shape);
             require(range[1] <= data.length && range[1] - range[0] == size * (type.equals("F32") ? 4 : 2),
-                "offsets of " + name);
+                    "offsets of " + name);
             final ByteBuffer numbers = ByteBuffer.wrap(data, range[0], range[1] - range[0])
-                .order(ByteOrder.LITTLE_ENDIAN);
+                    .order(ByteOrder.LITTLE_ENDIAN);
             final float[] values = new float[size];
             for (int i = 0; i < size; i++) {
                 values[i] = switch (type) {
@@ -1239,7 +1240,7 @@ final class PlainDecoder {
 
         Model(ModelFile file) {
             description = new Description(
-                Json.parse(file.metadata.take("bbans").text().getBytes(StandardCharsets.UTF_8)));
+                    Json.parse(file.metadata.take("bbans").text().getBytes(StandardCharsets.UTF_8)));
             neighbours = description.window == null ? List.of() : description.window.neighbours();
             taps = description.blocks == 0 ? List.of() : description.blockView.neighbours();
             tensors = file.tensors(Shapes.of(description));
@@ -1320,7 +1321,7 @@ final class PlainDecoder {
 
         static Json parse(byte[] utf8) {
             try (JsonReader reader = new JsonReader(new StringReader(
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString()))) {
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString()))) {
                 reader.setStrictness(Strictness.STRICT);
                 final Json json = read(reader);
                 require(reader.peek() == JsonToken.END_DOCUMENT, "text behind the JSON object");
@@ -1453,19 +1454,19 @@ final class PlainDecoder {
             require(d.latents.length > 0 || plain == records, "records with latents, but a model without");
             require(!ramp || d.latents.length >= 2, "a ramp without layers of latents");
             require(lanes == 1 || (long) lanes * d.dims <= 1 << 22 && lanes * d.kept() <= 1 << 24,
-                "too many lanes");
+                    "too many lanes");
             step = d.window == null ? 0 : 1 + Math.max(d.relative ? 1 : 0,
-                Math.max(d.window.radius, d.blocks > 0 ? d.blockView.radius : 0));
+                    Math.max(d.window.radius, d.blocks > 0 ? d.blockView.radius : 0));
             if (fronts) {
                 require(d.window != null && d.height >= 2 && d.width > step, "fronts in records that have none");
                 require((long) lanes * d.pixels * d.features <= 1 << 24
-                    && (d.blocks == 0 || (long) lanes * d.pixels * d.blocks * d.hidden[0] <= 1 << 24),
-                    "too many lanes for fronts");
+                        && (d.blocks == 0 || (long) lanes * d.pixels * d.blocks * d.hidden[0] <= 1 << 24),
+                        "too many lanes for fronts");
             }
             final List<Integer> groups = new ArrayList<>();
             for (int coded = 0; coded < records; coded += groups.get(groups.size() - 1)) {
                 final long size = coded < plain ? plain - coded
-                    : Math.min(Math.max(1, (long) coded * growth / 16), records - coded);
+                        : Math.min(Math.max(1, (long) coded * growth / 16), records - coded);
                 groups.add((int) Math.min(lanes, size));
             }
             chain = new Chain(heads, lanes, growth, ramp, fronts, plain, groups);
@@ -1558,7 +1559,7 @@ final class PlainDecoder {
             for (int k = layers; k >= 1; k--) {
                 final int width = d.latents[k - 1];
                 final float[] prior = k == layers ? null
-                    : model.outputs("prior." + k, d.priors.get(k - 1), lane.z[k]);
+                        : model.outputs("prior." + k, d.priors.get(k - 1), lane.z[k]);
                 final float[] z = new float[width];
                 for (int i = 0; i < width; i++) {
                     if (k < lowest) {
@@ -1583,7 +1584,7 @@ final class PlainDecoder {
                 lane.encoded = model.hiddenLayers("encoder", d.encoder, numbers);
             }
             return k == d.latents.length ? model.dense("encoder.out", lane.encoded)
-                : model.outputs("posterior." + k, d.posteriors.get(k - 1), concat(lane.encoded, lane.z[k]));
+                    : model.outputs("posterior." + k, d.posteriors.get(k - 1), concat(lane.encoded, lane.z[k]));
         }
 
         private float number(int level) {
@@ -1609,7 +1610,7 @@ final class PlainDecoder {
         /** The pixels (y, x) with x + step * y = front, for ascending y. */
         private int[] front(int front) {
             return IntStream.range(0, d.height).filter(y -> front >= step * y && front - step * y < d.width)
-                .map(y -> y * d.width + front - step * y).toArray();
+                    .map(y -> y * d.width + front - step * y).toArray();
         }
 
         /** Pops the samples of a piece: symbol q * size + j of a batch is that of the piece's pixel q in lane j. */
@@ -1625,7 +1626,8 @@ final class PlainDecoder {
                 trunk[i] = d.hidden.length == 0 ? null : trunk(lane, pixel);
                 if (hurdle) {
                     mark[i] = d.mark == null ? model.dense("mark.out", trunk[i])[0]
-                        : model.tail("mark", d.mark, model.first("mark", pixel, inputs(lane, pixel)), new float[0])[0];
+                            : model.tail("mark", d.mark, model.first("mark", pixel, inputs(lane, pixel)),
+                                    new float[0])[0];
                 }
             }
             for (int c = 0; c < d.channels; c++) {
@@ -1637,8 +1639,8 @@ final class PlainDecoder {
                     of = IntStream.range(0, symbols).filter(i -> marks[i] == 1).toArray();
                 }
                 final int[] index = of;
-                final int[] levels = stack.pop(index.length, i ->
-                    distribution(group[index[i] % size], piece[index[i] / size], channel, trunk[index[i]]));
+                final int[] levels = stack.pop(index.length,
+                        i -> distribution(group[index[i] % size], piece[index[i] / size], channel, trunk[index[i]]));
                 for (int i = 0; i < index.length; i++) {
                     group[index[i] % size].level[piece[index[i] / size] * d.channels + c] = levels[i];
                 }
@@ -1693,7 +1695,7 @@ final class PlainDecoder {
                         input[at] = value(lane, pixel, q, c);
                         if (d.marks) {
                             input[at + neighbours.size() * d.channels] =
-                                lane.level[q * d.channels + c] != 0 ? 1 : 0;
+                                    lane.level[q * d.channels + c] != 0 ? 1 : 0;
                         }
                     }
                     at++;
@@ -1765,7 +1767,7 @@ final class PlainDecoder {
             final float[] scale = new float[n];
             for (int k = 0; k < n; k++) {
                 mean[k] = d.relative ? reference(lane, pixel, c) + 32 * output[n + k]
-                    : 127.5f * (output[n + k] + 1);
+                        : 127.5f * (output[n + k] + 1);
                 scale[k] = 127.5f * exp(clamp(output[2 * n + k] - 3, -7, 3));
             }
             return PlainDecoder.mixture(d.levels, Arrays.copyOf(output, n), mean, scale);
@@ -1843,7 +1845,9 @@ final class PlainDecoder {
     }
 
     /** The numbers that are kept of a pixel: sample, error, scale. */
-    private enum Kind { V, E, S }
+    private enum Kind {
+        V, E, S
+    }
 
     /** "Padding": the numbers of one plane of one record with their padding. */
     private static final class Padded {
@@ -2112,7 +2116,7 @@ final class PlainDecoder {
                     m[i][j] = 0.9f * m[i][j] + (1 - 0.9f) * d;
                     w[i][j] = 0.99f * w[i][j] + (1 - 0.99f) * (d * d);
                     parameters[i][j] = parameters[i][j]
-                        - (rate * m[i][j]) / ((float) Math.sqrt(w[i][j] * second) + 1e-8f);
+                            - (rate * m[i][j]) / ((float) Math.sqrt(w[i][j] * second) + 1e-8f);
                 }
             }
             kept.clear();
@@ -2172,8 +2176,9 @@ final class PlainDecoder {
                 derivative[8 + k] = -r * ((n.scale * inverse) * (e * dd - a * u));
                 final float x = 0.6f - n.output[16 + k];
                 derivative[16 + k] = x > -5 && x < 5
-                    ? r * ((((d + 0.5f) * inverse) * (a * u) - ((d - 0.5f) * inverse) * (e * dd)) + (inverse * c) / t)
-                    : 0;
+                        ? r * ((((d + 0.5f) * inverse) * (a * u) - ((d - 0.5f) * inverse) * (e * dd))
+                                + (inverse * c) / t)
+                        : 0;
             }
             return derivative;
         }
@@ -2352,8 +2357,7 @@ final class PlainDecoder {
         private Stack stack;
 
         /** The place of a pixel. */
-        private record Pixel(int r, int y, int x) {
-        }
+        private record Pixel(int r, int y, int x) {}
 
         /** One plane: what it looks at, and what it has learned. */
         private final class ImagePlane {
@@ -2397,7 +2401,8 @@ final class PlainDecoder {
             digits = 32 - Integer.numberOfLeadingZeros(levels - 1);
             slope = Math.max(4, (width + 31) / 32);
             final long whole = width + (long) slope * (height - 1);
-            recordStep = (int) Math.min(Integer.MAX_VALUE, Math.max(slope + 2, Math.min(whole, ((long) width * height + 47) / 48)));
+            recordStep = (int) Math.min(Integer.MAX_VALUE,
+                    Math.max(slope + 2, Math.min(whole, ((long) width * height + 47) / 48)));
             slots = (int) Math.min(records, (whole + 4) / recordStep + 2);
             planes = new ImagePlane[channels];
             for (int c = 0; c < channels; c++) {
@@ -2431,7 +2436,7 @@ final class PlainDecoder {
                 final int y = (int) (row % height);
                 for (int x = 0; x < width; x++) {
                     fronts.computeIfAbsent(x + (long) slope * y + (long) recordStep * r, f -> new ArrayList<>())
-                        .add(new Pixel(r, y, x));
+                            .add(new Pixel(r, y, x));
                 }
             }
             return new ArrayList<>(fronts.values());
@@ -2491,7 +2496,7 @@ final class PlainDecoder {
         private float before(Kind kind, int plane, Pixel at, int dy, int dx) {
             final int y = at.y + dy;
             return y == height ? numbers.get(at.r)[plane].get(kind, -3, at.x + dx)
-                : at.r == 0 ? 0 : numbers.get(at.r - 1)[plane].get(kind, y, at.x + dx);
+                    : at.r == 0 ? 0 : numbers.get(at.r - 1)[plane].get(kind, y, at.x + dx);
         }
 
         /** The mean of the neighbours on the left and above, from which a plane's values are taken. */
@@ -2516,7 +2521,7 @@ final class PlainDecoder {
         private static final int[][] FAR = {{0, -2}, {-2, 0}, {-1, 2}, {-2, 1}, {-2, -1}, {-1, -2}};
         private static final int[][] OPEN = {{0, -1}, {-1, 0}};
         private static final int[][] BEFORE =
-            {{0, 0}, {0, -1}, {0, 1}, {-1, 0}, {1, 0}, {-1, -1}, {-1, 1}, {1, -1}, {1, 1}};
+                {{0, 0}, {0, -1}, {0, 1}, {-1, 0}, {1, 0}, {-1, -1}, {-1, 1}, {1, -1}, {1, 1}};
 
         private float[] features(ImagePlane plane, Pixel at) {
             final float[] f = new float[plane.features()];
@@ -2530,7 +2535,7 @@ final class PlainDecoder {
             }
             if (form == 1) {
                 final float reference =
-                    (before(Kind.V, plane.index, at, 0, -1) + before(Kind.V, plane.index, at, -1, 0)) * 0.5f;
+                        (before(Kind.V, plane.index, at, 0, -1) + before(Kind.V, plane.index, at, -1, 0)) * 0.5f;
                 for (int[] place : BEFORE) {
                     f[n++] = before(Kind.V, plane.index, at, place[0], place[1]) - reference;
                 }
@@ -2604,7 +2609,7 @@ final class PlainDecoder {
             }
             x[n++] = lg(s) - 1;
             final float far = a(Kind.S, c, at, 0, -3) + a(Kind.S, c, at, -3, 0) + a(Kind.S, c, at, -2, -2)
-                + a(Kind.S, c, at, -2, 2);
+                    + a(Kind.S, c, at, -2, 2);
             x[n++] = lg(far * 0.25f * unit);
             x[n++] = p * 2 / levels - 1;
             x[n++] = p * unit;
@@ -2689,7 +2694,7 @@ final class PlainDecoder {
                 final float b = (f - low > 0 ? f - low : 0) + 0x1p-22f;
                 final float st = (log2(a) - log2(b)) * LN2;
                 final int digit = magnitude(st) >= 6 ? stack.popBit(probability(table(Math.fma(st, 32, 512))))
-                    : mixer.decode(stack, contexts, plane.index, depth, scaleClass, node, st);
+                        : mixer.decode(stack, contexts, plane.index, depth, scaleClass, node, st);
                 if (digit == 1) {
                     low = f;
                     first = middle;
@@ -2718,7 +2723,7 @@ final class PlainDecoder {
                     form == 1 ? hash((int) before(Kind.V, c, at, 0, 0), 7) : hash(p, 2),
                     hash(w << 16 | n, nw + 3),
                     records > 1 ? hash(at.x << 16 | at.y, 4)
-                        : hash(hash(w << 16 | n, nw << 16 | ne), ww << 16 | nn),
+                            : hash(hash(w << 16 | n, nw << 16 | ne), ww << 16 | nn),
                 };
             }
             final int other = plane.coded.get(0);

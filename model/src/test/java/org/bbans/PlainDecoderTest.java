@@ -42,7 +42,7 @@ class PlainDecoderTest {
     private static Map<String, Path> modelFiles() {
         try (Stream<Path> files = Files.walk(Path.of("src/main/resources"))) {
             return files.filter(f -> f.toString().endsWith(".safetensors"))
-                .collect(Collectors.toMap(f -> sha256(bytes(f)), f -> f));
+                    .collect(Collectors.toMap(f -> sha256(bytes(f)), f -> f));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -77,7 +77,7 @@ class PlainDecoderTest {
         final String row = "| `" + field[1] + "` | ";
         final String table = Files.readString(TESTDATA.resolve("README.md")).split("### Model payloads")[1];
         assertThat(decoder.chains()).extracting(chain -> row + row(chain))
-            .isEqualTo(table.lines().filter(l -> l.startsWith(row)).toList());
+                .isEqualTo(table.lines().filter(l -> l.startsWith(row)).toList());
     }
 
     @ParameterizedTest
@@ -103,7 +103,7 @@ class PlainDecoderTest {
         final String document = Files.readString(TESTDATA.resolve("../FORMAT.md"));
         final String section = document.split("(?m)^#+ [\\d.]* *" + title + "$")[1].split("(?m)^#")[0];
         return section.lines().filter(line -> line.startsWith("| ")).skip(1).map(line -> line.split(" *\\| *"))
-            .map(cell -> Arguments.of(cell[1], cell[2])).toList();
+                .map(cell -> Arguments.of(cell[1], cell[2])).toList();
     }
 
     @ParameterizedTest
@@ -125,7 +125,8 @@ class PlainDecoderTest {
             case "mixture" -> {
                 final int k = n / 3;
                 yield cumulative(PlainDecoder.mixture((int) number[0], Arrays.copyOfRange(number, 1, 1 + k),
-                    Arrays.copyOfRange(number, 1 + k, 1 + 2 * k), Arrays.copyOfRange(number, 1 + 2 * k, n)), part[1]);
+                        Arrays.copyOfRange(number, 1 + k, 1 + 2 * k), Arrays.copyOfRange(number, 1 + 2 * k, n)),
+                        part[1]);
             }
             case "one head" -> {
                 final PlainDecoder.Stack stack = new PlainDecoder.Stack(1);
@@ -158,7 +159,7 @@ class PlainDecoderTest {
     /** The numbers in a text, but for those that are part of a word or a power. */
     private static float[] numbers(String text) {
         final List<MatchResult> found = Pattern.compile("(?<![\\w.^-])-?\\d+(\\.\\d+)?(?![\\d^.])").matcher(text)
-            .results().toList();
+                .results().toList();
         final float[] numbers = new float[found.size()];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = Float.parseFloat(found.get(i).group());
@@ -186,7 +187,7 @@ class PlainDecoderTest {
     /** A row of the table of model payloads, from the second column on; more than three equal groups are counted. */
     private static String row(Chain c) {
         final List<String> groups = new ArrayList<>();
-        for (int i = 0; i < c.groups().size(); ) {
+        for (int i = 0; i < c.groups().size();) {
             final int size = c.groups().get(i);
             int end = i;
             while (end < c.groups().size() && c.groups().get(end) == size) {
@@ -196,7 +197,7 @@ class PlainDecoderTest {
             i = end;
         }
         return c.heads() + " | " + c.lanes() + " | " + c.growth() + " | " + c.plain() + " | " + yes(c.ramp()) + " | "
-            + yes(c.fronts()) + " | " + String.join(" ", groups) + " |";
+                + yes(c.fronts()) + " | " + String.join(" ", groups) + " |";
     }
 
     private static String yes(boolean flag) {
@@ -205,7 +206,7 @@ class PlainDecoderTest {
 
     private static PlainDecoder decoder(Path archive) {
         return new PlainDecoder(bytes(archive), sha256 -> MODELS.containsKey(sha256) ? bytes(MODELS.get(sha256))
-            : null);
+                : null);
     }
 
     private static byte[] bytes(Path file) {

@@ -40,19 +40,19 @@ class PlainImageTest {
         final int levels = random.nextBoolean() ? 256 : 257 + random.nextInt(65536 - 256);
         final int band = 1 + random.nextInt(records * height);
         final byte[] model = new ImageTrainer("test", 16, 1 + random.nextInt(4), 1 + random.nextInt(2), 1024, seed,
-            Engine.SCALAR).toBytes("none");
+                Engine.SCALAR).toBytes("none");
         final RasterCodec codec = ImageCodec.parse(model).withReference(random.nextBoolean());
         final RasterCodec.Group coder =
-            codec.group(new RasterShape(height, width, channels, levels), records, true);
+                codec.group(new RasterShape(height, width, channels, levels), records, true);
         final ImageGroup decoder =
-            new ImageGroup(new ImageModel(new ModelFile(model)), records, height, width, channels, levels);
+                new ImageGroup(new ImageModel(new ModelFile(model)), records, height, width, channels, levels);
 
         final short[] samples = samples(random, records * height * width * channels, width * channels, levels);
         final int rowSamples = width * channels;
         for (int row = 0; row < records * height; row += band) {
             final int rows = Math.min(band, records * height - row);
             final short[] block = Arrays.copyOfRange(samples, row * rowSamples, (row + rows) * rowSamples);
-            final int[] decoded = decoder.decode(coder.encode(block, rows, done -> { }), rows);
+            final int[] decoded = decoder.decode(coder.encode(block, rows, done -> {}), rows);
             for (int i = 0; i < decoded.length; i++) {
                 assertThat(decoded[i]).as("seed %d, row %d, sample %d", seed, row, i).isEqualTo(block[i] & 0xffff);
             }

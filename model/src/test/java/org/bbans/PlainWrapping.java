@@ -11,8 +11,8 @@ import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 
 /**
- * Restores wrapped files as "Kinds of wrapping" in FORMAT.md says, from that document alone and with plain loops; a part
- * of {@link PlainDecoder}.
+ * Restores wrapped files as "Kinds of wrapping" in FORMAT.md says, from that document alone and with plain loops; a
+ * part of {@link PlainDecoder}.
  */
 final class PlainWrapping {
 

@@ -23,13 +23,12 @@ final class BenchModels {
     private static final String DIGITS = "mnist";
     private static final int LEVELS = 256;
 
-    private BenchModels() {
-    }
+    private BenchModels() {}
 
     /** The built-in models for grey digits, {@link #RANDOM} where there are none. */
     static List<String> digits() {
         final List<String> names = new BuiltInModels().candidates(List.of(Images.HEIGHT, Images.WIDTH), LEVELS).stream()
-            .map(m -> m.spec().name()).filter(n -> n.startsWith(DIGITS)).toList();
+                .map(m -> m.spec().name()).filter(n -> n.startsWith(DIGITS)).toList();
         return names.isEmpty() ? List.of(RANDOM) : names;
     }
 
@@ -40,15 +39,16 @@ final class BenchModels {
      */
     static RecordCodec codec(String name) {
         return name.equals(RANDOM) ? random().codec() : new BuiltInModels().byName(name)
-            .orElseThrow(() -> new IllegalArgumentException("no built-in model " + name)).codec();
+                .orElseThrow(() -> new IllegalArgumentException("no built-in model " + name)).codec();
     }
 
     private static Model random() {
         final ModelSpec.Window window = new ModelSpec.Window(5, 5, ModelSpec.View.MARKED);
         final ModelSpec spec = new ModelSpec(RANDOM, List.of(Images.HEIGHT, Images.WIDTH), LEVELS, 32,
-            Optional.of(new ModelSpec.Encoder(List.of(256))), Optional.of(new ModelSpec.Decoder(List.of(128), 4)),
-            new ModelSpec.CategoricalLikelihood(new ModelSpec.PredictorSpec(Optional.of(window), Optional.empty(), List.of(96, 64, 64)),
-                16));
+                Optional.of(new ModelSpec.Encoder(List.of(256))), Optional.of(new ModelSpec.Decoder(List.of(128), 4)),
+                new ModelSpec.CategoricalLikelihood(
+                        new ModelSpec.PredictorSpec(Optional.of(window), Optional.empty(), List.of(96, 64, 64)),
+                        16));
         final Random random = new Random(1);
         final Map<String, float[]> weights = new LinkedHashMap<>();
         spec.tensors().forEach((name, shape) -> {

@@ -20,8 +20,7 @@ public final class Binarise {
     private static final int IDX_IMAGES = 0x0803;
     private static final int IDX_HEADER = 16;
 
-    private Binarise() {
-    }
+    private Binarise() {}
 
     /** @param args input IDX, output IDX, output PBM */
     public static void main(String[] args) throws IOException {

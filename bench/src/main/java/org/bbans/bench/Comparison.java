@@ -11,5 +11,4 @@ import java.util.OptionalDouble;
  * @param peer the other
  * @param goal how many times the peer's time should be ours, at least; absent where there is none
  */
-record Comparison(String measure, String unit, Task ours, Task peer, OptionalDouble goal) {
-}
+record Comparison(String measure, String unit, Task ours, Task peer, OptionalDouble goal) {}

@@ -92,7 +92,7 @@ final class Comparisons {
         final Rows rows = Rows.named("mixture", CORE_ROWS, SEED);
         final int[] x = rows.draw(SEED);
         both("adaptive core", core(rows, x, Engine.VECTOR, HEADS), "vector, " + HEADS + " heads",
-            core(rows, x, Engine.SCALAR, FEW_HEADS), "scalar, " + FEW_HEADS + " heads", 4, 3);
+                core(rows, x, Engine.SCALAR, FEW_HEADS), "scalar, " + FEW_HEADS + " heads", 4, 3);
     }
 
     /** The stack alone on the vector engine against the scalar one, with equal numbers of heads. */
@@ -103,7 +103,7 @@ final class Comparisons {
         final Rows rows = Rows.named("mixture", CORE_ROWS, SEED);
         final int[] x = rows.draw(SEED);
         both("engines, stack", core(rows, x, Engine.VECTOR, HEADS), "vector", core(rows, x, Engine.SCALAR, HEADS),
-            "scalar", Double.NaN, Double.NaN);
+                "scalar", Double.NaN, Double.NaN);
     }
 
     private static RoundTrip core(Rows rows, int[] x, Engine engine, int heads) {
@@ -113,14 +113,14 @@ final class Comparisons {
     private void naivePeers() {
         final Rows.GaussianRows gaussian = Rows.GaussianRows.random(ROWS, SEED);
         naive("Gaussian buckets", gaussian, new NaiveCoder.Gaussian(gaussian, NaiveCoder.Gaussian.Phi.STRICT_MATH),
-            "StrictMath erfc, binary search", OptionalDouble.of(150));
+                "StrictMath erfc, binary search", OptionalDouble.of(150));
         naive("Gaussian buckets", gaussian, new NaiveCoder.Gaussian(gaussian, NaiveCoder.Gaussian.Phi.EXACT),
-            "own phi, binary search", OptionalDouble.empty());
+                "own phi, binary search", OptionalDouble.empty());
         final Rows.MixtureRows mixture = Rows.MixtureRows.random(ROWS, SEED);
         naive("logistic mixture K=10", mixture, new NaiveCoder.Mixture(mixture), "StrictMath", OptionalDouble.of(35));
         final Rows.CategoricalRows logits = Rows.CategoricalRows.random(CATEGORICAL_ROWS, SEED);
         naive("categorical, 256 levels", logits, new NaiveCoder.Softmax(logits), "StrictMath softmax",
-            OptionalDouble.of(20));
+                OptionalDouble.of(20));
     }
 
     private void naive(String measure, Rows rows, Coder naive, String name, OptionalDouble goal) {
@@ -154,7 +154,7 @@ final class Comparisons {
         for (String shape : List.of("64x784x256", "128x784x200", "64x320x64", "64x124x96", "16x64x64", "64x64x16")) {
             final DenseCase c = new DenseCase(shape);
             add("engines, dense " + shape, "ns/call", Task.of("vector", 1, c.on(Engine.VECTOR, c.output())),
-                Task.of("scalar", 1, c.on(Engine.SCALAR, c.output())), OptionalDouble.empty());
+                    Task.of("scalar", 1, c.on(Engine.SCALAR, c.output())), OptionalDouble.empty());
         }
     }
 
@@ -168,9 +168,9 @@ final class Comparisons {
             final Pipeline scalar = new Pipeline(model, SCALAR_RECORDS, Engine.SCALAR);
             final int bytes = scalar.samples().length;
             add("engines, compress " + model, "ns/byte", Task.of("vector", bytes, vector::encode),
-                Task.of("scalar", bytes, scalar::encode), OptionalDouble.empty());
+                    Task.of("scalar", bytes, scalar::encode), OptionalDouble.empty());
             add("engines, decompress " + model, "ns/byte", Task.of("vector", bytes, vector::decode),
-                Task.of("scalar", bytes, scalar::decode), OptionalDouble.empty());
+                    Task.of("scalar", bytes, scalar::decode), OptionalDouble.empty());
         }
     }
 
@@ -183,11 +183,11 @@ final class Comparisons {
         for (String shape : List.of("128x784x200", "64x784x512")) {
             final DenseCase c = new DenseCase(shape);
             add("dense against gemm, " + shape, "ns/call", Task.of(engineName(best), 1, c.on(best, c.output())),
-                Task.of("ND4J, 1 thread", 1, Nd4jPeer.gemm(c)), OptionalDouble.of(1.2));
+                    Task.of("ND4J, 1 thread", 1, Nd4jPeer.gemm(c)), OptionalDouble.of(1.2));
         }
         final ConvolutionCase c = new ConvolutionCase();
         add("convolution 3x3 32->32", "ns/call", Task.of(engineName(best), 1, c.on(best)),
-            Task.of("ND4J oneDNN, 1 thread", 1, Nd4jPeer.convolution(c)), OptionalDouble.of(0.9));
+                Task.of("ND4J oneDNN, 1 thread", 1, Nd4jPeer.convolution(c)), OptionalDouble.of(0.9));
     }
 
     private void pipeline() {
@@ -199,17 +199,17 @@ final class Comparisons {
             compress.put(packer, Task.of(packer + " -9 compress", data.length, () -> packer.compress(data)));
             decompress.put(packer, Task.of(packer + " -9 decompress", data.length, () -> packer.decompress(packed)));
             notes.accept(String.format(Locale.ROOT, "MNIST, %d images: %s -9 %.3f bits/dim", RECORDS, packer,
-                8.0 * packed.length / data.length));
+                    8.0 * packed.length / data.length));
         }
         for (String model : BenchModels.digits()) {
             final Pipeline ours = new Pipeline(model, RECORDS, best);
             notes.accept(String.format(Locale.ROOT, "MNIST, %d images: model %s %.3f bits/dim", RECORDS, model,
-                ours.bitsPerDim()));
+                    ours.bitsPerDim()));
             final Task encode = Task.of("model " + model, data.length, ours::encode);
             final Task decode = Task.of("model " + model, data.length, ours::decode);
             add("MNIST compress", "ns/byte", encode, compress.get(Packer.XZ), OptionalDouble.empty());
             add("MNIST decompress", "ns/byte", decode, compress.get(Packer.XZ),
-                model.equals(BenchModels.DEFAULT) ? OptionalDouble.of(3) : OptionalDouble.empty());
+                    model.equals(BenchModels.DEFAULT) ? OptionalDouble.of(3) : OptionalDouble.empty());
             add("MNIST decompress", "ns/byte", decode, decompress.get(Packer.XZ), OptionalDouble.empty());
             add("MNIST compress", "ns/byte", encode, compress.get(Packer.BZIP2), OptionalDouble.empty());
             add("MNIST decompress", "ns/byte", decode, decompress.get(Packer.BZIP2), OptionalDouble.empty());
@@ -217,7 +217,7 @@ final class Comparisons {
     }
 
     private void both(String measure, RoundTrip ours, String name, RoundTrip peer, String peerName, double pushGoal,
-                      double popGoal) {
+            double popGoal) {
         add(measure + " push", "ns/symbol", Task.push(name, ours), Task.push(peerName, peer), goal(pushGoal));
         add(measure + " pop", "ns/symbol", Task.pop(name, ours), Task.pop(peerName, peer), goal(popGoal));
     }

@@ -92,14 +92,14 @@ final class ConvolutionCase {
                 for (int k = 0; k < SIDE * SIDE * CHANNELS; k++) {
                     final int q = at(pixel, k / CHANNELS);
                     final double product = q < 0 ? 0
-                        : (double) weights[k * CHANNELS + o] * input[q][k % CHANNELS][record];
+                            : (double) weights[k * CHANNELS + o] * input[q][k % CHANNELS][record];
                     expected += product;
                     magnitude += Math.abs(product);
                 }
                 final float found = actual.at(pixel, o, record);
                 if (!(Math.abs(found - expected) <= 1e-6 * magnitude)) {
                     throw new IllegalStateException(
-                        "output " + o + " of pixel " + pixel + " is " + found + ", not " + expected);
+                            "output " + o + " of pixel " + pixel + " is " + found + ", not " + expected);
                 }
             }
         }

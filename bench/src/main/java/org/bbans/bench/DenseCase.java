@@ -67,7 +67,7 @@ final class DenseCase {
         }
         if (!(Math.abs(actual - expected) <= 1e-6 * magnitude)) {
             throw new IllegalStateException(
-                "output " + output + " of lane " + lane + " is " + actual + ", not " + expected);
+                    "output " + output + " of lane " + lane + " is " + actual + ", not " + expected);
         }
     }
 

@@ -9,6 +9,5 @@ final class Forks {
     /** Fails where the vector engine cannot be had. */
     static final String VECTOR = "-Dbbans.engine=vector";
 
-    private Forks() {
-    }
+    private Forks() {}
 }

@@ -12,8 +12,7 @@ final class Nd4jPeer {
 
     private static final String BACKEND = "org.nd4j.linalg.cpu.nativecpu.CpuBackend";
 
-    private Nd4jPeer() {
-    }
+    private Nd4jPeer() {}
 
     /** Whether ND4J's native libraries are on the class path. */
     static boolean available() {
@@ -76,7 +75,7 @@ final class Nd4jPeer {
         final INDArray w = Nd4j.create(filters, new int[] {channels, channels, side, side}, 'c');
         final INDArray y = Nd4j.create(new int[] {records, channels, size, size}, 'c');
         final Conv2D op = new Conv2D(new INDArray[] {x, w}, new INDArray[] {y}, Conv2DConfig.builder().kH(side).kW(side)
-            .paddingMode(PaddingMode.SAME).dataFormat("NCHW").weightsFormat(WeightsFormat.OIYX).build());
+                .paddingMode(PaddingMode.SAME).dataFormat("NCHW").weightsFormat(WeightsFormat.OIYX).build());
         final Runnable run = () -> Nd4j.exec(op);
         run.run();
         c.check((pixel, o, r) -> y.getFloat(r, o, pixel / size, pixel % size) + c.bias[o]);

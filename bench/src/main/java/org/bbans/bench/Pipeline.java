@@ -31,7 +31,7 @@ final class Pipeline {
         decode();
         if (!Arrays.equals(samples, decoded)) {
             throw new IllegalStateException("model " + model + " does not decode what it encodes: sample "
-                + Arrays.mismatch(samples, decoded));
+                    + Arrays.mismatch(samples, decoded));
         }
     }
 

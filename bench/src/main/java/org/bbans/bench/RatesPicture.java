@@ -35,8 +35,7 @@ public final class RatesPicture {
     /** Shapes are centred at the origin. Colours differ in lightness too. */
     private static final Map<String, String> MARKS = marks();
 
-    private RatesPicture() {
-    }
+    private RatesPicture() {}
 
     /**
      * A data set.
@@ -45,8 +44,7 @@ public final class RatesPicture {
      * @param best bits per dimension of the smallest archive
      * @param others bits per dimension by coder; with {@link #XZ}
      */
-    record Row(String name, double best, Map<String, Double> others) {
-    }
+    record Row(String name, double best, Map<String, Double> others) {}
 
     private static Map<String, String> marks() {
         final Map<String, String> marks = new LinkedHashMap<>();
@@ -69,7 +67,7 @@ public final class RatesPicture {
     /** The rows of the table of rates; a row "the same" is the default model's on the data of the row above. */
     static List<Row> read(String readme) {
         final List<String> lines = readme.lines().dropWhile(line -> !line.startsWith("| data |"))
-            .takeWhile(line -> line.startsWith("|")).toList();
+                .takeWhile(line -> line.startsWith("|")).toList();
         if (lines.size() < 3) {
             throw new IllegalArgumentException("no table of rates: its first column is called \"data\"");
         }
@@ -104,17 +102,17 @@ public final class RatesPicture {
         final int bottom = TOP + ROW * rows.size();
         final StringBuilder svg = new StringBuilder();
         add(svg, "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' viewBox='0 0 %1$d %2$d' "
-            + "font-family='sans-serif' font-size='13' fill='#222'>", WIDTH, bottom + 34);
+                + "font-family='sans-serif' font-size='13' fill='#222'>", WIDTH, bottom + 34);
         add(svg, "<rect width='100%%' height='100%%' fill='#fff'/>");
         legend(svg);
         for (int tick = 0; tick <= 5; tick++) {
             final double x = LEFT + UNIT * tick / 4.0;
             add(svg, "<path d='M%.1f %dV%d' stroke='%s'/>", x, TOP, bottom, tick == 4 ? "#999" : "#ddd");
             add(svg, "<text x='%.1f' y='%d' text-anchor='middle' fill='#666' font-size='11'>%d %%</text>", x,
-                bottom + 15, 25 * tick);
+                    bottom + 15, 25 * tick);
         }
         add(svg, "<text x='%d' y='%d' text-anchor='end' fill='#666' font-size='11'>size, of xz -9; number: bits per "
-            + "dimension of bbans</text>", WIDTH - 10, bottom + 30);
+                + "dimension of bbans</text>", WIDTH - 10, bottom + 30);
         for (int i = 0; i < rows.size(); i++) {
             row(svg, rows.get(i), TOP + ROW * i + ROW / 2);
         }
@@ -124,11 +122,11 @@ public final class RatesPicture {
     private static void legend(StringBuilder svg) {
         int x = 14;
         add(svg, "<rect x='%d' y='9' width='14' height='14' fill='#3f7fc4'/><text x='%d' y='20'>bbans</text>", x,
-            x + 20);
+                x + 20);
         x += 72;
         for (Map.Entry<String, String> mark : MARKS.entrySet()) {
             add(svg, "<g transform='translate(%d 16)'>%s</g><text x='%d' y='20'>%s</text>", x, mark.getValue(), x + 10,
-                mark.getKey());
+                    mark.getKey());
             x += 30 + 7 * mark.getKey().length();
         }
     }
@@ -144,7 +142,7 @@ public final class RatesPicture {
                 throw new IllegalArgumentException("no mark for " + coder);
             }
             add(svg, "<g transform='translate(%.1f %d)'><title>%s: %s bits per dimension</title>%s</g>",
-                LEFT + UNIT * bits / xz, y, coder, bits, MARKS.get(coder));
+                    LEFT + UNIT * bits / xz, y, coder, bits, MARKS.get(coder));
         });
     }
 

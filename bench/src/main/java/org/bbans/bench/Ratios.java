@@ -34,7 +34,7 @@ import org.bbans.codec.engine.Engines;
 public final class Ratios {
 
     private static final String USAGE =
-        "usage: Ratios [--json] [--rounds N] [--warm-up MILLISECONDS] [--sample MILLISECONDS] [--only GROUP]";
+            "usage: Ratios [--json] [--rounds N] [--warm-up MILLISECONDS] [--sample MILLISECONDS] [--only GROUP]";
     private static final String LINE = "%-36s %-22s %11s  %-30s %11s  %-9s %8s %6s%n";
 
     private boolean json;
@@ -43,8 +43,7 @@ public final class Ratios {
     private long warmUpMillis = 1000;
     private long sampleMillis = 30;
 
-    private Ratios() {
-    }
+    private Ratios() {}
 
     /** A finished row. */
     private record Result(Comparison row, double ours, double peer) {
@@ -99,12 +98,12 @@ public final class Ratios {
         });
         final List<Task> order = List.copyOf(tasks);
         final List<double[]> times =
-            new RoundRobin(warmUpMillis * 1_000_000, sampleMillis * 1_000_000, rounds)
-                .measure(order, System.err::println);
+                new RoundRobin(warmUpMillis * 1_000_000, sampleMillis * 1_000_000, rounds)
+                        .measure(order, System.err::println);
         final List<Result> results = new ArrayList<>();
         for (Comparison row : rows) {
             results.add(new Result(row, RoundRobin.median(times.get(order.indexOf(row.ours()))),
-                RoundRobin.median(times.get(order.indexOf(row.peer())))));
+                    RoundRobin.median(times.get(order.indexOf(row.peer())))));
         }
         if (json) {
             printJson(results, notes, engine, out);
@@ -122,8 +121,8 @@ public final class Ratios {
             final OptionalDouble goal = r.row().goal();
             final String missed = r.ratio() < goal.orElse(0) ? " !" : "";
             out.printf(Locale.ROOT, LINE, r.row().measure(), r.row().ours().name(), number(r.ours()),
-                r.row().peer().name(), number(r.peer()), r.row().unit(), number(r.ratio()),
-                goal.isEmpty() ? "" : number(goal.getAsDouble()) + missed);
+                    r.row().peer().name(), number(r.peer()), r.row().unit(), number(r.ratio()),
+                    goal.isEmpty() ? "" : number(goal.getAsDouble()) + missed);
         }
         out.println();
         notes.forEach(out::println);

@@ -36,8 +36,7 @@ public final class Scaling {
     }
 
     /** Nanoseconds of a round. */
-    private record Round(long compress, long decompress) {
-    }
+    private record Round(long compress, long decompress) {}
 
     /** @param args see the class */
     public static void main(String[] args) throws IOException {
@@ -53,7 +52,8 @@ public final class Scaling {
 
     private void run(int threads, int rounds) throws IOException {
         System.out.println("Java " + Runtime.version() + ", " + Engines.describe() + ", " + COPIES * RECORDS
-            + " digits, " + BenchModels.DEFAULT + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+                + " digits, " + BenchModels.DEFAULT + ", " + Runtime.getRuntime().availableProcessors()
+                + " processors");
         round(1);
         round(threads);
         final double[][] ratios = new double[3][rounds];
@@ -64,26 +64,27 @@ public final class Scaling {
             ratios[1][r] = (double) one.decompress / many.decompress;
             ratios[2][r] = (double) (one.compress + one.decompress) / (many.compress + many.decompress);
             System.out.printf(Locale.ROOT,
-                "seconds on 1 thread and on %d: compress %.1f, %.1f; decompress %.1f, %.1f%n", threads,
-                one.compress * 1e-9, many.compress * 1e-9, one.decompress * 1e-9, many.decompress * 1e-9);
+                    "seconds on 1 thread and on %d: compress %.1f, %.1f; decompress %.1f, %.1f%n", threads,
+                    one.compress * 1e-9, many.compress * 1e-9, one.decompress * 1e-9, many.decompress * 1e-9);
         }
         System.out.printf(Locale.ROOT, "median ratios: compress %.2f, decompress %.2f, both together %.2f%n",
-            RoundRobin.median(ratios[0]), RoundRobin.median(ratios[1]), RoundRobin.median(ratios[2]));
+                RoundRobin.median(ratios[0]), RoundRobin.median(ratios[1]), RoundRobin.median(ratios[2]));
     }
 
     private Round round(int threads) throws IOException {
         final long begin = System.nanoTime();
         final ByteArrayOutputStream archive = new ByteArrayOutputStream();
         final ArchiveOptions options = ArchiveOptions.DEFAULT
-            .withRecords(Layout.of(0, SampleFormat.U8, Images.HEIGHT, Images.WIDTH), BenchModels.codec(BenchModels.DEFAULT))
-            .withThreads(threads);
+                .withRecords(Layout.of(0, SampleFormat.U8, Images.HEIGHT, Images.WIDTH),
+                        BenchModels.codec(BenchModels.DEFAULT))
+                .withThreads(threads);
         try (OutputStream out = new ArchiveOutputStream(archive, options)) {
             out.write(content);
         }
         final long middle = System.nanoTime();
         final byte[] back;
         try (InputStream in = new ArchiveInputStream(new ByteArrayInputStream(archive.toByteArray()), models,
-            ReadOptions.DEFAULT.withThreads(threads))) {
+                ReadOptions.DEFAULT.withThreads(threads))) {
             back = in.readAllBytes();
         }
         final long end = System.nanoTime();

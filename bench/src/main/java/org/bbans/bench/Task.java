@@ -24,6 +24,6 @@ record Task(String name, double units, Runnable prepare, Runnable work) {
 
     /** Work that needs no preparation. */
     static Task of(String name, double units, Runnable work) {
-        return new Task(name, units, () -> { }, work);
+        return new Task(name, units, () -> {}, work);
     }
 }

@@ -72,10 +72,10 @@ class ArchitectureTest {
 
     /** All functions that differ between machines, or from what vectors of them could give. */
     private static final Set<String> INEXACT = Set.of("exp", "log", "pow", "cbrt", "hypot", "sin", "cos", "tan", "asin",
-        "acos", "atan", "atan2", "sinh", "cosh", "tanh", "log10", "log1p", "expm1");
+            "acos", "atan", "atan2", "sinh", "cosh", "tanh", "log10", "log1p", "expm1");
     /** What they compute is a choice of the encoder or a report, and never reaches the coder. */
     private static final Set<String> ESTIMATES = Set.of("codec.Tape", "codec.block.MatchEstimate",
-        "model.chain.ChainHeader", "model.chain.ChainCost", "model.image.ImageTrainer", "model.Elbo");
+            "model.chain.ChainHeader", "model.chain.ChainCost", "model.image.ImageTrainer", "model.Elbo");
 
     private static final JavaClasses CLASSES = classes();
 
@@ -103,59 +103,64 @@ class ArchitectureTest {
     @Test
     void onlyTrainingKnowsNd4j() {
         noClasses().that().resideOutsideOfPackage("org.bbans.model.train..").and(notNamed("bench.Nd4jPeer"))
-            .should().dependOnClassesThat().resideInAnyPackage("org.nd4j..", "org.bytedeco..").check(CLASSES);
+                .should().dependOnClassesThat().resideInAnyPackage("org.nd4j..", "org.bytedeco..").check(CLASSES);
     }
 
     /** Loading any other class must not need the incubator module. */
     @Test
     void onlyVectorClassesKnowTheVectorApi() {
         noClasses().that(describe("are not named Vector...", c -> !isVectorClass(c)))
-            .should().dependOnClassesThat().resideInAPackage("jdk.incubator.vector..").check(CLASSES);
+                .should().dependOnClassesThat().resideInAPackage("jdk.incubator.vector..").check(CLASSES);
     }
 
     /** All the others get vector classes from {@code TwinLoader}, by their names: one choice of engine rules. */
     @Test
     void onlyTheProbeKnowsVectorClasses() {
         noClasses().that(describe("are not named Vector...", c -> !isVectorClass(c)))
-            .and(notNamed("codec.engine.Engines"))
-            .should().dependOnClassesThat(describe("are named Vector...", ArchitectureTest::isVectorClass))
-            .check(CLASSES);
+                .and(notNamed("codec.engine.Engines"))
+                .should().dependOnClassesThat(describe("are named Vector...", ArchitectureTest::isVectorClass))
+                .check(CLASSES);
     }
 
     @Test
     void nothingThatCodesUsesInexactFunctions() {
         noClasses().that(code()).and(notNamed(ESTIMATES.toArray(String[]::new)))
-            .should().accessTargetWhere(describe("it is an inexact function", a ->
-                INEXACT.contains(a.getTarget().getName())
-                && isOneOf(a.getTargetOwner(), Math.class, StrictMath.class))).check(CLASSES);
+                .should()
+                .accessTargetWhere(describe("it is an inexact function", a -> INEXACT.contains(a.getTarget().getName())
+                        && isOneOf(a.getTargetOwner(), Math.class, StrictMath.class)))
+                .check(CLASSES);
     }
 
     /** The order of their sums depends on the width of vectors. */
     @Test
     void nothingThatCodesReducesVectorsOfFloats() {
         noClasses().that(code())
-            .should().accessTargetWhere(describe("it is a reduction of floats", a ->
-                a.getTarget().getName().startsWith("reduceLanes")
-                && Set.of("FloatVector", "DoubleVector").contains(a.getTargetOwner().getSimpleName()))).check(CLASSES);
+                .should()
+                .accessTargetWhere(describe("it is a reduction of floats",
+                        a -> a.getTarget().getName().startsWith("reduceLanes")
+                                && Set.of("FloatVector", "DoubleVector").contains(a.getTargetOwner().getSimpleName())))
+                .check(CLASSES);
     }
 
     /** {@code VaeGraph} prints nothing; it keeps ND4J from it. */
     @Test
     void onlyProgramsPrintAndExit() {
         noClasses().that().resideOutsideOfPackages("org.bbans.cli..", "org.bbans.bench..")
-            .and(notNamed("model.train.VaeGraph"))
-            .should().accessTargetWhere(describe("it is a standard stream or the end of the process", a ->
-                isOneOf(a.getTargetOwner(), System.class, Runtime.class)
-                && Set.of("out", "err", "exit", "halt").contains(a.getTarget().getName()))).check(CLASSES);
+                .and(notNamed("model.train.VaeGraph"))
+                .should()
+                .accessTargetWhere(describe("it is a standard stream or the end of the process",
+                        a -> isOneOf(a.getTargetOwner(), System.class, Runtime.class)
+                                && Set.of("out", "err", "exit", "halt").contains(a.getTarget().getName())))
+                .check(CLASSES);
     }
 
     @Test
     void packagesAreSmall() {
         final Map<String, Set<String>> packages = new TreeMap<>();
         CLASSES.stream().filter(JavaClass::isTopLevelClass).filter(c -> !c.getSimpleName().equals("package-info"))
-            .forEach(c -> packages.computeIfAbsent(room(c), p -> new TreeSet<>()).add(c.getSimpleName()));
+                .forEach(c -> packages.computeIfAbsent(room(c), p -> new TreeSet<>()).add(c.getSimpleName()));
         assertThat(packages.values()).isNotEmpty()
-            .allSatisfy(p -> assertThat(p).hasSizeLessThanOrEqualTo(MOST_CLASSES));
+                .allSatisfy(p -> assertThat(p).hasSizeLessThanOrEqualTo(MOST_CLASSES));
     }
 
     /** The compiler makes a class of every {@code package-info}. */
@@ -174,10 +179,10 @@ class ArchitectureTest {
     void noTypeHasANamesakeInAnotherPackage() {
         final Map<String, Set<String>> packages = new TreeMap<>();
         CLASSES.stream().filter(c -> !c.isAnonymousClass() && !c.getModifiers().contains(JavaModifier.PRIVATE))
-            // The nested classes of benchmarks are their cases.
-            .filter(c -> c.isTopLevelClass() || !room(c).startsWith("bench"))
-            .filter(c -> !c.getSimpleName().equals("package-info"))
-            .forEach(c -> packages.computeIfAbsent(c.getSimpleName(), n -> new TreeSet<>()).add(room(c)));
+                // The nested classes of benchmarks are their cases.
+                .filter(c -> c.isTopLevelClass() || !room(c).startsWith("bench"))
+                .filter(c -> !c.getSimpleName().equals("package-info"))
+                .forEach(c -> packages.computeIfAbsent(c.getSimpleName(), n -> new TreeSet<>()).add(room(c)));
         packages.values().removeIf(p -> p.size() == 1);
         assertThat(packages).isEmpty();
     }
@@ -186,8 +191,8 @@ class ArchitectureTest {
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
         // One class of each module: searching the whole class path would take many times as long.
         return new ClassFileImporter().withImportOption(location -> !location.contains("jmh_generated"))
-            .importUrls(Stream.of(Engine.class, ModelSpec.class, Main.class, Ratios.class)
-                .map(c -> c.getProtectionDomain().getCodeSource().getLocation()).toList());
+                .importUrls(Stream.of(Engine.class, ModelSpec.class, Main.class, Ratios.class)
+                        .map(c -> c.getProtectionDomain().getCodeSource().getLocation()).toList());
     }
 
     private static Map<String, Set<String>> table(String lines) {
@@ -201,7 +206,7 @@ class ArchitectureTest {
 
     private static boolean allows(String from, String to) {
         return from.equals(to) || ARROWS.getOrDefault(from, Set.of()).stream().anyMatch(room -> room.equals(to)
-            || room.endsWith("..") && (to + ".").startsWith(room.substring(0, room.length() - 1)));
+                || room.endsWith("..") && (to + ".").startsWith(room.substring(0, room.length() - 1)));
     }
 
     private static String room(JavaClass c) {
@@ -224,7 +229,7 @@ class ArchitectureTest {
     /** The rooms whose arithmetic decides what an archive holds. */
     private static DescribedPredicate<JavaClass> code() {
         return resideInAnyPackage("org.bbans.codec..", "org.bbans.model..")
-            .and(DescribedPredicate.not(resideInAnyPackage("org.bbans.model.train..")));
+                .and(DescribedPredicate.not(resideInAnyPackage("org.bbans.model.train..")));
     }
 
     private static DescribedPredicate<JavaClass> notNamed(String... names) {

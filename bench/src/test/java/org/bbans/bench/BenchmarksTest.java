@@ -1,9 +1,6 @@
 package org.bbans.bench;
 
 import java.util.stream.Stream;
-import org.bbans.bench.AnsStackBench;
-import org.bbans.bench.DistributionBench;
-import org.bbans.bench.KernelBench;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -9,10 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
-import org.bbans.bench.Comparison;
-import org.bbans.bench.Comparisons;
-import org.bbans.bench.RoundRobin;
-import org.bbans.bench.Task;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.distribution.GaussianBuckets;
 import org.bbans.codec.engine.Engines;
@@ -46,13 +42,13 @@ class PerformanceGuardTest {
     @Test
     void vectorEngineIsFasterThanTheScalarOne() {
         assumeTrue(Engines.vectorAvailable(), Engines::describe);
-        final List<Comparison> rows = Comparisons.of(EnumSet.of(Comparisons.Group.ENGINES), note -> { });
+        final List<Comparison> rows = Comparisons.of(EnumSet.of(Comparisons.Group.ENGINES), note -> {});
         for (String start : LEAST.keySet()) {
             // Not every JVM has vector loops for all of them.
             if ((AnsStack.hasVectorLoops() || !start.equals(STACK))
-                && (GaussianBuckets.hasVectorLoops() || !start.equals(GAUSSIAN))) {
+                    && (GaussianBuckets.hasVectorLoops() || !start.equals(GAUSSIAN))) {
                 assertThat(rows).extracting(Comparison::measure).as("rows of %s", start)
-                    .anyMatch(measure -> measure.startsWith(start));
+                        .anyMatch(measure -> measure.startsWith(start));
             }
         }
         final List<Task> tasks = new ArrayList<>();
@@ -61,7 +57,7 @@ class PerformanceGuardTest {
             tasks.add(r.peer());
         });
         final List<double[]> times = new RoundRobin(1_000_000_000, 10_000_000, 7)
-            .measure(tasks, line -> { });
+                .measure(tasks, line -> {});
         final SoftAssertions soft = new SoftAssertions();
         for (int i = 0; i < rows.size(); i++) {
             final double ratio = RoundRobin.median(times.get(2 * i + 1)) / RoundRobin.median(times.get(2 * i));
@@ -72,6 +68,6 @@ class PerformanceGuardTest {
 
     private static double least(String measure) {
         return LEAST.entrySet().stream().filter(e -> measure.startsWith(e.getKey())).mapToDouble(Map.Entry::getValue)
-            .findFirst().orElse(NEVER_MUCH_SLOWER);
+                .findFirst().orElse(NEVER_MUCH_SLOWER);
     }
 }

@@ -33,8 +33,9 @@ class RatesPictureTest {
             """);
         assertThat(rows).hasSize(1);
         assertThat(rows.get(0).best()).isEqualTo(0.5);
-        assertThat(rows.get(0).others()).containsOnlyKeys("gzip -9", "xz -9", "JPEG XL", "paq8px", "bbans, default model")
-            .containsEntry("paq8px", 0.75);
+        assertThat(rows.get(0).others())
+                .containsOnlyKeys("gzip -9", "xz -9", "JPEG XL", "paq8px", "bbans, default model")
+                .containsEntry("paq8px", 0.75);
         assertThatThrownBy(() -> RatesPicture.read("no table")).hasMessageContaining("table of rates");
     }
 }

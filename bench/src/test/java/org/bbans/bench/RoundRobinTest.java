@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bbans.bench.RoundRobin;
-import org.bbans.bench.Task;
 import org.junit.jupiter.api.Test;
 
 class RoundRobinTest {
@@ -15,7 +13,7 @@ class RoundRobinTest {
         final StringBuilder log = new StringBuilder();
         final Task a = new Task("a", 1, () -> log.append('('), () -> log.append('a'));
         final Task b = new Task("b", 1, () -> log.append('('), () -> log.append('b'));
-        final List<double[]> times = new RoundRobin(0, 0, 3).measure(List.of(a, b), line -> { });
+        final List<double[]> times = new RoundRobin(0, 0, 3).measure(List.of(a, b), line -> {});
         assertThat(log.toString()).isEqualTo("(a(b".repeat(2 + 3));
         assertThat(times).hasSize(2).allSatisfy(t -> assertThat(t).hasSize(3));
     }
@@ -27,7 +25,7 @@ class RoundRobinTest {
         for (int units = 1; units <= 2; units++) {
             tasks.add(new Task("spin", units, () -> spin(10), () -> spin(1)));
         }
-        final List<double[]> times = new RoundRobin(50_000_000, 2_000_000, 5).measure(tasks, line -> { });
+        final List<double[]> times = new RoundRobin(50_000_000, 2_000_000, 5).measure(tasks, line -> {});
         final double one = RoundRobin.median(times.get(0));
         final double two = RoundRobin.median(times.get(1));
         assertThat(two / one).isBetween(0.3, 0.8);

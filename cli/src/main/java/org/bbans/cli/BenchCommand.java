@@ -27,11 +27,12 @@ import picocli.CommandLine.Parameters;
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
         description = {
             "Compress whole files with a model that fits and with gzip, bzip2, xz and zstd, decode all of it again, "
-                + "compare, and print sizes and times.",
+                    + "compare, and print sizes and times.",
             "Bits per dimension count everything in the compressed file. The ELBO is the model's own, as it codes, "
-                + "on the same records; the gap is what chaining, heads, headers and checksums cost. A model's "
-                + "size is shown beside it, as it is not part of the file. Times are those of one run in one process, "
-                + "without its start."})
+                    + "on the same records; the gap is what chaining, heads, headers and checksums cost. A model's "
+                    + "size is shown beside it, as it is not part of the file. Times are those of one run in "
+                    + "one process, "
+                    + "without its start."})
 final class BenchCommand implements Callable<Integer> {
 
     @Mixin

@@ -30,7 +30,7 @@ import org.bbans.model.chain.RecordChain;
  * @param initialBits bits that these cost, as records of the first such block let expect; absent without the model
  */
 record ChainOverhead(int heads, double headBits, int records, int plain, boolean fronts,
-                     OptionalDouble initialBits) {
+        OptionalDouble initialBits) {
 
     /** The overheads by block; blocks of which the beginning is damaged are left out. */
     static Map<BlockInfo, ChainOverhead> of(Path file, ArchiveInfo info, ModelCatalogue models) throws IOException {
@@ -53,7 +53,7 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
                     }
                     all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
                             header.fronts(), plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
-                            : OptionalDouble.of(cost.initialBits(header, records))));
+                                    : OptionalDouble.of(cost.initialBits(header, records))));
                 } catch (CorruptArchiveException e) {
                     // Others may be sound; decoding says what is wrong.
                     all.remove(block);

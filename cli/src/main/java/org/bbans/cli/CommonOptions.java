@@ -15,7 +15,7 @@ final class CommonOptions {
 
     @Option(names = {"-T", "--threads"}, paramLabel = "N", defaultValue = "0",
             description = "Threads to use; 0 (the default) for as many as there are processors. Never changes the "
-                + "result.")
+                    + "result.")
     private int threads;
 
     @Option(names = {"-q", "--quiet"}, description = "No progress, no notes; only errors.")

@@ -39,9 +39,11 @@ import picocli.CommandLine.Spec;
 @Command(name = "compress", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Compress files, each into an archive of its own.",
             "The records or images in a file are found by looking at its content: IDX, NPY, PGM, PPM, PBM, PAM, DICOM, "
-                + "CIFAR; in gzip and PNG files too, if these can be restored byte for byte. Of the models that fit, "
-                + "a fast one that comes close to the best on a sample is taken; without one, or where a model does "
-                + "not help, the bytes are coded with LZMA2 or stored."},
+                    + "CIFAR; in gzip and PNG files too, if these can be restored byte for byte. Of the "
+                    + "models that fit, "
+                    + "a fast one that comes close to the best on a sample is taken; without one, or where a "
+                    + "model does "
+                    + "not help, the bytes are coded with LZMA2 or stored."},
         footerHeading = "%nExamples:%n",
         footer = {"  bbans compress digits.idx                 writes digits.idx.bba",
             "  bbans compress --rm *.npy                 an archive for each, in place of it",
@@ -57,8 +59,8 @@ final class CompressCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..*", paramLabel = "FILE",
             description = "Files to compress; - or nothing for standard input. FILE becomes FILE" + Operands.SUFFIX
-                + "; of two names the second is the archive if it ends in " + Operands.SUFFIX
-                + " or there is no such file.")
+                    + "; of two names the second is the archive if it ends in " + Operands.SUFFIX
+                    + " or there is no such file.")
     private List<String> files = new ArrayList<>();
 
     @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "Archive to write; - for standard output.")
@@ -85,7 +87,7 @@ final class CompressCommand implements Callable<Integer> {
 
     @Option(names = "--block-records", paramLabel = "N", defaultValue = "0",
             description = "Records in a block, the unit of threads, damage and random access (default: 10000); "
-                + "or in a group of images from which a model learns (default: as many as help it).")
+                    + "or in a group of images from which a model learns (default: as many as help it).")
     private int blockRecords;
 
     @ArgGroup(exclusive = true)
@@ -203,7 +205,7 @@ final class CompressCommand implements Callable<Integer> {
                 messages.note(file + ": this " + kind.label() + " file cannot be restored byte for byte from its "
                         + "content, so it is stored as it is"
                         + (kind == Wrappings.FileKind.GZIP ? "; 'gunzip' it first to have its content compressed"
-                            : ""));
+                                : ""));
             }
         }
 

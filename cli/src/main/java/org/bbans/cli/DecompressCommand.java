@@ -48,7 +48,7 @@ final class DecompressCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..*", paramLabel = "FILE",
             description = "Archives; - or nothing for standard input. FILE" + Operands.SUFFIX
-                + " becomes FILE; of two names the second is the output if there is no such file.")
+                    + " becomes FILE; of two names the second is the output if there is no such file.")
     private List<String> files = new ArrayList<>();
 
     @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "File to write; - for standard output.")
@@ -69,7 +69,7 @@ final class DecompressCommand implements Callable<Integer> {
 
     @Option(names = "--keep-going",
             description = "Save what is undamaged: zeros stand for what is lost. The exit code tells whether "
-                + "something is.")
+                    + "something is.")
     private boolean keepGoing;
 
     @Override

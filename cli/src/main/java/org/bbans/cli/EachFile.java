@@ -8,8 +8,7 @@ import org.bbans.cli.io.Messages;
 /** Does the same to several files; what is wrong with one of them does not keep the others from their turn. */
 final class EachFile {
 
-    private EachFile() {
-    }
+    private EachFile() {}
 
     /** What is done to a file. */
     @FunctionalInterface

@@ -6,8 +6,7 @@ import org.bbans.codec.format.SampleFormat;
 /** Names of sample formats. */
 final class Formats {
 
-    private Formats() {
-    }
+    private Formats() {}
 
     /** For people. */
     static String describe(SampleFormat format) {

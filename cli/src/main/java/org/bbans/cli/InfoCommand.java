@@ -102,7 +102,7 @@ final class InfoCommand implements Callable<Integer> {
         line("model", info.header().model() == null ? "none" : info.header().model().name() + ", SHA-256 "
                 + HexFormat.of().formatHex(info.header().model().sha256())
                 + (info.embeddedModelSize() > 0 ? String.format(Locale.ROOT, ", embedded, %,d bytes",
-                    info.embeddedModelSize()) : ""));
+                        info.embeddedModelSize()) : ""));
         if (info.header().wrapping() != null) {
             line("wrapping", Wrappings.label(info.header().wrapping().kind()));
         }
@@ -157,9 +157,11 @@ final class InfoCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%,.0f bits for %d lane %s; ", o.headBits(), o.heads(),
                 o.heads() == 1 ? "head" : "heads")
                 + (o.plain() == o.records() ? "no initial bits, for no record has latents"
-                : String.format(Locale.ROOT, "%s initial bits, for %d %s without latents",
-                o.initialBits().isPresent() ? String.format(Locale.ROOT, "about %,.0f", o.initialBits().getAsDouble())
-                : "unknown", o.plain(), o.plain() == 1 ? "record" : "records"))
+                        : String.format(Locale.ROOT, "%s initial bits, for %d %s without latents",
+                                o.initialBits().isPresent()
+                                        ? String.format(Locale.ROOT, "about %,.0f", o.initialBits().getAsDouble())
+                                        : "unknown",
+                                o.plain(), o.plain() == 1 ? "record" : "records"))
                 + (o.fronts() ? "; pixels in fronts" : "");
     }
 

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** The {@code bbans} command. */
 @Command(name = "bbans", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         description = {"Lossless compression of collections of similar records (images, sensor frames, any fixed-size "
-            + "records) with a trained model and bits-back coding; of any other file with LZMA2."},
+                + "records) with a trained model and bits-back coding; of any other file with LZMA2."},
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {"  bbans compress digits.idx                 writes digits.idx.bba",
@@ -32,7 +32,7 @@ public final class Main implements Runnable {
 
     private static final List<Class<?>> COMMANDS = List.of(CompressCommand.class, DecompressCommand.class,
             VerifyCommand.class, InfoCommand.class, ModelsCommand.class, TrainCommand.class, BenchCommand.class,
-                    AutoComplete.GenerateCompletion.class);
+            AutoComplete.GenerateCompletion.class);
 
     /** The system property that asks for stack traces. */
     private static final String DEBUG = "bbans.debug";
@@ -40,8 +40,7 @@ public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    private Main() {
-    }
+    private Main() {}
 
     /** @param args the command line */
     public static void main(String[] args) {
@@ -120,7 +119,7 @@ public final class Main implements Runnable {
         if (!(failure instanceof FileException file && file.isBrokenPipe())) {
             Messages.error(failure instanceof FileException ? failure.getMessage()
                     : "internal error: " + FileException.oneLine(failure.toString())
-                    + "; please report it, with what BBANS_JAVA_OPTS=-D" + DEBUG + "=true prints");
+                            + "; please report it, with what BBANS_JAVA_OPTS=-D" + DEBUG + "=true prints");
         }
         return CommandLine.ExitCode.SOFTWARE;
     }

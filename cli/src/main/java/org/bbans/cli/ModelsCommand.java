@@ -71,7 +71,8 @@ final class ModelsCommand implements Callable<Integer> {
             }
         }
         for (ImageCodec model : images) {
-            System.out.printf(Locale.ROOT, "%-20s %-10s %6s %7s %12s %,10d  %s%n", model.name(), "images", "256+", "", "",
+            System.out.printf(Locale.ROOT, "%-20s %-10s %6s %7s %12s %,10d  %s%n", model.name(), "images", "256+", "",
+                    "",
                     model.toBytes().length, verbose ? HexFormat.of().formatHex(model.sha256())
                             : HexFormat.of().formatHex(model.sha256(), 0, 8));
         }

@@ -25,8 +25,7 @@ final class OperationFlags {
     private String command;
     private final List<String> rest = new ArrayList<>();
 
-    private OperationFlags() {
-    }
+    private OperationFlags() {}
 
     /** The same with a command in front; the arguments as they are if that is not what they mean. */
     static String[] withCommand(String... args) {
@@ -101,7 +100,7 @@ final class OperationFlags {
                 case 't' -> command = "verify";
                 case 'l' -> command = "info";
                 case '1', '2', '3' -> rest.add("--fast");
-                case '4', '5', '6' -> { }
+                case '4', '5', '6' -> {}
                 case '7', '8', '9' -> rest.add("--best");
                 default -> others.append(letter);
             }

@@ -16,9 +16,10 @@ final class RecordOptions {
 
     @Option(names = "--record-shape", paramLabel = "SHAPE",
             description = "The records of a file in no known format: extents with optional sample format, for example "
-                + "28x28, 32x32x3 (pixel after pixel), 32x32x3:planes (channel after channel), 512x512:u16le (two "
-                + "bytes a sample; also u16be, i16le, i16be, i8, and planes:u16le), 28x28:bits (eight samples a byte) "
-                + "or 105x105:bitrows (each row filled up to a byte).")
+                    + "28x28, 32x32x3 (pixel after pixel), 32x32x3:planes (channel after channel), 512x512:u16le (two "
+                    + "bytes a sample; also u16be, i16le, i16be, i8, and planes:u16le), 28x28:bits (eight "
+                    + "samples a byte) "
+                    + "or 105x105:bitrows (each row filled up to a byte).")
     private String shape;
 
     @Option(names = "--skip", paramLabel = "BYTES", defaultValue = "0",

@@ -31,8 +31,8 @@ import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
-import org.bbans.model.ModelChooser;
 import org.bbans.model.Model;
+import org.bbans.model.ModelChooser;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.Trainer;
@@ -53,8 +53,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Train a model on the records of a file, and write it as a safetensors file for 'bbans compress --model'.",
             "The last records are kept aside to measure on (--validation). A training with --work may be stopped, with "
-                + "Ctrl-C too: the same command continues it. Progress is the negative ELBO in bits per dimension, "
-                + "about what files of many such records will take."})
+                    + "Ctrl-C too: the same command continues it. Progress is the negative ELBO in bits per dimension, "
+                    + "about what files of many such records will take."})
 final class TrainCommand implements Callable<Integer> {
 
     /** How long a signal waits for the step in hand and its checkpoint. */
@@ -112,7 +112,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--from", paramLabel = "NAME|FILE",
             description = "Start from the weights of a built-in model or a model file, with its architecture and a "
-                + "lower --rate.")
+                    + "lower --rate.")
     private String from;
 
     @ArgGroup(validate = false, heading = "%nArchitecture. What is not given here, the preset chooses:%n")
@@ -250,9 +250,10 @@ final class TrainCommand implements Callable<Integer> {
         }
         Optional<List<Integer>> shape = model.map(ModelSpec::shape).or(architecture::shape);
         Layout layout = (shape.isEmpty() ? records.layout()
-                : records.as(shape.get().stream().mapToInt(Integer::intValue).toArray())).orElseThrow(() ->
-                    model.isPresent() ? unsuitable(file, model.get()) : new FileException(file, "its records cannot be "
-                        + "read in this shape; leave --shape out, or describe them with --record-shape"));
+                : records.as(shape.get().stream().mapToInt(Integer::intValue).toArray()))
+                .orElseThrow(() -> model.isPresent() ? unsuitable(file, model.get())
+                        : new FileException(file, "its records cannot be "
+                                + "read in this shape; leave --shape out, or describe them with --record-shape"));
         byte[] samples = ModelChooser.samples(layout, content, Math.toIntExact(layout.records(content.length)));
         if (samples == null) {
             throw new FileException(file, "some of its records do not fit their format; leave them out");
@@ -345,7 +346,8 @@ final class TrainCommand implements Callable<Integer> {
             String train = Double.isNaN(p.train()) ? "" : String.format(Locale.ROOT, "  train %.4f", p.train());
             String line = String.format(Locale.ROOT, "step %d  %5.1f %%%s%s  bits/dim  %s left", p.step(),
                     100 * p.fraction(), train, measured ? String.format(Locale.ROOT,
-                    "  validation %.4f  (KL %.1f bits/record)", p.validation(), p.kl()) : "", clock(p.minutesLeft()));
+                            "  validation %.4f  (KL %.1f bits/record)", p.validation(), p.kl()) : "",
+                    clock(p.minutesLeft()));
             if (Terminal.hasError()) {
                 System.err.print("\r" + line + "\u001B[K" + (measured ? System.lineSeparator() : ""));
             } else {

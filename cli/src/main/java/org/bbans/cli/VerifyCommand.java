@@ -72,7 +72,7 @@ final class VerifyCommand implements Callable<Integer> {
         result.put("file", file);
         List<String> problems = new ArrayList<>();
         try (InputFile input = InputFile.open(file);
-             ProgressLine progress = new ProgressLine("verify", ArchiveFile.contentSize(input), common.messages())) {
+                ProgressLine progress = new ProgressLine("verify", ArchiveFile.contentSize(input), common.messages())) {
             ArchiveFile.Restored restored = ArchiveFile.restore(input, OutputStream.nullOutputStream(), models,
                     ReadOptions.DEFAULT.withThreads(common.threads()).withKeepGoing(keepGoing).withListener(progress));
             for (Damage damage : restored.damages()) {

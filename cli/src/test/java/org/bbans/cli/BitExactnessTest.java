@@ -33,8 +33,7 @@ class BitExactnessTest {
     /** Compresses and decompresses in one process: IN MODEL ARCHIVE BACK THREADS. */
     static final class RoundTrip {
 
-        private RoundTrip() {
-        }
+        private RoundTrip() {}
 
         public static void main(String[] args) {
             int compressed = Main.commandLine().execute("compress", "--fast", "-m", args[1],
@@ -44,8 +43,7 @@ class BitExactnessTest {
         }
     }
 
-    private record Variant(Path java, int version, int threads, List<String> flags) {
-    }
+    private record Variant(Path java, int version, int threads, List<String> flags) {}
 
     private static List<Variant> variants() throws IOException {
         List<Variant> variants = new ArrayList<>();

@@ -168,7 +168,7 @@ class CommandsTest {
         succeeds(text);
         assertThat(text.out().lines()).as("the model's block alone").filteredOn(line -> line.contains("initial bits"))
                 .singleElement().asString().matches(" +\\d+ bits for \\d+ lane heads?; about \\d+ "
-                + "initial bits, for \\d+ records? without latents");
+                        + "initial bits, for \\d+ records? without latents");
         Cli json = Cli.run("info", "-v", "--json", golden.resolve("mnist-40.bba"));
         var block = JsonParser.parseString(json.out()).getAsJsonArray().get(0).getAsJsonObject()
                 .getAsJsonArray("blocks").asList().stream().map(b -> b.getAsJsonObject())
@@ -313,7 +313,8 @@ class CommandsTest {
         Cli cli = Cli.run("compress", "-v", in);
         assertThat(cli.err().lines().reduce((first, last) -> last).orElseThrow()).contains(
                 String.format(Locale.ROOT, "%.2f %%, %,d -> %,d bytes", 100.0 * Files.size(archive)
-                / gzip.length, gzip.length, Files.size(archive)), "no records found");
+                        / gzip.length, gzip.length, Files.size(archive)),
+                "no records found");
         Samples.write(in, Samples.idx(300));
         assertThat(Cli.run("compress", "-vf", "--fast", "-m", grey, in).err()).contains("model grey-8x8");
         assertThat(Cli.run("compress", "-vf", in).err()).contains("there is no model", "bbans train");

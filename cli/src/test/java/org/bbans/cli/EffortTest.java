@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.bbans.codec.format.Layout;
-import org.bbans.model.ModelChooser;
 import org.bbans.model.Effort;
 import org.bbans.model.Model;
+import org.bbans.model.ModelChooser;
 import org.junit.jupiter.api.Test;
 
 class EffortTest {

@@ -35,7 +35,8 @@ class LauncherTest {
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, Arrays.stream(
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-                .split(File.pathSeparator)).map(p -> Path.of(p).toUri().toString()).collect(Collectors.joining(" ")));
+                        .split(File.pathSeparator))
+                .map(p -> Path.of(p).toUri().toString()).collect(Collectors.joining(" ")));
         Path jar = Files.createDirectory(home.resolve("lib")).resolve("classpath.jar");
         new JarOutputStream(Files.newOutputStream(jar), manifest).close();
         Samples.write(home.resolve("in"), Samples.text());

@@ -32,7 +32,7 @@ class ReadmeTest {
         final Path file = dir.resolve("digits.idx");
         final Path archive = dir.resolve("digits.bba");
         final byte[] digits = Arrays.copyOf(Files.readAllBytes(TESTDATA.resolve("mnist/t10k-images-idx3-ubyte")),
-            HEADER + RECORDS * RECORD);
+                HEADER + RECORDS * RECORD);
         ByteBuffer.wrap(digits).putInt(4, RECORDS);
         Files.write(file, digits);
         final Path source = dir.resolve("Example.java");
@@ -52,7 +52,7 @@ class ReadmeTest {
                 .replace("byte[] back", "content").replace("byte[] digit", "record").replace("4711", "7")));
         final String classpath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", dir.toString(), "-cp", classpath,
-            source.toString())).isZero();
+                source.toString())).isZero();
 
         try (URLClassLoader loader = new URLClassLoader(new URL[] {dir.toUri().toURL()})) {
             final Class<?> example = loader.loadClass("Example");
@@ -60,14 +60,14 @@ class ReadmeTest {
 
             assertThat(example.getField("content").get(null)).isEqualTo(digits);
             assertThat(example.getField("record").get(null))
-                .isEqualTo(Arrays.copyOfRange(digits, HEADER + 7 * RECORD, HEADER + 8 * RECORD));
+                    .isEqualTo(Arrays.copyOfRange(digits, HEADER + 7 * RECORD, HEADER + 8 * RECORD));
         }
         assertThat(Files.size(archive)).isLessThan(digits.length / 4);
     }
 
     private static String example() throws IOException {
         final Matcher code = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(TESTDATA.resolveSibling("README.md")));
+                .matcher(Files.readString(TESTDATA.resolveSibling("README.md")));
         assertThat(code.find()).isTrue();
         return code.group(1);
     }

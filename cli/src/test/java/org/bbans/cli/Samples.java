@@ -21,8 +21,7 @@ import org.bbans.model.spec.ModelSpec;
 /** Files and models to test with. */
 public final class Samples {
 
-    private Samples() {
-    }
+    private Samples() {}
 
     /** Grey 8x8 images with bright discs. */
     static byte[] images(int count) {

@@ -145,7 +145,7 @@ public final class BuiltInModels implements ModelSource {
         return loadedImages.computeIfAbsent(name, n -> {
             try {
                 return ImageCodec.parse(read(n + BytePlanes.SUFFIX).map(BytePlanes::join)
-                    .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
+                        .orElseThrow(() -> new IllegalStateException("built-in model " + n + " is missing")));
             } catch (FormatException e) {
                 throw new IllegalStateException("built-in model " + n + " is damaged: " + e.getMessage(), e);
             }

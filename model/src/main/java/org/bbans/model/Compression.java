@@ -15,7 +15,7 @@ import org.bbans.codec.content.Records;
  * @param outcome why that
  */
 public record Compression(long fileBytes, long contentBytes, long archiveBytes, Optional<Records> records,
-                          Optional<String> model, Outcome outcome) {
+        Optional<String> model, Outcome outcome) {
 
     /** Why a content is coded as it is. */
     public enum Outcome {

@@ -9,15 +9,14 @@ import org.bbans.codec.content.Wrappings;
 public interface CompressionListener extends ArchiveListener {
 
     /** Is told nothing. */
-    CompressionListener NONE = new CompressionListener() { };
+    CompressionListener NONE = new CompressionListener() {};
 
     /**
      * A file that may be taken apart has been looked at.
      *
      * @param restorable whether it can be made again from its content, which is what is coded then
      */
-    default void wrapped(Wrappings.FileKind kind, boolean restorable) {
-    }
+    default void wrapped(Wrappings.FileKind kind, boolean restorable) {}
 
     /**
      * The content has been looked at.
@@ -25,12 +24,10 @@ public interface CompressionListener extends ArchiveListener {
      * @param records what was found in it, or what the caller describes
      * @param contentBytes its size, or {@link org.bbans.codec.content.LayoutDetector#UNKNOWN_SIZE}
      */
-    default void found(Optional<Records> records, long contentBytes) {
-    }
+    default void found(Optional<Records> records, long contentBytes) {}
 
     /** A model has been tried on the first records. */
-    default void tried(ModelChooser.Trial trial) {
-    }
+    default void tried(ModelChooser.Trial trial) {}
 
     /**
      * A model of images has been tried.
@@ -39,14 +36,12 @@ public interface CompressionListener extends ArchiveListener {
      * @param bitsPerSample what it takes for a sample of those that it was tried on
      * @param samples number of these
      */
-    default void triedImages(String model, double bitsPerSample, long samples) {
-    }
+    default void triedImages(String model, double bitsPerSample, long samples) {}
 
     /**
      * No model will code the content, which is known to be of a certain kind.
      *
      * @param reason why, for people
      */
-    default void noModel(String reason) {
-    }
+    default void noModel(String reason) {}
 }

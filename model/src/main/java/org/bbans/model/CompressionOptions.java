@@ -23,9 +23,9 @@ import org.bbans.model.image.ImageCodec;
  * @param listener is told what happens
  */
 public record CompressionOptions(Effort effort, List<Model> candidates, List<ImageCodec> images, boolean required,
-                                 boolean embedModel,
-                                 Optional<Records> records, int blockRecords, int threads, boolean verify,
-                                 Path temporaryFolder, CompressionListener listener) {
+        boolean embedModel,
+        Optional<Records> records, int blockRecords, int threads, boolean verify,
+        Path temporaryFolder, CompressionListener listener) {
 
     /** Checks the ranges. */
     public CompressionOptions {
@@ -43,46 +43,51 @@ public record CompressionOptions(Effort effort, List<Model> candidates, List<Ima
         BuiltInModels models = new BuiltInModels();
         List<Model> all = models.names().stream().map(models::byName).flatMap(Optional::stream).toList();
         List<ImageCodec> images = models.imageNames().stream().map(models::imagesByName).flatMap(Optional::stream)
-            .toList();
+                .toList();
         return new CompressionOptions(Effort.BALANCED, all, images, false, false, Optional.empty(), 0,
-            Runtime.getRuntime().availableProcessors(), true, Path.of(System.getProperty("java.io.tmpdir")),
-            CompressionListener.NONE);
+                Runtime.getRuntime().availableProcessors(), true, Path.of(System.getProperty("java.io.tmpdir")),
+                CompressionListener.NONE);
     }
 
     /** With this effort. */
     public CompressionOptions withEffort(Effort other) {
-        return new CompressionOptions(other, candidates, images, required, embedModel, records, blockRecords, threads, verify,
-            temporaryFolder, listener);
+        return new CompressionOptions(other, candidates, images, required, embedModel, records, blockRecords, threads,
+                verify,
+                temporaryFolder, listener);
     }
 
     /** With this model and no other, which must fit the records; in the archive itself if it is to be embedded. */
     public CompressionOptions withModel(Model model, boolean embedded) {
         return new CompressionOptions(effort, List.of(model), List.of(), true, embedded, records, blockRecords, threads,
-            verify,
-            temporaryFolder, listener);
+                verify,
+                temporaryFolder, listener);
     }
 
     /** With records at these places. */
     public CompressionOptions withRecords(Records described) {
-        return new CompressionOptions(effort, candidates, images, required, embedModel, Optional.of(described), blockRecords,
-            threads, verify, temporaryFolder, listener);
+        return new CompressionOptions(effort, candidates, images, required, embedModel, Optional.of(described),
+                blockRecords,
+                threads, verify, temporaryFolder, listener);
     }
 
     /** With so many threads. */
     public CompressionOptions withThreads(int count) {
-        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, count, verify,
-            temporaryFolder, listener);
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, count,
+                verify,
+                temporaryFolder, listener);
     }
 
     /** With temporary files in this folder. */
     public CompressionOptions withTemporaryFolder(Path folder) {
-        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, threads, verify,
-            folder, listener);
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, threads,
+                verify,
+                folder, listener);
     }
 
     /** With this listener. */
     public CompressionOptions withListener(CompressionListener other) {
-        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, threads, verify,
-            temporaryFolder, other);
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, threads,
+                verify,
+                temporaryFolder, other);
     }
 }

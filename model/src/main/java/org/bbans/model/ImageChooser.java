@@ -30,8 +30,7 @@ public final class ImageChooser {
      * @param model the model, which predicts images from those before them or not
      * @param groupRecords images from which it learns one after the other
      */
-    public record Fit(Layout layout, ImageCodec model, int groupRecords) {
-    }
+    public record Fit(Layout layout, ImageCodec model, int groupRecords) {}
 
     /**
      * The outcome of a trial.
@@ -95,14 +94,14 @@ public final class ImageChooser {
     }
 
     private Optional<Trial> measure(ImageCodec model, Layout layout, RowGrid grid, int count, int first, int rows)
-        throws IOException {
+            throws IOException {
         final int size = rows * (int) grid.rowSamples();
         final int bytes = (int) layout.format().bytes(grid.shape(rows));
         final short[] samples = new short[count * size];
         final byte[] raw = new byte[count * bytes];
         for (int i = 0; i < count; i++) {
             final int from = (int) (layout.leading() + i * layout.recordBytes()) + layout.prefix()
-                + first * (bytes / rows);
+                    + first * (bytes / rows);
             System.arraycopy(head, from, raw, i * bytes, bytes);
             if (!layout.format().unpack(grid.shape(rows), head, from, samples, i * size)) {
                 return Optional.empty();
@@ -135,7 +134,7 @@ public final class ImageChooser {
     }
 
     private static long bytes(ImageCodec model, RasterShape band, short[] samples, int count) {
-        return model.group(band, count, true).encode(samples, count * band.height(), n -> { }).length;
+        return model.group(band, count, true).encode(samples, count * band.height(), n -> {}).length;
     }
 
     private static long lzma2(byte[] raw) throws IOException {

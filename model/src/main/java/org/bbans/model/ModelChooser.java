@@ -28,8 +28,7 @@ public final class ModelChooser {
      * @param layout the records as the model sees them
      * @param model the model
      */
-    public record Fit(Layout layout, Model model) {
-    }
+    public record Fit(Layout layout, Model model) {}
 
     /**
      * The outcome of a trial.

@@ -22,7 +22,6 @@ import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
-import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.model.image.ImageCodec;
@@ -120,13 +119,13 @@ public final class RecordCompressor {
                     if (size < inside.archiveBytes()) {
                         transfer(asItIs, out);
                         return new Compression(fileBytes, fileBytes, size, Optional.empty(), Optional.empty(),
-                            Compression.Outcome.NO_RECORDS);
+                                Compression.Outcome.NO_RECORDS);
                     }
                 }
             }
             transfer(archive, out);
             return new Compression(fileBytes, inside.contentBytes(), inside.archiveBytes(), inside.records(),
-                inside.model(), inside.outcome());
+                    inside.model(), inside.outcome());
         }
     }
 
@@ -162,7 +161,7 @@ public final class RecordCompressor {
         if (images.isPresent()) {
             ImageChooser.Fit fit = images.get().fit();
             how = how.withRecords(fit.layout(), fit.model()).withXz(options.effort().triesXz())
-                .withBlockRecords(options.blockRecords() > 0 ? options.blockRecords() : fit.groupRecords());
+                    .withBlockRecords(options.blockRecords() > 0 ? options.blockRecords() : fit.groupRecords());
             how = options.embedModel() ? how.withEmbeddedModel(fit.model().toBytes()) : how;
             model = fit.model().name();
         } else if (best.isPresent()) {
@@ -174,14 +173,15 @@ public final class RecordCompressor {
             how = how.withRecords(records.flatMap(Records::layout).orElse(Layout.NONE), null);
         }
         ArchiveOutputStream archive =
-            write(new SequenceInputStream(new ByteArrayInputStream(head), rest), how, out);
+                write(new SequenceInputStream(new ByteArrayInputStream(head), rest), how, out);
         long contentBytes = archive.blocks().stream().mapToLong(block -> block.rawSize()).sum();
         boolean modelled = archive.blocks().stream().anyMatch(block -> block.codec().needsModel());
         Compression.Outcome outcome = modelled ? Compression.Outcome.MODEL
-            : records.isEmpty() ? Compression.Outcome.NO_RECORDS
-            : fits.isEmpty() && model == null ? Compression.Outcome.NO_MODEL : Compression.Outcome.MODELS_LOSE;
+                : records.isEmpty() ? Compression.Outcome.NO_RECORDS
+                        : fits.isEmpty() && model == null ? Compression.Outcome.NO_MODEL
+                                : Compression.Outcome.MODELS_LOSE;
         return new Compression(contentBytes, contentBytes, archive.fileSize(), records,
-            modelled ? Optional.ofNullable(model) : Optional.empty(), outcome);
+                modelled ? Optional.ofNullable(model) : Optional.empty(), outcome);
     }
 
     private String describeRequired() {
@@ -191,7 +191,7 @@ public final class RecordCompressor {
         }
         ModelSpec spec = options.candidates().get(0).spec();
         return spec.name() + " codes records of " + spec.shape().stream().map(String::valueOf)
-            .collect(Collectors.joining("x")) + " with " + spec.levels() + " levels";
+                .collect(Collectors.joining("x")) + " with " + spec.levels() + " levels";
     }
 
     /** The image model, if one fits and is better on what it was tried on than LZMA2 and the best other model. */
@@ -202,11 +202,11 @@ public final class RecordCompressor {
         }
         Comparator<ImageCodec> bySpeed = Comparator.comparingLong(ImageCodec::multiplyAdds);
         ImageCodec model = Collections.min(options.images(),
-            options.effort() == Effort.FAST ? bySpeed : bySpeed.reversed());
+                options.effort() == Effort.FAST ? bySpeed : bySpeed.reversed());
         Optional<ImageChooser.Trial> trial = new ImageChooser(head, records).trial(model);
         trial.ifPresent(t -> options.listener().triedImages(model.name(), t.bitsPerSample(), t.samples()));
         return trial.filter(t -> options.required() || t.bytes() < t.generalPurpose()
-            && (best.isEmpty() || t.bitsPerSample() < best.get().bitsPerDim()));
+                && (best.isEmpty() || t.bitsPerSample() < best.get().bitsPerDim()));
     }
 
     private Optional<ModelChooser.Trial> choose(ModelChooser chooser, List<ModelChooser.Fit> fits) throws IOException {
@@ -221,12 +221,12 @@ public final class RecordCompressor {
         }
         ModelChooser.Trial best = options.effort().choose(trials);
         return !options.required() && best.bytes() >= chooser.generalPurpose(best.fit().layout()) ? Optional.empty()
-            : Optional.of(best);
+                : Optional.of(best);
     }
 
     private ArchiveOptions archiveOptions(Wrapping wrapping, ArchiveListener listener) {
         return ArchiveOptions.DEFAULT.withThreads(options.threads()).withBlockRecords(options.blockRecords())
-            .withVerify(options.verify()).withWrapping(wrapping).withListener(listener);
+                .withVerify(options.verify()).withWrapping(wrapping).withListener(listener);
     }
 
     /** Writes a complete archive; the stream comes back closed, {@code out} does not. */

@@ -41,7 +41,7 @@ class BuiltInModelsTest {
         assertThat(model.name()).isEqualTo(field[0]);
         assertThat(HexFormat.of().formatHex(model.sha256())).isEqualTo(field[1]);
         assertThat(Files.readString(SOURCES.resolve(field[0] + ".md"))).startsWith("# " + field[0] + "\n")
-            .contains(field[1]);
+                .contains(field[1]);
     }
 
     @ParameterizedTest
@@ -59,7 +59,7 @@ class BuiltInModelsTest {
     void everyModelHasACard(String line) throws IOException {
         final String[] field = line.split(" ");
         assertThat(Files.readString(SOURCES.resolve(field[0] + ".md"))).startsWith("# " + field[0] + "\n")
-            .contains(field[1]);
+                .contains(field[1]);
     }
 
     @ParameterizedTest

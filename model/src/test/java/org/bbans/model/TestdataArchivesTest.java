@@ -66,15 +66,15 @@ class TestdataArchivesTest {
             default -> UnsupportedArchiveException.class;
         };
         assertThatThrownBy(() -> restore(BAD.resolve(field[0]), OutputStream.nullOutputStream()))
-            .isExactlyInstanceOf(refusal).hasMessageContaining(field[2]);
+                .isExactlyInstanceOf(refusal).hasMessageContaining(field[2]);
     }
 
     @Test
     void everyArchiveIsListed() throws IOException {
         assertThat(archives(GOLDEN)).containsExactlyInAnyOrderElementsOf(
-            golden().stream().map(line -> line.split(" +")[1]).toList());
+                golden().stream().map(line -> line.split(" +")[1]).toList());
         assertThat(archives(BAD)).containsExactlyInAnyOrderElementsOf(
-            bad().stream().map(line -> line.split("\t")[0]).toList());
+                bad().stream().map(line -> line.split("\t")[0]).toList());
     }
 
     /** The first and the last record of each block, from both ends of the archive in turns. */
@@ -101,7 +101,7 @@ class TestdataArchivesTest {
                 final long record = edges.size() % 2 == 0 ? edges.removeFirst() : edges.removeLast();
                 final int from = (int) (layout.leading() + record * size);
                 assertThat(reader.read(record)).as("record %d", record)
-                    .isEqualTo(Arrays.copyOfRange(content, from, from + size));
+                        .isEqualTo(Arrays.copyOfRange(content, from, from + size));
             }
         }
     }

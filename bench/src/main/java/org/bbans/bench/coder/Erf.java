@@ -11,8 +11,7 @@ final class Erf {
     private static final double UNDERFLOW = 27.3;
     private static final int FRACTION_TERMS = 40;
 
-    private Erf() {
-    }
+    private Erf() {}
 
     /** The distribution function of N(0, 1). */
     static double phi(double t) {

@@ -26,7 +26,7 @@ public final class RoundTrip {
         pop();
         if (!Arrays.equals(expected, actual)) {
             throw new IllegalStateException(coder + " does not decode what it encodes: symbol "
-                + Arrays.mismatch(expected, actual));
+                    + Arrays.mismatch(expected, actual));
         }
     }
 

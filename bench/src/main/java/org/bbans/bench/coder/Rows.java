@@ -145,7 +145,7 @@ public sealed interface Rows {
             final Random random = new Random(seed);
             final int k = n * COMPONENTS;
             return new MixtureRows(gaussian(random, k, 0, 1), gaussian(random, k, 128, 50),
-                logUniform(random, k, 0.5, 20));
+                    logUniform(random, k, 0.5, 20));
         }
 
         @Override

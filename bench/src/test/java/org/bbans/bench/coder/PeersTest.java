@@ -55,7 +55,7 @@ class PeersTest {
             naive.row(j);
             assertThat(naive.first(x[j])).as("%s, row %d", naive, j).isCloseTo(start[j], within(tolerance));
             assertThat(naive.first(x[j] + 1)).as("%s, row %d", naive, j)
-                .isCloseTo(start[j] + freq[j], within(tolerance));
+                    .isCloseTo(start[j] + freq[j], within(tolerance));
         }
     }
 
@@ -69,8 +69,7 @@ class PeersTest {
             }
 
             @Override
-            public void push(int[] symbols) {
-            }
+            public void push(int[] symbols) {}
 
             @Override
             public void pop(int[] symbols) {
@@ -79,6 +78,6 @@ class PeersTest {
             }
         };
         assertThatThrownBy(() -> new RoundTrip(wrong, x)).isInstanceOf(IllegalStateException.class)
-            .hasMessageContaining("symbol 42");
+                .hasMessageContaining("symbol 42");
     }
 }

@@ -19,8 +19,7 @@ public final class BenchChart {
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 480;
 
-    private BenchChart() {
-    }
+    private BenchChart() {}
 
     public static void draw(List<PeerComparison> comparisons, Path file) throws FileException {
         System.setProperty("java.awt.headless", "true");
@@ -38,7 +37,7 @@ public final class BenchChart {
         } catch (NoClassDefFoundError e) {
             throw new FileException(file.toString(),
                     "charts need XChart in lib-extra, which is not there; run ./bbans bench"
-                    + " in the source tree once");
+                            + " in the source tree once");
         }
     }
 

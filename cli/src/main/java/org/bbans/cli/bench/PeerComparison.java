@@ -51,8 +51,7 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
      * @param decodeSeconds time to decode
      */
     public record Row(String coder, long bytes, double bitsPerDim, Double elbo, Double gapPercent, Integer modelBytes,
-               double encodeSeconds, double decodeSeconds) {
-    }
+            double encodeSeconds, double decodeSeconds) {}
 
     /**
      * Compares.
@@ -62,7 +61,7 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
      * @param allFits whether every model that fits is run, or only the best on a sample, as for {@code compress --best}
      */
     public static PeerComparison of(String file, byte[] content, Optional<Records> described,
-                         ModelCatalogue models, int threads, boolean allFits) throws IOException {
+            ModelCatalogue models, int threads, boolean allFits) throws IOException {
         if (content.length > MAX_BYTES) {
             throw new FileException(file, "is too large for a comparison; take a part of it");
         }
@@ -144,7 +143,7 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
     }
 
     private static Row row(String name, String file, byte[] content, long samples, Peer coder, Double elbo,
-                           Integer modelBytes) throws IOException {
+            Integer modelBytes) throws IOException {
         long start = System.nanoTime();
         byte[] compressed = coder.encode(content);
         long encoded = System.nanoTime();

@@ -28,11 +28,9 @@ public final class ArchiveFile {
      * @param size bytes restored
      * @param damages what could not be restored
      */
-    public record Restored(ArchiveHeader header, long size, List<Damage> damages) {
-    }
+    public record Restored(ArchiveHeader header, long size, List<Damage> damages) {}
 
-    private ArchiveFile() {
-    }
+    private ArchiveFile() {}
 
     /**
      * Restores the original file.
@@ -106,9 +104,9 @@ public final class ArchiveFile {
     public static String describe(Damage damage) {
         return FileException.oneLine(damage.reason()) + (damage.length() == 0 ? ""
                 : damage.length() == Damage.REST ? "; nothing from byte " + damage.contentOffset()
-                    + " of the content on can be relied on"
-                : "; bytes " + damage.contentOffset() + " to " + (damage.contentOffset() + damage.length() - 1)
-                    + " of the content are lost, zeros stand in their place");
+                        + " of the content on can be relied on"
+                        : "; bytes " + damage.contentOffset() + " to " + (damage.contentOffset() + damage.length() - 1)
+                                + " of the content are lost, zeros stand in their place");
     }
 
     /** Fails as soon as what is written differs from what a stream gives. */

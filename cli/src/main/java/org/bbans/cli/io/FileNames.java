@@ -28,8 +28,7 @@ public final class FileNames {
     private static final char ESCAPE = '\uDC00';
     private static final char LOST = '\uFFFD';
 
-    private FileNames() {
-    }
+    private FileNames() {}
 
     /** The arguments, with their own bytes if Java has lost some of them and the system can tell. */
     public static String[] restore(String[] args) {

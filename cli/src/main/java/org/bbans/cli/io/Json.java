@@ -9,8 +9,7 @@ public final class Json {
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
 
-    private Json() {
-    }
+    private Json() {}
 
     public static void print(Object value) {
         System.out.println(GSON.toJson(value));

@@ -21,8 +21,7 @@ public final class StandardStreams {
 
     private static Output output;
 
-    private StandardStreams() {
-    }
+    private StandardStreams() {}
 
     /** Puts both in the place of Java's own. */
     public static void install() {

@@ -39,8 +39,7 @@ public final class Temporaries {
     private static boolean hooked;
     private static boolean ended;
 
-    private Temporaries() {
-    }
+    private Temporaries() {}
 
     /** Creates an empty file in a directory that nobody else may read. */
     public static Path create(Path directory) throws IOException {

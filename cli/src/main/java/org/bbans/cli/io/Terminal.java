@@ -3,8 +3,7 @@ package org.bbans.cli.io;
 /** What the launcher found out about the terminal; Java itself cannot ask about one stream alone. */
 public final class Terminal {
 
-    private Terminal() {
-    }
+    private Terminal() {}
 
     /** Whether standard error is a terminal. */
     public static boolean hasError() {

@@ -23,13 +23,13 @@ public final class ArchitectureOptions extends OpenOptions {
     @Option(names = "--preset", paramLabel = "fast|balanced|best",
             converter = Choice.Presets.class, completionCandidates = Choice.Presets.class,
             description = "How large a model of a kind that suits the shape, the levels and the share of zeros of the "
-                + "records; fast has no latents, best needs hours to train. -v shows the options it stands for "
-                + "(default: balanced).")
+                    + "records; fast has no latents, best needs hours to train. -v shows the options it stands for "
+                    + "(default: balanced).")
     Preset preset;
 
     @Option(names = "--shape", paramLabel = "EXTENTS", split = ",",
             description = "Shape of the model's records, for example 28,28 for a page of such images below each other "
-                + "(default: that of the file's records).")
+                    + "(default: that of the file's records).")
     List<Integer> shape;
 
     @Option(names = "--levels", paramLabel = "2|256",
@@ -38,12 +38,12 @@ public final class ArchitectureOptions extends OpenOptions {
 
     @Option(names = "--latents", split = ",", paramLabel = "N",
             description = "Latents; 0 for a model without. With several numbers, those of the layers of a chain, the "
-                + "one nearest to the samples first.")
+                    + "one nearest to the samples first.")
     List<Integer> latents;
 
     @Option(names = "--prior", paramLabel = "WIDTHS", converter = Widths.Converter.class,
             description = "Widths of the hidden layers from one layer of a chain of latents to the next "
-                + "(default: 64).")
+                    + "(default: 64).")
     Widths prior;
 
     @Option(names = "--posterior", paramLabel = "WIDTHS", converter = Widths.Converter.class,
@@ -84,7 +84,7 @@ public final class ArchitectureOptions extends OpenOptions {
 
     @Option(names = "--relative", arity = "0..1", fallbackValue = "true", paramLabel = "BOOL",
             description = "Tell neighbours, and means of logistics, relative to the nearest neighbours (default: if "
-                + "samples have channels and their likelihood is a mixture).")
+                    + "samples have channels and their likelihood is a mixture).")
     Boolean relative;
 
     @Option(names = "--blocks", paramLabel = "N",
@@ -106,9 +106,10 @@ public final class ArchitectureOptions extends OpenOptions {
     @Option(names = "--hurdle", paramLabel = "WIDTHS|" + HurdleOption.ON_TRUNK,
             converter = HurdleOption.Converter.class,
             description = "The likelihood is a hurdle: a network of its own, with hidden layers of these widths, says "
-                + "whether a sample is 0; the other one is then used for the rest alone. Or, with '"
-                + HurdleOption.ON_TRUNK + "', the first of the --hidden layers, with its --blocks, serves both. For "
-                + "records that are mostly 0.")
+                    + "whether a sample is 0; the other one is then used for the rest alone. Or, with '"
+                    + HurdleOption.ON_TRUNK
+                    + "', the first of the --hidden layers, with its --blocks, serves both. For "
+                    + "records that are mostly 0.")
     HurdleOption hurdle;
 
     @Option(names = "--rank",
@@ -117,8 +118,8 @@ public final class ArchitectureOptions extends OpenOptions {
 
     @Option(names = "--palette", paramLabel = "N",
             description = "Outputs that raise the levels which a record has had once, twice, ..., N times or more: for "
-                + "pictures of few levels each. With --rank or --hurdle; a model of --from may be given one "
-                + "(default: 0).")
+                    + "pictures of few levels each. With --rank or --hurdle; a model of --from may be given one "
+                    + "(default: 0).")
     Integer palette;
 
     /** What is used where neither the user nor a preset chooses. */
@@ -173,7 +174,7 @@ public final class ArchitectureOptions extends OpenOptions {
         List<Integer> extents = records.shape();
         Preset.Kind kind = !isPicture(extents) ? Preset.Kind.OTHER : modelLevels == 2 ? Preset.Kind.TWO_VALUED
                 : extents.size() == 3 ? Preset.Kind.COLOUR
-                : records.zeros() >= HURDLE_FROM ? Preset.Kind.BLANK : Preset.Kind.GREY;
+                        : records.zeros() >= HURDLE_FROM ? Preset.Kind.BLANK : Preset.Kind.GREY;
         Preset.Chosen choice = (preset == null ? Preset.BALANCED : preset).choose(kind, extents);
         ArchitectureOptions chosen = choice.architecture();
         if (components != null || hurdle != null || rank != null) {
@@ -218,8 +219,9 @@ public final class ArchitectureOptions extends OpenOptions {
         boolean relation = relative != null ? relative : extents.size() == 3 && mixture;
         Optional<ModelSpec.Window> window = radius + rows == 0 || !isPicture(extents) ? Optional.empty()
                 : Optional.of(new ModelSpec.Window(radius, rows, relation ? ModelSpec.View.RELATIVE
-                : (marks != null ? marks : modelLevels > 2 && records.zeros() > MARKS_FROM) ? ModelSpec.View.MARKED
-                : ModelSpec.View.PLAIN));
+                        : (marks != null ? marks : modelLevels > 2 && records.zeros() > MARKS_FROM)
+                                ? ModelSpec.View.MARKED
+                                : ModelSpec.View.PLAIN));
         Optional<ModelSpec.Blocks> convolutions = blocks == 0 || window.isEmpty() ? Optional.empty()
                 : Optional.of(new ModelSpec.Blocks(blocks, blockRadius, blockRows));
         ModelSpec.PredictorSpec head = new ModelSpec.PredictorSpec(window, convolutions, hidden.list());
@@ -228,8 +230,9 @@ public final class ArchitectureOptions extends OpenOptions {
         }
         ModelSpec.Likelihood likelihood = modelLevels == 2 ? new ModelSpec.BernoulliLikelihood(head)
                 : mixture ? new ModelSpec.MixtureLikelihood(head, components)
-                : hurdle.kind() == HurdleOption.Kind.NONE ? new ModelSpec.CategoricalLikelihood(head, rank, palette)
-                : new ModelSpec.HurdleLikelihood(head, hurdle.widths().list(), rank, palette);
+                        : hurdle.kind() == HurdleOption.Kind.NONE
+                                ? new ModelSpec.CategoricalLikelihood(head, rank, palette)
+                                : new ModelSpec.HurdleLikelihood(head, hurdle.widths().list(), rank, palette);
         List<Integer> layers = latents.equals(List.of(0)) ? List.of() : latents;
         boolean none = layers.isEmpty();
         return new ModelSpec(name, extents, modelLevels, layers,

@@ -41,7 +41,7 @@ abstract class OpenOptions {
     private static String typed(Object value) {
         return value instanceof Enum<?> e ? Choice.name(e)
                 : value instanceof List<?> list ? list.stream().map(Object::toString).collect(Collectors.joining(","))
-                : value.toString();
+                        : value.toString();
     }
 
     private Stream<Field> options() {

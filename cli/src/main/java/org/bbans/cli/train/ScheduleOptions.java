@@ -42,7 +42,7 @@ public final class ScheduleOptions extends OpenOptions {
 
     @Option(names = "--free-bits", paramLabel = "BITS",
             description = "Bits of each latent, on average over a step's records, that cost nothing: a latent below "
-                + "that has nothing to gain from collapsing to its prior (default: 0).")
+                    + "that has nothing to gain from collapsing to its prior (default: 0).")
     Double freeBits;
 
     @Option(names = "--average", description = "Decay of the average of the weights (default: 0.9995).")

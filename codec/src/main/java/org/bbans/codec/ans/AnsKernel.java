@@ -15,7 +15,7 @@ abstract sealed class AnsKernel permits ScalarAns, VectorAns {
     static final int SLACK = 16;
 
     private static final TwinLoader<AnsKernel> VECTOR =
-        new TwinLoader<>(MethodHandles.lookup(), AnsKernel.class, "VectorAns");
+            new TwinLoader<>(MethodHandles.lookup(), AnsKernel.class, "VectorAns");
 
     /**
      * The loops of an engine; plain ones for either where the stack {@linkplain AnsStack#hasVectorLoops has no others}.

@@ -25,7 +25,7 @@ final class ScalarAns extends AnsKernel {
 
     /** Pushes symbols {@code n - 1} down to {@code from} of the batch. */
     static int pushFrom(int from, long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n,
-                        int precision) {
+            int precision) {
         final int mask = heads.length - 1;
         int p = top;
         for (int j = n - 1; j >= from; j--) {
@@ -42,7 +42,7 @@ final class ScalarAns extends AnsKernel {
 
     /** {@link #pushFrom} with the heads in registers: with few heads, waiting for memory shows. */
     private static int pushFour(long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n,
-                                int precision) {
+            int precision) {
         final int whole = n & -FEW_HEADS;
         int p = pushFrom(whole, heads, words, top, start, freq, off, n, precision);
         long a = heads[0];
@@ -95,7 +95,7 @@ final class ScalarAns extends AnsKernel {
      * </pre>
      */
     static int popFrom(int from, long[] heads, int[] words, int top, int[] start, int[] freq, int off, int n,
-                       int precision) {
+            int precision) {
         final long mask = (1L << precision) - 1;
         int p = top;
         // A symbol takes one word at most: with that many left there is no need to look before every one.

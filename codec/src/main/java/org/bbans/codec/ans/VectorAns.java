@@ -22,7 +22,7 @@ final class VectorAns extends AnsKernel {
     /** Whether there are instructions between longs and doubles. */
     private static final boolean WIDE = LONGS.vectorBitSize() == 512;
     private static final VectorSpecies<Integer> INTS =
-        VectorSpecies.of(int.class, VectorShape.forBitSize(LANES * Integer.SIZE));
+            VectorSpecies.of(int.class, VectorShape.forBitSize(LANES * Integer.SIZE));
 
     private static final VectorSpecies<Integer> WIDE_INTS = VectorSpecies.of(int.class, LONGS.vectorShape());
 
@@ -34,7 +34,7 @@ final class VectorAns extends AnsKernel {
     private static final long LOW_WORD = 0xFFFF_FFFFL;
     /** Of longs as ints those with an even number. */
     private static final VectorMask<Integer> LOW_WORDS =
-        VectorMask.fromLong(WIDE_INTS, 0x5555_5555L & (1L << 2 * LANES) - 1);
+            VectorMask.fromLong(WIDE_INTS, 0x5555_5555L & (1L << 2 * LANES) - 1);
     /** The bits of 2^84, whose last place is 2^32. */
     private static final long HIGH_BITS = 0x453L << 52;
     private static final double HIGH_AND_ROUND = 0x1p84 + 0x1p52;
@@ -84,24 +84,25 @@ final class VectorAns extends AnsKernel {
             final LongVector starts = longs(start, off + j);
             final LongVector x = LongVector.fromArray(LONGS, heads, j & mask);
             final VectorMask<Long> full =
-                x.lanewise(VectorOperators.LSHR, down).compare(VectorOperators.GE, f);
+                    x.lanewise(VectorOperators.LSHR, down).compare(VectorOperators.GE, f);
             final int lanes = (int) full.toLong();
             final LongVector y = x.lanewise(VectorOperators.LSHR, Integer.SIZE, full);
             // Words go to the end of the vector's place, what lies in front of them is above the stack's top.
             ((IntVector) IntVector.fromArray(WIDE_INTS, COMPRESS, lanes * LANES).selectFrom(x.reinterpretAsInts())
-                .reinterpretShape(INTS, 0)).intoArray(words, p - LANES);
+                    .reinterpretShape(INTS, 0)).intoArray(words, p - LANES);
             p -= Integer.bitCount(lanes);
             // In the low 52 bits; what is above them will be shifted out.
             final LongVector q = toDouble(y).fma(minusReciprocal(freqs, f), DoubleVector.broadcast(DOUBLES, -ROUND))
-                .reinterpretAsLongs();
+                    .reinterpretAsLongs();
             // Between -f and f, so the low words tell it.
             final LongVector rest = y.reinterpretAsInts().sub(q.reinterpretAsInts().mul(f.reinterpretAsInts()))
-                .reinterpretAsLongs();
+                    .reinterpretAsLongs();
             final VectorMask<Long> high = rest.lanewise(VectorOperators.LSHL, Integer.SIZE)
-                .compare(VectorOperators.LT, 0);
+                    .compare(VectorOperators.LT, 0);
             // Nothing carries: the sum of remainder and start takes the bits that the shift has freed.
             q.sub(1, high).lanewise(VectorOperators.LSHL, up).add(starts).reinterpretAsInts()
-                .add(rest.add(f, high).reinterpretAsInts(), LOW_WORDS).reinterpretAsLongs().intoArray(heads, j & mask);
+                    .add(rest.add(f, high).reinterpretAsInts(), LOW_WORDS).reinterpretAsLongs()
+                    .intoArray(heads, j & mask);
         }
         return p;
     }
@@ -130,13 +131,13 @@ final class VectorAns extends AnsKernel {
         for (int j = 0; j < whole; j += LANES) {
             final LongVector head = LongVector.fromArray(LONGS, heads, j);
             final LongVector x = head.lanewise(VectorOperators.LSHR, down).mul(longs(freq, off + j))
-                .add(head.and(mask)).sub(longs(start, off + j));
+                    .add(head.and(mask)).sub(longs(start, off + j));
             final VectorMask<Long> low = x.compare(VectorOperators.LT, AnsStack.LOWEST);
             final int lanes = (int) low.toLong();
             final LongVector y = x.lanewise(VectorOperators.LSHL, Integer.SIZE, low);
             final LongVector word =
-                IntVector.fromArray(INTS, EXPAND, lanes * LANES).selectFrom(IntVector.fromArray(INTS, words, p))
-                    .convertShape(VectorOperators.ZERO_EXTEND_I2L, LONGS, 0).reinterpretAsLongs();
+                    IntVector.fromArray(INTS, EXPAND, lanes * LANES).selectFrom(IntVector.fromArray(INTS, words, p))
+                            .convertShape(VectorOperators.ZERO_EXTEND_I2L, LONGS, 0).reinterpretAsLongs();
             p += Integer.bitCount(lanes);
             y.add(word, VectorMask.fromLong(LONGS, lanes)).intoArray(heads, j);
         }
@@ -164,6 +165,6 @@ final class VectorAns extends AnsKernel {
             return (DoubleVector) x.convert(VectorOperators.L2D, 0);
         }
         return x.lanewise(VectorOperators.LSHR, Integer.SIZE).or(HIGH_BITS).reinterpretAsDoubles().sub(HIGH_AND_ROUND)
-            .add(x.and(LOW_WORD).or(ROUND_BITS).reinterpretAsDoubles());
+                .add(x.and(LOW_WORD).or(ROUND_BITS).reinterpretAsDoubles());
     }
 }

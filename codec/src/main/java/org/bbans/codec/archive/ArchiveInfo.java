@@ -29,7 +29,7 @@ import org.bbans.codec.wire.HeaderFormat;
  * @param sha256 of the content
  */
 public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<BlockInfo> blocks, long contentSize,
-                          long fileSize, byte[] sha256) {
+        long fileSize, byte[] sha256) {
 
     private static final int MAGIC_AND_VERSION = 4;
 

@@ -84,13 +84,13 @@ public final class ArchiveInputStream extends InputStream {
     private long zeros;
 
     /** What comes next in the content. */
-    private sealed interface Upcoming { }
+    private sealed interface Upcoming {}
 
-    private record Decoding(BlockInfo block, AtomicInteger done, Future<byte[]> raw) implements Upcoming { }
+    private record Decoding(BlockInfo block, AtomicInteger done, Future<byte[]> raw) implements Upcoming {}
 
-    private record Streaming(StreamedBlock block) implements Upcoming { }
+    private record Streaming(StreamedBlock block) implements Upcoming {}
 
-    private record Failed(IOException cause) implements Upcoming { }
+    private record Failed(IOException cause) implements Upcoming {}
 
     /**
      * Reads the header.

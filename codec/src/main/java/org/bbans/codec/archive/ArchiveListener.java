@@ -6,18 +6,16 @@ import org.bbans.codec.format.BlockInfo;
 public interface ArchiveListener {
 
     /** Hears nothing. */
-    ArchiveListener NONE = new ArchiveListener() { };
+    ArchiveListener NONE = new ArchiveListener() {};
 
     /** A block is complete. Blocks come in order. */
-    default void block(BlockInfo block) {
-    }
+    default void block(BlockInfo block) {}
 
     /**
      * So many bytes of content are done, never fewer than before; called several times a second while a large block is
      * worked on.
      */
-    default void progress(long contentBytes) {
-    }
+    default void progress(long contentBytes) {}
 
     /**
      * A codec failed on a block, or did not decode what it had encoded; the block is coded without it and nothing is
@@ -26,6 +24,5 @@ public interface ArchiveListener {
      * @param block the block's number
      * @param reason which codec and what went wrong
      */
-    default void fellBack(int block, String reason) {
-    }
+    default void fellBack(int block, String reason) {}
 }

@@ -21,7 +21,7 @@ import org.bbans.codec.format.Wrapping;
  * @param listener is told what happens
  */
 public record ArchiveOptions(Layout layout, ArchiveModel model, byte[] embeddedModel, int blockRecords, int threads,
-                             boolean verify, boolean xz, Wrapping wrapping, ArchiveListener listener) {
+        boolean verify, boolean xz, Wrapping wrapping, ArchiveListener listener) {
 
     /** Records in a block unless told otherwise. */
     public static final int DEFAULT_BLOCK_RECORDS = 10_000;

@@ -41,7 +41,8 @@ import org.bbans.codec.wire.Varint;
  *
  * <p>If the model is of no use for the first block of records, it is given up and everything is coded as without it;
  * the archive then does not mention it, nor the layout if nothing helps at all. So a model that does not suit never
- * makes an archive larger. The header is therefore written with the first block.
+ * makes an archive larger. The header is therefore written with the first block. (Of images, LZMA2 may code the first
+ * band better, which is often blank: their model is given up if nothing makes that band smaller, or if it fails.)
  *
  * <p>Memory: {@code threads + 2} blocks of records and what the model needs for {@code threads} of them; or, for a
  * solid block, 32 MiB, temporary files and what LZMA2 needs (some eleven times the block, at most 700 MiB).
@@ -83,7 +84,7 @@ public final class ArchiveOutputStream extends OutputStream {
     private boolean closed;
 
     /** A block of records that is being coded. */
-    private record Pending(byte[] raw, AtomicInteger done, Future<EncodedBlock> coded) { }
+    private record Pending(byte[] raw, AtomicInteger done, Future<EncodedBlock> coded) {}
 
     /**
      * Begins an archive.
@@ -211,7 +212,7 @@ public final class ArchiveOutputStream extends OutputStream {
 
     private void emitPending() throws IOException {
         EncodedBlock block = workers.await(pending.peek().coded(), this::reportPending);
-        if (!headerWritten && !block.codec().needsModel() && (block.fits() || pending.size() == 1)) {
+        if (!headerWritten && scheduler.isHopeless(block) && (block.fits() || pending.size() == 1)) {
             giveUpModel(block);
             return;
         }

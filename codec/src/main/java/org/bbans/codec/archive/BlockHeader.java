@@ -8,4 +8,4 @@ import org.bbans.codec.format.BlockInfo;
  * @param info place and sizes
  * @param crc CRC-32C of the content's bytes
  */
-record BlockHeader(BlockInfo info, int crc) { }
+record BlockHeader(BlockInfo info, int crc) {}

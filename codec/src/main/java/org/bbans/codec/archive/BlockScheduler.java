@@ -6,6 +6,7 @@ import java.util.function.IntConsumer;
 import org.bbans.codec.block.EncodedBlock;
 import org.bbans.codec.block.RecordBlockEncoder;
 import org.bbans.codec.block.RowGroupEncoder;
+import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.RasterCodec;
 import org.bbans.codec.format.RecordCodec;
 
@@ -27,6 +28,9 @@ abstract sealed class BlockScheduler {
      */
     abstract Future<EncodedBlock> submit(byte[] raw, long from, IntConsumer done);
 
+    /** Whether the model is to be given up if this is what became of the first block. */
+    abstract boolean isHopeless(EncodedBlock first);
+
     /** Whether no more blocks should be submitted until the first of those that wait is written. */
     abstract boolean isFull(int blocks, long bytes);
 
@@ -45,6 +49,11 @@ abstract sealed class BlockScheduler {
         @Override
         Future<EncodedBlock> submit(byte[] raw, long from, IntConsumer done) {
             return workers.submit(() -> encoder.encode(raw, done));
+        }
+
+        @Override
+        boolean isHopeless(EncodedBlock first) {
+            return !first.codec().needsModel();
         }
 
         @Override
@@ -80,6 +89,11 @@ abstract sealed class BlockScheduler {
             CompletableFuture<EncodedBlock> block = workers.submitAfter(latest, () -> encoder.encode(raw, done));
             latest = block;
             return block;
+        }
+
+        @Override
+        boolean isHopeless(EncodedBlock first) {
+            return first.codec() == BlockKind.STORED || first.failure() != null;
         }
 
         /** Blocks of one group keep one thread busy: others need blocks of the groups behind. */

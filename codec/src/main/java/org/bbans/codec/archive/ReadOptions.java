@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param listener is told what happens
  */
 public record ReadOptions(int threads, boolean keepGoing, boolean allowTrailing, long memoryLimit,
-                          ArchiveListener listener) {
+        ArchiveListener listener) {
 
     /** Bytes of content a thread that are looked ahead to find groups of blocks that can be worked on at a time. */
     static final long AHEAD = 1 << 24;

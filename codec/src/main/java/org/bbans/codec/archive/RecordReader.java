@@ -172,8 +172,8 @@ public final class RecordReader implements Closeable {
         BlockHeader header = feed.seek(block);
         decoder.prepare(block);
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
-        return inGroup != null ? inGroup.decode(header, payload, done -> { })
-                : decoder.decode(header, payload, null, done -> { });
+        return inGroup != null ? inGroup.decode(header, payload, done -> {})
+                : decoder.decode(header, payload, null, done -> {});
     }
 
     /** Reads the block to its end, so that its CRC is checked before the record is handed out. */

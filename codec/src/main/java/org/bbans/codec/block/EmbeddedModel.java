@@ -16,8 +16,7 @@ public final class EmbeddedModel {
 
     private static final String WHAT = "the embedded model";
 
-    private EmbeddedModel() {
-    }
+    private EmbeddedModel() {}
 
     public static byte[] write(byte[] model, boolean xz) throws IOException {
         byte[] coded = xz ? OpaqueBlock.lzma2(model) : model;

@@ -20,8 +20,7 @@ public final class Lzma2 {
     private static final int MAX_DICTIONARY = 1 << 26;
     private static final int X86_LOOKAHEAD = 0x40;
 
-    private Lzma2() {
-    }
+    private Lzma2() {}
 
     /** The dictionary's size follows from the raw size, so that it need not be stored and small blocks need little. */
     public static int dictionary(long rawSize) {

@@ -19,8 +19,7 @@ public final class OpaqueBlock {
 
     private static final int CHUNK = 1 << 16;
 
-    private OpaqueBlock() {
-    }
+    private OpaqueBlock() {}
 
     /** LZMA2 of bytes in memory, whatever its size. */
     public static byte[] lzma2(byte[] raw) throws IOException {

@@ -15,8 +15,7 @@ final class Prefixes {
 
     private static final String WHAT = "the records' prefixes";
 
-    private Prefixes() {
-    }
+    private Prefixes() {}
 
     static void write(ByteArrayOutputStream out, byte[] prefixes, boolean xz) throws IOException {
         if (prefixes.length == 0) {

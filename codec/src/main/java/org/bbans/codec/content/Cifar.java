@@ -13,8 +13,7 @@ final class Cifar {
     private static final int PIXELS = 3 * 32 * 32;
     private static final int LEAST_RECORDS = 4;
 
-    private Cifar() {
-    }
+    private Cifar() {}
 
     static Optional<Finding> parse(FileStart head) {
         Optional<Finding> ten = parse(head, "CIFAR-10", 10);
@@ -37,6 +36,6 @@ final class Cifar {
         }
         return constant ? Optional.empty()
                 : Optional.of(Finding.of(new Records(kind, 0, labels.length, Layout.UNKNOWN, new long[] {32, 32, 3},
-                SampleFormat.PLANES, true)));
+                        SampleFormat.PLANES, true)));
     }
 }

@@ -9,8 +9,7 @@ final class Idx {
 
     private static final int MAX_RANK = 5;
 
-    private Idx() {
-    }
+    private Idx() {}
 
     static Optional<Finding> parse(FileStart head) {
         int rank = head.u8(3);
@@ -43,7 +42,7 @@ final class Idx {
         long all = Records.product(bytes, sampleBytes);
         return sampleBytes > 0 && bytes > 0 && all <= Long.MAX_VALUE - leading && head.mayHave(leading + all)
                 ? Optional.of(Finding.none("IDX of " + 8 * sampleBytes + "-bit "
-                + (type == 0x0C ? "integers" : "floating-point numbers") + ": no model codes such"))
+                        + (type == 0x0C ? "integers" : "floating-point numbers") + ": no model codes such"))
                 : Optional.empty();
     }
 

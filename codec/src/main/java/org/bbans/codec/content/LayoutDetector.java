@@ -15,8 +15,7 @@ public final class LayoutDetector {
     private static final List<Parser> PARSERS =
             List.of(Idx::parse, Npy::parse, Netpbm::parse, Pam::parse, Dicom::parse, Cifar::parse);
 
-    private LayoutDetector() {
-    }
+    private LayoutDetector() {}
 
     /** One file format. */
     private interface Parser {

@@ -1,6 +1,5 @@
 package org.bbans.codec.content;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,8 +18,7 @@ final class Npy {
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]*)\\)");
     private static final int MAX_RANK = 6;
 
-    private Npy() {
-    }
+    private Npy() {}
 
     static Optional<Finding> parse(FileStart head) {
         if (!head.startsWith("\u0093NUMPY") || head.length() < 12) {

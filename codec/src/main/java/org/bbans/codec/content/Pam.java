@@ -10,8 +10,7 @@ final class Pam {
     private static final int BYTE_MAX = 255;
     private static final int WORD_MAX = 65535;
 
-    private Pam() {
-    }
+    private Pam() {}
 
     static Optional<Finding> parse(FileStart head) {
         if (!head.startsWith("P7\n")) {

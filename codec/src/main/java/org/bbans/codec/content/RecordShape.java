@@ -15,8 +15,7 @@ public final class RecordShape {
 
     private static final Map<String, SampleFormat> FORMATS = formats();
 
-    private RecordShape() {
-    }
+    private RecordShape() {}
 
     private static Map<String, SampleFormat> formats() {
         Map<String, SampleFormat> formats = new LinkedHashMap<>(Map.of("u8", SampleFormat.U8, "i8", SampleFormat.I8,
@@ -34,8 +33,9 @@ public final class RecordShape {
     public static String name(SampleFormat format) {
         SampleFormat plain = format instanceof SampleFormat.TwoValued ? SampleFormat.U8
                 : format instanceof SampleFormat.Bits ? SampleFormat.BITS
-                : format instanceof SampleFormat.BitRows ? SampleFormat.BIT_ROWS
-                : format instanceof SampleFormat.Words words ? words.withLevels(SampleFormat.Words.MAX_LEVELS) : format;
+                        : format instanceof SampleFormat.BitRows ? SampleFormat.BIT_ROWS
+                                : format instanceof SampleFormat.Words words
+                                        ? words.withLevels(SampleFormat.Words.MAX_LEVELS) : format;
         return FORMATS.entrySet().stream().filter(entry -> entry.getValue().equals(plain)).findFirst().orElseThrow()
                 .getKey();
     }

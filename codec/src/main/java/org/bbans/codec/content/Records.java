@@ -95,8 +95,8 @@ public final class Records {
     private Optional<SampleFormat> otherOrder() {
         return format.equals(SampleFormat.U8) ? Optional.of(SampleFormat.PLANES)
                 : format.equals(SampleFormat.PLANES) ? Optional.of(SampleFormat.U8)
-                : format instanceof SampleFormat.Words words ? Optional.of(words.withPlanes(!words.isPlanar()))
-                : Optional.empty();
+                        : format instanceof SampleFormat.Words words ? Optional.of(words.withPlanes(!words.isPlanar()))
+                                : Optional.empty();
     }
 
     private boolean isPlanar() {

@@ -15,14 +15,13 @@ import org.bbans.codec.engine.TwinLoader;
 public abstract sealed class Bernoulli implements Distribution permits ScalarBernoulli, VectorBernoulli {
 
     private static final TwinLoader<Bernoulli> VECTOR =
-        new TwinLoader<>(MethodHandles.lookup(), Bernoulli.class, "VectorBernoulli");
+            new TwinLoader<>(MethodHandles.lookup(), Bernoulli.class, "VectorBernoulli");
 
     /** Row {@code j} has {@code logits[base + j]}. */
     float[] logits = {};
     int base;
 
-    Bernoulli() {
-    }
+    Bernoulli() {}
 
     /**
      * A distribution that has no rows until {@link #set} gives it some.

@@ -17,7 +17,7 @@ public abstract sealed class Categorical implements Distribution permits ScalarC
     public static final int MAX_LEVELS = 256;
 
     private static final TwinLoader<Categorical> VECTOR =
-        new TwinLoader<>(MethodHandles.lookup(), Categorical.class, "VectorCategorical");
+            new TwinLoader<>(MethodHandles.lookup(), Categorical.class, "VectorCategorical");
 
     final int levels;
     /** Slots that the weights share. */

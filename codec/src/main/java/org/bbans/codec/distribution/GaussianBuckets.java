@@ -32,15 +32,14 @@ public abstract sealed class GaussianBuckets implements Distribution permits Sca
     private static final int BISECTIONS = 52;
 
     private static final TwinLoader<GaussianBuckets> VECTOR =
-        new TwinLoader<>(MethodHandles.lookup(), GaussianBuckets.class, "VectorGaussian");
+            new TwinLoader<>(MethodHandles.lookup(), GaussianBuckets.class, "VectorGaussian");
 
     /** Row {@code j} has {@code means[base + j]} and {@code sigmas[base + j]}. */
     float[] means = {};
     float[] sigmas = {};
     int base;
 
-    GaussianBuckets() {
-    }
+    GaussianBuckets() {}
 
     /**
      * A distribution that has no rows until {@link #set} gives it some.
@@ -98,8 +97,7 @@ public abstract sealed class GaussianBuckets implements Distribution permits Sca
             }
         }
 
-        private Buckets() {
-        }
+        private Buckets() {}
 
         /** The quantile of p, below 1/2, by bisection. */
         private static double lowerQuantile(double p) {
@@ -151,8 +149,7 @@ public abstract sealed class GaussianBuckets implements Distribution permits Sca
             QUANTILES[BUCKETS] = -QUANTILES[0];
         }
 
-        private Guess() {
-        }
+        private Guess() {}
 
         static int bucket(float mean, float sigma, int slot) {
             final int i = slot / WIDTH;

@@ -29,7 +29,7 @@ public abstract sealed class LogisticMixture implements Distribution permits Sca
     public static final float SCALE_MAX = 0x1p14f;
 
     private static final TwinLoader<LogisticMixture> VECTOR =
-        new TwinLoader<>(MethodHandles.lookup(), LogisticMixture.class, "VectorLogistic");
+            new TwinLoader<>(MethodHandles.lookup(), LogisticMixture.class, "VectorLogistic");
 
     final int components;
     final int levels;
@@ -62,8 +62,8 @@ public abstract sealed class LogisticMixture implements Distribution permits Sca
             throw new IllegalArgumentException("levels must be 2 to " + MAX_LEVELS + ": " + levels);
         }
         return engine == Engine.VECTOR
-            ? VECTOR.create(components, levels)
-            : new ScalarLogistic(components, levels);
+                ? VECTOR.create(components, levels)
+                : new ScalarLogistic(components, levels);
     }
 
     /**
@@ -75,7 +75,7 @@ public abstract sealed class LogisticMixture implements Distribution permits Sca
     public final void set(float[][] parameters) {
         if (parameters.length != 3 * components) {
             throw new IllegalArgumentException(components + " components do not have " + parameters.length
-                + " rows of parameters");
+                    + " rows of parameters");
         }
         this.parameters = parameters;
     }

@@ -27,8 +27,7 @@ final class NormalShare {
     /** Added to a double below 2^52 it leaves that number, rounded to an integer, in the low bits. */
     static final double INTEGERS = 0x1p52;
 
-    private NormalShare() {
-    }
+    private NormalShare() {}
 
     /** floor(SLOTS * phi(t)). */
     static int of(double t) {

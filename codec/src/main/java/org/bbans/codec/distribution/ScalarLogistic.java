@@ -60,7 +60,7 @@ final class ScalarLogistic extends LogisticMixture {
             max = weight[k] > max ? weight[k] : max;
             mean[k] = clamp(parameters[components + k][j], -LogisticMixture.MEAN_MAX, LogisticMixture.MEAN_MAX);
             inverse[k] = Exact.LOG2_E
-                / clamp(parameters[2 * components + k][j], LogisticMixture.SCALE_MIN, LogisticMixture.SCALE_MAX);
+                    / clamp(parameters[2 * components + k][j], LogisticMixture.SCALE_MIN, LogisticMixture.SCALE_MAX);
         }
         float sum = 0;
         for (int k = 0; k < components; k++) {

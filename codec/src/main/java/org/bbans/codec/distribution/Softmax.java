@@ -22,8 +22,7 @@ final class Softmax {
     /** See {@link #A}. */
     static final int C = 2596;
 
-    private Softmax() {
-    }
+    private Softmax() {}
 
     /** A logit as an integer: truncated toward zero, NaN is 0. */
     static int quantize(float logit) {

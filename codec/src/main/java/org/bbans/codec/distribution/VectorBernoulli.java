@@ -68,7 +68,7 @@ final class VectorBernoulli extends Bernoulli {
             final IntVector w = IntVector.fromArray(INTS, weight, r);
             w.add(ScalarBernoulli.ONE).intoArray(total, r);
             w.blend(ScalarBernoulli.ONE, IntVector.fromArray(INTS, quantized, r).compare(VectorOperators.LE, 0))
-                .intoArray(weight, r);
+                    .intoArray(weight, r);
         }
     }
 }

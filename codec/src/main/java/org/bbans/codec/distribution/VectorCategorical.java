@@ -73,7 +73,7 @@ final class VectorCategorical extends Categorical {
                 below = NONE.blend(w, LANE.add(i).compare(VectorOperators.LT, symbol)).add(below);
             }
             interval(x[j], NONE.add(below).reduceLanes(VectorOperators.ADD), weights[x[j]],
-                NONE.add(total).reduceLanes(VectorOperators.ADD), j, start, freq);
+                    NONE.add(total).reduceLanes(VectorOperators.ADD), j, start, freq);
         }
     }
 
@@ -145,7 +145,7 @@ final class VectorCategorical extends Categorical {
         sum = below;
         for (int k = 1; k < BLOCK / LANES; k++) {
             final int s = IntVector.fromArray(INTS, weights, r * width + block * BLOCK + (k - 1) * LANES)
-                .reduceLanes(VectorOperators.ADD);
+                    .reduceLanes(VectorOperators.ADD);
             sum += s;
             final int reached = reached(block * BLOCK + k * LANES, sum, total, slot);
             i += LANES & reached;
@@ -159,7 +159,7 @@ final class VectorCategorical extends Categorical {
         final DoubleVector low = (DoubleVector) c.convertShape(VectorOperators.I2D, DOUBLES, 0);
         final DoubleVector high = (DoubleVector) c.convertShape(VectorOperators.I2D, DOUBLES, 1);
         final int place = low.mul(slots).compare(VectorOperators.LT, LOW_LANE.mul(-total).add(limit)).trueCount()
-            + high.mul(slots).compare(VectorOperators.LT, HIGH_LANE.mul(-total).add(limit)).trueCount();
+                + high.mul(slots).compare(VectorOperators.LT, HIGH_LANE.mul(-total).add(limit)).trueCount();
         x[j] = i + place;
         interval(i + place, below + scanned[place], scanned[place + 1] - scanned[place], total, j, start, freq);
     }

@@ -21,7 +21,7 @@ final class VectorGaussian extends GaussianBuckets {
     private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
     private static final int LANES = DOUBLES.length();
     private static final VectorSpecies<Integer> HALF_INTS =
-        VectorSpecies.of(int.class, VectorShape.forBitSize(LANES * Integer.SIZE));
+            VectorSpecies.of(int.class, VectorShape.forBitSize(LANES * Integer.SIZE));
     /** Every row of a tile has a bit in an int. */
     private static final int TILE = Integer.SIZE;
     private static final double[] EDGES = GaussianBuckets.Buckets.EDGES;
@@ -91,7 +91,7 @@ final class VectorGaussian extends GaussianBuckets {
     }
 
     private void tileSearch(float[] means, float[] sigmas, int at, int[] slot, int[] x, int j,
-                            int[] start, int[] freq) {
+            int[] start, int[] freq) {
         prepareTile(means, sigmas, at);
         for (int r = 0; r < TILE; r += 2 * LANES) {
             guess(means, sigmas, at + r, slot, x, j + r);
@@ -100,7 +100,7 @@ final class VectorGaussian extends GaussianBuckets {
         int wrong = 0;
         for (int r = 0; r < TILE; r += LANES) {
             final IntVector ahead = IntVector.fromArray(HALF_INTS, slot, j + r)
-                .sub(IntVector.fromArray(HALF_INTS, start, j + r));
+                    .sub(IntVector.fromArray(HALF_INTS, start, j + r));
             final IntVector left = IntVector.fromArray(HALF_INTS, freq, j + r).sub(ahead).sub(1);
             wrong |= (int) ahead.or(left).compare(VectorOperators.LT, 0).toLong() << r;
         }
@@ -131,13 +131,13 @@ final class VectorGaussian extends GaussianBuckets {
         final int r2 = r + LANES;
         final FloatVector anyMean = FloatVector.fromArray(FLOATS, means, at);
         FloatVector m = anyMean.broadcast(-GaussianBuckets.MEAN_MAX)
-            .blend(anyMean, anyMean.compare(VectorOperators.GT, -GaussianBuckets.MEAN_MAX));
+                .blend(anyMean, anyMean.compare(VectorOperators.GT, -GaussianBuckets.MEAN_MAX));
         m = m.blend(GaussianBuckets.MEAN_MAX, m.compare(VectorOperators.GT, GaussianBuckets.MEAN_MAX));
         ((DoubleVector) m.convertShape(VectorOperators.F2D, DOUBLES, 0)).intoArray(mean, r);
         ((DoubleVector) m.convertShape(VectorOperators.F2D, DOUBLES, 1)).intoArray(mean, r2);
         final FloatVector anySigma = FloatVector.fromArray(FLOATS, sigmas, at);
         FloatVector s = anySigma.broadcast(GaussianBuckets.SIGMA_MIN)
-            .blend(anySigma, anySigma.compare(VectorOperators.GT, GaussianBuckets.SIGMA_MIN));
+                .blend(anySigma, anySigma.compare(VectorOperators.GT, GaussianBuckets.SIGMA_MIN));
         s = s.blend(GaussianBuckets.SIGMA_MAX, s.compare(VectorOperators.GT, GaussianBuckets.SIGMA_MAX));
         final DoubleVector one = DoubleVector.broadcast(DOUBLES, 1.0);
         one.div(s.convertShape(VectorOperators.F2D, DOUBLES, 0)).intoArray(inverse, r);
@@ -155,7 +155,7 @@ final class VectorGaussian extends GaussianBuckets {
         final FloatVector z = step.fma(ahead, q).fma(sigma, FloatVector.fromArray(FLOATS, means, at));
         final FloatVector square = z.mul(z);
         final FloatVector zz = square.broadcast(Guess.REACH_SQUARED)
-            .blend(square, square.compare(VectorOperators.LT, Guess.REACH_SQUARED));
+                .blend(square, square.compare(VectorOperators.LT, Guess.REACH_SQUARED));
         FloatVector p = zz.fma(zz.broadcast(P[9]), zz.broadcast(P[8]));
         p = p.fma(zz, zz.broadcast(P[7]));
         p = p.fma(zz, zz.broadcast(P[6]));
@@ -172,11 +172,11 @@ final class VectorGaussian extends GaussianBuckets {
         d = d.fma(zz, zz.broadcast(D[0]));
         final FloatVector y = p.fma(z, z.broadcast(BUCKETS / 2f));
         final FloatVector left = ((FloatVector) slots.convert(VectorOperators.I2F, 0)).mul(Guess.SHARE)
-            .sub(y.add(y));
+                .sub(y.add(y));
         final FloatVector perSlot = d.mul(sigma).mul(step);
         // Rounding a half less serves as well as truncation.
         perSlot.fma(left, y).sub(0.5f).add(Exact.ROUND).reinterpretAsInts().sub(ROUND_BITS).max(0).min(BUCKETS - 1)
-            .intoArray(x, j);
+                .intoArray(x, j);
     }
 
     /**
@@ -247,18 +247,20 @@ final class VectorGaussian extends GaussianBuckets {
             final DoubleVector vPast = v.sub(vNear.sub(NormalShare.INTEGERS));
             final DoubleVector wPast = w.sub(wNear.sub(NormalShare.INTEGERS));
             final IntVector vShare = (IntVector) vNear.reinterpretAsLongs()
-                .add(vPast.reinterpretAsLongs().lanewise(VectorOperators.ASHR, Long.SIZE - 1)).castShape(HALF_INTS, 0);
+                    .add(vPast.reinterpretAsLongs().lanewise(VectorOperators.ASHR, Long.SIZE - 1))
+                    .castShape(HALF_INTS, 0);
             final IntVector wShare = (IntVector) wNear.reinterpretAsLongs()
-                .add(wPast.reinterpretAsLongs().lanewise(VectorOperators.ASHR, Long.SIZE - 1)).castShape(HALF_INTS, 0);
+                    .add(wPast.reinterpretAsLongs().lanewise(VectorOperators.ASHR, Long.SIZE - 1))
+                    .castShape(HALF_INTS, 0);
             final IntVector i = IntVector.fromArray(HALF_INTS, x, j + r);
             vShare.add(i).add(i).intoArray(start, j + r);
             // The 2 of 2 i, and 1 more for the last bucket.
             wShare.sub(vShare).add(2).add(i.add(1).lanewise(VectorOperators.LSHR, GaussianBuckets.BITS))
-                .intoArray(freq, j + r);
+                    .intoArray(freq, j + r);
             final VectorMask<Double> unsure = vPast.abs().compare(VectorOperators.LE, NormalShare.DOUBT)
-                .or(wPast.abs().compare(VectorOperators.LE, NormalShare.DOUBT))
-                .or(tt.compare(VectorOperators.GE, NormalShare.REACH_SQUARED))
-                .or(uu.compare(VectorOperators.GE, NormalShare.REACH_SQUARED));
+                    .or(wPast.abs().compare(VectorOperators.LE, NormalShare.DOUBT))
+                    .or(tt.compare(VectorOperators.GE, NormalShare.REACH_SQUARED))
+                    .or(uu.compare(VectorOperators.GE, NormalShare.REACH_SQUARED));
             doubt |= (int) unsure.toLong() << r;
         }
         return doubt;

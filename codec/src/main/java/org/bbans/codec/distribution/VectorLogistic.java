@@ -120,7 +120,7 @@ final class VectorLogistic extends LogisticMixture {
             sum = share(k, border).add(sum);
         }
         FloatVector.broadcast(FLOATS, TOTAL).blend(sum, symbols.compare(VectorOperators.NE, levels))
-            .intoArray(cumulative, r);
+                .intoArray(cumulative, r);
     }
 
     /** Clamps the parameters of {@code rows} rows from {@code j} and takes the softmax. */
@@ -153,18 +153,18 @@ final class VectorLogistic extends LogisticMixture {
         for (int k = 0; k < components; k++) {
             final int to = k * TILE + r;
             final FloatVector w = clamp(FloatVector.fromArray(FLOATS, source[k], at + r),
-                -LogisticMixture.LOGIT_MAX, LogisticMixture.LOGIT_MAX);
+                    -LogisticMixture.LOGIT_MAX, LogisticMixture.LOGIT_MAX);
             w.intoArray(weight, to);
             max = w.blend(max, w.compare(VectorOperators.LE, max));
             final FloatVector s = clamp(FloatVector.fromArray(FLOATS, source[2 * components + k], at + r),
-                LogisticMixture.SCALE_MIN, LogisticMixture.SCALE_MAX);
+                    LogisticMixture.SCALE_MIN, LogisticMixture.SCALE_MAX);
             final FloatVector i = s.broadcast(Exact.LOG2_E).div(s);
             i.intoArray(inverse, to);
             final FloatVector m = clamp(FloatVector.fromArray(FLOATS, source[components + k], at + r),
-                -LogisticMixture.MEAN_MAX, LogisticMixture.MEAN_MAX);
+                    -LogisticMixture.MEAN_MAX, LogisticMixture.MEAN_MAX);
             // Where that makes no difference, nearer means: exponents stay below 2^22.
             m.blend(clamp(m, -NEAR, LogisticMixture.MAX_LEVELS + NEAR), i.compare(VectorOperators.GT, 1f))
-                .intoArray(mean, to);
+                    .intoArray(mean, to);
         }
         FloatVector sum = FloatVector.zero(FLOATS);
         for (int k = r; k < weight.length; k += TILE) {
@@ -184,7 +184,7 @@ final class VectorLogistic extends LogisticMixture {
      */
     private FloatVector share(int k, FloatVector border) {
         final FloatVector t = FloatVector.fromArray(FLOATS, mean, k).sub(border)
-            .mul(FloatVector.fromArray(FLOATS, inverse, k));
+                .mul(FloatVector.fromArray(FLOATS, inverse, k));
         final FloatVector m = t.sub(0.5f).add(Exact.ROUND);
         final FloatVector g = t.sub(m.sub(Exact.ROUND));
         FloatVector p = g.fma(g.broadcast(Exact.G5), g.broadcast(Exact.G4));
@@ -193,7 +193,7 @@ final class VectorLogistic extends LogisticMixture {
         p = p.fma(g, g.broadcast(Exact.G1));
         p = p.fma(g, g.broadcast(1f));
         final IntVector exponent = m.reinterpretAsInts().max(ROUND_BITS - SATURATED).min(ROUND_BITS + SATURATED)
-            .lanewise(VectorOperators.LSHL, 23);
+                .lanewise(VectorOperators.LSHL, 23);
         final FloatVector e = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
         return floor(FloatVector.fromArray(FLOATS, weight, k).div(e.add(1f)));
     }

@@ -21,8 +21,7 @@ final class VectorSoftmax {
     /** Bits that {@link Softmax#mantissa} drops at the end. */
     private static final int SCALE_BITS = 10;
 
-    private VectorSoftmax() {
-    }
+    private VectorSoftmax() {}
 
     /**
      * {@link Softmax#quantize} of {@code logits[off .. off + n)} to {@code t[to ..]}, n whole vectors; returns the
@@ -38,7 +37,7 @@ final class VectorSoftmax {
         IntVector max = IntVector.broadcast(INTS, Integer.MIN_VALUE);
         for (int i = 0; i < n; i += LANES) {
             final IntVector q = (IntVector) FloatVector.fromArray(FLOATS, logits, off + i).mul(Softmax.SCALE)
-                .convert(VectorOperators.F2I, 0);
+                    .convert(VectorOperators.F2I, 0);
             q.intoArray(t, to + i);
             max = q.max(max);
         }
@@ -58,8 +57,8 @@ final class VectorSoftmax {
             final IntVector exponent = bits.lanewise(VectorOperators.LSHR, 23).and(0xFF).sub(150);
             final IntVector significand = bits.and(0x7F_FFFF).or(0x80_0000);
             final IntVector magnitude = significand
-                .lanewise(VectorOperators.LSHR, exponent.neg().max(0).min(31))
-                .lanewise(VectorOperators.LSHL, exponent.max(0));
+                    .lanewise(VectorOperators.LSHR, exponent.neg().max(0).min(31))
+                    .lanewise(VectorOperators.LSHL, exponent.max(0));
             final IntVector sign = bits.lanewise(VectorOperators.ASHR, 31);
             final IntVector q = magnitude.lanewise(VectorOperators.XOR, sign).sub(sign);
             q.intoArray(t, to + i);
@@ -96,7 +95,7 @@ final class VectorSoftmax {
             g = IntVector.broadcast(INTS, Softmax.B).sub(g).mul(f).lanewise(VectorOperators.ASHR, Softmax.FRACTION);
             g = IntVector.broadcast(INTS, Softmax.A).sub(g).mul(f);
             IntVector.broadcast(INTS, (1 << 31) + (1 << SCALE_BITS) - 1).sub(g)
-                .lanewise(VectorOperators.LSHR, d.lanewise(VectorOperators.LSHR, Softmax.FRACTION)).intoArray(t, i);
+                    .lanewise(VectorOperators.LSHR, d.lanewise(VectorOperators.LSHR, Softmax.FRACTION)).intoArray(t, i);
         }
     }
 }

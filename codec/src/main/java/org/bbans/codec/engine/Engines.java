@@ -19,8 +19,7 @@ public final class Engines {
     private static final int LEAST_BITS = 256;
     private static final int SEVERAL_SHAPES_FEATURE = 25;
 
-    private Engines() {
-    }
+    private Engines() {}
 
     /** Whether this JVM and this machine can run the vector engine. */
     public static boolean vectorAvailable() {
@@ -71,8 +70,8 @@ public final class Engines {
         }
         final String obstacle = obstacle();
         return obstacle == null
-            ? "vector engine (" + Probe.BITS + " bits) for long jobs"
-            : "scalar engine (" + obstacle + ")";
+                ? "vector engine (" + Probe.BITS + " bits) for long jobs"
+                : "scalar engine (" + obstacle + ")";
     }
 
     /**
@@ -128,7 +127,7 @@ public final class Engines {
             final String info = System.getProperty("java.vm.info", "");
             final String name = System.getProperty("java.vm.name", "");
             if (info.contains("interpreted") || info.contains("emulated-client")
-                || !name.contains("HotSpot") && !name.contains("OpenJDK")) {
+                    || !name.contains("HotSpot") && !name.contains("OpenJDK")) {
                 return false;
             }
             // Levels 0, 2 and 3 leave no trace in the properties.

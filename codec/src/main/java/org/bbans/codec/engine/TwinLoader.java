@@ -40,7 +40,7 @@ public final class TwinLoader<T> {
         Arrays.fill(ints, int.class);
         try {
             return type.cast(owner.findConstructor(owner.findClass(name), MethodType.methodType(void.class, ints))
-                .invokeWithArguments(arguments));
+                    .invokeWithArguments(arguments));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -5,8 +5,7 @@ import jdk.incubator.vector.FloatVector;
 /** Asks the Vector API for its preferred width; loaded only where the module is present. */
 final class VectorProbe {
 
-    private VectorProbe() {
-    }
+    private VectorProbe() {}
 
     static int floatBits() {
         return FloatVector.SPECIES_PREFERRED.vectorBitSize();

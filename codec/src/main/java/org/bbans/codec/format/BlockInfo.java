@@ -12,7 +12,7 @@ package org.bbans.codec.format;
  * @param payloadSize bytes of payload
  */
 public record BlockInfo(int number, BlockKind codec, long fileOffset, long contentOffset, long rawSize, int headerSize,
-                        long payloadSize) {
+        long payloadSize) {
 
     /** The place as messages name it. */
     public String place() {

@@ -32,7 +32,7 @@ public non-sealed interface RecordCodec extends ArchiveModel {
 
     /** Codes a block without telling how far it is. */
     default byte[] encode(byte[] samples, int records) {
-        return encode(samples, records, n -> { });
+        return encode(samples, records, n -> {});
     }
 
     /**
@@ -48,6 +48,6 @@ public non-sealed interface RecordCodec extends ArchiveModel {
 
     /** Decodes a block without telling how far it is. */
     default void decode(byte[] payload, byte[] samples, int records) throws CorruptArchiveException {
-        decode(payload, samples, records, n -> { });
+        decode(payload, samples, records, n -> {});
     }
 }

@@ -83,8 +83,7 @@ public final class Exact {
         0.005906204968754661, 3.3329969777839665e-4,
     };
 
-    private Exact() {
-    }
+    private Exact() {}
 
     /**
      * e^x for x clamped to [{@link #EXP_MIN}, {@link #EXP_MAX}]; relative error below 2e-7.

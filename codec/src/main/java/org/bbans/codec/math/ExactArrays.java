@@ -8,10 +8,9 @@ import org.bbans.codec.engine.TwinLoader;
 public abstract sealed class ExactArrays permits ExactArrays.Scalar, VectorExact {
 
     private static final TwinLoader<ExactArrays> VECTOR =
-        new TwinLoader<>(MethodHandles.lookup(), ExactArrays.class, "VectorExact");
+            new TwinLoader<>(MethodHandles.lookup(), ExactArrays.class, "VectorExact");
 
-    ExactArrays() {
-    }
+    ExactArrays() {}
 
     /**
      * The functions on an engine.

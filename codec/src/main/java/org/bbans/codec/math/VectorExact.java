@@ -12,8 +12,7 @@ public final class VectorExact extends ExactArrays {
 
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
 
-    VectorExact() {
-    }
+    VectorExact() {}
 
     @Override
     public void exp(float[] x, int n) {

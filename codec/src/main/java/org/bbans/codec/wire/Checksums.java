@@ -9,8 +9,7 @@ public final class Checksums {
 
     static final int SHA256_BYTES = 32;
 
-    private Checksums() {
-    }
+    private Checksums() {}
 
     public static int crc32c(byte[] bytes) {
         CRC32C crc = new CRC32C();

@@ -31,11 +31,10 @@ public final class HeaderFormat {
     private static final int SIGNED = 2;
     private static final int PLANAR = 4;
 
-    private HeaderFormat() {
-    }
+    private HeaderFormat() {}
 
     /** What the header says, and whether an embedded model follows it. */
-    public record Parsed(ArchiveHeader header, boolean embedsModel) { }
+    public record Parsed(ArchiveHeader header, boolean embedsModel) {}
 
     /** Whether an archive may begin with these bytes. */
     public static boolean begins(byte[] start) {

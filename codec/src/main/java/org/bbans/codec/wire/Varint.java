@@ -7,8 +7,7 @@ public final class Varint {
 
     static final int MAX_BYTES = 9;
 
-    private Varint() {
-    }
+    private Varint() {}
 
     public static int size(long value) {
         return Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(value) + 6) / 7);

@@ -30,7 +30,7 @@ class AnsStackTest {
     /** Every number of heads on every engine that this JVM has. */
     static Stream<Arguments> stacks() {
         return Stream.of(Engine.values()).filter(e -> e == Engine.SCALAR || Engines.vectorAvailable())
-            .flatMap(e -> IntStream.of(1, 2, 4, 8, 16, 32).mapToObj(heads -> Arguments.of(heads, e)));
+                .flatMap(e -> IntStream.of(1, 2, 4, 8, 16, 32).mapToObj(heads -> Arguments.of(heads, e)));
     }
 
     /** Every pair of an extreme head and an extreme frequency, both ways round, against the textbook's definition. */
@@ -77,9 +77,9 @@ class AnsStackTest {
                 freq[i] = Math.min(FREQS[random.nextInt(FREQS.length)], 1 << precision);
                 start[i] = random.nextInt((1 << precision) - freq[i] + 1);
                 h[i] = random.nextBoolean() ? HEADS[random.nextInt(HEADS.length)]
-                    // Around a multiple of the frequency, where a quotient is most easily off by one.
-                    : Math.max(LOWEST, (random.nextLong() >>> 1 + random.nextInt(32)) / freq[i] * freq[i]
-                        - random.nextInt(2));
+                        // Around a multiple of the frequency, where a quotient is most easily off by one.
+                        : Math.max(LOWEST, (random.nextLong() >>> 1 + random.nextInt(32)) / freq[i] * freq[i]
+                                - random.nextInt(2));
             }
             final AnsStack stack = stack(heads, h, 1, 2, 3);
             stack.setEngine(engine);
@@ -214,10 +214,10 @@ class AnsStackTest {
         final AnsStack stack = new AnsStack(4);
         assertThatThrownBy(() -> stack.peek(new int[8], 0, 5, P)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> stack.push(new int[2], new int[2], 1, 2, P))
-            .isInstanceOf(IndexOutOfBoundsException.class);
+                .isInstanceOf(IndexOutOfBoundsException.class);
         for (int precision : new int[] {-1, 25}) {
             assertThatThrownBy(() -> stack.push(new int[1], new int[1], 0, 1, precision))
-                .isInstanceOf(IllegalArgumentException.class);
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 

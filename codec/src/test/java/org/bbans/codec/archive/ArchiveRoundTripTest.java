@@ -26,6 +26,8 @@ import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.RasterCodec;
+import org.bbans.codec.format.RasterShape;
 import org.bbans.codec.format.SampleFormat;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.wire.ArchiveIndex;
@@ -140,6 +142,55 @@ class ArchiveRoundTripTest {
         assertThat(reports).hasSize(1).allMatch(report -> report.contains("model"));
     }
 
+    /** Packs samples below 16 in pairs; of rows of such noise nothing makes less. */
+    private static final class PackingCodec extends FakeRasterCodec {
+
+        PackingCodec(int blockSamples) {
+            super(Manner.HONEST, blockSamples);
+        }
+
+        @Override
+        public Group group(RasterShape raster, long records, boolean encodes) {
+            return new Group() {
+                @Override
+                public byte[] encode(short[] samples, int rows, IntConsumer done) {
+                    byte[] packed = new byte[samples.length / 2];
+                    for (int i = 0; i < packed.length; i++) {
+                        packed[i] = (byte) (samples[2 * i] << 4 | samples[2 * i + 1]);
+                    }
+                    return packed;
+                }
+
+                @Override
+                public void decode(byte[] payload, short[] samples, int rows, IntConsumer done) {
+                    for (int i = 0; i < payload.length; i++) {
+                        samples[2 * i] = (short) (payload[i] >> 4 & 15);
+                        samples[2 * i + 1] = (short) (payload[i] & 15);
+                    }
+                }
+            };
+        }
+    }
+
+    @Test
+    void aBlankFirstBandDoesNotDecideAgainstTheModel() throws IOException {
+        Layout layout = Layout.of(0, SampleFormat.U8, 200, 100).withCount(1);
+        Random random = new Random(5);
+        byte[] content = new byte[20_000];
+        for (int i = content.length / 2; i < content.length; i++) {
+            content[i] = (byte) random.nextInt(16);
+        }
+        RasterCodec model = new PackingCodec(5_000);
+        byte[] archive = Archives.write(content, ArchiveOptions.DEFAULT.withRecords(layout, model));
+        assertThat(ArchiveInfo.read(Files.write(dir.resolve("a.bba"), archive)).blocks())
+                .extracting(BlockInfo::codec).containsExactly(BlockKind.LZMA2, BlockKind.LZMA2, BlockKind.ROWS,
+                        BlockKind.MORE_ROWS);
+        assertThat(Archives.read(archive, reference -> model)).isEqualTo(content);
+        random.nextBytes(content);
+        byte[] noise = Archives.write(content, ArchiveOptions.DEFAULT.withRecords(layout, model));
+        assertThat(noise.length - content.length).isLessThanOrEqualTo(64);
+    }
+
     @Test
     void bandsOfAnImageAreOfOneSize() throws IOException {
         Layout layout = Layout.of(11, new SampleFormat.Words(true, false, false, 4096), 1000, 50, 3).withCount(2);
@@ -157,7 +208,7 @@ class ArchiveRoundTripTest {
     }
 
     private void checkInfoAndRecords(byte[] archive, byte[] content, ArchiveOptions options, ArchiveModel model,
-                                     int seed) throws IOException {
+            int seed) throws IOException {
         Path file = Files.write(dir.resolve("a.bba"), archive);
         try (RecordReader reader = new RecordReader(file, reference -> model)) {
             ArchiveInfo info = reader.info();

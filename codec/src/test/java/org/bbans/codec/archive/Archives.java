@@ -13,8 +13,7 @@ import org.bbans.codec.format.SampleFormat;
 /** Writes and reads archives in memory. */
 public final class Archives {
 
-    private Archives() {
-    }
+    private Archives() {}
 
     static byte[] write(byte[] content, ArchiveOptions options) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

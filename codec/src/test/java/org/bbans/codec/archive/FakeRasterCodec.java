@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
-import org.bbans.codec.format.RasterShape;
 import org.bbans.codec.format.RasterCodec;
+import org.bbans.codec.format.RasterShape;
 import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.wire.Checksums;
 
@@ -16,7 +16,9 @@ import org.bbans.codec.wire.Checksums;
  */
 class FakeRasterCodec implements RasterCodec {
 
-    enum Manner { HONEST, LIES, THROWS_ON_ENCODE, THROWS_ON_DECODE, GROWS_EVERY_THIRD }
+    enum Manner {
+        HONEST, LIES, THROWS_ON_ENCODE, THROWS_ON_DECODE, GROWS_EVERY_THIRD
+    }
 
     final AtomicInteger decoded = new AtomicInteger();
     final AtomicInteger groups = new AtomicInteger();

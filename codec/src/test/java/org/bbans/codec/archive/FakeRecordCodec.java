@@ -11,7 +11,9 @@ import org.bbans.codec.wire.Checksums;
 /** Run lengths in place of a model; can be told to fail or to lie. */
 class FakeRecordCodec implements RecordCodec {
 
-    enum Manner { HONEST, LIES, THROWS_ON_ENCODE, THROWS_ON_DECODE }
+    enum Manner {
+        HONEST, LIES, THROWS_ON_ENCODE, THROWS_ON_DECODE
+    }
 
     final AtomicInteger decoded = new AtomicInteger();
     private final int dims;

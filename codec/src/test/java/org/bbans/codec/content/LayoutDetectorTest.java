@@ -133,7 +133,7 @@ class LayoutDetectorTest {
         "P7\nWIDTH 28\nHEIGHT 28\nDEPTH 1\nMAXVAL 0\nENDHDR\n",
         "P7\nWIDTH 28\nHEIGHT 28\nDEPTH 2\nMAXVAL 255\nENDHDR\n", "P7\nWIDTH 28\nHEIGHT 28\n",
         "P5\n28 29\n255\n", "P5\n0 28\n255\n", "P5\n28 28\n255",
-            "P5\n-1 28 255\n",
+        "P5\n-1 28 255\n",
         "P5\n999999999 999999999\n255\n", "P5\n9999999999 28\n255\n", "P2\n28 28\n255\n", "P5 #", "P5\n28 28\n2550\n"})
     void malformedNetpbmIsOpaque(String header) {
         byte[] content = netpbm(header, 784);

@@ -18,8 +18,8 @@ class BernoulliTest {
         final float[] pairs = new float[2 * n];
         for (int j = 0; j < n; j++) {
             logits[j] = j % 2 == 0
-                ? (float) (random.nextGaussian() * 8)
-                : Float.intBitsToFloat(random.nextInt());
+                    ? (float) (random.nextGaussian() * 8)
+                    : Float.intBitsToFloat(random.nextInt());
             pairs[2 * j + 1] = logits[j];
         }
         final Bernoulli bernoulli = Bernoulli.of(Engine.SCALAR);

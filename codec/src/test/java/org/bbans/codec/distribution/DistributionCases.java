@@ -39,8 +39,7 @@ final class DistributionCases {
         }
     }
 
-    private DistributionCases() {
-    }
+    private DistributionCases() {}
 
     /** All cases on every engine that this JVM has. */
     static List<Case> all() {
@@ -112,15 +111,15 @@ final class DistributionCases {
     }
 
     private static void add(List<Case> cases, String name, double spread,
-                            BiFunction<Engine, Parameters, Distribution> maker) {
+            BiFunction<Engine, Parameters, Distribution> maker) {
         cases.add(new Case(name, Engine.SCALAR, (engine, seed) -> {
             final Random random = new Random(seed);
             return maker.apply(engine, (width, mean, deviation) -> {
                 final float[] v = new float[ROWS * width];
                 for (int i = 0; i < v.length; i++) {
                     v[i] = Double.isNaN(spread) && random.nextInt(4) > 0
-                        ? HOSTILE[random.nextInt(HOSTILE.length)]
-                        : (float) (mean + random.nextGaussian() * (Double.isNaN(deviation) ? 10 : deviation));
+                            ? HOSTILE[random.nextInt(HOSTILE.length)]
+                            : (float) (mean + random.nextGaussian() * (Double.isNaN(deviation) ? 10 : deviation));
                 }
                 return v;
             });

@@ -43,7 +43,7 @@ class DistributionContractTest {
                 // Plain comparisons first: there are millions.
                 if (freq[j] < 1 || freq[j] > slots || step == 1 && start[j] != expected[j]) {
                     fail("row %d symbol %d: start %d freq %d, where the last symbol ends: %d",
-                        j, symbol, start[j], freq[j], expected[j]);
+                            j, symbol, start[j], freq[j], expected[j]);
                 }
                 expected[j] += freq[j];
             }

@@ -29,7 +29,7 @@ class EngineEqualityTest {
     @MethodSource("cases")
     void enginesAgree(Case c) {
         assumeTrue(!c.name().startsWith("gaussian") || GaussianBuckets.hasVectorLoops(),
-            "on this JVM both engines have the same loops for Gaussians");
+                "on this JVM both engines have the same loops for Gaussians");
         final int n = DistributionCases.ROWS;
         for (long seed = 0; seed < 3; seed++) {
             final Case seeded = new Case(c.name(), Engine.SCALAR, c.maker(), seed);

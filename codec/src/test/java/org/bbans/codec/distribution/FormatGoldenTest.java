@@ -37,8 +37,8 @@ class FormatGoldenTest {
         final Map<String, String> actual = new TreeMap<>();
         families.forEach((family, crc) -> actual.put(family, Long.toHexString(crc.getValue())));
         assertThat(actual).isEqualTo(Map.of(
-            "uniform", "73e5fca", "bernoulli", "2b1c8034", "categorical", "6c623625",
-            "gaussian", "ae7928f2", "mixture", "6b02368c"));
+                "uniform", "73e5fca", "bernoulli", "2b1c8034", "categorical", "6c623625",
+                "gaussian", "ae7928f2", "mixture", "6b02368c"));
     }
 
     @Test
@@ -57,7 +57,7 @@ class FormatGoldenTest {
         final String document = Files.readString(Path.of(System.getProperty("bbans.testdata"), "..", "FORMAT.md"));
         final String section = document.split("(?m)^#+ [\\d.]* *Check values$")[1].split("(?m)^#")[0];
         return section.lines().filter(line -> line.startsWith("| ")).skip(1).map(line -> line.split(" *\\| *"))
-            .map(cell -> Arguments.of(cell[1], cell[2])).toList();
+                .map(cell -> Arguments.of(cell[1], cell[2])).toList();
     }
 
     @ParameterizedTest
@@ -71,9 +71,9 @@ class FormatGoldenTest {
             case "exp2" -> Integer.toHexString(Float.floatToRawIntBits(Exact.exp2(number[0])));
             case "phi" -> Long.toHexString(Double.doubleToRawLongBits(Exact.phi(number[0])));
             case "edge" ->
-                Long.toHexString(Double.doubleToRawLongBits(GaussianBuckets.Buckets.EDGES[(int) number[0]]));
+                    Long.toHexString(Double.doubleToRawLongBits(GaussianBuckets.Buckets.EDGES[(int) number[0]]));
             case "centre" ->
-                Integer.toHexString(Float.floatToRawIntBits(GaussianBuckets.centre((int) number[0])));
+                    Integer.toHexString(Float.floatToRawIntBits(GaussianBuckets.centre((int) number[0])));
             case "Bernoulli" -> {
                 final Bernoulli bernoulli = Bernoulli.of(Engine.SCALAR);
                 bernoulli.set(number, 0);
@@ -93,7 +93,7 @@ class FormatGoldenTest {
                 final float[][] parameters = new float[number.length - 1][];
                 Arrays.setAll(parameters, i -> new float[] {number[i + 1]});
                 final LogisticMixture mixture =
-                    LogisticMixture.of(parameters.length / 3, (int) number[0], Engine.SCALAR);
+                        LogisticMixture.of(parameters.length / 3, (int) number[0], Engine.SCALAR);
                 mixture.set(parameters);
                 yield starts(mixture, numbers(part[1]));
             }
@@ -103,7 +103,7 @@ class FormatGoldenTest {
                 stack.push(new int[] {(int) number[n - 3]}, new int[] {(int) number[n - 2]}, 0, 1, (int) number[n - 1]);
                 final byte[] bytes = stack.toBytes();
                 yield Long.toHexString(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong())
-                    + " (hexadecimal), " + (bytes.length / Integer.BYTES - 2) + " words";
+                        + " (hexadecimal), " + (bytes.length / Integer.BYTES - 2) + " words";
             }
             default -> "a quantity that this test does not know";
         };
@@ -113,7 +113,7 @@ class FormatGoldenTest {
     /** The numbers in a text, but for those that are part of a word or a power. */
     private static float[] numbers(String text) {
         final List<MatchResult> found = Pattern.compile("(?<![\\w.^-])-?\\d+(\\.\\d+)?(?![\\d^.])").matcher(text)
-            .results().toList();
+                .results().toList();
         final float[] numbers = new float[found.size()];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = Float.parseFloat(found.get(i).group());

@@ -8,8 +8,7 @@ import org.bbans.codec.ans.AnsStack;
 /** Stacks for tests. */
 public final class Stacks {
 
-    private Stacks() {
-    }
+    private Stacks() {}
 
     /** A stack in a random state, with words for {@code symbols} symbols and some more. */
     public static AnsStack random(Random random, int heads, int symbols) {

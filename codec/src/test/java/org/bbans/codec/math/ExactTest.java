@@ -115,7 +115,7 @@ class ExactTest {
     @Test
     void everyArgumentHasAFiniteResult() {
         assertThat(Exact.exp(Float.NaN)).isEqualTo(Exact.exp(Exact.EXP_MIN)).isEqualTo(Exact.exp(-1e30f))
-            .isEqualTo(Exact.exp(Float.NEGATIVE_INFINITY)).isPositive();
+                .isEqualTo(Exact.exp(Float.NEGATIVE_INFINITY)).isPositive();
         assertThat(Exact.exp(Float.POSITIVE_INFINITY)).isEqualTo(Exact.exp(Exact.EXP_MAX)).isEqualTo(Exact.exp(1e30f));
         assertThat(Exact.exp(Exact.EXP_MAX)).isFinite();
         assertThat(Exact.exp2(Float.NaN)).isEqualTo(0x1p-120f);
@@ -133,9 +133,9 @@ class ExactTest {
     @Test
     void bitsNeverChange() {
         assertThat(List.of(
-            checksum(x -> Exact.exp((float) x)), checksum(x -> Exact.exp2((float) x)),
-            checksum(x -> Exact.sigmoid((float) x)), checksum(Exact::exp), checksum(Exact::phi)))
-            .containsExactly("5fc03f8c", "61727acb", "17ee4252", "f20edb13", "2fd9e6db");
+                checksum(x -> Exact.exp((float) x)), checksum(x -> Exact.exp2((float) x)),
+                checksum(x -> Exact.sigmoid((float) x)), checksum(Exact::exp), checksum(Exact::phi)))
+                .containsExactly("5fc03f8c", "61727acb", "17ee4252", "f20edb13", "2fd9e6db");
     }
 
     private static String checksum(DoubleUnaryOperator f) {

@@ -62,8 +62,9 @@ final class BitStack {
             final long q = x / f;
             x = (q << PRECISION) + (x - q * f) + (one ? 0 : probability);
         }
-        final ByteBuffer out = ByteBuffer.allocate(Math.addExact(reserved + 8, Math.multiplyExact(4, stack.length - top)))
-            .order(ByteOrder.LITTLE_ENDIAN);
+        final ByteBuffer out =
+                ByteBuffer.allocate(Math.addExact(reserved + 8, Math.multiplyExact(4, stack.length - top)))
+                        .order(ByteOrder.LITTLE_ENDIAN);
         out.position(reserved);
         out.putLong(x);
         out.asIntBuffer().put(stack, top, stack.length - top);

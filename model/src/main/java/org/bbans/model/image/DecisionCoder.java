@@ -188,8 +188,8 @@ final class DecisionCoder {
             }
             final int cut = middle + shift;
             final float f = cut < levels
-                ? below(cut) - start
-                : 1f - start + (cut == levels ? 0f : below(cut - levels));
+                    ? below(cut) - start
+                    : 1f - start + (cut == levels ? 0f : below(cut - levels));
             final float up = high - f;
             final float down = f - low;
             final float a = (up > 0f ? up : 0f) + LEAST;
@@ -197,8 +197,8 @@ final class DecisionCoder {
             final float stretched = (log2(a) - log2(b)) * LN2;
             final int wanted = target >> bit & 1;
             final int coded = mixing && Math.abs(stretched) < SURE
-                ? mix(plane, depth, node, scaleClass, stretched, wanted)
-                : put(sigmoid(Math.fma(stretched, 32f, 512f)), wanted);
+                    ? mix(plane, depth, node, scaleClass, stretched, wanted)
+                    : put(sigmoid(Math.fma(stretched, 32f, 512f)), wanted);
             if (coded != 0) {
                 low = f;
                 first = middle;

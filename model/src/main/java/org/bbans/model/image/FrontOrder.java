@@ -26,7 +26,7 @@ record FrontOrder(int slope, int recordSlope, int recordSlots, int rowSlots) {
         // A pixel of the record before that a pixel looks at is one row below and one column right at most.
         final int recordSlope = (int) Math.min(Integer.MAX_VALUE, Math.max(slope + 2, Math.min(whole, even)));
         return new FrontOrder(slope, recordSlope,
-            (int) Math.min(grid.records(), (whole + PlaneRows.PAD) / recordSlope + 2),
-            Math.min(grid.height(), (grid.width() + slope - 1) / slope + 1));
+                (int) Math.min(grid.records(), (whole + PlaneRows.PAD) / recordSlope + 2),
+                Math.min(grid.height(), (grid.width() + slope - 1) / slope + 1));
     }
 }

@@ -82,7 +82,7 @@ final class HeadLearner {
      * @param capacity rows of a batch
      */
     HeadLearner(float[] parameters, int inputs, int hidden, int levels, int capacity, ImageKernels kernels,
-                Engine engine) {
+            Engine engine) {
         this.kernels = kernels;
         exact = ExactArrays.of(engine);
         this.inputs = inputs;
@@ -148,7 +148,7 @@ final class HeadLearner {
             System.arraycopy(parameters, bias, to, i * units, units);
         }
         kernels.multiplyAdd(n, units, width, in, from * width, width, 1, parameters, weights, units, to, from * units,
-            units);
+                units);
     }
 
     /** {@code x} if it is positive, else {@code x / (1 - x)}. */
@@ -246,7 +246,7 @@ final class HeadLearner {
 
     private void weightGradient(float[] in, int width, float[] delta, int units, int from, int rows, int at) {
         kernels.multiplyAdd(width, units, rows, in, from * width, 1, width, delta, from * units, units, gradient, at,
-            units);
+                units);
     }
 
     private void biasGradient(float[] delta, int units, int from, int rows, int at) {
@@ -303,7 +303,9 @@ final class HeadLearner {
         }
     }
 
-    /** Makes of a = e^-u, b = e^l, c = e^(l - u) what the gradient is made of: 1 - S(u), 1 - S(-l), the slope by u - l. */
+    /**
+     * Makes of a = e^-u, b = e^l, c = e^(l - u) what the gradient is made of: 1 - S(u), 1 - S(-l), the slope by u - l.
+     */
     private void parts(int n) {
         for (int j = 0; j < n; j++) {
             final float up = 1f / (1f + a[j]);

@@ -42,7 +42,8 @@ public final class ImageCodec implements RasterCodec {
     public static ImageCodec parse(byte[] file) throws FormatException {
         try {
             final byte[] copy = file.clone();
-            return new ImageCodec(ImageModel.parse(copy), copy, MessageDigest.getInstance("SHA-256").digest(copy), false);
+            final byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(copy);
+            return new ImageCodec(ImageModel.parse(copy), copy, sha256, false);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);
         }
@@ -80,13 +81,13 @@ public final class ImageCodec implements RasterCodec {
             if (grid.fitsBlocks()) {
                 final RasterShape raster = grid.raster();
                 if (raster.channels() <= ImageGrid.MAX_CHANNELS && raster.width() <= ImageGrid.MAX_WIDTH
-                    && raster.levels() >= LEAST_LEVELS) {
+                        && raster.levels() >= LEAST_LEVELS) {
                     return null;
                 }
             }
         }
         return "codes images of at most " + ImageGrid.MAX_CHANNELS + " channels and " + ImageGrid.MAX_WIDTH
-            + " columns with " + LEAST_LEVELS + " levels or more";
+                + " columns with " + LEAST_LEVELS + " levels or more";
     }
 
     @Override
@@ -103,11 +104,11 @@ public final class ImageCodec implements RasterCodec {
     @Override
     public Group group(RasterShape raster, long records, boolean encodes) {
         final ImageGrid grid = new ImageGrid((int) Math.min(records, Integer.MAX_VALUE), raster.height(),
-            raster.width(), raster.channels(), raster.levels());
+                raster.width(), raster.channels(), raster.levels());
         final ImageOptions options = reference && records > 1 ? ImageOptions.REFERENCE : ImageOptions.DEFAULT;
         final double samples = (double) grid.rows() * grid.rowSamples();
         final ImageCoder coder = new ImageCoder(model, grid, options,
-            Engines.forWork((long) Math.min(Long.MAX_VALUE, samples * multiplyAdds())));
+                Engines.forWork((long) Math.min(Long.MAX_VALUE, samples * multiplyAdds())));
         return new Group() {
 
             @Override
@@ -119,7 +120,7 @@ public final class ImageCodec implements RasterCodec {
 
             @Override
             public void decode(byte[] payload, short[] samples, int rows, IntConsumer done)
-                throws CorruptArchiveException {
+                    throws CorruptArchiveException {
                 coder.decode(payload, samples, rows);
                 done.accept(rows);
             }

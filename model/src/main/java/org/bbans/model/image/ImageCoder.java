@@ -120,12 +120,13 @@ public final class ImageCoder {
         for (int c = 0; c < planes.length; c++) {
             final ImageHead head = plans[c].head();
             final HeadLearner learner = new HeadLearner(model.parameters(head), head.paddedInputs(), model.hidden(),
-                grid.levels(), BATCH + most, kernels, engine);
+                    grid.levels(), BATCH + most, kernels, engine);
             final LeastSquares squares = options.leastSquares()
-                ? new LeastSquares(plans[c].features(c, reference).size(), grid.width(), order, model.windows(), kernels)
-                : null;
+                    ? new LeastSquares(plans[c].features(c, reference).size(), grid.width(), order, model.windows(),
+                            kernels)
+                    : null;
             planes[c] = new PlaneCoder(c, plans[c], grid, lanes, rows, learner, squares, reference,
-                model.windows() > 1);
+                    model.windows() > 1);
         }
         coder = new DecisionCoder(stack, decode, options.mixing(), grid.levels(), planes.length, model.contexts());
     }
@@ -148,7 +149,8 @@ public final class ImageCoder {
         final long from = records > 0 ? Math.min(slope * firstRow, recordSlope) : slope * firstRow;
         final long last = recordSlope * records + slope * lastRow;
         final long to =
-            grid.width() + (records > 0 ? Math.max(last, recordSlope * (records - 1) + slope * (height - 1)) : last);
+                grid.width()
+                        + (records > 0 ? Math.max(last, recordSlope * (records - 1) + slope * (height - 1)) : last);
         int oldest = firstRecord;
         for (long front = from; front < to; front++) {
             for (int r = oldest; r <= lastRecord; r++) {
@@ -161,7 +163,7 @@ public final class ImageCoder {
                     oldest++;
                 }
                 row(r, (int) Math.max(r == firstRecord ? firstRow : 0, (t - grid.width() + slope) / slope),
-                    (int) Math.min(bottom, t / slope), t);
+                        (int) Math.min(bottom, t / slope), t);
             }
             if (lanes.count > 0) {
                 front(data);

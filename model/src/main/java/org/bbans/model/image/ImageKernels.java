@@ -5,8 +5,8 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.TwinLoader;
 
 /**
- * The inner loops that both engines have. Matrices are row-major; a row of a matrix that is computed with has a multiple
- * of {@value #UNIT} columns.
+ * The inner loops that both engines have. Matrices are row-major; a row of a matrix that is computed with has a
+ * multiple of {@value #UNIT} columns.
  */
 abstract sealed class ImageKernels permits ScalarImageKernels, VectorImageKernels {
 
@@ -14,7 +14,7 @@ abstract sealed class ImageKernels permits ScalarImageKernels, VectorImageKernel
     static final int UNIT = 16;
 
     private static final TwinLoader<ImageKernels> VECTOR =
-        new TwinLoader<>(MethodHandles.lookup(), ImageKernels.class, "VectorImageKernels");
+            new TwinLoader<>(MethodHandles.lookup(), ImageKernels.class, "VectorImageKernels");
 
     /**
      * The kernels of an engine.
@@ -32,7 +32,7 @@ abstract sealed class ImageKernels permits ScalarImageKernels, VectorImageKernel
      * @param n a multiple of {@value #UNIT}
      */
     abstract void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff,
-                              int bRow, float[] c, int cOff, int cRow);
+            int bRow, float[] c, int cOff, int cRow);
 
     /**
      * The products {@code g[i] * g[j]}, j up to i, of {@code n} numbers, row after row: n (n + 1) / 2 numbers from
@@ -44,7 +44,7 @@ abstract sealed class ImageKernels permits ScalarImageKernels, VectorImageKernel
 
     /** Moves the {@code n} sums of one row's least squares to the next pixel, see {@link LeastSquares}. */
     abstract void slide(LeastSquares.Decay decay, int n, float[] products, int up, int left, float[] columns,
-                        int column, float[] rows, int row, float[] sums, int to);
+            int column, float[] rows, int row, float[] sums, int to);
 
     /**
      * Solves {@value #UNIT} systems at once. {@code a} holds the lower triangles row after row, each element as

@@ -64,7 +64,7 @@ public final class ImageModel {
                 final Safetensors.Tensor t = tensors.tensors().get(part.name);
                 if (t == null || !t.shape().equals(part.shape)) {
                     throw new CorruptArchiveException("model file: tensor " + part.name + " must have shape "
-                        + part.shape + (t == null ? ", it is missing" : ", not " + t.shape()));
+                            + part.shape + (t == null ? ", it is missing" : ", not " + t.shape()));
                 }
                 at = part.unpack(t.values(), to, at);
                 used++;
@@ -142,7 +142,8 @@ public final class ImageModel {
         int unpack(float[] from, float[] to, int at) throws CorruptArchiveException {
             for (float v : from) {
                 if (!Float.isFinite(v)) {
-                    throw new CorruptArchiveException("model file: tensor " + name + " has a weight that is not finite");
+                    throw new CorruptArchiveException(
+                            "model file: tensor " + name + " has a weight that is not finite");
                 }
             }
             for (int i = 0; i < rows; i++) {
@@ -156,18 +157,18 @@ public final class ImageModel {
         final List<Part> parts = new ArrayList<>();
         final String h = head.tensorName();
         parts.add(new Part(h + ".hidden1.weight", head.inputs(), head.paddedInputs(), hidden, hidden,
-            List.of(head.inputs(), hidden)));
+                List.of(head.inputs(), hidden)));
         parts.add(new Part(h + ".hidden1.bias", 1, 1, hidden, hidden, List.of(hidden)));
         parts.add(new Part(h + ".hidden2.weight", hidden, hidden, hidden, hidden, List.of(hidden, hidden)));
         parts.add(new Part(h + ".hidden2.bias", 1, 1, hidden, hidden, List.of(hidden)));
         parts.add(new Part(h + ".output.weight", hidden, hidden, OUTPUTS, HeadLearner.OUTPUTS,
-            List.of(hidden, OUTPUTS)));
+                List.of(hidden, OUTPUTS)));
         parts.add(new Part(h + ".output.bias", 1, 1, OUTPUTS, HeadLearner.OUTPUTS, List.of(OUTPUTS)));
         return parts;
     }
 
     private static int integer(Map<String, String> metadata, String key, int low, int high)
-        throws CorruptArchiveException {
+            throws CorruptArchiveException {
         final String text = metadata.getOrDefault(key, "");
         if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < low || Integer.parseInt(text) > high) {
             throw new CorruptArchiveException("model file: " + key + " must be " + low + " to " + high);

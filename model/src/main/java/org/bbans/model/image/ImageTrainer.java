@@ -12,8 +12,8 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.model.file.Safetensors;
 
 /**
- * Trains the networks of an {@link ImageModel} on crops of rasters: the coder computes the inputs, and the heads take the
- * steps that they take while coding, on samples drawn from many crops.
+ * Trains the networks of an {@link ImageModel} on crops of rasters: the coder computes the inputs, and the heads take
+ * the steps that they take while coding, on samples drawn from many crops.
  */
 public final class ImageTrainer {
 
@@ -35,8 +35,7 @@ public final class ImageTrainer {
      * @param grid one record
      * @param samples unsigned samples
      */
-    public record Crop(ImageGrid grid, short[] samples) {
-    }
+    public record Crop(ImageGrid grid, short[] samples) {}
 
     /**
      * A trainer.
@@ -57,7 +56,7 @@ public final class ImageTrainer {
         random = first.split();
         for (ImageHead head : ImageHead.values()) {
             heads.put(head, new HeadLearner(initial(head, first), head.paddedInputs(), hidden, 256, BATCH,
-                ImageKernels.of(engine), engine));
+                    ImageKernels.of(engine), engine));
         }
     }
 
@@ -68,7 +67,8 @@ public final class ImageTrainer {
             // No crop has a record before.
             Arrays.fill(p, (head.inputs() - 2) * hidden, head.inputs() * hidden, 0f);
         }
-        at = fill(random, p, head.paddedInputs() * hidden + hidden, hidden, hidden, hidden, 1.4 / Math.sqrt(hidden)) + hidden;
+        at = fill(random, p, head.paddedInputs() * hidden + hidden, hidden, hidden, hidden, 1.4 / Math.sqrt(hidden))
+                + hidden;
         at = fill(random, p, at, hidden, 3 * HeadLearner.COMPONENTS, HeadLearner.OUTPUTS, 0.1 / Math.sqrt(hidden));
         final float[] spread = {-1.5f, -1f, -0.8f, -0.5f, -0.8f, -0.5f, 0f, 0.5f};
         for (int k = 0; k < HeadLearner.COMPONENTS; k++) {
@@ -78,7 +78,8 @@ public final class ImageTrainer {
         return p;
     }
 
-    private static int fill(SplittableRandom random, float[] to, int off, int rows, int columns, int width, double deviation) {
+    private static int fill(SplittableRandom random, float[] to, int off, int rows, int columns, int width,
+            double deviation) {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
                 to[off + i * width + j] = (float) (deviation * 1.7320508 * (2 * random.nextDouble() - 1));
@@ -168,8 +169,8 @@ public final class ImageTrainer {
      * @param report takes a line for each pool
      */
     public void train(List<String> headNames, Function<SplittableRandom, Crop> grey,
-                      Function<SplittableRandom, Crop> colour, int pools, float rate,
-                      Consumer<String> report) {
+            Function<SplittableRandom, Crop> colour, int pools, float rate,
+            Consumer<String> report) {
         final Map<ImageHead, Pool> all = new EnumMap<>(ImageHead.class);
         for (String h : headNames) {
             final ImageHead head = ImageHead.valueOf(h.toUpperCase(Locale.ROOT));
@@ -201,7 +202,7 @@ public final class ImageTrainer {
     public void load(ImageModel model) {
         for (ImageHead head : ImageHead.values()) {
             System.arraycopy(model.parameters(head), 0, heads.get(head).parameters(), 0,
-                heads.get(head).parameters().length);
+                    heads.get(head).parameters().length);
         }
     }
 

@@ -27,8 +27,7 @@ final class LeastSquares {
      * @param along factor from column to column, in the pixel's row
      * @param above weight of the rows above
      */
-    record Decay(float down, float across, float along, float above) {
-    }
+    record Decay(float down, float across, float along, float above) {}
 
     /** The near surroundings, and wider ones. */
     private static final Decay[] WINDOWS = {
@@ -117,8 +116,9 @@ final class LeastSquares {
             for (int window = 0; window < windows; window++) {
                 for (int lane = 0; lane < lanes; lane++) {
                     final int x = front.column[i + lane];
-                    slide(window, front.recordSlot[i + lane], front.rowSlot[i + lane], x + AHEAD, x == 0 ? width : x - 1,
-                        lane);
+                    slide(window, front.recordSlot[i + lane], front.rowSlot[i + lane], x + AHEAD,
+                            x == 0 ? width : x - 1,
+                            lane);
                 }
                 transpose(f, i, lanes);
                 kernels.solve(triangle, features, partial);
@@ -148,7 +148,7 @@ final class LeastSquares {
         final int column = recordSlot * (width + 1);
         final int up = (column + Math.min(ahead, width)) * size;
         kernels.slide(WINDOWS[window], size, products, up, (column + before) * size, columns[window], up,
-            rows[window], rowSlot * 3 * size, sums, lane * size);
+                rows[window], rowSlot * 3 * size, sums, lane * size);
     }
 
     private void transpose(float[] f, int first, int lanes) {

@@ -45,7 +45,7 @@ final class PlaneCoder {
      * @param wide whether least squares predict by two windows
      */
     PlaneCoder(int own, PlanePlan plan, ImageGrid grid, Lanes lanes, PlaneRows[] planes, HeadLearner head,
-               LeastSquares squares, boolean reference, boolean wide) {
+            LeastSquares squares, boolean reference, boolean wide) {
         this.own = own;
         this.plan = plan;
         this.grid = grid;
@@ -282,7 +282,7 @@ final class PlaneCoder {
         rows.putSample(lanes, lane, sample, e);
         if (squares != null) {
             squares.store(lanes.recordSlot[lane], lanes.column[lane], features, lane * squares.stride(),
-                sample - grounds[lane], 1f / Math.fma(Math.abs(e), LeastSquares.OWN_ERROR, head.scale[row]));
+                    sample - grounds[lane], 1f / Math.fma(Math.abs(e), LeastSquares.OWN_ERROR, head.scale[row]));
         }
     }
 
@@ -300,9 +300,9 @@ final class PlaneCoder {
             k[1] = reference ? DecisionCoder.hash((int) v[at - rows.recordStride], 7) : DecisionCoder.hash(p, 2);
             k[2] = DecisionCoder.hash(pair, nw + 3);
             k[3] = grid.records() > 1
-                ? DecisionCoder.hash(lanes.column[lane] << 16 | lanes.row[lane], 4)
-                : DecisionCoder.hash(DecisionCoder.hash(pair, nw << 16 | ne),
-                    (int) v[at - 2] << 16 | (int) v[at - 2 * stride]);
+                    ? DecisionCoder.hash(lanes.column[lane] << 16 | lanes.row[lane], 4)
+                    : DecisionCoder.hash(DecisionCoder.hash(pair, nw << 16 | ne),
+                            (int) v[at - 2] << 16 | (int) v[at - 2 * stride]);
             return 0;
         }
         final float[] base = planes[plan.coded()[0]].samples;

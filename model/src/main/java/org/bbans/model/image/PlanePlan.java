@@ -30,8 +30,7 @@ record PlanePlan(int channel, ImageHead head, int[] coded, int[] open) {
      * @param dy its row, relative to the pixel
      * @param dx its column, relative to the pixel
      */
-    record Feature(int plane, int frame, int dy, int dx) {
-    }
+    record Feature(int plane, int frame, int dy, int dx) {}
 
     /** The plans of all planes, in coding order. */
     static PlanePlan[] of(int channels) {

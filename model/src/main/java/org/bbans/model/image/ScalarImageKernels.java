@@ -3,12 +3,11 @@ package org.bbans.model.image;
 /** The kernels as plain loops: the definition of the arithmetic. */
 final class ScalarImageKernels extends ImageKernels {
 
-    ScalarImageKernels() {
-    }
+    ScalarImageKernels() {}
 
     @Override
     void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff, int bRow,
-                     float[] c, int cOff, int cRow) {
+            float[] c, int cOff, int cRow) {
         for (int i = 0; i < m; i++) {
             for (int k = 0; k < depth; k++) {
                 axpy(a[aOff + i * aRow + k * aColumn], b, bOff + k * bRow, c, cOff + i * cRow, n);
@@ -34,7 +33,7 @@ final class ScalarImageKernels extends ImageKernels {
 
     @Override
     void slide(LeastSquares.Decay decay, int n, float[] products, int up, int left, float[] columns, int column,
-               float[] rows, int row, float[] sums, int to) {
+            float[] rows, int row, float[] sums, int to) {
         final float down = decay.down();
         final float across = decay.across();
         final float along = decay.along();

@@ -6,23 +6,22 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The kernels with the Vector API, operation by operation as in {@link ScalarImageKernels}. A block of the product keeps
- * its accumulators in registers; what a loop adds up is an argument of operations, never their receiver.
+ * The kernels with the Vector API, operation by operation as in {@link ScalarImageKernels}. A block of the product
+ * keeps its accumulators in registers; what a loop adds up is an argument of operations, never their receiver.
  */
 final class VectorImageKernels extends ImageKernels {
 
     private static final VectorSpecies<Float> S =
-        FloatVector.SPECIES_PREFERRED.length() > UNIT ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+            FloatVector.SPECIES_PREFERRED.length() > UNIT ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
     /** Adding -0 changes nothing. */
     private static final FloatVector KEEP = FloatVector.broadcast(S, -0f);
 
-    VectorImageKernels() {
-    }
+    VectorImageKernels() {}
 
     @Override
     void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff, int bRow,
-                     float[] c, int cOff, int cRow) {
+            float[] c, int cOff, int cRow) {
         int i = 0;
         for (; i + 4 <= m; i += 4) {
             final int p = aOff + i * aRow;
@@ -52,7 +51,7 @@ final class VectorImageKernels extends ImageKernels {
     }
 
     private static void block4x4(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
-                                 float[] c, int c0, int cRow) {
+            float[] c, int c0, int cRow) {
         FloatVector s00 = FloatVector.fromArray(S, c, c0);
         FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
         FloatVector s02 = FloatVector.fromArray(S, c, c0 + 2 * L);
@@ -118,7 +117,7 @@ final class VectorImageKernels extends ImageKernels {
     }
 
     private static void block4x2(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
-                                 float[] c, int c0, int cRow) {
+            float[] c, int c0, int cRow) {
         FloatVector s00 = FloatVector.fromArray(S, c, c0);
         FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
         FloatVector s10 = FloatVector.fromArray(S, c, c0 + cRow);
@@ -158,7 +157,7 @@ final class VectorImageKernels extends ImageKernels {
     }
 
     private static void block4x1(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
-                                 float[] c, int c0, int cRow) {
+            float[] c, int c0, int cRow) {
         FloatVector s0 = FloatVector.fromArray(S, c, c0);
         FloatVector s1 = FloatVector.fromArray(S, c, c0 + cRow);
         FloatVector s2 = FloatVector.fromArray(S, c, c0 + 2 * cRow);
@@ -181,7 +180,7 @@ final class VectorImageKernels extends ImageKernels {
     }
 
     private static void block1x4(int depth, float[] a, int a0, int aColumn, float[] b, int b0, int bRow, float[] c,
-                                 int c0) {
+            int c0) {
         FloatVector s0 = FloatVector.fromArray(S, c, c0);
         FloatVector s1 = FloatVector.fromArray(S, c, c0 + L);
         FloatVector s2 = FloatVector.fromArray(S, c, c0 + 2 * L);
@@ -204,7 +203,7 @@ final class VectorImageKernels extends ImageKernels {
     }
 
     private static void block1x1(int depth, float[] a, int a0, int aColumn, float[] b, int b0, int bRow, float[] c,
-                                 int c0) {
+            int c0) {
         FloatVector s = FloatVector.fromArray(S, c, c0);
         int p = a0;
         int q = b0;
@@ -231,21 +230,21 @@ final class VectorImageKernels extends ImageKernels {
 
     @Override
     void slide(LeastSquares.Decay decay, int n, float[] products, int up, int left, float[] columns, int column,
-               float[] rows, int row, float[] sums, int to) {
+            float[] rows, int row, float[] sums, int to) {
         final FloatVector down = FloatVector.broadcast(S, decay.down());
         final FloatVector across = FloatVector.broadcast(S, decay.across());
         final FloatVector along = FloatVector.broadcast(S, decay.along());
         final FloatVector above = FloatVector.broadcast(S, decay.above());
         for (int j = 0; j < n; j += L) {
             final FloatVector below =
-                down.fma(FloatVector.fromArray(S, columns, column + j), FloatVector.fromArray(S, products, up + j));
+                    down.fma(FloatVector.fromArray(S, columns, column + j), FloatVector.fromArray(S, products, up + j));
             below.intoArray(columns, column + j);
             final FloatVector first = across.fma(FloatVector.fromArray(S, rows, row + j), below);
             first.intoArray(rows, row + j);
             final FloatVector second = across.fma(FloatVector.fromArray(S, rows, row + n + j), first);
             second.intoArray(rows, row + n + j);
             final FloatVector own = along.fma(FloatVector.fromArray(S, rows, row + 2 * n + j),
-                FloatVector.fromArray(S, products, left + j));
+                    FloatVector.fromArray(S, products, left + j));
             own.intoArray(rows, row + 2 * n + j);
             above.fma(second, own).intoArray(sums, to + j);
         }
@@ -260,7 +259,7 @@ final class VectorImageKernels extends ImageKernels {
                 int i = j + 1;
                 for (; i + 4 <= n + 2; i += 4) {
                     reduce4(a, rowJ, triangle(i, n) * UNIT + lane, triangle(i + 1, n) * UNIT + lane,
-                        triangle(i + 2, n) * UNIT + lane, triangle(i + 3, n) * UNIT + lane, j);
+                            triangle(i + 2, n) * UNIT + lane, triangle(i + 3, n) * UNIT + lane, j);
                 }
                 for (; i < n + 2; i++) {
                     reduce(a, rowJ, triangle(i, n) * UNIT + lane, j);
@@ -281,7 +280,7 @@ final class VectorImageKernels extends ImageKernels {
         final FloatVector e = KEEP.add(d);
         final VectorMask<Float> good = e.compare(VectorOperators.GT, LeastSquares.LEAST_PIVOT);
         FloatVector.broadcast(S, 1f).div(least.blend(e, good).lanewise(VectorOperators.SQRT))
-            .intoArray(a, row + j * UNIT);
+                .intoArray(a, row + j * UNIT);
     }
 
     private static void reduce4(float[] a, int row, int i0, int i1, int i2, int i3, int j) {
@@ -317,7 +316,7 @@ final class VectorImageKernels extends ImageKernels {
         FloatVector sum = FloatVector.zero(S);
         for (int j = 0; j < n; j++) {
             sum = FloatVector.fromArray(S, a, features + j * UNIT)
-                .fma(FloatVector.fromArray(S, a, right + j * UNIT), sum);
+                    .fma(FloatVector.fromArray(S, a, right + j * UNIT), sum);
             sum.intoArray(out, j * UNIT + lane);
         }
     }

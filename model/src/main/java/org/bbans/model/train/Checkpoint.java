@@ -40,12 +40,12 @@ record Checkpoint(Path path, String identity) {
         final byte[] id = identity.getBytes(StandardCharsets.UTF_8);
         final int n = state.best.length;
         final ByteBuffer out = ByteBuffer.allocate(4 + 4 + id.length + 4 * 8 + 4 + state.history.size() * ROW_BYTES
-            + 4 + state.arrays().size() * 4 * n + CHECKSUM_BYTES);
+                + 4 + state.arrays().size() * 4 * n + CHECKSUM_BYTES);
         out.putInt(MAGIC).putInt(id.length).put(id).putLong(state.adam.steps).putDouble(state.seconds)
-            .putDouble(state.trainBits).putDouble(state.bestValidation).putInt(state.history.size());
+                .putDouble(state.trainBits).putDouble(state.bestValidation).putInt(state.history.size());
         for (TrainingListener.Progress p : state.history) {
             out.putLong(p.step()).putDouble(p.fraction()).putDouble(p.minutes()).putDouble(p.learningRate())
-                .putDouble(p.train()).putDouble(p.validation()).putDouble(p.kl());
+                    .putDouble(p.train()).putDouble(p.validation()).putDouble(p.kl());
         }
         out.putInt(n);
         for (float[] array : state.arrays()) {
@@ -56,7 +56,7 @@ record Checkpoint(Path path, String identity) {
         final Path temporary = path.resolveSibling(path.getFileName() + ".part");
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
                 while (out.hasRemaining()) {
                     channel.write(out);
                 }
@@ -66,7 +66,7 @@ record Checkpoint(Path path, String identity) {
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
             throw e instanceof FileSystemException ? e
-                : new FileSystemException(path.toString(), null, e.getMessage());
+                    : new FileSystemException(path.toString(), null, e.getMessage());
         }
     }
 
@@ -105,7 +105,7 @@ record Checkpoint(Path path, String identity) {
         in.getInt();
         for (int i = 0; i < rows; i++) {
             state.history.add(new TrainingListener.Progress(in.getLong(), in.getDouble(), in.getDouble(),
-                in.getDouble(), in.getDouble(), in.getDouble(), in.getDouble()));
+                    in.getDouble(), in.getDouble(), in.getDouble(), in.getDouble()));
         }
         in.getInt();
         for (float[] array : state.arrays()) {

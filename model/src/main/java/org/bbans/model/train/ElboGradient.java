@@ -28,7 +28,7 @@ final class ElboGradient {
         this.head = head;
         graph = spec.latents() > 0 ? new VaeGraph(spec, layout, options.batch(), options.positions()) : null;
         batch = new HeadBatch(sampler.records, options.batch(), sampler.positions,
-            new float[options.batch() * options.positions() * spec.features()]);
+                new float[options.batch() * options.positions() * spec.features()]);
         featureGradient = new float[batch.features().length];
         gradient = new float[layout.size()];
         klPerLatent = new double[spec.latents()];
@@ -58,7 +58,7 @@ final class ElboGradient {
         final double nats = head.gradient(batch, featureGradient, gradient, 1f / rows);
         if (graph != null) {
             graph.gradient(featureGradient, (float) (schedule.klWeight(step) / spec.dims()),
-                (float) (schedule.freeBits() * LN2), sampler.positions, gradient);
+                    (float) (schedule.freeBits() * LN2), sampler.positions, gradient);
         }
         return (nats / rows + kl / batch.images() / spec.dims()) / LN2;
     }

@@ -12,8 +12,7 @@ final class Initialiser {
 
     private static final float NEVER = -30;
 
-    private Initialiser() {
-    }
+    private Initialiser() {}
 
     /**
      * Draws the first weights: hidden layers with He's variance, but residual blocks with half of it, since they add
@@ -39,10 +38,11 @@ final class Initialiser {
             }
         }
         spec.likelihood().<Runnable>match(
-            categorical -> () -> table(w, layout, histogram),
-            hurdle -> () -> hurdle(w, layout, histogram),
-            mixture -> () -> outputs(w, spec, layout, i -> mixture(mixture.components(), relative, i)),
-            bernoulli -> () -> outputs(w, spec, layout, i -> Math.log((histogram[1] + 1) / (histogram[0] + 1)))).run();
+                categorical -> () -> table(w, layout, histogram),
+                hurdle -> () -> hurdle(w, layout, histogram),
+                mixture -> () -> outputs(w, spec, layout, i -> mixture(mixture.components(), relative, i)),
+                bernoulli -> () -> outputs(w, spec, layout, i -> Math.log((histogram[1] + 1) / (histogram[0] + 1))))
+                .run();
         return w;
     }
 
@@ -104,7 +104,8 @@ final class Initialiser {
         total = Math.max(1, total);
         final double one = total / 100;
         final int[] frequent = IntStream.range(0, levels).filter(v -> histogram[v] > one).boxed()
-            .sorted((a, b) -> Double.compare(histogram[b], histogram[a])).limit(rank / 4).mapToInt(v -> v).toArray();
+                .sorted((a, b) -> Double.compare(histogram[b], histogram[a])).limit(rank / 4).mapToInt(v -> v)
+                .toArray();
         final int cosines = rank - frequent.length;
         for (int r = 0; r < cosines; r++) {
             for (int v = 0; v < levels; v++) {

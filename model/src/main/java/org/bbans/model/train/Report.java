@@ -30,7 +30,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Report {
 
     private static final String HEAD =
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>";
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>";
     private static final int COLUMNS = 16;
     private static final int ROWS = 4;
     private static final int STEPS = 9;
@@ -70,15 +70,15 @@ final class Report {
      * @param summary a line of HTML
      */
     static void write(Path folder, ModelSpec spec, Parameters layout, float[] weights, byte[] records, double[] klBits,
-                      List<TrainingListener.Progress> history, String summary) throws IOException {
+            List<TrainingListener.Progress> history, String summary) throws IOException {
         Files.createDirectories(folder);
         final Report report = new Report(folder, spec, layout, weights);
         final StringBuilder page = new StringBuilder(HEAD).append(spec.name())
-            .append("</title></head><body>\n<h1>").append(spec.name()).append("</h1>\n<p>")
-            .append(summary).append("</p>\n");
+                .append("</title></head><body>\n<h1>").append(spec.name()).append("</h1>\n<p>")
+                .append(summary).append("</p>\n");
         if (report.loss(history)) {
             section(page, "Loss", "loss.png", "Negative ELBO. The training curve is that of the current weights, the "
-                + "validation curve that of their moving average.");
+                    + "validation curve that of their moving average.");
         }
         if (spec.shape().size() == 2 || spec.channels() == RGB) {
             report.samples();
@@ -86,21 +86,22 @@ final class Report {
             if (spec.latents() > 0) {
                 report.reconstructions(records);
                 section(page, "Reconstructions", "reconstructions.png",
-                    "Odd rows: records of the validation part. Below each: drawn anew from its latents alone. "
-                        + "What is alike, the latents carry.");
+                        "Odd rows: records of the validation part. Below each: drawn anew from its latents alone. "
+                                + "What is alike, the latents carry.");
                 report.traversal(klBits);
                 section(page, "Latents one by one", "traversal.png", String.format(Locale.ROOT,
-                    "Each row moves one latent from %.1f to %.1f deviations of its prior, the others stay at their "
-                        + "medians; the latents with the largest KL divergence first.", -REACH, REACH));
+                        "Each row moves one latent from %.1f to %.1f deviations of its prior, the others stay at their "
+                                + "medians; the latents with the largest KL divergence first.",
+                        -REACH, REACH));
             }
         }
         if (spec.latents() > 0) {
             report.divergences(klBits);
             final long used = Arrays.stream(klBits).filter(Report::isInUse).count();
             section(page, "KL divergence of each latent", "kl.png", String.format(Locale.ROOT,
-                "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the "
-                    + "prior.%s",
-                used, spec.latents(), IN_USE, layers(spec, klBits)));
+                    "%d of %d latents carry at least %.1f bit for each record; the others have collapsed to the "
+                            + "prior.%s",
+                    used, spec.latents(), IN_USE, layers(spec, klBits)));
             report.latents(page, records, klBits);
         }
         Files.writeString(folder.resolve("index.html"), page.append("</body></html>\n"));
@@ -115,15 +116,17 @@ final class Report {
     private void latents(StringBuilder page, byte[] records, double[] klBits) {
         final double[] worth = worth(records);
         page.append("<h2>Every latent</h2>\n<p>Bits for each record: the KL divergence, which is what a latent costs, "
-            + "and what the samples would cost more if the decoder were given the latent's prior median in place of "
-            + "its value. A latent that has collapsed is worth nothing.</p>\n<table><tr><th>latent</th><th>layer</th>"
-            + "<th>KL</th><th></th><th>worth</th></tr>\n");
+                + "and what the samples would cost more if the decoder were given the latent's prior median "
+                + "in place of "
+                + "its value. A latent that has collapsed is worth "
+                + "nothing.</p>\n<table><tr><th>latent</th><th>layer</th>"
+                + "<th>KL</th><th></th><th>worth</th></tr>\n");
         int d = 0;
         for (int k = spec.latentLayers().size(); k > 0; k--) {
             for (int i = 0; i < spec.latentLayers().get(k - 1); i++, d++) {
                 page.append(String.format(Locale.ROOT, "<tr><td>%d</td><td>z%d</td><td>%.3f</td><td>%s</td>"
-                    + "<td>%.3f</td></tr>\n", d + 1, k, klBits[d], isInUse(klBits[d]) ? "in use" : "collapsed",
-                    worth[d]));
+                        + "<td>%.3f</td></tr>\n", d + 1, k, klBits[d], isInUse(klBits[d]) ? "in use" : "collapsed",
+                        worth[d]));
             }
         }
         page.append("</table>\n");
@@ -158,7 +161,7 @@ final class Report {
 
     private static void section(StringBuilder page, String title, String picture, String text) {
         page.append("<h2>").append(title).append("</h2>\n<p>").append(text).append("</p>\n<img src=\"").append(picture)
-            .append("\" alt=\"").append(title).append("\">\n");
+                .append("\" alt=\"").append(title).append("\">\n");
     }
 
     /** Returns false if the training was too short for a curve. */
@@ -168,14 +171,14 @@ final class Report {
             return false;
         }
         final XYChart chart = new XYChartBuilder().width(CHART_WIDTH).height(CHART_HEIGHT).title(spec.name())
-            .xAxisTitle("minutes").yAxisTitle("bits/dim").build();
+                .xAxisTitle("minutes").yAxisTitle("bits/dim").build();
         chart.addSeries("train", rows.stream().mapToDouble(TrainingListener.Progress::minutes).toArray(),
-            rows.stream().mapToDouble(TrainingListener.Progress::train).toArray()).setMarker(SeriesMarkers.NONE);
+                rows.stream().mapToDouble(TrainingListener.Progress::train).toArray()).setMarker(SeriesMarkers.NONE);
         final List<TrainingListener.Progress> measured = rows.stream()
-            .filter(p -> Double.isFinite(p.validation())).toList();
+                .filter(p -> Double.isFinite(p.validation())).toList();
         if (!measured.isEmpty()) {
             chart.addSeries("validation", measured.stream().mapToDouble(TrainingListener.Progress::minutes).toArray(),
-                measured.stream().mapToDouble(TrainingListener.Progress::validation).toArray());
+                    measured.stream().mapToDouble(TrainingListener.Progress::validation).toArray());
         }
         // The first minutes are far above the rest; the axis shows what the rest does.
         final double[] sorted = rows.stream().mapToDouble(TrainingListener.Progress::train).sorted().toArray();
@@ -187,9 +190,10 @@ final class Report {
     private void divergences(double[] klBits) throws IOException {
         final double[] sorted = Arrays.stream(klBits).sorted().toArray();
         final CategoryChart chart = new CategoryChartBuilder().width(CHART_WIDTH).height(CHART_HEIGHT)
-            .title(spec.name()).xAxisTitle("latent, by size").yAxisTitle("KL divergence, bits for each record").build();
+                .title(spec.name()).xAxisTitle("latent, by size").yAxisTitle("KL divergence, bits for each record")
+                .build();
         final double[] falling = IntStream.range(0, sorted.length)
-            .mapToDouble(i -> sorted[sorted.length - 1 - i]).toArray();
+                .mapToDouble(i -> sorted[sorted.length - 1 - i]).toArray();
         chart.addSeries("KL", IntStream.range(0, sorted.length).mapToDouble(i -> i + 1).toArray(), falling);
         chart.getStyler().setLegendVisible(false);
         BitmapEncoder.saveBitmap(chart, folder.resolve("kl.png").toString(), BitmapEncoder.BitmapFormat.PNG);
@@ -205,8 +209,8 @@ final class Report {
         for (int k = spec.latentLayers().size(); k > 0; k--) {
             final double[] layer = Arrays.copyOfRange(klBits, first, first + spec.latentLayers().get(k - 1));
             text.append(String.format(Locale.ROOT, " z%d %.1f bits in %d of %d latents%s", k,
-                Arrays.stream(layer).sum(), Arrays.stream(layer).filter(Report::isInUse).count(), layer.length,
-                k > 1 ? "," : "."));
+                    Arrays.stream(layer).sum(), Arrays.stream(layer).filter(Report::isInUse).count(), layer.length,
+                    k > 1 ? "," : "."));
             first += layer.length;
         }
         return text.toString();
@@ -242,7 +246,7 @@ final class Report {
 
     private void traversal(double[] klBits) throws IOException {
         final int[] largest = IntStream.range(0, klBits.length).boxed()
-            .sorted(Comparator.comparingDouble(d -> -klBits[d])).limit(TRAVERSED).mapToInt(d -> d).toArray();
+                .sorted(Comparator.comparingDouble(d -> -klBits[d])).limit(TRAVERSED).mapToInt(d -> d).toArray();
         final float[][] z = new float[largest.length * STEPS][spec.latents()];
         final SplittableRandom[] randoms = new SplittableRandom[z.length];
         for (int row = 0; row < largest.length; row++) {
@@ -389,14 +393,14 @@ final class Report {
         final int n = records.length / spec.dims();
         final int rows = (n + columns - 1) / columns;
         final BufferedImage image = new BufferedImage(columns * (width + GAP) * ZOOM, rows * (height + GAP) * ZOOM,
-            channels == RGB ? BufferedImage.TYPE_INT_RGB : BufferedImage.TYPE_BYTE_GRAY);
+                channels == RGB ? BufferedImage.TYPE_INT_RGB : BufferedImage.TYPE_BYTE_GRAY);
         for (int b = 0; b < n; b++) {
             for (int i = 0; i < spec.dims(); i++) {
                 final int level = (records[b * spec.dims() + i] & 0xff) * (spec.levels() == 2 ? 255 : 1);
                 final int pixel = i / channels;
                 for (int k = 0; k < ZOOM * ZOOM; k++) {
                     image.getRaster().setSample(((b % columns) * (width + GAP) + pixel % width) * ZOOM + k % ZOOM,
-                        (b / columns * (height + GAP) + pixel / width) * ZOOM + k / ZOOM, i % channels, level);
+                            (b / columns * (height + GAP) + pixel / width) * ZOOM + k / ZOOM, i % channels, level);
                 }
             }
         }

@@ -63,10 +63,11 @@ public final class Trainer {
         final HeadGradient head = new HeadGradient(spec, layout, kernels, options.threads());
         loss = new ElboGradient(options, layout, head, data);
         validation = new Validation(spec, layout, head, data.validation());
-        state = new TrainingState(new Adam(options.start().map(layout::flat).orElseGet(() ->
-            Initialiser.weights(spec, layout, data.histogram(spec.levels()), options.seed())),
-            spec.likelihood().blocks().isPresent() ? STEADY : NOISY, options.schedule().average(),
-            options.schedule().clip()));
+        state = new TrainingState(new Adam(
+                options.start().map(layout::flat).orElseGet(
+                        () -> Initialiser.weights(spec, layout, data.histogram(spec.levels()), options.seed())),
+                spec.likelihood().blocks().isPresent() ? STEADY : NOISY, options.schedule().average(),
+                options.schedule().clip()));
         exported = state.adam.average;
     }
 
@@ -152,7 +153,7 @@ public final class Trainer {
         final Adam adam = state.adam;
         final double bits = loss.compute(adam.parameters, adam.steps);
         state.trainBits = Double.isNaN(state.trainBits) ? bits
-            : state.trainBits + (bits - state.trainBits) * Math.max(0.005, 1.0 / (adam.steps + 1));
+                : state.trainBits + (bits - state.trainBits) * Math.max(0.005, 1.0 / (adam.steps + 1));
         adam.step(loss.gradient(), rate);
     }
 
@@ -169,7 +170,7 @@ public final class Trainer {
 
     private void report(double fraction, double rate, double bits, double kl) {
         final TrainingListener.Progress progress = new TrainingListener.Progress(state.adam.steps, fraction,
-            state.seconds / 60, rate, state.trainBits, bits, kl);
+                state.seconds / 60, rate, state.trainBits, bits, kl);
         state.history.add(progress);
         listener.progress(progress);
     }
@@ -202,17 +203,19 @@ public final class Trainer {
      */
     public void writeReport(Path folder) throws IOException {
         Report.write(folder, spec, layout, exported, data.validation(), score.klPerLatent(), state.history,
-            String.format(Locale.ROOT, "%d steps in %.1f minutes; negative ELBO on the validation part %.4f bits/dim, "
-                + "of which the latents cost %.2f bits for each record.", state.adam.steps, state.seconds / 60,
-                score.bitsPerDim(), score.klBits()));
+                String.format(Locale.ROOT,
+                        "%d steps in %.1f minutes; negative ELBO on the validation part %.4f bits/dim, "
+                                + "of which the latents cost %.2f bits for each record.",
+                        state.adam.steps, state.seconds / 60,
+                        score.bitsPerDim(), score.klBits()));
     }
 
     /** What must be the same for a training to be continued. */
     private String identity() {
         return String.join(" ", spec.toJson(), options.start().map(s -> hex(s.sha256())).orElse("-"),
-            sha256(options.records().samples()), options.parts().toString(), options.variation().toString(),
-            Integer.toString(options.batch()), Integer.toString(options.positions()), options.schedule().toString(),
-            Long.toString(options.seed()));
+                sha256(options.records().samples()), options.parts().toString(), options.variation().toString(),
+                Integer.toString(options.batch()), Integer.toString(options.positions()), options.schedule().toString(),
+                Long.toString(options.seed()));
     }
 
     private static String sha256(byte[] bytes) {

@@ -84,7 +84,7 @@ final class TrainingData {
         final int n = width - Math.abs(dx);
         for (int y = Math.max(0, dy); y < Math.min(height, height + dy) && n > 0; y++) {
             System.arraycopy(train, from + (y - dy) * width + Math.max(0, -dx), to,
-                off + y * width + Math.max(0, dx), n);
+                    off + y * width + Math.max(0, dx), n);
         }
     }
 

@@ -17,7 +17,7 @@ public interface TrainingListener {
      * @param kl KL divergence on the validation part in bits for each record; NaN if not measured now
      */
     record Progress(long step, double fraction, double minutes, double learningRate, double train, double validation,
-                    double kl) {
+            double kl) {
 
         /** Minutes that are left if the pace stays as it is. */
         public double minutesLeft() {

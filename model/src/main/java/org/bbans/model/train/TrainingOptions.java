@@ -23,8 +23,8 @@ import org.bbans.model.spec.ModelSpec;
  * @param command the command line, for the training record
  */
 public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, TrainingRecords records, Parts parts,
-                              Variation variation, int batch, int positions, Schedule schedule, long seed, int threads,
-                              Optional<Path> work, String command) {
+        Variation variation, int batch, int positions, Schedule schedule, long seed, int threads,
+        Optional<Path> work, String command) {
 
     /**
      * Which of the records serve what: the first ones are trained on, then come these.
@@ -76,14 +76,14 @@ public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, Trainin
      * @param clip largest norm of a gradient
      */
     public record Schedule(double minutes, long steps, double learningRate, int warmup, int klWarmup, double freeBits,
-                           double average, double clip) {
+            double average, double clip) {
         /** Checks the ranges. */
         public Schedule {
             if (!(minutes > 0) == !(steps > 0)) {
                 throw new IllegalArgumentException("give either the minutes or the steps of a training");
             }
             if (!(learningRate > 0) || warmup < 0 || klWarmup < 0 || !(freeBits >= 0) || !(average >= 0 && average < 1)
-                || !(clip > 0)) {
+                    || !(clip > 0)) {
                 throw new IllegalArgumentException("a schedule's numbers are out of range");
             }
         }
@@ -117,16 +117,16 @@ public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, Trainin
         Objects.requireNonNull(work);
         Objects.requireNonNull(command);
         if (start.isPresent() && (start.get().spec().likelihood().palette() > spec.likelihood().palette()
-            || !start.get().spec().withName(spec.name()).withPalette(spec.likelihood().palette()).equals(spec))) {
+                || !start.get().spec().withName(spec.name()).withPalette(spec.likelihood().palette()).equals(spec))) {
             throw new IllegalArgumentException("the model to start from has another architecture");
         }
         if (!records.shape().equals(spec.shape())) {
             throw new IllegalArgumentException("records of shape " + records.shape() + " do not suit a model of shape "
-                + spec.shape());
+                    + spec.shape());
         }
         if (records.levels() != (variation.binarise ? 256 : spec.levels())) {
             throw new IllegalArgumentException("records of " + records.levels() + " levels do not suit a model of "
-                + spec.levels() + (variation.binarise ? " and binarisation" : ""));
+                    + spec.levels() + (variation.binarise ? " and binarisation" : ""));
         }
         if (batch < 1 || threads < 1) {
             throw new IllegalArgumentException("batch and threads must be positive");

@@ -68,7 +68,7 @@ final class VaeGraph implements AutoCloseable {
             z = latents(k, seen, z, divergences);
         }
         final SDVariable kl = divergences.size() == 1 ? divergences.get(0).rename("kl")
-            : graph.concat("kl", 1, divergences.toArray(SDVariable[]::new));
+                : graph.concat("kl", 1, divergences.toArray(SDVariable[]::new));
         final SDVariable perLatent = kl.mean(0);
         // A latent below its free nats has nothing to gain from carrying less.
         final SDVariable charged = graph.math.max(perLatent, freeNats).sum();
@@ -100,7 +100,7 @@ final class VaeGraph implements AutoCloseable {
      */
     private SDVariable latents(int k, SDVariable seen, SDVariable above, List<SDVariable> divergences) {
         final SDVariable[] posterior = graph.split(above == null ? dense(seen, "encoder.out")
-            : mlp(graph.concat(1, seen, above), "posterior." + k), 2, 1);
+                : mlp(graph.concat(1, seen, above), "posterior." + k), 2, 1);
         final SDVariable mean = posterior[0];
         final SDVariable logSigma = graph.math.clipByValue(posterior[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH);
         final SDVariable sigma = graph.math.exp(logSigma);
@@ -169,7 +169,7 @@ final class VaeGraph implements AutoCloseable {
             final int row = weight + i * all;
             for (int p = 0; p < positions; p++) {
                 System.arraycopy(parameters, row + chosen[p] * features, selectedWeight, i * columns + p * features,
-                    features);
+                        features);
             }
         }
         put(graph.getVariable(lastWeight).getArr(), selectedWeight, 0, selectedWeight.length);
@@ -233,7 +233,7 @@ final class VaeGraph implements AutoCloseable {
         for (int i = 0; i < lastInputs; i++) {
             for (int p = 0; p < positions; p++) {
                 add(buffer, i * columns + p * features, gradient,
-                    layout.offset(lastWeight) + i * all + chosen[p] * features, features);
+                        layout.offset(lastWeight) + i * all + chosen[p] * features, features);
             }
         }
         get(gradients.get(lastBias), buffer, 0, columns);

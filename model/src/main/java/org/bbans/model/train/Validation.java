@@ -29,8 +29,7 @@ final class Validation {
      * @param klBits KL divergence in bits for each record
      * @param klPerLatent the same for each latent, those of the top layer first
      */
-    record Score(double bitsPerDim, double klBits, double[] klPerLatent) {
-    }
+    record Score(double bitsPerDim, double klBits, double[] klPerLatent) {}
 
     /** @param records levels of the validation part, at least one record */
     Validation(ModelSpec spec, Parameters layout, HeadGradient head, byte[] records) {
@@ -57,7 +56,7 @@ final class Validation {
         final int dims = spec.dims();
         final int n = Math.max(1, Math.min(limit, records()));
         final HeadBatch batch = new HeadBatch(new byte[BATCH * dims], BATCH, everywhere,
-            new float[BATCH * spec.pixels() * spec.features()]);
+                new float[BATCH * spec.pixels() * spec.features()]);
         final SplittableRandom random = new SplittableRandom(seed);
         if (graph != null) {
             graph.load(weights, everywhere);
@@ -82,6 +81,6 @@ final class Validation {
         }
         final int measured = counted;
         return new Score((nats + kl) / counted / dims / LN2, kl / counted / LN2,
-            Arrays.stream(klPerLatent).map(k -> k / measured / LN2).toArray());
+                Arrays.stream(klPerLatent).map(k -> k / measured / LN2).toArray());
     }
 }

@@ -47,6 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Blocks of records through the chain, for every kind of model, engine and plan. */
 public class RecordChainTest {
 
     private static final Path TESTDATA = Path.of(System.getProperty("bbans.testdata"));

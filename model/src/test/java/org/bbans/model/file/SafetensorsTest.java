@@ -28,13 +28,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SafetensorsTest {
 
     private static final String GOOD = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
-        + "\"b\":{\"dtype\":\"F16\",\"shape\":[1,2],\"data_offsets\":[8,12]}}";
+            + "\"b\":{\"dtype\":\"F16\",\"shape\":[1,2],\"data_offsets\":[8,12]}}";
 
     private static byte[] file(String header, int dataBytes) {
         final byte[] json = header.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length)
-            .put(json)
-            .array();
+                .put(json)
+                .array();
     }
 
     @ParameterizedTest
@@ -77,13 +77,13 @@ class SafetensorsTest {
         final String[] c = change.split(">", -1);
         assertThat(GOOD).contains(c[0]);
         assertThatThrownBy(() -> Safetensors.read(file(GOOD.replace(c[0], c[1]), 12)))
-            .isInstanceOf(CorruptArchiveException.class);
+                .isInstanceOf(CorruptArchiveException.class);
     }
 
     @Test
     void refusesOtherTypes() {
         assertThatThrownBy(() -> Safetensors.read(file(GOOD.replace("F32", "I64"), 12)))
-            .isInstanceOf(UnsupportedArchiveException.class);
+                .isInstanceOf(UnsupportedArchiveException.class);
     }
 
     @ParameterizedTest
@@ -136,26 +136,26 @@ class SafetensorsTest {
     @Test
     void modelsWithoutDescriptionOrWithForeignTensorsAreRefused() {
         assertThatThrownBy(() -> ModelFile.parse(file(GOOD, 12))).isInstanceOf(CorruptArchiveException.class)
-            .hasMessageContaining("bbans");
+                .hasMessageContaining("bbans");
         final ModelSpec spec = RandomModels.spec(List.of(4), 0, 0, RandomModels.bernoulli(null, 3));
         final Map<String, Tensor> tensors = new LinkedHashMap<>();
-        spec.tensors().forEach((name, shape) ->
-            tensors.put(name, new Tensor(DType.F32, shape, new float[shape.stream().reduce(1, (a, b) -> a * b)])));
+        spec.tensors().forEach((name, shape) -> tensors.put(name,
+                new Tensor(DType.F32, shape, new float[shape.stream().reduce(1, (a, b) -> a * b)])));
         final Map<String, String> metadata = Map.of(ModelFile.SPEC_KEY, spec.toJson());
         tensors.put("extra", new Tensor(DType.F32, List.of(1), new float[1]));
         assertThatThrownBy(() -> ModelFile.parse(new Safetensors(metadata, tensors).toBytes()))
-            .hasMessageContaining("does not name");
+                .hasMessageContaining("does not name");
         tensors.remove("extra");
         tensors.get("head.out.bias").values()[0] = Float.NaN;
         assertThatThrownBy(() -> ModelFile.parse(new Safetensors(metadata, tensors).toBytes()))
-            .hasMessageContaining("not finite");
+                .hasMessageContaining("not finite");
         tensors.get("head.out.bias").values()[0] = 0;
         Arrays.fill(tensors.get("head.position").values(), 3e38f);
         assertThatThrownBy(() -> Model.parse(new Safetensors(metadata, tensors).toBytes()))
-            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("overflow");
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("overflow");
         tensors.put("head.position", new Tensor(DType.F32, List.of(3, 4), new float[12]));
         assertThatThrownBy(() -> ModelFile.parse(new Safetensors(metadata, tensors).toBytes()))
-            .hasMessageContaining("must have shape [4, 3]");
+                .hasMessageContaining("must have shape [4, 3]");
     }
 
     /** Every half, and between any two neighbours: their midpoint and the floats beside it. */

@@ -27,7 +27,7 @@ class BitStackTest {
             }
             for (int i = n - 1; i >= 0; i--) {
                 peer.push(new int[] {bit[i] == 1 ? 0 : probability[i]},
-                    new int[] {bit[i] == 1 ? probability[i] : 65536 - probability[i]}, 0, 1, 16);
+                        new int[] {bit[i] == 1 ? probability[i] : 65536 - probability[i]}, 0, 1, 16);
             }
             final byte[] bytes = stack.finish(3);
             assertThat(Arrays.copyOfRange(bytes, 3, bytes.length)).isEqualTo(peer.toBytes());

@@ -65,7 +65,7 @@ class HeadLearnerTest {
             p[at] = old;
             final double slope = (more - less) / (2 * step);
             assertThat((double) gradient[at]).as("seed %d, parameter %d", SEED, at)
-                .isCloseTo(slope, Offset.offset(0.04 + 0.02 * Math.abs(slope)));
+                    .isCloseTo(slope, Offset.offset(0.04 + 0.02 * Math.abs(slope)));
             steep += Math.abs(slope) > 0.5 ? 1 : 0;
         }
         assertThat(steep).isGreaterThan(50);

@@ -84,7 +84,7 @@ class ImageArchiveTest {
 
     private static byte[] read(byte[] archive, ModelSource models, int threads) throws IOException {
         try (ArchiveInputStream in = new ArchiveInputStream(new ByteArrayInputStream(archive), models,
-            ReadOptions.DEFAULT.withThreads(threads))) {
+                ReadOptions.DEFAULT.withThreads(threads))) {
             return in.readAllBytes();
         }
     }
@@ -115,11 +115,11 @@ class ImageArchiveTest {
             assertThat(read(archive, reference -> codec, 2)).isEqualTo(content.toByteArray());
             Path file = Files.write(dir.resolve("a.bba"), archive);
             assertThat(ArchiveInfo.read(file).blocks()).extracting(block -> block.codec()).containsExactly(
-                BlockKind.STORED, BlockKind.ROWS, BlockKind.ROWS, BlockKind.ROWS, BlockKind.STORED);
+                    BlockKind.STORED, BlockKind.ROWS, BlockKind.ROWS, BlockKind.ROWS, BlockKind.STORED);
             try (RecordReader reader = new RecordReader(file, reference -> codec)) {
                 int size = 24 * 31 * 6;
                 assertThat(reader.read(4)).isEqualTo(
-                    Arrays.copyOfRange(content.toByteArray(), 9 + 4 * size, 9 + 5 * size));
+                        Arrays.copyOfRange(content.toByteArray(), 9 + 4 * size, 9 + 5 * size));
             }
             byte[] bad = archive.clone();
             bad[archive.length / 2] ^= 1;
@@ -128,15 +128,15 @@ class ImageArchiveTest {
     }
 
     private Compression compress(byte[] content, boolean embed, ByteArrayOutputStream archive, List<String> told)
-        throws IOException {
+            throws IOException {
         CompressionOptions options = new CompressionOptions(Effort.BALANCED, List.of(),
-            List.of(ImageCodec.parse(MODEL)), false, embed, Optional.empty(), 0, 2, true, dir,
-            new CompressionListener() {
-                @Override
-                public void noModel(String reason) {
-                    told.add(reason);
-                }
-            });
+                List.of(ImageCodec.parse(MODEL)), false, embed, Optional.empty(), 0, 2, true, dir,
+                new CompressionListener() {
+                    @Override
+                    public void noModel(String reason) {
+                        told.add(reason);
+                    }
+                });
         return new RecordCompressor(options).compress(new ByteArrayInputStream(content), content.length, archive);
     }
 
@@ -173,12 +173,12 @@ class ImageArchiveTest {
     void whatIsNoImageIsSaidInWords() throws IOException {
         List<String> told = new ArrayList<>();
         byte[] text = "{'descr': '<f4', 'fortran_order': False, 'shape': (20, 10), }\n"
-            .getBytes(StandardCharsets.US_ASCII);
+                .getBytes(StandardCharsets.US_ASCII);
         byte[] npy = Arrays.copyOf("\u0093NUMPY\1\0?\0".getBytes(StandardCharsets.ISO_8859_1), 10 + text.length + 800);
         npy[8] = (byte) text.length;
         System.arraycopy(text, 0, npy, 10, text.length);
         assertThat(compress(npy, false, new ByteArrayOutputStream(), told).outcome())
-            .isEqualTo(Compression.Outcome.NO_RECORDS);
+                .isEqualTo(Compression.Outcome.NO_RECORDS);
         assertThat(told).containsExactly("NPY with elements of type f4: no model codes such");
         told.clear();
         compress(netpbm("P5\n60000 60000\n255\n", new byte[20]), false, new ByteArrayOutputStream(), told);

@@ -51,7 +51,8 @@ class ImageCoderTest {
         return payloads;
     }
 
-    private static short[] decode(ImageCoder coder, ImageGrid grid, byte[][] payloads, int band) throws FormatException {
+    private static short[] decode(ImageCoder coder, ImageGrid grid, byte[][] payloads, int band)
+            throws FormatException {
         final short[] v = new short[Math.toIntExact(grid.rows() * grid.rowSamples())];
         for (int i = 0; i < payloads.length; i++) {
             final int rows = (int) Math.min(band, grid.rows() - (long) i * band);
@@ -70,7 +71,7 @@ class ImageCoderTest {
         "1, 5, 3, 1, 2, 5", "9, 3, 2, 3, 256, 4", "1, 3, 4500, 1, 256, 2",
     })
     void decodesWhatItEncoded(int records, int height, int width, int channels, int levels, int band)
-        throws FormatException {
+            throws FormatException {
         final ImageGrid grid = new ImageGrid(records, height, width, channels, levels);
         final SplittableRandom random = new SplittableRandom(SEED + records * 31L + height);
         final short[] v = raster(grid, random);
@@ -78,12 +79,12 @@ class ImageCoderTest {
             final ImageModel model = model(options.reference() ? 1 : 2);
             final byte[][] plain = encode(new ImageCoder(model, grid, options, Engine.SCALAR), grid, v, band);
             assertThat(decode(new ImageCoder(model, grid, options, Engine.SCALAR), grid, plain, band))
-                .as("seed %d, %s", SEED, grid).isEqualTo(v);
+                    .as("seed %d, %s", SEED, grid).isEqualTo(v);
             if (Engines.vectorAvailable()) {
                 assertThat(encode(new ImageCoder(model, grid, options, Engine.VECTOR), grid, v, band))
-                    .as("both engines, seed %d, %s", SEED, grid).isDeepEqualTo(plain);
+                        .as("both engines, seed %d, %s", SEED, grid).isDeepEqualTo(plain);
                 assertThat(decode(new ImageCoder(model, grid, options, Engine.VECTOR), grid, plain, band))
-                    .isEqualTo(v);
+                        .isEqualTo(v);
             }
         }
     }
@@ -96,7 +97,7 @@ class ImageCoderTest {
             final ImageOptions options = new ImageOptions(false, part != 0, part != 1, part != 2);
             final byte[][] payloads = encode(new ImageCoder(model(2), grid, options, Engine.SCALAR), grid, v, 45);
             assertThat(decode(new ImageCoder(model(2), grid, options, Engine.SCALAR), grid, payloads, 45))
-                .isEqualTo(v);
+                    .isEqualTo(v);
         }
     }
 
@@ -106,7 +107,7 @@ class ImageCoderTest {
         final SplittableRandom random = new SplittableRandom(SEED);
         final short[] v = raster(grid, random);
         final byte[] payload = encode(new ImageCoder(model(1), grid, ImageOptions.DEFAULT, Engine.SCALAR), grid, v,
-            30)[0];
+                30)[0];
         for (int i = 0; i < 60; i++) {
             final byte[] bad = i % 3 == 0 ? Arrays.copyOf(payload, random.nextInt(payload.length)) : payload.clone();
             if (i % 3 != 0) {
@@ -114,7 +115,7 @@ class ImageCoderTest {
             }
             final ImageCoder coder = new ImageCoder(model(1), grid, ImageOptions.DEFAULT, Engine.SCALAR);
             assertThatThrownBy(() -> coder.decode(bad, new short[v.length], 30)).as("seed %d, case %d", SEED, i)
-                .isInstanceOf(CorruptArchiveException.class);
+                    .isInstanceOf(CorruptArchiveException.class);
         }
     }
 

@@ -25,7 +25,8 @@ class ImageModelTest {
         final short[] v = new short[40 * 64 * channels];
         for (int i = 0; i < v.length; i++) {
             final int x = i / channels % 64 + offset;
-            v[i] = (short) (128 + 60 * Math.sin(0.2 * x) + 40 * Math.cos(i / channels / 64 * 0.3) + (i * 7919 >> 3 & 3));
+            v[i] = (short) (128 + 60 * Math.sin(0.2 * x) + 40 * Math.cos(i / channels / 64 * 0.3)
+                    + (i * 7919 >> 3 & 3));
         }
         return new ImageTrainer.Crop(grid, v);
     }
@@ -49,17 +50,17 @@ class ImageModelTest {
             final Map<String, String> metadata = new LinkedHashMap<>(good.metadata());
             metadata.put(change[0], change[1]);
             assertThatThrownBy(() -> ImageModel.parse(new Safetensors(metadata, good.tensors()).toBytes()))
-                .as(Arrays.toString(change)).isInstanceOf(CorruptArchiveException.class);
+                    .as(Arrays.toString(change)).isInstanceOf(CorruptArchiveException.class);
         }
         final Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>(good.tensors());
         tensors.remove("blue.output.bias");
         assertThatThrownBy(() -> ImageModel.parse(new Safetensors(good.metadata(), tensors).toBytes()))
-            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("blue.output.bias");
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("blue.output.bias");
         final float[] infinite = new float[24];
         infinite[3] = Float.POSITIVE_INFINITY;
         tensors.put("blue.output.bias", new Safetensors.Tensor(Safetensors.DType.F32, List.of(24), infinite));
         assertThatThrownBy(() -> ImageModel.parse(new Safetensors(good.metadata(), tensors).toBytes()))
-            .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("not finite");
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("not finite");
     }
 
     @Test
@@ -68,7 +69,7 @@ class ImageModelTest {
         for (int i = 0; i < 2; i++) {
             final ImageTrainer trainer = trainer();
             trainer.train(List.of("grey", "green", "red", "blue"), r -> crop(1, r.nextInt(50)),
-                r -> crop(3, r.nextInt(50)), 12, 4e-3f, line -> { });
+                    r -> crop(3, r.nextInt(50)), 12, 4e-3f, line -> {});
             files[i] = trainer.toBytes("none");
         }
         assertThat(files[1]).isEqualTo(files[0]);
@@ -78,7 +79,8 @@ class ImageModelTest {
 
     private static int size(ImageModel model) {
         final ImageTrainer.Crop crop = crop(3, 17);
-        return new ImageCoder(model, crop.grid(), ImageOptions.DEFAULT, Engine.SCALAR).encode(crop.samples(), 40).length;
+        return new ImageCoder(model, crop.grid(), ImageOptions.DEFAULT, Engine.SCALAR).encode(crop.samples(),
+                40).length;
     }
 
     /** Numbers that are not, as a hostile model makes them, must not stop the coder or make it forget a sample. */
@@ -96,7 +98,7 @@ class ImageModelTest {
         final ImageModel model = ImageModel.parse(new Safetensors(good.metadata(), tensors).toBytes());
         final ImageTrainer.Crop crop = crop(3, 5);
         final byte[] payload =
-            new ImageCoder(model, crop.grid(), ImageOptions.DEFAULT, Engine.SCALAR).encode(crop.samples(), 40);
+                new ImageCoder(model, crop.grid(), ImageOptions.DEFAULT, Engine.SCALAR).encode(crop.samples(), 40);
         final short[] out = new short[crop.samples().length];
         new ImageCoder(model, crop.grid(), ImageOptions.DEFAULT, Engine.SCALAR).decode(payload, out, 40);
         assertThat(out).isEqualTo(crop.samples());

@@ -21,7 +21,7 @@ class KernelsTest {
 
     /** The definition, one chain for each element. */
     private static float[][] reference(float[] weights, float[][] start, int inputs, int outputs, int unit, int units,
-                                       float[][] input, int[] index, int lanes) {
+            float[][] input, int[] index, int lanes) {
         final float[][] out = new float[units][lanes];
         for (int i = 0; i < units; i++) {
             for (int j = 0; j < lanes; j++) {
@@ -58,7 +58,7 @@ class KernelsTest {
                     IntStream.range(0, outputs).forEach(o -> Arrays.fill(start[o], bias[o]));
                 }
                 kernels.dense(layer, seed % 2 == 0 ? bias : null, unit, seed % 2 == 0 ? null : start, unit, units,
-                    input, index, index.length, lanes, out, 1);
+                        input, index, index.length, lanes, out, 1);
                 final float[][] expected = reference(weights, start, inputs, outputs, unit, units, input, index, lanes);
                 assertSameBits(Arrays.copyOfRange(out, 1, units + 1), expected, engine + ", seed " + seed);
                 assertThat(out[0]).containsOnly(0f);
@@ -87,7 +87,7 @@ class KernelsTest {
                         acc = Math.fma(input[3 + r][i / levels], weights[r * levels + i % levels], acc);
                     }
                     assertThat(Float.floatToRawIntBits(logits[i])).as("%s, seed %d", engine, seed)
-                        .isEqualTo(Float.floatToRawIntBits(acc));
+                            .isEqualTo(Float.floatToRawIntBits(acc));
                 }
                 assertThat(Arrays.copyOfRange(logits, records * levels, logits.length)).containsOnly(0f);
             }
@@ -97,15 +97,16 @@ class KernelsTest {
     @Test
     void eluFollowsTheDefinition() {
         followsTheDefinition(Activation.ELU, x -> x > 0 ? x : Exact.exp(x) - 1f, 0f, -0f, Float.MIN_VALUE,
-            -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE, -86.9f, -87f, -87.1f, 88f, 89f, 1e-20f, -1e-20f,
-            Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN);
+                -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE, -86.9f, -87f, -87.1f, 88f, 89f, 1e-20f, -1e-20f,
+                Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN);
     }
 
     @Test
     void sqluFollowsTheDefinition() {
         followsTheDefinition(Activation.SQLU, x -> x > 0 ? x : x < -2 ? -1 : quarterOfSquareMore(x), 0f, -0f,
-            Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE, -2f, -1.9999999f, -2.0000002f, 1e-20f,
-            -1e-20f, -1f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+                Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE, -2f, -1.9999999f, -2.0000002f,
+                1e-20f,
+                -1e-20f, -1f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
     }
 
     /** Bit for bit, and lanes that the call does not name stay as they are. */
@@ -173,7 +174,7 @@ class KernelsTest {
             for (int j = 0; j < expected[i].length; j++) {
                 if (Float.floatToRawIntBits(actual[i][j]) != Float.floatToRawIntBits(expected[i][j])) {
                     throw new AssertionError(what + ": [" + i + "][" + j + "] is " + actual[i][j] + ", not "
-                        + expected[i][j]);
+                            + expected[i][j]);
                 }
             }
         }

@@ -21,9 +21,9 @@ class DeepLatentsTest {
 
     /** With and without hidden layers between the layers of latents. */
     static final ModelSpec SPEC = new ModelSpec("deep", List.of(TrainingSpecs.HEIGHT, TrainingSpecs.WIDTH), 256,
-        List.of(4, 3, 2), Optional.of(new ModelSpec.Encoder(List.of(10))),
-        List.of(new ModelSpec.Transition(List.of(5), List.of()), new ModelSpec.Transition(List.of(), List.of(7))),
-        Optional.of(new ModelSpec.Decoder(List.of(6), 4)), TrainingSpecs.all().get(1).likelihood());
+            List.of(4, 3, 2), Optional.of(new ModelSpec.Encoder(List.of(10))),
+            List.of(new ModelSpec.Transition(List.of(5), List.of()), new ModelSpec.Transition(List.of(), List.of(7))),
+            Optional.of(new ModelSpec.Decoder(List.of(6), 4)), TrainingSpecs.all().get(1).likelihood());
     private static final int RECORDS = 1000;
 
     @TempDir
@@ -33,9 +33,9 @@ class DeepLatentsTest {
     void learnsAndItsPayloadTakesWhatItSays() throws Exception {
         final byte[] samples = TrainingSpecs.records(RECORDS, SPEC, new SplittableRandom(1));
         final TrainingOptions options = new TrainingOptions(SPEC, Optional.empty(),
-            TrainingSpecs.inMemory(SPEC, samples), new TrainingOptions.Parts(200, 0),
-            new TrainingOptions.Variation(false, 0, false, 0), 20, SPEC.pixels(),
-            new TrainingOptions.Schedule(0, 400, 0.01, 10, 50, 0, 0.95, 1), 4, 2, Optional.empty(), "train");
+                TrainingSpecs.inMemory(SPEC, samples), new TrainingOptions.Parts(200, 0),
+                new TrainingOptions.Variation(false, 0, false, 0), 20, SPEC.pixels(),
+                new TrainingOptions.Schedule(0, 400, 0.01, 10, 50, 0, 0.95, 1), 4, 2, Optional.empty(), "train");
         final List<TrainingListener.Progress> progress = new ArrayList<>();
         final Trainer trainer = new Trainer(options, progress::add);
         final double before = trainer.validate(0);

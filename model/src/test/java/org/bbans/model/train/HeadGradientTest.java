@@ -55,7 +55,7 @@ class HeadGradientTest {
                 final float[] again = new float[gradient.length];
                 final float[] featuresAgain = new float[features.length];
                 final double same = head.gradient(new HeadBatch(records, images, positions, features), featuresAgain,
-                    again, 0.3f);
+                        again, 0.3f);
                 if (threads == 1 && repetition == 0) {
                     value = same;
                     System.arraycopy(again, 0, gradient, 0, again.length);
@@ -99,13 +99,13 @@ class HeadGradientTest {
                 final float[] part = random(layout.length(name), random);
                 System.arraycopy(part, 0, direction, layout.offset(name), part.length);
                 compare(name, step -> at(head, moved(parameters, direction, step), records, positions, features),
-                    dot(gradient, direction), value);
+                        dot(gradient, direction), value);
             }
         }
         if (spec.features() > 0) {
             final float[] direction = random(features.length, random);
             compare("features", step -> at(head, parameters, records, positions, moved(features, direction, step)),
-                dot(featureGradient, direction), value);
+                    dot(featureGradient, direction), value);
         }
     }
 
@@ -123,7 +123,7 @@ class HeadGradientTest {
     }
 
     private static double at(HeadGradient head, float[] parameters, byte[] records, int[] positions,
-                             float[] features) {
+            float[] features) {
         head.load(parameters);
         return head.value(new HeadBatch(records, IMAGES, positions, features));
     }

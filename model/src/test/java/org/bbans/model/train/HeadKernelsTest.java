@@ -113,7 +113,7 @@ class HeadKernelsTest {
         x[9] = -150;
         final float[] y = x.clone();
         assertThat(best.softmaxCrossEntropy(y, 0, 256, 9, 0.5f))
-            .isCloseTo(plain.softmaxCrossEntropy(x, 0, 256, 9, 0.5f), CLOSE);
+                .isCloseTo(plain.softmaxCrossEntropy(x, 0, 256, 9, 0.5f), CLOSE);
         assertThat(y).containsExactly(x, CLOSE);
     }
 }

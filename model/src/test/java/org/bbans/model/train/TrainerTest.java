@@ -48,11 +48,11 @@ class TrainerTest {
     }
 
     private static TrainingOptions options(ModelSpec spec, Optional<ModelFile> start, byte[] samples, int steps,
-                                           Optional<Path> work) {
+            Optional<Path> work) {
         return new TrainingOptions(spec, start, TrainingSpecs.inMemory(spec, samples),
-            new TrainingOptions.Parts(VALIDATION, 50), new TrainingOptions.Variation(false, 0, false, 0.1), 20,
-            spec.likelihood().blocks().isPresent() ? spec.pixels() : 15,
-            new TrainingOptions.Schedule(0, steps, 0.02, 10, 50, 0, 0.9, 1), 4, 2, work, "train");
+                new TrainingOptions.Parts(VALIDATION, 50), new TrainingOptions.Variation(false, 0, false, 0.1), 20,
+                spec.likelihood().blocks().isPresent() ? spec.pixels() : 15,
+                new TrainingOptions.Schedule(0, steps, 0.02, 10, 50, 0, 0.9, 1), 4, 2, work, "train");
     }
 
     /** A hurdle's levels are then a table that has seen nothing. */
@@ -110,13 +110,13 @@ class TrainerTest {
         final int row = layout.offset("decoder.0.weight") + width;
         Arrays.fill(weights, row, row + width, 0);
         final List<TrainingListener.Progress> history = List.of(
-            new TrainingListener.Progress(1, 0.1, 1, 0.1, 2, Double.NaN, Double.NaN),
-            new TrainingListener.Progress(2, 0.2, 2, 0.1, 1.5, 1.6, 3));
+                new TrainingListener.Progress(1, 0.1, 1, 0.1, 2, Double.NaN, Double.NaN),
+                new TrainingListener.Progress(2, 0.2, 2, 0.1, 1.5, 1.6, 3));
         Report.write(folder, spec, layout, weights, samples, new double[] {2, 0.01, 1}, history, "summary");
         final String page = Files.readString(folder.resolve("index.html"));
         assertThat(page).contains("2 of 3 latents carry at least 0.1 bit");
         assertThat(page).containsPattern("<td>1</td><td>z1</td><td>2.000</td><td>in use</td>"
-            + "<td>-?(?!0.000)[0-9.]+</td>");
+                + "<td>-?(?!0.000)[0-9.]+</td>");
         assertThat(page).containsPattern("<td>2</td><td>z1</td><td>0.010</td><td>collapsed</td><td>-?0.000</td>");
         for (String name : List.of("loss", "samples", "reconstructions", "traversal", "kl")) {
             assertThat(page).contains(name + ".png");
@@ -130,18 +130,19 @@ class TrainerTest {
         final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
         final TrainingOptions two = options(spec, samples, 60, Optional.empty());
         final TrainingOptions one = new TrainingOptions(spec, two.start(), two.records(), two.parts(),
-            two.variation(), two.batch(), two.positions(), two.schedule(), two.seed(), 1, two.work(), two.command());
-        assertThat(weights(run(one, p -> { }))).isEqualTo(weights(run(two, p -> { })));
+                two.variation(), two.batch(), two.positions(), two.schedule(), two.seed(), 1, two.work(),
+                two.command());
+        assertThat(weights(run(one, p -> {}))).isEqualTo(weights(run(two, p -> {})));
     }
 
     @Test
     void resumesWithTheSameSteps() throws Exception {
         final ModelSpec spec = TrainingSpecs.all().get(0);
         final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
-        final ModelFile whole = run(options(spec, samples, 60, Optional.empty()), p -> { });
+        final ModelFile whole = run(options(spec, samples, 60, Optional.empty()), p -> {});
         final TrainingOptions interrupted = options(spec, samples, 60, Optional.of(folder.resolve("work")));
-        assertThat(new Trainer(interrupted, p -> { }).train(25)).isEmpty();
-        final ModelFile resumed = run(interrupted, p -> { });
+        assertThat(new Trainer(interrupted, p -> {}).train(25)).isEmpty();
+        final ModelFile resumed = run(interrupted, p -> {});
         assertThat(weights(resumed)).isEqualTo(weights(whole));
     }
 
@@ -149,12 +150,12 @@ class TrainerTest {
     void startsFromAModelAndIsNeverWorse() throws Exception {
         final ModelSpec spec = TrainingSpecs.all().get(0);
         final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
-        final Trainer first = new Trainer(options(spec, samples, 150, Optional.empty()), p -> { });
+        final Trainer first = new Trainer(options(spec, samples, 150, Optional.empty()), p -> {});
         final ModelFile model = first.train().orElseThrow();
 
         final ModelSpec wider = spec.withName("further").withPalette(2);
         final TrainingOptions further = options(wider, Optional.of(model), samples, 60,
-            Optional.of(folder.resolve("work")));
+                Optional.of(folder.resolve("work")));
         final List<TrainingListener.Progress> progress = new ArrayList<>();
         final Trainer second = new Trainer(further, progress::add);
         assertThat(second.validate(7)).isEqualTo(first.validate(7));
@@ -162,23 +163,23 @@ class TrainerTest {
         assertThat(progress.get(0).step()).isZero();
         final ModelFile resumed = run(further, progress::add);
         final ModelFile whole = run(options(wider, Optional.of(model), samples, 60, Optional.empty()),
-            p -> { });
+                p -> {});
         assertThat(weights(resumed)).isEqualTo(weights(whole));
         assertThat(progress.get(progress.size() - 1).validation()).isLessThanOrEqualTo(progress.get(0).validation());
         final JsonObject record = JsonParser.parseString(resumed.training().orElseThrow()).getAsJsonObject();
         assertThat(record.getAsJsonObject("from").get("name").getAsString()).isEqualTo(spec.name());
         assertThat(record.getAsJsonObject("from").get("sha256").getAsString())
-            .isEqualTo(HexFormat.of().formatHex(model.sha256()));
+                .isEqualTo(HexFormat.of().formatHex(model.sha256()));
         assertThat(record.get("data").getAsString()).isEqualTo("records");
         assertThat(record.get("dataSha256").getAsString()).isEqualTo("5a");
 
         assertThatThrownBy(() -> options(TrainingSpecs.all().get(1), Optional.of(model), samples, 60,
-            Optional.empty())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("architecture");
+                Optional.empty())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("architecture");
         // Its checkpoint is not that of a training from random weights.
         assertThatThrownBy(() -> options(spec, Optional.of(resumed), samples, 60, Optional.empty()))
-            .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("architecture");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("architecture");
         assertThatThrownBy(() -> run(options(wider, samples, 60,
-            Optional.of(folder.resolve("work"))), p -> { })).hasMessageContaining("another training");
+                Optional.of(folder.resolve("work"))), p -> {})).hasMessageContaining("another training");
     }
 
     @Test
@@ -186,12 +187,12 @@ class TrainerTest {
         final ModelSpec spec = TrainingSpecs.all().get(2);
         final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
         final TrainingOptions options = options(spec, samples, 60, Optional.of(folder));
-        final Trainer trainer = new Trainer(options, p -> { });
+        final Trainer trainer = new Trainer(options, p -> {});
         trainer.stop();
         assertThat(trainer.train()).isEmpty();
         assertThat(folder.resolve(spec.name() + ".checkpoint")).isNotEmptyFile();
-        assertThat(weights(run(options, p -> { }))).isEqualTo(
-            weights(run(options(spec, samples, 60, Optional.empty()), p -> { })));
+        assertThat(weights(run(options, p -> {}))).isEqualTo(
+                weights(run(options(spec, samples, 60, Optional.empty()), p -> {})));
     }
 
     /** Every byte counts: one that is changed anywhere, or missing, is noticed. */
@@ -200,7 +201,7 @@ class TrainerTest {
         final ModelSpec spec = TrainingSpecs.all().get(7);
         final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
         final TrainingOptions options = options(spec, samples, 60, Optional.of(folder));
-        assertThat(new Trainer(options, p -> { }).train(5)).isEmpty();
+        assertThat(new Trainer(options, p -> {}).train(5)).isEmpty();
         final Path file = folder.resolve(spec.name() + ".checkpoint");
         final byte[] sound = Files.readAllBytes(file);
         final SplittableRandom random = new SplittableRandom(9);
@@ -224,11 +225,11 @@ class TrainerTest {
         }
         for (byte[] content : damaged) {
             Files.write(file, content);
-            assertThatThrownBy(() -> run(options, p -> { })).isInstanceOf(FileSystemException.class)
-                .hasMessageStartingWith(file + ": is ").hasMessageContaining("delete it");
+            assertThatThrownBy(() -> run(options, p -> {})).isInstanceOf(FileSystemException.class)
+                    .hasMessageStartingWith(file + ": is ").hasMessageContaining("delete it");
         }
         Files.write(file, sound);
-        assertThat(run(options, p -> { })).isNotNull();
+        assertThat(run(options, p -> {})).isNotNull();
     }
 
     @Test
@@ -236,9 +237,9 @@ class TrainerTest {
         final ModelSpec spec = TrainingSpecs.all().get(5);
         final byte[] samples = new byte[RECORDS * spec.dims()];
         assertThatThrownBy(() -> options(spec, Arrays.copyOf(samples, 260 * spec.dims()), 60, Optional.empty()))
-            .hasMessageContaining("too few");
+                .hasMessageContaining("too few");
         assertThatThrownBy(() -> options(spec.withName("x"), Arrays.copyOf(samples, 1), 60, Optional.empty()))
-            .hasMessageContaining("no whole records");
+                .hasMessageContaining("no whole records");
         samples[100] = 2;
         assertThatThrownBy(() -> options(spec, samples, 60, Optional.empty())).hasMessageContaining("2 levels");
     }
@@ -248,9 +249,9 @@ class TrainerTest {
         final ModelSpec spec = TrainingSpecs.all().get(5);
         final byte[] samples = TrainingSpecs.records(RECORDS, spec, new SplittableRandom(1));
         final Optional<Path> work = Optional.of(folder.resolve("work"));
-        new Trainer(options(spec, samples, 60, work), p -> { }).train(5);
-        assertThatThrownBy(() -> run(options(spec, samples, 61, work), p -> { }))
-            .isInstanceOf(IOException.class).hasMessageContaining("another training");
+        new Trainer(options(spec, samples, 60, work), p -> {}).train(5);
+        assertThatThrownBy(() -> run(options(spec, samples, 61, work), p -> {}))
+                .isInstanceOf(IOException.class).hasMessageContaining("another training");
     }
 
     private static ModelFile run(TrainingOptions options, TrainingListener listener) throws IOException {

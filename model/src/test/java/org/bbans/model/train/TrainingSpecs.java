@@ -12,8 +12,7 @@ final class TrainingSpecs {
     static final int HEIGHT = 6;
     static final int WIDTH = 7;
 
-    private TrainingSpecs() {
-    }
+    private TrainingSpecs() {}
 
     static List<ModelSpec> all() {
         final ModelSpec.Window marked = new ModelSpec.Window(2, 1, ModelSpec.View.MARKED);
@@ -23,28 +22,28 @@ final class TrainingSpecs {
         final ModelSpec.Blocks wide = new ModelSpec.Blocks(1, 2, 2);
         final ModelSpec.Blocks above = new ModelSpec.Blocks(1, 0, 1);
         return List.of(
-            spec("categorical", 3, 2, new ModelSpec.CategoricalLikelihood(head(marked, 9, 20), 3)),
-            spec("categorical-factorised", 3, 4, new ModelSpec.CategoricalLikelihood(head(null), 4)),
-            spec("categorical-no-latents", 0, 0, new ModelSpec.CategoricalLikelihood(head(plain, 33), 5)),
-            spec("hurdle", 3, 2, new ModelSpec.HurdleLikelihood(head(marked, 9, 20), List.of(7, 5), 3)),
-            spec("hurdle-no-latents", 0, 0, new ModelSpec.HurdleLikelihood(head(plain, 12), List.of(6), 4)),
-            spec("bernoulli", 2, 1, new ModelSpec.BernoulliLikelihood(head(plain, 17, 5))),
-            spec("bernoulli-factorised", 2, 1, new ModelSpec.BernoulliLikelihood(head(null))),
-            spec("bernoulli-no-latents", 0, 0, new ModelSpec.BernoulliLikelihood(head(plain, 8))),
-            spec("mixture", 2, 3, new ModelSpec.MixtureLikelihood(head(marked, 12, 10), 3)),
-            spec("mixture-blocks", 0, 0, new ModelSpec.MixtureLikelihood(head(relative, near, 16), 5)),
-            spec("categorical-blocks", 2, 3, new ModelSpec.CategoricalLikelihood(head(marked, wide, 20, 9), 3)),
-            spec("rgb", 0, 0, 3, new ModelSpec.MixtureLikelihood(head(relative, near, 14, 16), 3)),
-            spec("rgb-latents", 2, 3, 3, new ModelSpec.MixtureLikelihood(head(relative, 10), 2)),
-            spec("two-channels", 0, 0, 2, new ModelSpec.BernoulliLikelihood(head(plain, above, 12, 10))),
-            spec("categorical-palette", 2, 2, new ModelSpec.CategoricalLikelihood(head(marked, near, 20, 9), 3, 4)),
-            spec("palette-factorised", 2, 5, new ModelSpec.CategoricalLikelihood(head(null), 3, 2)),
-            spec("rgb-palette", 0, 0, 3, new ModelSpec.CategoricalLikelihood(head(plain, 12, 9), 5, 3)),
-            spec("hurdle-palette", 3, 2, new ModelSpec.HurdleLikelihood(head(marked, 9, 20), List.of(7), 16, 2)),
-            spec("hurdle-trunk", 0, 0, new ModelSpec.HurdleLikelihood(head(plain, 12, 9), List.of(), 4))
-                .withActivation(Activation.SQLU),
-            spec("hurdle-blocks", 3, 2, new ModelSpec.HurdleLikelihood(head(marked, near, 20, 9), List.of(), 3, 4))
-                .withActivation(Activation.SQLU));
+                spec("categorical", 3, 2, new ModelSpec.CategoricalLikelihood(head(marked, 9, 20), 3)),
+                spec("categorical-factorised", 3, 4, new ModelSpec.CategoricalLikelihood(head(null), 4)),
+                spec("categorical-no-latents", 0, 0, new ModelSpec.CategoricalLikelihood(head(plain, 33), 5)),
+                spec("hurdle", 3, 2, new ModelSpec.HurdleLikelihood(head(marked, 9, 20), List.of(7, 5), 3)),
+                spec("hurdle-no-latents", 0, 0, new ModelSpec.HurdleLikelihood(head(plain, 12), List.of(6), 4)),
+                spec("bernoulli", 2, 1, new ModelSpec.BernoulliLikelihood(head(plain, 17, 5))),
+                spec("bernoulli-factorised", 2, 1, new ModelSpec.BernoulliLikelihood(head(null))),
+                spec("bernoulli-no-latents", 0, 0, new ModelSpec.BernoulliLikelihood(head(plain, 8))),
+                spec("mixture", 2, 3, new ModelSpec.MixtureLikelihood(head(marked, 12, 10), 3)),
+                spec("mixture-blocks", 0, 0, new ModelSpec.MixtureLikelihood(head(relative, near, 16), 5)),
+                spec("categorical-blocks", 2, 3, new ModelSpec.CategoricalLikelihood(head(marked, wide, 20, 9), 3)),
+                spec("rgb", 0, 0, 3, new ModelSpec.MixtureLikelihood(head(relative, near, 14, 16), 3)),
+                spec("rgb-latents", 2, 3, 3, new ModelSpec.MixtureLikelihood(head(relative, 10), 2)),
+                spec("two-channels", 0, 0, 2, new ModelSpec.BernoulliLikelihood(head(plain, above, 12, 10))),
+                spec("categorical-palette", 2, 2, new ModelSpec.CategoricalLikelihood(head(marked, near, 20, 9), 3, 4)),
+                spec("palette-factorised", 2, 5, new ModelSpec.CategoricalLikelihood(head(null), 3, 2)),
+                spec("rgb-palette", 0, 0, 3, new ModelSpec.CategoricalLikelihood(head(plain, 12, 9), 5, 3)),
+                spec("hurdle-palette", 3, 2, new ModelSpec.HurdleLikelihood(head(marked, 9, 20), List.of(7), 16, 2)),
+                spec("hurdle-trunk", 0, 0, new ModelSpec.HurdleLikelihood(head(plain, 12, 9), List.of(), 4))
+                        .withActivation(Activation.SQLU),
+                spec("hurdle-blocks", 3, 2, new ModelSpec.HurdleLikelihood(head(marked, near, 20, 9), List.of(), 3, 4))
+                        .withActivation(Activation.SQLU));
     }
 
     private static ModelSpec.PredictorSpec head(ModelSpec.Window window, Integer... hidden) {
@@ -60,11 +59,11 @@ final class TrainingSpecs {
     }
 
     private static ModelSpec spec(String name, int latents, int features, int channels,
-                                  ModelSpec.Likelihood likelihood) {
+            ModelSpec.Likelihood likelihood) {
         return new ModelSpec(name, channels == 1 ? List.of(HEIGHT, WIDTH) : List.of(HEIGHT, WIDTH, channels),
-            likelihood instanceof ModelSpec.BernoulliLikelihood ? 2 : 256, latents,
-            latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Encoder(List.of(10))),
-            latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Decoder(List.of(6), features)), likelihood);
+                likelihood instanceof ModelSpec.BernoulliLikelihood ? 2 : 256, latents,
+                latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Encoder(List.of(10))),
+                latents == 0 ? Optional.empty() : Optional.of(new ModelSpec.Decoder(List.of(6), features)), likelihood);
     }
 
     /** Blank records with a bright bar each, a little noisy, of the same colour everywhere. */
@@ -78,7 +77,7 @@ final class TrainingSpecs {
                     final int noise = random.nextInt(20);
                     for (int c = 0; c < channels; c++) {
                         samples[((i * HEIGHT + y) * WIDTH + x) * channels + c] =
-                            (byte) (spec.levels() == 2 ? 1 : 255 - noise - 40 * c);
+                                (byte) (spec.levels() == 2 ? 1 : 255 - noise - 40 * c);
                     }
                 }
             }

@@ -23,8 +23,8 @@ class VaeGraphTest {
 
     static List<Arguments> specs() {
         return List.of(Arguments.of(TrainingSpecs.all().get(0), false), Arguments.of(DeepLatentsTest.SPEC, false),
-            Arguments.of(DeepLatentsTest.SPEC, true),
-            Arguments.of(DeepLatentsTest.SPEC.withActivation(Activation.SQLU), false));
+                Arguments.of(DeepLatentsTest.SPEC, true),
+                Arguments.of(DeepLatentsTest.SPEC.withActivation(Activation.SQLU), false));
     }
 
     @ParameterizedTest(name = "{0}, free bits: {1}")
@@ -61,12 +61,12 @@ class VaeGraphTest {
                         Arrays.fill(divergences, 0);
                         graph.features(x01, eps, features, divergences);
                         ends[i] = HeadGradientTest.dot(features, featureGradient)
-                            + KL_WEIGHT * Arrays.stream(divergences).map(d -> Math.max(d / BATCH, freeNats)).sum();
+                                + KL_WEIGHT * Arrays.stream(divergences).map(d -> Math.max(d / BATCH, freeNats)).sum();
                     }
                     final double expected = (ends[0] - ends[1]) / (2 * STEP);
                     assertThat(Math.abs(expected)).as(name + " is tested at all").isGreaterThan(0.05);
                     assertThat(HeadGradientTest.dot(gradient, direction)).as(name)
-                        .isCloseTo(expected, within(1e-2 * Math.abs(expected) + 5e-3));
+                            .isCloseTo(expected, within(1e-2 * Math.abs(expected) + 5e-3));
                 }
             }
         }

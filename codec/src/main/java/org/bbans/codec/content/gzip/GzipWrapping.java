@@ -28,8 +28,8 @@ import org.bbans.codec.format.Wrapping;
  * Takes a gzip file of one member apart into its content and a few bytes from which the very same file can be made
  * again, whoever wrote it ({@link DeflateRecipe}).
  *
- * <p>The wrapping's bytes: CRC-32C of the gzip file (4 bytes), length of the gzip header (2 bytes), length of the recipe
- * (4 bytes), the gzip header, the recipe, and what follows the member. Little endian.
+ * <p>The wrapping's bytes: CRC-32C of the gzip file (4 bytes), length of the gzip header (2 bytes), length of the
+ * recipe (4 bytes), the gzip header, the recipe, and what follows the member. Little endian.
  */
 public final class GzipWrapping {
 

@@ -8,5 +8,4 @@ package org.bbans.model.train.head;
  * @param positions pixels without repeats, the same of every record; all of them in order if the head has blocks
  * @param features of the pixels, {@code [images][positions][features]}
  */
-public record HeadBatch(byte[] records, int images, int[] positions, float[] features) {
-}
+public record HeadBatch(byte[] records, int images, int[] positions, float[] features) {}

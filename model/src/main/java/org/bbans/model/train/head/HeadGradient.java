@@ -36,9 +36,9 @@ public final class HeadGradient {
     public HeadGradient(ModelSpec spec, Parameters layout, HeadKernels kernels, int threads) {
         weights = new HeadWeights(spec, layout);
         mark = spec.likelihood() instanceof ModelSpec.HurdleLikelihood h
-            ? Optional.of(HeadWeights.mark(spec, h, layout)) : Optional.empty();
+                ? Optional.of(HeadWeights.mark(spec, h, layout)) : Optional.empty();
         workers = Stream.generate(() -> new HeadWorker(weights, mark, kernels)).limit(Math.min(threads, PARTS))
-            .toList();
+                .toList();
         everywhere = IntStream.range(0, spec.pixels()).toArray();
     }
 
@@ -50,7 +50,7 @@ public final class HeadGradient {
 
     /** The sum of the cross-entropies of a batch's pixels, in nats. */
     public double value(HeadBatch batch) {
-        return run(batch.images(), (worker, part) -> worker.run(batch, part.from, part.to, null, 0), worker -> { });
+        return run(batch.images(), (worker, part) -> worker.run(batch, part.from, part.to, null, 0), worker -> {});
     }
 
     /**
@@ -77,18 +77,17 @@ public final class HeadGradient {
      */
     public byte[] draw(float[] features, SplittableRandom... randoms) {
         final HeadBatch batch = new HeadBatch(new byte[randoms.length * weights.spec.dims()], randoms.length,
-            everywhere, features);
+                everywhere, features);
         run(batch.images(), (worker, part) -> {
             for (int image = part.from; image < part.to; image++) {
                 worker.draw(batch, image, randoms[image]);
             }
             return 0;
-        }, worker -> { });
+        }, worker -> {});
         return batch.records();
     }
 
-    private record Part(int from, int to) {
-    }
+    private record Part(int from, int to) {}
 
     /**
      * Gives the workers the parts of the records, as many at a time as there are workers.
@@ -103,7 +102,7 @@ public final class HeadGradient {
             final int first = start;
             final double[] sums = new double[Math.min(workers.size(), parts - first)];
             IntStream.range(0, sums.length).parallel().forEach(w -> sums[w] = work.applyAsDouble(workers.get(w),
-                new Part(images * (first + w) / parts, images * (first + w + 1) / parts)));
+                    new Part(images * (first + w) / parts, images * (first + w + 1) / parts)));
             for (int w = 0; w < sums.length; w++) {
                 sum += sums[w];
                 collect.accept(workers.get(w));

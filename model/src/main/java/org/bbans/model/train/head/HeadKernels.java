@@ -33,7 +33,7 @@ public interface HeadKernels {
      * @param c the sum, with rows of {@code cRow} elements
      */
     void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff, int bRow,
-                     float[] c, int cOff, int cRow);
+            float[] c, int cOff, int cRow);
 
     /** An activation in place; n is a multiple of {@link #COLUMNS}. */
     default void activate(Activation activation, float[] x, int off, int n) {
@@ -94,7 +94,7 @@ public interface HeadKernels {
      * @param probability receives the probabilities, plus {@link #FLOOR}
      */
     void logisticMixture(int components, int n, float[] outputs, float[] distance, float[] end, float gain,
-                         float scale, float[] gradient, float[] probability);
+            float scale, float[] gradient, float[] probability);
 
     /** Plain loops. */
     static HeadKernels scalar() {
@@ -108,7 +108,7 @@ public interface HeadKernels {
      */
     static HeadKernels best() {
         return Engines.preferred() == Engine.VECTOR
-            ? new TwinLoader<>(MethodHandles.lookup(), HeadKernels.class, "VectorHeadKernels").create()
-            : new ScalarHeadKernels();
+                ? new TwinLoader<>(MethodHandles.lookup(), HeadKernels.class, "VectorHeadKernels").create()
+                : new ScalarHeadKernels();
     }
 }

@@ -100,7 +100,7 @@ final class HeadLayer {
         /** {@code weight += transposed x . d}; rows of x must be as long as the rounded number of inputs. */
         void add(HeadKernels kernels, int rows, float[] x, int xOff, int xRow, float[] d, int dOff, int dRow) {
             kernels.multiplyAdd(roundRows(layer.inputs), layer.columns, rows, x, xOff, 1, xRow, d, dOff, dRow, weight,
-                0, layer.columns);
+                    0, layer.columns);
         }
 
         /** {@code bias += sum of the rows of d}. */
@@ -114,7 +114,7 @@ final class HeadLayer {
         void addTo(float[] gradient) {
             for (int i = 0; i < layer.inputs; i++) {
                 HeadLayer.add(weight, i * layer.columns, gradient, layer.weightOffset + i * layer.outputs,
-                    layer.outputs);
+                        layer.outputs);
             }
             if (layer.biasOffset >= 0) {
                 HeadLayer.add(bias, 0, gradient, layer.biasOffset, layer.outputs);

@@ -6,15 +6,14 @@ sealed interface HeadLoss permits CategoricalLoss, BernoulliLoss, LogisticMixtur
     /** The loss of the likelihood that the weights are of; of a hurdle that of its levels, or of its mark. */
     static HeadLoss of(HeadWeights weights, HeadKernels kernels) {
         return weights.spec.likelihood().match(
-            categorical -> new CategoricalLoss(kernels, weights),
-            hurdle -> weights.isMark ? new BernoulliLoss() : new CategoricalLoss(kernels, weights),
-            mixture -> new LogisticMixtureLoss(kernels, mixture),
-            bernoulli -> new BernoulliLoss());
+                categorical -> new CategoricalLoss(kernels, weights),
+                hurdle -> weights.isMark ? new BernoulliLoss() : new CategoricalLoss(kernels, weights),
+                mixture -> new LogisticMixtureLoss(kernels, mixture),
+                bernoulli -> new BernoulliLoss());
     }
 
     /** A new record. */
-    default void begin() {
-    }
+    default void begin() {}
 
     /**
      * Computes the cross-entropy of a tile's samples and its gradient.
@@ -35,14 +34,11 @@ sealed interface HeadLoss permits CategoricalLoss, BernoulliLoss, LogisticMixtur
     int draw(Tile tile, int channel, float[] outputs, double uniform);
 
     /** Completes the gradient of the last {@link #crossEntropy}, for a rounded number of rows. */
-    default void backward(int rows, float[] outputs, float[] gradient, int row) {
-    }
+    default void backward(int rows, float[] outputs, float[] gradient, int row) {}
 
     /** Forgets the gradients of the loss's own weights. */
-    default void clear() {
-    }
+    default void clear() {}
 
     /** Adds the gradients of the loss's own weights to the flat gradient. */
-    default void addTo(float[] flat) {
-    }
+    default void addTo(float[] flat) {}
 }

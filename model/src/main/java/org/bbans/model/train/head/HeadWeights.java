@@ -39,7 +39,7 @@ final class HeadWeights {
         if (layout.has("table.weight")) {
             final int rank = layout.shape("table.weight").get(0);
             table = Optional.of(layer(rank, spec.levels(), layout.offset("table.weight"), layout.offset("table.bias"),
-                rank));
+                    rank));
         }
     }
 
@@ -53,24 +53,24 @@ final class HeadWeights {
         positionOffset = trunk ? layout.offset(net + ".position") : 0;
         final String weight = net + ".0.weight";
         first = trunk ? Optional.of(layer(spec.predictorInputs(), hidden.get(0),
-            layout.has(weight) ? layout.offset(weight) : 0, -1, spec.features())) : Optional.empty();
+                layout.has(weight) ? layout.offset(weight) : 0, -1, spec.features())) : Optional.empty();
         for (int channel = 0; channel < spec.channels(); channel++) {
             tails.add(hidden.isEmpty() ? List.of() : tail(layout, spec.channels() == 1 ? net + "."
-                : net + ".channel" + channel + ".", channel));
+                    : net + ".channel" + channel + ".", channel));
         }
     }
 
     /** The layers of a hurdle's mark; without a first one if it goes on from the levels' trunk. */
     static HeadWeights mark(ModelSpec spec, ModelSpec.HurdleLikelihood hurdle, Parameters layout) {
         return new HeadWeights(spec, layout, true,
-            hurdle.sharesTrunk() ? hurdle.hidden().subList(0, 1) : hurdle.markHidden(), 1);
+                hurdle.sharesTrunk() ? hurdle.hidden().subList(0, 1) : hurdle.markHidden(), 1);
     }
 
     private List<HeadLayer> block(Parameters layout, String name, int taps, int width) {
         final List<HeadLayer> layers = new ArrayList<>();
         for (int tap = 0; tap < taps; tap++) {
             layers.add(layer(width, width, layout.offset(name + ".weight") + tap * width * width,
-                tap == taps - 1 ? layout.offset(name + ".bias") : -1, width));
+                    tap == taps - 1 ? layout.offset(name + ".bias") : -1, width));
         }
         return layers;
     }
@@ -80,8 +80,8 @@ final class HeadWeights {
         for (int l = 1; l <= hidden.size(); l++) {
             final String name = prefix + (l < hidden.size() ? Integer.toString(l) : "out");
             layers.add(layer(hidden.get(l - 1) + channel,
-                l < hidden.size() ? hidden.get(l) : outputs, layout.offset(name + ".weight"),
-                layout.offset(name + ".bias"), hidden.get(l - 1)));
+                    l < hidden.size() ? hidden.get(l) : outputs, layout.offset(name + ".weight"),
+                    layout.offset(name + ".bias"), hidden.get(l - 1)));
         }
         return layers;
     }

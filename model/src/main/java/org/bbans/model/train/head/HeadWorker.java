@@ -60,7 +60,7 @@ final class HeadWorker {
     private Pixels pixels(HeadBatch batch, int image, float[] gradient, float scale) {
         final int count = batch.positions().length;
         return new Pixels(canvas, batch.positions(), count, batch.features(), image * count * features, gradient,
-            scale);
+                scale);
     }
 
     /** A hurdle's levels: the cross-entropy of the samples that are not zero. */
@@ -77,10 +77,10 @@ final class HeadWorker {
         }
         for (int s = 0; s < n; s++) {
             System.arraycopy(all.features(), all.offset() + slots[s] * features, chosenFeatures, s * features,
-                features);
+                    features);
         }
         final double sum = network.run(new Pixels(canvas, chosen, n, chosenFeatures, 0,
-            all.wantsGradient() ? chosenGradient : null, all.scale()));
+                all.wantsGradient() ? chosenGradient : null, all.scale()));
         for (int s = 0; s < n && all.wantsGradient(); s++) {
             HeadLayer.add(chosenGradient, s * features, all.gradient(), all.offset() + slots[s] * features, features);
         }

@@ -21,7 +21,7 @@ final class LogisticMixtureLoss implements HeadLoss {
         this.kernels = kernels;
         components = likelihood.components();
         gain = likelihood.window().filter(ModelSpec.Window::relative).isPresent()
-            ? ModelSpec.MixtureLikelihood.RELATIVE_UNIT : ModelSpec.MixtureLikelihood.HALF_RANGE;
+                ? ModelSpec.MixtureLikelihood.RELATIVE_UNIT : ModelSpec.MixtureLikelihood.HALF_RANGE;
         columns = new float[3 * components * LEVELS];
         gradients = new float[columns.length];
     }

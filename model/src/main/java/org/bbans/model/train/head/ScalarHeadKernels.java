@@ -7,7 +7,7 @@ final class ScalarHeadKernels implements HeadKernels {
 
     @Override
     public void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff,
-                            int bRow, float[] c, int cOff, int cRow) {
+            int bRow, float[] c, int cOff, int cRow) {
         for (int i = 0; i < m; i++) {
             final int ci = cOff + i * cRow;
             for (int k = 0; k < depth; k++) {
@@ -74,7 +74,7 @@ final class ScalarHeadKernels implements HeadKernels {
 
     @Override
     public void logisticMixture(int components, int n, float[] outputs, float[] distance, float[] end, float gain,
-                                float scale, float[] gradient, float[] probability) {
+            float scale, float[] gradient, float[] probability) {
         final double[] weight = new double[components];
         final double[] mass = new double[components];
         final double[] byMean = new double[components];
@@ -92,9 +92,9 @@ final class ScalarHeadKernels implements HeadKernels {
             double p = FLOOR;
             for (int k = 0; k < components; k++) {
                 final double shifted = outputs[(2 * components + k) * n + i]
-                    + ModelSpec.MixtureLikelihood.LOG_SCALE_SHIFT;
+                        + ModelSpec.MixtureLikelihood.LOG_SCALE_SHIFT;
                 final double clamped = Math.max(ModelSpec.MixtureLikelihood.LOG_SCALE_LOW,
-                    Math.min(ModelSpec.MixtureLikelihood.LOG_SCALE_HIGH, shifted));
+                        Math.min(ModelSpec.MixtureLikelihood.LOG_SCALE_HIGH, shifted));
                 final double inverse = Math.exp(-clamped) / ModelSpec.MixtureLikelihood.HALF_RANGE;
                 final double centre = distance[i] - gain * (double) outputs[(components + k) * n + i];
                 // The difference of two values of the logistic function, on the side where both are small.

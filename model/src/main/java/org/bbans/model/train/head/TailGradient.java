@@ -99,7 +99,7 @@ final class TailGradient {
             final HeadLayer.Gradient sum = layerGradients.get(channel).get(l);
             if (l < layers - 1) {
                 kernels.activationGradient(weights.spec.activation(), values[l + 1], 0, gradients[l + 1], 0,
-                    padded * rows[l + 1]);
+                        padded * rows[l + 1]);
             }
             sum.add(kernels, padded, values[l], 0, rows[l], gradients[l + 1], 0, rows[l + 1]);
             sum.addBias(padded, gradients[l + 1], 0, rows[l + 1]);

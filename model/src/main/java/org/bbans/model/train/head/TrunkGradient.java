@@ -95,7 +95,7 @@ final class TrunkGradient {
         }
         for (int r = 0; r < slots.length; r++) {
             slots[r] = r >= rows ? -1 : stride == 0 ? r : r % stride < lineWidth ? r / stride * lineWidth + r % stride
-                : -1;
+                    : -1;
         }
     }
 
@@ -274,7 +274,7 @@ final class TrunkGradient {
         for (int r = 0; r < n && features > 0; r++) {
             if (slots[from + r] >= 0) {
                 System.arraycopy(byFeatures, r * featureRow, pixels.gradient(),
-                    pixels.offset() + slots[from + r] * features, features);
+                        pixels.offset() + slots[from + r] * features, features);
             }
         }
     }

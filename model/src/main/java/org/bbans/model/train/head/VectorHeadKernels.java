@@ -11,7 +11,7 @@ final class VectorHeadKernels implements HeadKernels {
 
     /** At most {@link HeadKernels#COLUMNS} lanes, so that every column count is a multiple of them. */
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() > COLUMNS
-        ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+            ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
     private static final float LOG2_E = 1.44269504f;
@@ -20,12 +20,11 @@ final class VectorHeadKernels implements HeadKernels {
     /** Adding and subtracting 1.5 * 2^23 rounds to an integer, which stays in the low bits of the sum. */
     private static final float ROUND = 12582912f;
 
-    VectorHeadKernels() {
-    }
+    VectorHeadKernels() {}
 
     @Override
     public void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff,
-                            int bRow, float[] c, int cOff, int cRow) {
+            int bRow, float[] c, int cOff, int cRow) {
         int j = 0;
         for (; j + 4 * LANES <= n; j += 4 * LANES) {
             for (int i = 0; i < m; i += 4) {
@@ -45,7 +44,7 @@ final class VectorHeadKernels implements HeadKernels {
     }
 
     private static void multiply4x4(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
-                               float[] c, int c0, int cRow) {
+            float[] c, int c0, int cRow) {
         FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
         FloatVector s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
         FloatVector s02 = FloatVector.fromArray(SPECIES, c, c0 + 2 * LANES);
@@ -111,7 +110,7 @@ final class VectorHeadKernels implements HeadKernels {
     }
 
     private static void multiply8x2(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
-                               float[] c, int c0, int cRow) {
+            float[] c, int c0, int cRow) {
         FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
         FloatVector s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
         FloatVector s10 = FloatVector.fromArray(SPECIES, c, c0 + cRow);
@@ -179,7 +178,7 @@ final class VectorHeadKernels implements HeadKernels {
     }
 
     private static void multiply8x1(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
-                               float[] c, int c0, int cRow) {
+            float[] c, int c0, int cRow) {
         FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
         FloatVector s10 = FloatVector.fromArray(SPECIES, c, c0 + cRow);
         FloatVector s20 = FloatVector.fromArray(SPECIES, c, c0 + 2 * cRow);
@@ -224,7 +223,7 @@ final class VectorHeadKernels implements HeadKernels {
     /** exp to about 2e-7, for x in [-87, 88]. */
     private static FloatVector exp(FloatVector x) {
         final FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, LOG2_E),
-            FloatVector.broadcast(SPECIES, ROUND));
+                FloatVector.broadcast(SPECIES, ROUND));
         final FloatVector n = shifted.sub(ROUND);
         FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
         r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
@@ -236,7 +235,7 @@ final class VectorHeadKernels implements HeadKernels {
         p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
         p = p.fma(r.mul(r), r.add(1f));
         return shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats()
-            .mul(p);
+                .mul(p);
     }
 
     @Override
@@ -269,7 +268,7 @@ final class VectorHeadKernels implements HeadKernels {
     public void sqluGradient(float[] y, int yOff, float[] gradient, int off, int n) {
         for (int i = 0; i < n; i += LANES) {
             final FloatVector slope = FloatVector.fromArray(SPECIES, y, yOff + i).min(0f).add(1f)
-                .lanewise(VectorOperators.SQRT);
+                    .lanewise(VectorOperators.SQRT);
             FloatVector.fromArray(SPECIES, gradient, off + i).mul(slope).intoArray(gradient, off + i);
         }
     }
@@ -320,7 +319,7 @@ final class VectorHeadKernels implements HeadKernels {
      */
     @Override
     public void logisticMixture(int components, int n, float[] outputs, float[] distance, float[] end, float gain,
-                                float scale, float[] gradient, float[] probability) {
+            float scale, float[] gradient, float[] probability) {
         final int means = components * n;
         final int scales = 2 * components * n;
         for (int i = 0; i < n; i += LANES) {
@@ -337,12 +336,12 @@ final class VectorHeadKernels implements HeadKernels {
                 final FloatVector weight = exp(FloatVector.fromArray(SPECIES, outputs, at).sub(max).max(-80f));
                 weights = weights.add(weight);
                 final FloatVector shifted = FloatVector.fromArray(SPECIES, outputs, scales + at)
-                    .add(ModelSpec.MixtureLikelihood.LOG_SCALE_SHIFT);
+                        .add(ModelSpec.MixtureLikelihood.LOG_SCALE_SHIFT);
                 final FloatVector clamped = shifted.max(ModelSpec.MixtureLikelihood.LOG_SCALE_LOW)
-                    .min(ModelSpec.MixtureLikelihood.LOG_SCALE_HIGH);
+                        .min(ModelSpec.MixtureLikelihood.LOG_SCALE_HIGH);
                 final FloatVector v = exp(clamped.neg()).mul(1 / ModelSpec.MixtureLikelihood.HALF_RANGE);
                 final FloatVector centre = FloatVector.fromArray(SPECIES, outputs, means + at)
-                    .fma(FloatVector.broadcast(SPECIES, -gain), FloatVector.fromArray(SPECIES, distance, i));
+                        .fma(FloatVector.broadcast(SPECIES, -gain), FloatVector.fromArray(SPECIES, distance, i));
 
                 final FloatVector b = centre.abs().neg().sub(0.5f).mul(v);
                 final FloatVector a = b.add(v);
@@ -356,7 +355,7 @@ final class VectorHeadKernels implements HeadKernels {
                 // 1 - F(a) - F(b) and the derivative by the logarithm of the scale, times -1.
                 final FloatVector innerByCentre = upper.sub(eb.mul(lower)).mul(v);
                 final FloatVector innerByScale = b.mul(lower).sub(a.mul(ea).mul(upper))
-                    .add(v.mul(rise.add(1f)).div(rise));
+                        .add(v.mul(rise.add(1f)).div(rise));
 
                 final FloatVector t = ends.mul(centre).neg().add(0.5f).mul(v);
                 final FloatVector et = exp(t.abs().neg().max(-80f));
@@ -369,9 +368,9 @@ final class VectorHeadKernels implements HeadKernels {
                 final FloatVector share = weight.mul(inner.blend(outer, atEnd));
                 total = total.add(share);
                 final FloatVector byCentre = innerByCentre.blend(innerByCentre.neg(),
-                    centre.compare(VectorOperators.GT, 0f)).blend(rest.mul(v).mul(ends.neg()), atEnd);
+                        centre.compare(VectorOperators.GT, 0f)).blend(rest.mul(v).mul(ends.neg()), atEnd);
                 final FloatVector byScale = innerByScale.blend(t.mul(rest), atEnd)
-                    .blend(0f, clamped.compare(VectorOperators.NE, shifted));
+                        .blend(0f, clamped.compare(VectorOperators.NE, shifted));
                 weight.intoArray(gradient, at);
                 share.intoArray(outputs, at);
                 share.mul(byCentre).mul(gain).intoArray(gradient, means + at);
@@ -385,7 +384,7 @@ final class VectorHeadKernels implements HeadKernels {
             for (int k = 0; k < components; k++) {
                 final int at = k * n + i;
                 FloatVector.fromArray(SPECIES, gradient, at).mul(covered)
-                    .sub(FloatVector.fromArray(SPECIES, outputs, at)).mul(factor).intoArray(gradient, at);
+                        .sub(FloatVector.fromArray(SPECIES, outputs, at)).mul(factor).intoArray(gradient, at);
                 FloatVector.fromArray(SPECIES, gradient, means + at).mul(factor).intoArray(gradient, means + at);
                 FloatVector.fromArray(SPECIES, gradient, scales + at).mul(factor).intoArray(gradient, scales + at);
             }
