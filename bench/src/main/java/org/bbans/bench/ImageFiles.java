@@ -33,7 +33,7 @@ record ImageFiles(ImageGrid grid, short[] samples) {
 
     private static byte[] bytes(Path path) throws IOException {
         try (InputStream in = path.toString().endsWith(".gz")
-            ? new GZIPInputStream(Files.newInputStream(path)) : Files.newInputStream(path)) {
+                ? new GZIPInputStream(Files.newInputStream(path)) : Files.newInputStream(path)) {
             return in.readAllBytes();
         }
     }

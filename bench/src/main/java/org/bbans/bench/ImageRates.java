@@ -1,6 +1,7 @@
 package org.bbans.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,15 +17,14 @@ import org.bbans.model.image.ImageModel;
 import org.bbans.model.image.ImageOptions;
 
 /**
- * Codes and decodes images with the model that learns while it codes: {@code ImageRates MODEL [switches] FILE...} prints
- * bytes, bits a sample and speed each way, by the thread's processor time. Switches: {@code --reference}, {@code --no-squares}, {@code --no-learning},
- * {@code --no-mixing}, {@code --limit RECORDS}, {@code --block SAMPLES}, {@code --scalar}, {@code --encode-only} (prints
- * sizes that were not decoded, marked so).
+ * Codes and decodes images with a model that learns while it codes: {@code ImageRates MODEL [switches] FILE...} prints
+ * bytes, bits a sample, and speed each way by the thread's processor time. Switches: {@code --reference},
+ * {@code --no-squares}, {@code --no-learning}, {@code --no-mixing}, {@code --limit RECORDS}, {@code --block SAMPLES},
+ * {@code --scalar}, {@code --encode-only} (prints sizes that were not decoded, marked so).
  */
 public final class ImageRates {
 
-    private ImageRates() {
-    }
+    private ImageRates() {}
 
     /** Runs the comparison. */
     public static void main(String[] args) throws IOException, FormatException {
@@ -71,16 +71,16 @@ public final class ImageRates {
     }
 
     private static long now() {
-        return java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private static void print(String name, long bytes, long samples, ImageGrid grid, double[] time, boolean decoded) {
         System.out.printf(Locale.ROOT, "%-28s %10d bytes %8.4f b/sample %7.3f MB/s in %7.3f MB/s out%s%n", name, bytes,
-            8.0 * bytes / samples, samples / time[0] / 1e6, samples / time[1] / 1e6, decoded ? "" : " NOT DECODED");
+                8.0 * bytes / samples, samples / time[0] / 1e6, samples / time[1] / 1e6, decoded ? "" : " NOT DECODED");
     }
 
     private static long code(ImageModel model, ImageOptions options, ImageFiles image, int block, Engine engine,
-                             boolean decode, double[] time) throws FormatException {
+            boolean decode, double[] time) throws FormatException {
         final ImageGrid grid = image.grid();
         final List<byte[]> payloads = new ArrayList<>();
         long bytes = 0;
@@ -94,7 +94,7 @@ public final class ImageRates {
             final int rows = (int) Math.min(perBlock, grid.rows() - row);
             final int from = Math.toIntExact(row * grid.rowSamples());
             payloads.add(encoder.encode(Arrays.copyOfRange(image.samples(), from, from + rows * grid.rowSamples()),
-                rows));
+                    rows));
             bytes += payloads.get(payloads.size() - 1).length;
         }
         time[0] = (now() - start) * 1e-9;

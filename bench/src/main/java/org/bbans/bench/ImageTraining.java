@@ -1,6 +1,7 @@
 package org.bbans.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,9 +17,11 @@ import org.bbans.model.image.ImageModel;
 import org.bbans.model.image.ImageTrainer;
 
 /**
- * Trains the built-in image models: {@code ImageTraining OUT NAME HIDDEN CONTEXTS POOLS RATE SEED HEADS DATA WINDOWS [START]}.
- * {@code DATA} is the folder with {@code cid22}, of which the first 24 files by name are left out, {@code fashion-mnist}
- * and {@code mnist}, of which the train parts are used. {@code HEADS} is a list such as {@code grey,green,red,blue}.
+ * Trains the built-in image models:
+ * {@code ImageTraining OUT NAME HIDDEN CONTEXTS POOLS RATE SEED HEADS DATA WINDOWS [START]}. {@code HEADS} is a list such
+ * as {@code grey,green,red,blue}; {@code DATA} is the folder with {@code cid22}, of which the first 24 files by name are
+ * left out, {@code fashion-mnist} and {@code mnist}, of which the training parts are used; {@code START} is a model to
+ * begin with.
  */
 public final class ImageTraining {
 
@@ -27,8 +30,7 @@ public final class ImageTraining {
     private static final int SIDE = 128;
     private static final int ROWS = 96;
 
-    private ImageTraining() {
-    }
+    private ImageTraining() {}
 
     /** Trains. */
     public static void main(String[] args) throws IOException, FormatException {
@@ -47,19 +49,19 @@ public final class ImageTraining {
             ImageFiles.read(args[8] + "/mnist/train-images-idx3-ubyte.gz", 60000),
         };
         final ImageTrainer trainer = new ImageTrainer(args[1], hidden, Integer.parseInt(args[3]),
-            Integer.parseInt(args[9]), POOL, seed,
-            Engines.preferred());
+                Integer.parseInt(args[9]), POOL, seed,
+                Engines.preferred());
         if (args.length > 10) {
             trainer.load(ImageModel.parse(Files.readAllBytes(Path.of(args[10]))));
         }
         final long start = System.nanoTime();
         trainer.train(List.of(args[7].split(",")), r -> grey(r, photos, small), r -> colour(r, photos), pools,
-            Float.parseFloat(args[5]), line -> {
-                System.out.printf(Locale.ROOT, "%6.0f s %s%n", (System.nanoTime() - start) * 1e-9, line);
-                if (line.contains("0 grey") || line.contains("0 green")) {
-                    save(out, trainer, args);
-                }
-            });
+                Float.parseFloat(args[5]), line -> {
+                    System.out.printf(Locale.ROOT, "%6.0f s %s%n", (System.nanoTime() - start) * 1e-9, line);
+                    if (line.contains("0 grey") || line.contains("0 green")) {
+                        save(out, trainer, args);
+                    }
+                });
         save(out, trainer, args);
     }
 
@@ -67,7 +69,7 @@ public final class ImageTraining {
         try {
             Files.write(out, trainer.toBytes(String.join(" ", Arrays.copyOfRange(args, 1, 8)) + " " + args[9]));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -79,7 +81,7 @@ public final class ImageTraining {
         return crop(random, image, SIDE, ROWS, false);
     }
 
-    /** Two thirds photographs, also averaged ones of more bits; some small pictures side by side. */
+    /** Six of eight from photographs, one of these averaged and of more bits; the others small pictures. */
     private static ImageTrainer.Crop grey(SplittableRandom random, List<ImageFiles> photos, ImageFiles[] small) {
         final int kind = random.nextInt(8);
         if (kind < 2) {
@@ -88,7 +90,7 @@ public final class ImageTraining {
             final int count = 16;
             final int first = random.nextInt(from.grid().records() - count);
             return new ImageTrainer.Crop(new ImageGrid(count, from.grid().height(), from.grid().width(), 1, 256),
-                Arrays.copyOfRange(from.samples(), first * size, (first + count) * size));
+                    Arrays.copyOfRange(from.samples(), first * size, (first + count) * size));
         }
         final ImageFiles image = photos.get(random.nextInt(photos.size()));
         if (kind == 2) {
@@ -106,14 +108,14 @@ public final class ImageTraining {
             for (int x = 0; x < w; x++) {
                 final int at = 2 * y * 2 * w + 2 * x;
                 v[y * w + x] = (short) (crop.samples()[at] + crop.samples()[at + 1] + crop.samples()[at + 2 * w]
-                    + crop.samples()[at + 2 * w + 1]);
+                        + crop.samples()[at + 2 * w + 1]);
             }
         }
         return new ImageTrainer.Crop(new ImageGrid(1, h, w, 1, 1024), v);
     }
 
     private static ImageTrainer.Crop crop(SplittableRandom random, ImageFiles image, int width, int height,
-                                          boolean grey) {
+            boolean grey) {
         final ImageGrid g = image.grid();
         final int channels = grey ? 1 : g.channels();
         final int top = random.nextInt(g.height() - height + 1);
@@ -128,7 +130,7 @@ public final class ImageTraining {
                 final int sx = left + (mirror ? width - 1 - x : x);
                 for (int c = 0; c < channels; c++) {
                     v[(y * width + x) * channels + c] =
-                        image.samples()[(sy * g.width() + sx) * g.channels() + (grey ? plane : c)];
+                            image.samples()[(sy * g.width() + sx) * g.channels() + (grey ? plane : c)];
                 }
             }
         }

@@ -19,8 +19,7 @@ final class Images {
     private static final String FILE = "mnist/t10k-images-idx3-ubyte";
     private static final int HEADER = 16;
 
-    private Images() {
-    }
+    private Images() {}
 
     /** The first {@code n} images, a byte a pixel. */
     static byte[] mnist(int n) {

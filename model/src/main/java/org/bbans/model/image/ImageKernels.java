@@ -5,8 +5,8 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.TwinLoader;
 
 /**
- * The inner loops that both engines have. Matrices are row-major; a row of a matrix that is computed with has a multiple
- * of {@value #UNIT} columns.
+ * The inner loops that both engines have. Matrices are row-major; a row of a matrix that is computed with has a
+ * multiple of {@value #UNIT} columns.
  */
 abstract sealed class ImageKernels permits ScalarImageKernels, VectorImageKernels {
 

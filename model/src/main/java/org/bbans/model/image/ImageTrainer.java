@@ -12,8 +12,8 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.model.file.Safetensors;
 
 /**
- * Trains the networks of an {@link ImageModel} on crops of rasters: the coder computes the inputs, and the heads take the
- * steps that they take while coding, on samples drawn from many crops.
+ * Trains the networks of an {@link ImageModel} on crops of rasters: the coder computes the inputs, and the heads take
+ * the steps that they take while coding, on samples drawn from many crops.
  */
 public final class ImageTrainer {
 

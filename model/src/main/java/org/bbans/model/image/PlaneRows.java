@@ -3,8 +3,8 @@ package org.bbans.model.image;
 import java.util.Arrays;
 
 /**
- * A plane's rows around those that are coded: samples, errors of their predictions, and scales. Three rows of padding lie
- * above each record, and {@value #PAD} columns on each side.
+ * A plane's rows around those that are coded: samples, errors of their predictions, and scales. Three rows of padding
+ * lie above each record, and {@value #PAD} columns on each side.
  */
 final class PlaneRows {
 

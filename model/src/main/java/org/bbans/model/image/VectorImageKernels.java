@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The kernels with the Vector API, operation by operation as in {@link ScalarImageKernels}. A block of the product keeps
- * its accumulators in registers; what a loop adds up is an argument of operations, never their receiver.
+ * The kernels with the Vector API, operation by operation as in {@link ScalarImageKernels}. A block of the product
+ * keeps its accumulators in registers; what a loop adds up is an argument of operations, never their receiver.
  */
 final class VectorImageKernels extends ImageKernels {
 
