@@ -1,6 +1,7 @@
 package org.bbans.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,10 +17,10 @@ import org.bbans.model.image.ImageModel;
 import org.bbans.model.image.ImageOptions;
 
 /**
- * Codes and decodes images with the model that learns while it codes: {@code ImageRates MODEL [switches] FILE...}
- * prints bytes, bits a sample and speed each way, by the thread's processor time. Switches: {@code --reference}, {@code
- * --no-squares}, {@code --no-learning}, {@code --no-mixing}, {@code --limit RECORDS}, {@code --block SAMPLES}, {@code
- * --scalar}, {@code --encode-only} (prints sizes that were not decoded, marked so).
+ * Codes and decodes images with a model that learns while it codes: {@code ImageRates MODEL [switches] FILE...} prints
+ * bytes, bits a sample, and speed each way by the thread's processor time. Switches: {@code --reference},
+ * {@code --no-squares}, {@code --no-learning}, {@code --no-mixing}, {@code --limit RECORDS}, {@code --block SAMPLES},
+ * {@code --scalar}, {@code --encode-only} (prints sizes that were not decoded, marked so).
  */
 public final class ImageRates {
 
@@ -70,7 +71,7 @@ public final class ImageRates {
     }
 
     private static long now() {
-        return java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private static void print(String name, long bytes, long samples, ImageGrid grid, double[] time, boolean decoded) {

@@ -1,6 +1,7 @@
 package org.bbans.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,10 +17,11 @@ import org.bbans.model.image.ImageModel;
 import org.bbans.model.image.ImageTrainer;
 
 /**
- * Trains the built-in image models: {@code ImageTraining OUT NAME HIDDEN CONTEXTS POOLS RATE SEED HEADS DATA WINDOWS
- * [START]}. {@code DATA} is the folder with {@code cid22}, of which the first 24 files by name are left out, {@code
- * fashion-mnist} and {@code mnist}, of which the train parts are used. {@code HEADS} is a list such as {@code
- * grey,green,red,blue}.
+ * Trains the built-in image models:
+ * {@code ImageTraining OUT NAME HIDDEN CONTEXTS POOLS RATE SEED HEADS DATA WINDOWS [START]}. {@code HEADS} is a list such
+ * as {@code grey,green,red,blue}; {@code DATA} is the folder with {@code cid22}, of which the first 24 files by name are
+ * left out, {@code fashion-mnist} and {@code mnist}, of which the training parts are used; {@code START} is a model to
+ * begin with.
  */
 public final class ImageTraining {
 
@@ -67,7 +69,7 @@ public final class ImageTraining {
         try {
             Files.write(out, trainer.toBytes(String.join(" ", Arrays.copyOfRange(args, 1, 8)) + " " + args[9]));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -79,7 +81,7 @@ public final class ImageTraining {
         return crop(random, image, SIDE, ROWS, false);
     }
 
-    /** Two thirds photographs, also averaged ones of more bits; some small pictures side by side. */
+    /** Six of eight from photographs, one of these averaged and of more bits; the others small pictures. */
     private static ImageTrainer.Crop grey(SplittableRandom random, List<ImageFiles> photos, ImageFiles[] small) {
         final int kind = random.nextInt(8);
         if (kind < 2) {

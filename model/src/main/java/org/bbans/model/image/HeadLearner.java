@@ -303,9 +303,7 @@ final class HeadLearner {
         }
     }
 
-    /**
-     * Makes of a = e^-u, b = e^l, c = e^(l - u) what the gradient is made of: 1 - S(u), 1 - S(-l), the slope by u - l.
-     */
+    /** Makes of a = e^-u, b = e^l, c = e^(l - u) the gradient's parts: 1 - S(u), 1 - S(-l), the slope by u - l. */
     private void parts(int n) {
         for (int j = 0; j < n; j++) {
             final float up = 1f / (1f + a[j]);
