@@ -18,10 +18,10 @@ import org.bbans.model.image.ImageTrainer;
 
 /**
  * Trains the built-in image models:
- * {@code ImageTraining OUT NAME HIDDEN CONTEXTS POOLS RATE SEED HEADS DATA WINDOWS [START]}. {@code HEADS} is a list such
- * as {@code grey,green,red,blue}; {@code DATA} is the folder with {@code cid22}, of which the first 24 files by name are
- * left out, {@code fashion-mnist} and {@code mnist}, of which the training parts are used; {@code START} is a model to
- * begin with.
+ * {@code ImageTraining OUT NAME HIDDEN CONTEXTS POOLS RATE SEED HEADS DATA WINDOWS [START]}. {@code HEADS} is a list
+ * such as {@code grey,green,red,blue}; {@code DATA} is the folder with {@code cid22}, of which the first 24 files by
+ * name are left out, {@code fashion-mnist} and {@code mnist}, of which the training parts are used; {@code START} is a
+ * model to begin with.
  */
 public final class ImageTraining {
 
