@@ -3,7 +3,6 @@ package org.bbans.codec.content.deflate;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 
 /** Reads the blocks of a raw DEFLATE stream with everything that its encoder chose. */
 final class DeflateParser {
@@ -35,19 +34,13 @@ final class DeflateParser {
             return switch (block.type) {
                 case STORED -> stored(block);
                 case FIXED -> literals.set(DeflateTables.FIXED_LITERALS, 0, DeflateTables.FIXED_LITERALS.length)
-                        && distances.set(fixedDistances(), 0, 32) && tokens(block);
+                        && distances.set(DeflateTables.FIXED_DISTANCES, 0, DeflateTables.FIXED_DISTANCES.length)
+                        && tokens(block);
                 case DYNAMIC -> codes(block.lengths) && tokens(block);
             };
         } catch (EOFException e) {
             return false;
         }
-    }
-
-    /** The two codes that are never used make the code complete. */
-    private static byte[] fixedDistances() {
-        byte[] all = new byte[32];
-        Arrays.fill(all, (byte) 5);
-        return all;
     }
 
     /** Takes the bytes of a stored block; false if they end early. */

@@ -34,7 +34,8 @@ final class DeflateTables {
     static final int[] DISTANCE_BASE = new int[DISTANCE_CODES];
     /** Code lengths of the fixed code of literals and lengths; it has two symbols that are never used. */
     static final byte[] FIXED_LITERALS = new byte[LITERAL_CODES + 2];
-    static final byte[] FIXED_DISTANCES = new byte[DISTANCE_CODES];
+    /** Code lengths of the fixed code of distances; it has two symbols that are never used. */
+    static final byte[] FIXED_DISTANCES = new byte[DISTANCE_CODES + 2];
 
     private static final byte[] LENGTH_CODE = new byte[MAX_MATCH + 1];
     private static final byte[] DISTANCE_CODE = new byte[WINDOW + 1];

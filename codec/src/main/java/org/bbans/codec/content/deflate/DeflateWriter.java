@@ -2,17 +2,10 @@ package org.bbans.codec.content.deflate;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
 import org.bbans.codec.format.CorruptArchiveException;
 
 /** Writes the blocks of a raw DEFLATE stream. */
 final class DeflateWriter {
-
-    private static final byte[] FIXED_DISTANCES = new byte[32];
-
-    static {
-        Arrays.fill(FIXED_DISTANCES, (byte) 5);
-    }
 
     private final OutputStream out;
     private final long most;
@@ -50,7 +43,7 @@ final class DeflateWriter {
             }
             case FIXED -> {
                 literals.set(DeflateTables.FIXED_LITERALS, 0, DeflateTables.FIXED_LITERALS.length);
-                distances.set(FIXED_DISTANCES, 0, FIXED_DISTANCES.length);
+                distances.set(DeflateTables.FIXED_DISTANCES, 0, DeflateTables.FIXED_DISTANCES.length);
                 tokens(block);
             }
             default -> {
