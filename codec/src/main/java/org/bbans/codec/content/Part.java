@@ -1,0 +1,46 @@
+package org.bbans.codec.content;
+
+/**
+ * A stretch of a content.
+ *
+ * @param kind what its bytes are
+ * @param length bytes of it, at least 1
+ * @param raster which raster of the {@link Anatomy} these are the next bytes of; -1 for other kinds
+ */
+public record Part(Kind kind, long length, int raster) {
+
+    /** What the bytes of a stretch are. */
+    public enum Kind {
+        /** Bytes of which nothing more is known. */
+        OPAQUE,
+        /** The next bytes of a raster, which may lie in several stretches. */
+        RASTER,
+        /** A content of its own, to be looked at in turn, such as a file in a tar. */
+        CONTENT,
+        /** A DEFLATE stream (RFC 1951) without any header; what it inflates to is a content of its own. */
+        DEFLATED
+    }
+
+    /** Checks the ranges. */
+    public Part {
+        if (length < 1 || kind == Kind.RASTER != raster >= 0) {
+            throw new IllegalArgumentException(kind + " of " + length + " bytes, raster " + raster);
+        }
+    }
+
+    static Part opaque(long length) {
+        return new Part(Kind.OPAQUE, length, -1);
+    }
+
+    static Part raster(long length, int raster) {
+        return new Part(Kind.RASTER, length, raster);
+    }
+
+    static Part content(long length) {
+        return new Part(Kind.CONTENT, length, -1);
+    }
+
+    static Part deflated(long length) {
+        return new Part(Kind.DEFLATED, length, -1);
+    }
+}
