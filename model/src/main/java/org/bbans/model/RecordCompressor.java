@@ -55,6 +55,11 @@ public final class RecordCompressor {
         this.options = options;
     }
 
+    /** How it works. */
+    public CompressionOptions options() {
+        return options;
+    }
+
     /** A compressor with changed options. */
     public RecordCompressor with(UnaryOperator<CompressionOptions> change) {
         return new RecordCompressor(change.apply(options));
