@@ -65,12 +65,14 @@ final class CompressCommand implements Callable<Integer> {
     private CommonOptions common;
 
     @Parameters(arity = "0..*", paramLabel = "FILE",
-            description = "Files and folders to compress; - or nothing for standard input. FILE becomes FILE" + Operands.SUFFIX
+            description = "Files and folders to compress; - or nothing for standard input. FILE becomes FILE"
+                    + Operands.SUFFIX
                     + "; of two names the second is the archive if it ends in " + Operands.SUFFIX
                     + " or there is no such file.")
     private List<String> files = new ArrayList<>();
 
-    @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "Archive to write, of all FILEs together; - for standard output.")
+    @Option(names = {"-o", "--output"}, paramLabel = "OUT",
+            description = "Archive to write, of all FILEs together; - for standard output.")
     private String out;
 
     @Option(names = {"-c", "--stdout"}, description = "Write to standard output.")
@@ -153,7 +155,8 @@ final class CompressCommand implements Callable<Integer> {
         try {
             String last = FolderWalk.lastName(path);
             Path parent = path.normalize().getParent();
-            return (parent == null || !path.normalize().endsWith(last) ? "" : parent.endsWith("/") ? parent : parent + "/")
+            return (parent == null || !path.normalize().endsWith(last) ? ""
+                    : parent.endsWith("/") ? parent : parent + "/")
                     + last + Operands.SUFFIX;
         } catch (IOException e) {
             throw FileException.of(in, e);
@@ -163,7 +166,8 @@ final class CompressCommand implements Callable<Integer> {
     /** Puts files and folders into one archive. */
     private boolean collect(List<String> inputs, String target, RecordCompressor compressor) throws IOException {
         if (inputs.contains(OutputFile.STANDARD)) {
-            throw new ParameterException(spec.commandLine(), "standard input has no name in an archive of several files");
+            throw new ParameterException(spec.commandLine(),
+                    "standard input has no name in an archive of several files");
         }
         if (recordOptions.described().isPresent()) {
             throw new ParameterException(spec.commandLine(), "--record-shape describes one file, not several");
@@ -181,7 +185,7 @@ final class CompressCommand implements Callable<Integer> {
             Path folder = output.directory().orElse(ArchiveFile.temporaryFolder());
             CollectionCompressor.Collected result = new CollectionCompressor(compressor.options()
                     .withTemporaryFolder(folder).withListener(new Report(name, progress, common.messages())))
-                            .compress(walk.sources(), output.stream());
+                    .compress(walk.sources(), output.stream());
             output.commit();
             common.messages().summary(summary(name, output, result));
         } catch (IOException e) {

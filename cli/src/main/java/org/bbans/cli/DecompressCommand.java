@@ -54,7 +54,8 @@ final class DecompressCommand implements Callable<Integer> {
                     + " becomes FILE; of two names the second is the output if there is no such file.")
     private List<String> files = new ArrayList<>();
 
-    @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "File to write, or folder to restore a folder in; - for standard output.")
+    @Option(names = {"-o", "--output"}, paramLabel = "OUT",
+            description = "File to write, or folder to restore a folder in; - for standard output.")
     private String out;
 
     @Option(names = {"-c", "--stdout"}, description = "Write to standard output, one content after the other.")

@@ -54,7 +54,8 @@ final class ExtractCommand implements Callable<Integer> {
                 throw new FileException(input.name(), "holds no files by name; 'bbans decompress' restores it");
             }
             CollectionFile.Contents contents = CollectionFile.restore(input, FileNames.path(folder), force,
-                    NamePattern.any(wanted), new ModelCatalogue(model), ReadOptions.DEFAULT.withThreads(common.threads()));
+                    NamePattern.any(wanted), new ModelCatalogue(model),
+                    ReadOptions.DEFAULT.withThreads(common.threads()));
             for (NamePattern pattern : wanted) {
                 if (!pattern.hasMatched()) {
                     throw new FileException(input.name(), "nothing in it is called " + pattern

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
 
     private static final List<Class<?>> COMMANDS = List.of(CompressCommand.class, DecompressCommand.class,
-            ListCommand.class, ExtractCommand.class, CatCommand.class, VerifyCommand.class, InfoCommand.class, ModelsCommand.class, TrainCommand.class, BenchCommand.class,
+            ListCommand.class, ExtractCommand.class, CatCommand.class, VerifyCommand.class, InfoCommand.class,
+            ModelsCommand.class, TrainCommand.class, BenchCommand.class,
             AutoComplete.GenerateCompletion.class);
 
     /** The system property that asks for stack traces. */

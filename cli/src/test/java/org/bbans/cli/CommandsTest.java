@@ -336,8 +336,6 @@ class CommandsTest {
     void impossibleFiles() throws IOException {
         Samples.write(in, Samples.text());
         fails(Cli.run("compress", dir.resolve("missing")), dir.resolve("missing"), "no such file");
-        fails(Cli.run("compress", dir), dir, "directory");
-        fails(Cli.run("compress", in, dir), dir, "directory");
         fails(Cli.run("compress", "-f", "-o", in, in), in, "is the input too");
         fails(Cli.run("compress", in, dir.resolve("no/where")), dir.resolve("no/where"), "no such file or directory");
         fails(Cli.run("info", dir), dir, "directory");

@@ -371,8 +371,9 @@ public final class CollectionCompressor {
     /** Puts what is in no stream of records into stream 0, and says where everything is. */
     private StoredContent store(Member member, Spool plain, OutputStream rest) throws IOException {
         boolean inStream = member.stream != NOTHING;
-        boolean inside = member.wrapping != null && (inStream || member.wrapping.kind() == Wrappings.FileKind.GZIP.code()
-                && (long) member.wrapping.data().length * RECIPE_SHARE <= member.size);
+        boolean inside =
+                member.wrapping != null && (inStream || member.wrapping.kind() == Wrappings.FileKind.GZIP.code()
+                        && (long) member.wrapping.data().length * RECIPE_SHARE <= member.size);
         if (!inside) {
             member.wrapping = inStream ? member.wrapping : null;
         }

@@ -93,12 +93,14 @@ public final class FolderWalk {
     private void add(Path file, String name, EntryType type, BasicFileAttributes a, byte[] target)
             throws IOException {
         Instant time = a.lastModifiedTime().toInstant();
-        int mode = type == EntryType.FOLDER ? 0755 : 0644;
+        int mode = type == EntryType.FOLDER ? 0755 : type == EntryType.LINK ? 0777 : 0644;
         if (Files.getFileStore(file).supportsFileAttributeView("unix") && type != EntryType.LINK) {
             mode = (int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
         }
-        sources.add(new Source(new CollectionEntry(FileNames.encode(name), type, mode, time.getEpochSecond(), time.getNano(), target,
-                type == EntryType.FILE ? EMPTY : null), file));
+        sources.add(new Source(
+                new CollectionEntry(FileNames.encode(name), type, mode, time.getEpochSecond(), time.getNano(), target,
+                        type == EntryType.FILE ? EMPTY : null),
+                file));
     }
 
     /** All that has been found. */

@@ -156,10 +156,11 @@ public final class CollectionBatch implements Closeable {
             byte[] recipe = new RunsInput(unwrapped.recipe() == 0 ? new StoredContent.Runs(List.of())
                     : new StoredContent.Runs(List.of(new StoredContent.Run(0, unwrapped.recipe())))).readAllBytes();
             InputStream inside = new RunsInput(unwrapped.inside());
-            Wrappings.rewrap(new Wrapping(unwrapped.kind(), recipe), inside, new Exactly(out, unwrapped.size()),
-                    () -> false);
-            if (inside.read() >= 0) {
-                throw new CorruptArchiveException("a file that was taken apart has more content than it can hold");
+            Exactly file = new Exactly(out, unwrapped.size());
+            Wrappings.rewrap(new Wrapping(unwrapped.kind(), recipe), inside, file, () -> false);
+            if (inside.read() >= 0 || file.left > 0) {
+                throw new CorruptArchiveException(
+                        "a file that was taken apart has another size than its directory says");
             }
         }
     }
