@@ -82,13 +82,14 @@ public final class CollectionBatch implements Closeable {
     }
 
     /**
-     * Reads files in the archive's order. Streams in which none of them lies are not decoded.
+     * Reads files in the archive's order. Streams in which none of them lies are not decoded, unless all are read.
      *
      * @param wanted which files
      * @throws IOException if the archive cannot be read or is damaged
      */
     public void read(Predicate<CollectionEntry> wanted, FileVisitor visitor) throws IOException {
         begin();
+        boolean everything = true;
         List<CollectionEntry> entries = directory.entries();
         for (int i = 0; i < entries.size();) {
             if (entries.get(i).type() != EntryType.FILE) {
@@ -109,7 +110,14 @@ public final class CollectionBatch implements Closeable {
                 visitor.visit(List.copyOf(same), once);
             }
             if (!once.used) {
+                everything = false;
                 skip(content);
+            }
+        }
+        for (Cursor cursor : cursors) {
+            if (everything && cursor.total == 0) {
+                cursor.open();
+                cursor.finish();
             }
         }
     }
