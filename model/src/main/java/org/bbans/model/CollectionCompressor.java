@@ -37,9 +37,10 @@ import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Wrapping;
 
 /**
- * Compresses many files into one archive. Images and records of one kind are gathered from all files, gzip and PNG files
- * among them, so that a model learns from one to the next; all other bytes are coded together, files of one kind beside
- * each other. Files with the same content are stored once. The archive depends on the files and the options alone.
+ * Compresses many files into one archive. Images and records of one kind are gathered from all files, gzip and PNG
+ * files among them, so that a model learns from one to the next; all other bytes are coded together, files
+ * of one kind beside each other. Files with the same content are stored once. The archive depends on the files and the
+ * options alone.
  */
 public final class CollectionCompressor {
 
@@ -64,7 +65,7 @@ public final class CollectionCompressor {
      * @param entry its properties; the content is taken for an empty one
      * @param file where a file's bytes are
      */
-    public record Source(CollectionEntry entry, Path file) {}
+    public record Stored(CollectionEntry entry, Path file) {}
 
     /**
      * What became of them.
@@ -79,7 +80,7 @@ public final class CollectionCompressor {
     /** A file that has been looked at. */
     private static final class Member {
 
-        private final Source source;
+        private final Stored source;
         private final long size;
         private Wrapping wrapping;
         /** Where its plain content begins among those of the batch, and the bytes of it. */
@@ -90,7 +91,7 @@ public final class CollectionCompressor {
         private int stream = NOTHING;
         private Member original;
 
-        Member(Source source, long size) {
+        Member(Stored source, long size) {
             this.source = source;
             this.size = size;
             plainSize = size;
@@ -119,19 +120,19 @@ public final class CollectionCompressor {
      * @param out receives the archive; flushed and left open
      * @throws IOException if a file cannot be read or has changed, or {@code out} fails
      */
-    public Collected compress(List<Source> sources, OutputStream out) throws IOException {
-        List<Source> sorted = new ArrayList<>(sources);
-        sorted.sort(Comparator.comparing((Source s) -> s.entry().type() == EntryType.FILE ? 1
+    public Collected compress(List<Stored> sources, OutputStream out) throws IOException {
+        List<Stored> sorted = new ArrayList<>(sources);
+        sorted.sort(Comparator.comparing((Stored s) -> s.entry().type() == EntryType.FILE ? 1
                 : s.entry().type() == EntryType.FOLDER ? 0 : 2).thenComparing(s -> s.entry().path(), Arrays::compare));
         CollectionWriter writer = new CollectionWriter(out);
         Map<String, Integer> modelled = new LinkedHashMap<>();
         long total = 0;
         int files = 0;
         for (int i = 0; i < sorted.size();) {
-            List<Source> batch = new ArrayList<>();
+            List<Stored> batch = new ArrayList<>();
             long bytes = 0;
             while (i < sorted.size() && batch.size() < BATCH_FILES && bytes < BATCH_BYTES) {
-                Source source = sorted.get(i++);
+                Stored source = sorted.get(i++);
                 batch.add(source);
                 if (source.entry().type() == EntryType.FILE) {
                     bytes += Files.size(source.file());
@@ -146,10 +147,10 @@ public final class CollectionCompressor {
         return new Collected(files, total, writer.fileSize(), modelled);
     }
 
-    private void compressBatch(List<Source> batch, CollectionWriter writer, Map<String, Integer> modelled)
+    private void compressBatch(List<Stored> batch, CollectionWriter writer, Map<String, Integer> modelled)
             throws IOException {
         List<Member> members = new ArrayList<>();
-        for (Source source : batch) {
+        for (Stored source : batch) {
             if (source.entry().type() == EntryType.FILE) {
                 members.add(new Member(source, Files.size(source.file())));
             }

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.collection.StoredContent;
-import org.bbans.model.CollectionCompressor.Source;
+import org.bbans.model.CollectionCompressor.Stored;
 
 /** Everything below some folders, with the names that it gets in an archive: those that begin with the folder's own. */
 public final class FolderWalk {
@@ -23,7 +23,7 @@ public final class FolderWalk {
     private static final StoredContent EMPTY = new StoredContent.Runs(List.of());
 
     private final Messages messages;
-    private final List<Source> sources = new ArrayList<>();
+    private final List<Stored> sources = new ArrayList<>();
     private final Set<String> roots = new HashSet<>();
     private long size;
 
@@ -94,17 +94,17 @@ public final class FolderWalk {
             throws IOException {
         Instant time = a.lastModifiedTime().toInstant();
         int mode = type == EntryType.FOLDER ? 0755 : type == EntryType.LINK ? 0777 : 0644;
-        if (Files.getFileStore(file).supportsFileAttributeView("unix") && type != EntryType.LINK) {
+        if (type != EntryType.LINK && Files.getFileStore(file).supportsFileAttributeView("unix")) {
             mode = (int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
         }
-        sources.add(new Source(
+        sources.add(new Stored(
                 new CollectionEntry(FileNames.encode(name), type, mode, time.getEpochSecond(), time.getNano(), target,
                         type == EntryType.FILE ? EMPTY : null),
                 file));
     }
 
     /** All that has been found. */
-    public List<Source> sources() {
+    public List<Stored> sources() {
         return sources;
     }
 
