@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -160,11 +162,7 @@ public final class CollectionCompressor {
         List<Spool> streams = new ArrayList<>();
         try (Spool plain = new Spool(options.temporaryFolder());
                 Spool opaque = new Spool(options.temporaryFolder())) {
-            for (Member member : members) {
-                if (member.original == null) {
-                    look(member, plain);
-                }
-            }
+            lookAtAll(members.stream().filter(m -> m.original == null).toList(), plain);
             streams.add(opaque);
             streams.addAll(codeGroups(members, plain, modelled));
             List<Member> originals = new ArrayList<>(members.stream().filter(m -> m.original == null).toList());
@@ -233,33 +231,69 @@ public final class CollectionCompressor {
         }
     }
 
-    /** Takes a file apart if it is of a kind for which that is possible, and finds the records in it. */
-    private void look(Member member, Spool plain) throws IOException {
+    /** Looks at files, several at a time; what was found in them is put together in their order. */
+    private void lookAtAll(List<Member> members, Spool plain) throws IOException {
+        ExecutorService workers = workers();
+        Deque<Future<Spool>> looking = new ArrayDeque<>();
+        try {
+            int next = 0;
+            for (Member member : members) {
+                while (next < members.size() && looking.size() <= options.threads()) {
+                    Member other = members.get(next++);
+                    looking.add(workers.submit(() -> look(other)));
+                }
+                try (Spool content = await(looking.remove()); InputStream in = content.open()) {
+                    member.plainFrom = plain.size();
+                    in.transferTo(plain);
+                }
+            }
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private ExecutorService workers() {
+        return Executors.newFixedThreadPool(options.threads(), task -> {
+            Thread thread = new Thread(task, "bbans-stream");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Takes a file apart if it is of a kind for which that is possible, and finds the records in it.
+     *
+     * @return what was in it; empty if it is not taken apart
+     */
+    private Spool look(Member member) throws IOException {
         byte[] head;
         try (InputStream in = Files.newInputStream(member.source.file())) {
             head = in.readNBytes((int) Math.min(HEAD_BYTES, Math.max(1, member.size)));
         }
-        Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
-        if (kind.isPresent()) {
-            try (Spool content = new Spool(options.temporaryFolder())) {
-                Optional<Wrapping> wrapping = Wrappings.unwrap(kind.get(), member.source.file(), content);
-                if (wrapping.isPresent()) {
-                    member.wrapping = wrapping.get();
-                    member.plainFrom = plain.size();
-                    member.plainSize = content.size();
-                    try (InputStream in = content.open()) {
-                        head = in.readNBytes(HEAD_BYTES);
-                    }
-                    try (InputStream in = content.open()) {
-                        in.transferTo(plain);
-                    }
+        Spool content = new Spool(options.temporaryFolder());
+        boolean kept = false;
+        try {
+            Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
+            Optional<Wrapping> wrapping = kind.isEmpty() ? Optional.empty()
+                    : Wrappings.unwrap(kind.get(), member.source.file(), content);
+            if (wrapping.isPresent()) {
+                member.wrapping = wrapping.get();
+                member.plainSize = content.size();
+                try (InputStream in = content.open()) {
+                    head = in.readNBytes(HEAD_BYTES);
                 }
             }
-        }
-        Optional<Records> records = LayoutDetector.detect(head, head.length, member.plainSize);
-        if (records.isPresent() && records.get().bytes(member.plainSize) > 0) {
-            member.records = records.get();
-            member.rasterBytes = records.get().bytes(member.plainSize);
+            Optional<Records> records = LayoutDetector.detect(head, head.length, member.plainSize);
+            if (records.isPresent() && records.get().bytes(member.plainSize) > 0) {
+                member.records = records.get();
+                member.rasterBytes = records.get().bytes(member.plainSize);
+            }
+            kept = wrapping.isPresent();
+            return kept ? content : new Spool(options.temporaryFolder());
+        } finally {
+            if (!kept) {
+                content.close();
+            }
         }
     }
 
@@ -283,11 +317,7 @@ public final class CollectionCompressor {
         }
         groups.values().removeIf(g -> g.stream().mapToLong(m -> m.rasterBytes).sum() < SMALL_GROUP);
         List<Future<Optional<Group>>> futures = new ArrayList<>();
-        ExecutorService workers = Executors.newFixedThreadPool(options.threads(), task -> {
-            Thread thread = new Thread(task, "bbans-stream");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService workers = workers();
         List<Spool> streams = new ArrayList<>();
         try {
             // Reading begins only when the spool is complete.
@@ -322,7 +352,7 @@ public final class CollectionCompressor {
         return streams;
     }
 
-    private static Optional<Group> await(Future<Optional<Group>> future) throws IOException {
+    private static <T> T await(Future<T> future) throws IOException {
         try {
             return future.get();
         } catch (InterruptedException e) {
