@@ -35,6 +35,9 @@ final class CatCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
+    @Mixin
+    private LimitOption limit;
+
     @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive.")
     private String archive;
 
@@ -66,7 +69,7 @@ final class CatCommand implements Callable<Integer> {
                 throw new FileException(input.name(), "holds no files by name; 'bbans decompress -c' writes it");
             }
             CollectionFile.write(input, entry -> entry.type() == EntryType.FILE && NamePattern.any(wanted).test(entry),
-                    System.out, models, ReadOptions.DEFAULT.withThreads(common.threads()));
+                    System.out, models, limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()));
             for (NamePattern pattern : wanted) {
                 if (!pattern.hasMatched()) {
                     throw new FileException(input.name(), "no file in it is called " + pattern

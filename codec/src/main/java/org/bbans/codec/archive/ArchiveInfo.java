@@ -13,6 +13,7 @@ import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.wire.ArchiveIndex;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.FormatInput;
@@ -32,6 +33,9 @@ public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<Blo
         long fileSize, byte[] sha256) {
 
     private static final int MAGIC_AND_VERSION = 4;
+
+    /** Bytes of an index that is read as a whole; the smallest entries become forty times as large in memory. */
+    private static final int MAX_INDEX = 12 << 20;
 
     /** Records in the content. */
     public long records() {
@@ -80,6 +84,11 @@ public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<Blo
             throw new CorruptArchiveException("the last four bytes, at offset " + Math.max(0, sizeOffset)
                     + ", lead to no index: the archive is truncated or other bytes follow it; get a complete copy, or"
                     + " decompress with --keep-going to save what is there");
+        }
+        if (indexSize > MAX_INDEX) {
+            throw new UnsupportedArchiveException("the index at offset " + start + " has " + indexSize
+                    + " bytes, too many to hold all blocks at a time in memory: 'verify' and 'decompress' read it in "
+                    + "order");
         }
         byte[] bytes = at(channel, start).readBytes(indexSize, "the index");
         ArchiveIndex index = ArchiveIndex.parse(bytes, start, parsed.header(), firstBlock);

@@ -26,10 +26,8 @@ import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Damage;
 import org.bbans.codec.format.FormatException;
-import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
-import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.wire.Checksums;
 import org.bbans.codec.wire.FormatInput;
@@ -70,6 +68,8 @@ public final class ArchiveInputStream extends InputStream {
     /** The group that the latest block of rows belongs to. */
     private GroupDecoder group;
     private CompletableFuture<?> latest;
+    /** A block that has to wait until others have given their memory back. */
+    private BlockHeader waiting;
     private boolean feedDone;
     private boolean atEnd;
     /** Set by another thread, perhaps. */
@@ -141,7 +141,7 @@ public final class ArchiveInputStream extends InputStream {
         ModelReference model = plain.model();
         if (parsed.embedsModel()) {
             try {
-                model = EmbeddedModel.read(input, model);
+                model = EmbeddedModel.read(input, model, options.memoryLimit());
             } catch (CorruptArchiveException e) {
                 if (indexed == null) {
                     throw e;
@@ -152,7 +152,7 @@ public final class ArchiveInputStream extends InputStream {
         }
         header = new ArchiveHeader(plain.version(), plain.layout(), model, plain.wrapping());
         feed = indexed != null ? indexed : new SequentialFeed(input, header, options.allowTrailing());
-        decoder = new BlockDecoder(header, models);
+        decoder = new BlockDecoder(header, models, options.workLimit());
         workers = new Workers(options.threads());
     }
 
@@ -320,10 +320,14 @@ public final class ArchiveInputStream extends InputStream {
     private void lookAhead() {
         while (!feedDone && !isFull() && !(upcoming.peekLast() instanceof Streaming)) {
             try {
-                BlockHeader head = feed.next();
+                BlockHeader head = waiting != null ? waiting : feed.next();
+                waiting = null;
                 damages.addAll(feed.takeContradictions());
                 if (head == null) {
                     feedDone = true;
+                } else if (!upcoming.isEmpty() && memoryAhead() + memory(head.info()) > options.memoryLimit()) {
+                    waiting = head;
+                    return;
                 } else {
                     upcoming.add(start(head));
                 }
@@ -341,6 +345,14 @@ public final class ArchiveInputStream extends InputStream {
                 || decodedAhead() > ReadOptions.AHEAD * options.threads());
     }
 
+    private long memoryAhead() throws IOException {
+        long bytes = 0;
+        for (Upcoming next : upcoming) {
+            bytes += next instanceof Decoding decoding ? memory(decoding.block()) : 0;
+        }
+        return bytes;
+    }
+
     private long decodedAhead() {
         long bytes = 0;
         for (Upcoming next : upcoming) {
@@ -351,10 +363,8 @@ public final class ArchiveInputStream extends InputStream {
 
     private Upcoming start(BlockHeader head) throws IOException {
         BlockInfo block = head.info();
-        boolean inMemory = block.codec().needsModel() || block.rawSize() <= MAX_IN_MEMORY;
-        checkMemory(block, inMemory);
-        decoder.prepare(block);
-        if (!inMemory) {
+        checkMemory(block);
+        if (!inMemory(block)) {
             return new Streaming(new StreamedBlock(head, feed.input()));
         }
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
@@ -372,20 +382,23 @@ public final class ArchiveInputStream extends InputStream {
         return new Decoding(block, done, raw);
     }
 
-    private void checkMemory(BlockInfo block, boolean inMemory) throws UnsupportedArchiveException {
+    private static boolean inMemory(BlockInfo block) {
+        return block.codec().needsModel() || block.rawSize() <= MAX_IN_MEMORY;
+    }
+
+    /** Bytes that decoding a block takes. */
+    private long memory(BlockInfo block) throws IOException {
         boolean lzma = block.codec() == BlockKind.LZMA2 || block.codec() == BlockKind.LZMA2_X86;
         long need = lzma ? Lzma2.dictionary(block.rawSize()) : 0;
-        if (inMemory) {
-            Layout layout = header.layout();
-            long samples = block.codec() == BlockKind.MODEL
-                    ? block.rawSize() / layout.recordBytes() * (layout.dims() + layout.prefix())
-                    : block.codec().isRows() ? 2L * RowGrid.MAX_BLOCK_SAMPLES : 0;
-            need = (need + samples + block.rawSize() + block.payloadSize()) * (options.threads() + 1);
-        }
+        return inMemory(block) ? need + block.rawSize() + block.payloadSize() + decoder.memory(block) : need;
+    }
+
+    private void checkMemory(BlockInfo block) throws IOException {
+        long need = memory(block);
         if (need > options.memoryLimit()) {
-            throw new UnsupportedArchiveException(block.place() + " takes " + (need >> 20) + " MiB to decode with "
-                    + options.threads() + " threads, the limit is " + (options.memoryLimit() >> 20)
-                    + " MiB: use fewer threads or a higher limit");
+            throw new UnsupportedArchiveException(block.place() + " takes about " + (need >> 20)
+                    + " MiB to decode, the limit is " + (options.memoryLimit() >> 20)
+                    + " MiB: allow more with --memory");
         }
     }
 

@@ -28,13 +28,20 @@ final class BlockDecoder {
 
     private final ArchiveHeader header;
     private final ModelSource models;
+    private final long workLimit;
     /** What the model codes: one of both once it has been found. */
     private RecordBlock records;
     private RasterCodec rasters;
 
-    BlockDecoder(ArchiveHeader header, ModelSource models) {
+    /**
+     * A decoder of an archive's blocks.
+     *
+     * @param workLimit multiply-adds for a byte of content that an embedded model may ask for
+     */
+    BlockDecoder(ArchiveHeader header, ModelSource models, long workLimit) {
         this.header = header;
         this.models = models;
+        this.workLimit = workLimit;
     }
 
     /** Makes sure that the model is there if this block needs it. */
@@ -73,8 +80,36 @@ final class BlockDecoder {
         if (model instanceof RasterCodec raster) {
             rasters = raster;
         } else {
-            records = new RecordBlock(layout, (RecordCodec) model);
+            RecordCodec codec = (RecordCodec) model;
+            if (reference.embedded() != null && codec.multiplyAdds() / layout.recordBytes() > workLimit) {
+                throw new UnsupportedArchiveException(reference + ", which comes with the archive, asks for "
+                        + codec.multiplyAdds() / layout.recordBytes()
+                        + " multiply-adds a byte of content, the limit is "
+                        + workLimit + ": this may take days; --memory none allows it");
+            }
+            records = new RecordBlock(layout, codec);
         }
+    }
+
+    /**
+     * Bytes that decoding a block takes beside its bytes of content and its payload; finds the model if it is needed.
+     */
+    long memory(BlockInfo block) throws IOException {
+        prepare(block);
+        Layout layout = header.layout();
+        if (block.codec() == BlockKind.MODEL) {
+            // Samples and prefixes, and four bytes for the beginning of a group, of which a record may be one.
+            return block.rawSize() / layout.recordBytes() * (layout.dims() + layout.prefix() + Integer.BYTES);
+        }
+        if (!block.codec().isRows()) {
+            return 0;
+        }
+        long samples = (long) Short.BYTES * RowGrid.MAX_BLOCK_SAMPLES;
+        if (block.codec() == BlockKind.MORE_ROWS) {
+            return samples;
+        }
+        long records = layout.count() == Layout.UNKNOWN ? Long.MAX_VALUE : layout.count();
+        return samples + rasters.groupMemory(new RowGrid(layout).raster(), records);
     }
 
     /** The group that a prepared block of rows is the first one of. */

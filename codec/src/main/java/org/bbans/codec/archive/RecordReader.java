@@ -49,7 +49,8 @@ public final class RecordReader implements Closeable {
         try {
             info = ArchiveInfo.read(channel);
             feed = new IndexedFeed(channel, info);
-            decoder = new BlockDecoder(info.header(), reference -> models.find(withModel(file, reference)));
+            decoder = new BlockDecoder(info.header(), reference -> models.find(withModel(file, reference)),
+                    ReadOptions.DEFAULT_WORK);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;

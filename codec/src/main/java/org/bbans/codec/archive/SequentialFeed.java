@@ -30,9 +30,9 @@ final class SequentialFeed implements BlockFeed {
         }
         long start = in.position();
         in.resetCrc();
-        BlockEntry entry = BlockEntry.read(in, "the header of block " + blocks.blocks().size());
+        BlockEntry entry = BlockEntry.read(in, "the header of block " + blocks.size());
         if (entry == null) {
-            byte[] hash = ArchiveIndex.readAfter(blocks.blocks(), in);
+            byte[] hash = ArchiveIndex.readAfter(blocks, in);
             if (!allowTrailing && in.readOrEnd() >= 0) {
                 throw new CorruptArchiveException("the archive ends at offset " + (in.position() - 1)
                         + ", but other bytes follow: remove them");

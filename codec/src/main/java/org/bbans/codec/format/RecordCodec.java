@@ -14,6 +14,11 @@ public non-sealed interface RecordCodec extends ArchiveModel {
     /** Values that a sample can take, {@code 2 .. 256}. */
     int levels();
 
+    /** Multiply-adds that a record takes; 0 if they are not worth counting. */
+    default long multiplyAdds() {
+        return 0;
+    }
+
     @Override
     default String misfit(Layout layout) {
         return !layout.isOpaque() && dims() == layout.dims() && levels() == layout.format().levels() ? null

@@ -3,6 +3,7 @@ package org.bbans.codec.wire;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bbans.codec.format.ArchiveHeader;
@@ -36,14 +37,18 @@ public record ArchiveIndex(List<BlockInfo> blocks, byte[] sha256) {
     }
 
     /** Reads what follows the zero byte, compares it with the blocks that were read, and returns the SHA-256. */
-    public static byte[] readAfter(List<BlockInfo> blocks, FormatInput in) throws IOException {
+    public static byte[] readAfter(BlockSequence blocks, FormatInput in) throws IOException {
         long start = in.position() - 1;
-        for (BlockInfo block : blocks) {
+        FormatInput expected = new FormatInput(new ByteArrayInputStream(blocks.entries()), 0);
+        long fileOffset = blocks.firstBlock();
+        for (int i = 0; i < blocks.size(); i++) {
+            BlockEntry block = BlockEntry.read(expected, WHAT);
             BlockEntry entry = BlockEntry.read(in, WHAT);
-            if (entry == null || !entry.equals(BlockEntry.of(block))) {
-                throw new CorruptArchiveException("the index at offset " + start + " contradicts " + block.place()
-                        + ": one of them is damaged");
+            if (entry == null || !entry.equals(block)) {
+                throw new CorruptArchiveException("the index at offset " + start + " contradicts block " + i
+                        + " at offset " + fileOffset + ": one of them is damaged");
             }
+            fileOffset += block.size() + Integer.BYTES + block.payloadSize();
         }
         byte[] sha256 = in.readBytes(Checksums.SHA256_BYTES, WHAT);
         int computed = in.crc();
@@ -76,19 +81,22 @@ public record ArchiveIndex(List<BlockInfo> blocks, byte[] sha256) {
         }
         int entriesEnd = bytes.length - Integer.BYTES - Checksums.SHA256_BYTES;
         FormatInput entries = new FormatInput(new ByteArrayInputStream(bytes, 1, entriesEnd - 1), start + 1);
-        BlockSequence blocks = new BlockSequence(header);
+        BlockSequence sequence = new BlockSequence(header);
+        List<BlockInfo> blocks = new ArrayList<>();
         long fileOffset = firstBlock;
         while (entries.position() < start + entriesEnd) {
             BlockEntry entry = BlockEntry.read(entries, WHAT);
             if (entry == null) {
                 throw damaged(start, "an entry is empty");
             }
-            fileOffset += blocks.add(entry, fileOffset).fileSize();
+            BlockInfo block = sequence.add(entry, fileOffset);
+            blocks.add(block);
+            fileOffset += block.fileSize();
         }
         if (fileOffset != start) {
             throw damaged(start, "its blocks end at offset " + fileOffset);
         }
-        return new ArchiveIndex(blocks.blocks(), Arrays.copyOfRange(bytes, entriesEnd, bytes.length - Integer.BYTES));
+        return new ArchiveIndex(blocks, Arrays.copyOfRange(bytes, entriesEnd, bytes.length - Integer.BYTES));
     }
 
     static CorruptArchiveException damaged(long start, String how) {

@@ -1,8 +1,6 @@
 package org.bbans.codec.wire;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.io.ByteArrayOutputStream;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
@@ -20,7 +18,11 @@ public final class BlockSequence {
 
     private final ArchiveHeader header;
     private final RowGrid grid;
-    private final List<BlockInfo> blocks = new ArrayList<>();
+    /** What the index has to say of the blocks: a few bytes each, as an archive may have millions of them. */
+    private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
+    private int size;
+    private long firstBlock;
+    private BlockKind latest = BlockKind.STORED;
     private long contentOffset;
     /** Where the group of the latest block of rows has to end if it began within a record, else {@link #NO_ROW}. */
     private long groupEnd = NO_ROW;
@@ -32,9 +34,19 @@ public final class BlockSequence {
         grid = rows != null && rows.fitsBlocks() ? rows : null;
     }
 
-    /** The blocks so far; grows with them. */
-    public List<BlockInfo> blocks() {
-        return Collections.unmodifiableList(blocks);
+    /** Blocks so far. */
+    public int size() {
+        return size;
+    }
+
+    /** The entries of the blocks so far. */
+    byte[] entries() {
+        return entries.toByteArray();
+    }
+
+    /** Where the first block begins. */
+    long firstBlock() {
+        return firstBlock;
     }
 
     /** Bytes of content in the blocks so far. */
@@ -49,14 +61,17 @@ public final class BlockSequence {
      * @throws CorruptArchiveException if no such block may be there; it is not added then
      */
     public BlockInfo add(BlockEntry entry, long fileOffset) throws CorruptArchiveException {
-        BlockInfo block = new BlockInfo(blocks.size(), entry.codec(), fileOffset, contentOffset, entry.rawSize(),
+        BlockInfo block = new BlockInfo(size, entry.codec(), fileOffset, contentOffset, entry.rawSize(),
                 entry.size() + Integer.BYTES, entry.payloadSize());
         if (block.codec() == BlockKind.MODEL) {
             checkRecords(block);
         } else if (block.codec().isRows()) {
             checkRows(block);
         }
-        blocks.add(block);
+        firstBlock = size == 0 ? fileOffset : firstBlock;
+        entry.write(entries);
+        size++;
+        latest = block.codec();
         contentOffset += block.rawSize();
         return block;
     }
@@ -86,8 +101,7 @@ public final class BlockSequence {
                 || (end - first) * grid.rowSamples() > RowGrid.MAX_BLOCK_SAMPLES) {
             throw misplaced(block, "are more rows than there may be");
         }
-        boolean goesOn = !blocks.isEmpty() && blocks.get(blocks.size() - 1).codec().isRows();
-        if (block.codec() == BlockKind.MORE_ROWS && !goesOn) {
+        if (block.codec() == BlockKind.MORE_ROWS && !latest.isRows()) {
             throw misplaced(block, "go on with a group that has not begun");
         }
         if (block.codec() == BlockKind.ROWS) {

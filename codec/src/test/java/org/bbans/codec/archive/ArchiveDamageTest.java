@@ -14,6 +14,7 @@ import java.io.SequenceInputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -160,13 +161,14 @@ class ArchiveDamageTest {
         ArchiveHeader header = new ArchiveHeader(ArchiveHeader.VERSION, Layout.NONE, null, null);
         bytes.writeBytes(HeaderFormat.write(header, false));
         BlockSequence blocks = new BlockSequence(header);
+        List<BlockInfo> infos = new ArrayList<>();
         BlockEntry entry = new BlockEntry(BlockKind.LZMA2, BlockEntry.MAX_RAW, 1);
         for (int i = 0; i < 100; i++) {
-            blocks.add(entry, bytes.size());
+            infos.add(blocks.add(entry, bytes.size()));
             entry.write(bytes);
             bytes.writeBytes(new byte[Integer.BYTES + 1]);
         }
-        bytes.writeBytes(ArchiveIndex.write(blocks.blocks(), new byte[32]));
+        bytes.writeBytes(ArchiveIndex.write(infos, new byte[32]));
         Path file = Files.write(dir.resolve("claims.bba"), bytes.toByteArray());
         try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE,
                 ReadOptions.DEFAULT.withKeepGoing(true))) {
@@ -388,6 +390,34 @@ class ArchiveDamageTest {
         ReadOptions tight = ReadOptions.DEFAULT.withMemoryLimit(1_500_000);
         assertThatThrownBy(() -> Archives.read(big, ModelSource.NONE, tight))
                 .isInstanceOf(UnsupportedArchiveException.class).hasMessageContainingAll("block 0", "limit");
+    }
+
+    @Test
+    void theMemoryLimitHoldsForEmbeddedModels() {
+        ReadOptions tight = ReadOptions.DEFAULT.withMemoryLimit(6L * model.file().length - 1);
+        assertThatThrownBy(() -> Archives.read(archive, reference -> model, tight))
+                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContainingAll("embedded model", "--memory");
+    }
+
+    /** Blocks of which only one fits at a time are decoded one after the other, not refused. */
+    @Test
+    void theMemoryLimitIsSharedByBlocksThatAreDecodedAtATime() throws IOException {
+        ReadOptions enough = ReadOptions.DEFAULT.withMemoryLimit(10_000).withThreads(8);
+        assertThat(Archives.read(archive, reference -> model, enough)).isEqualTo(content);
+    }
+
+    @Test
+    void anEmbeddedModelThatAsksForTooMuchWorkIsRefused() throws IOException {
+        FakeRecordCodec slow = new FakeRecordCodec(LAYOUT) {
+            @Override
+            public long multiplyAdds() {
+                return (ReadOptions.DEFAULT_WORK + 1) * LAYOUT.recordBytes();
+            }
+        };
+        assertThatThrownBy(() -> Archives.read(archive, reference -> slow))
+                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("multiply-adds");
+        ReadOptions any = ReadOptions.DEFAULT.withWorkLimit(Long.MAX_VALUE);
+        assertThat(Archives.read(archive, reference -> slow, any)).isEqualTo(content);
     }
 
     @Test
