@@ -58,6 +58,7 @@ class ArchitectureTest {
         model.train:        codec.engine codec.format model.file model.spec model.train.head
         model:              codec codec.ans codec.archive codec.block codec.content codec.distribution codec.engine \
                             codec.format model.chain model.file model.image model.latent model.spec
+        model.stream:       codec.archive codec.block codec.content codec.format model
         cli.io:             codec.archive codec.content codec.format model model.file model.image model.spec
         cli.train:          cli.io codec.content codec.format model.spec model.train
         cli.bench:          cli.io codec.archive codec.content codec.format model model.chain model.file model.image \
