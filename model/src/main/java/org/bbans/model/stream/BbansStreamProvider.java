@@ -58,7 +58,8 @@ public final class BbansStreamProvider implements CompressorStreamProvider {
      */
     public static String detect(InputStream in) throws CompressorException {
         if (!in.markSupported()) {
-            throw new IllegalArgumentException("the stream does not support marks: wrap a BufferedInputStream round it");
+            throw new IllegalArgumentException(
+                    "the stream does not support marks: wrap a BufferedInputStream round it");
         }
         byte[] start;
         try {

@@ -1,7 +1,7 @@
 /**
  * Archives as one more format of Apache Commons Compress, which finds
  * {@link org.bbans.model.stream.BbansStreamProvider} by itself on the class path, and on the module path with
- * {@code --add-modules org.bbans.codec}. It then knows the name {@code bbans}:
+ * {@code --add-modules ALL-MODULE-PATH}. It then knows the name {@code bbans}:
  *
  * <pre>{@code
  * CompressorStreamFactory factory = new CompressorStreamFactory();
