@@ -60,11 +60,12 @@ class ArchitectureTest {
         model:              codec codec.ans codec.archive codec.block codec.collection codec.content \
                             codec.distribution codec.engine codec.format model.chain model.file model.image \
                             model.latent model.spec
+        model.stream:       codec.archive codec.block codec.content codec.format model
         cli.io:             codec.archive codec.collection codec.content codec.format model model.file model.image \
                             model.spec
         cli.train:          cli.io codec.content codec.format model.spec model.train
-        cli.bench:          cli.io codec.archive codec.block codec.content codec.format model model.chain model.file model.image \
-                            model.spec
+        cli.bench:          cli.io codec.archive codec.block codec.content codec.format model model.chain model.file \
+                            model.image model.spec
         cli:                cli.bench cli.io cli.train codec.archive codec.collection codec.content codec.engine \
                             codec.format model model.chain model.file model.image model.spec model.train
         bench.coder:        codec.ans codec.distribution codec.engine codec.math
