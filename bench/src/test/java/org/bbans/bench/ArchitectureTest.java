@@ -45,6 +45,7 @@ class ArchitectureTest {
         codec.content.gzip: codec.block codec.content.deflate codec.format
         codec.content.png:  codec.block codec.content.deflate codec.format codec.wire
         codec.content:      codec.block codec.content.gzip codec.content.png codec.format
+        codec.content.anatomy: codec.block codec.content codec.format
         codec.archive:      codec.block codec.format codec.wire
         model.spec:         codec.format
         model.file:         codec.format model.spec

@@ -49,6 +49,42 @@ public final class Records {
         this.exact = exact;
     }
 
+    /**
+     * Images that lie without anything in front or between.
+     *
+     * @param kind the file format's name, for people
+     * @param extents of an image, slowest first, channels last
+     */
+    public static Records images(String kind, long count, SampleFormat format, long... extents) {
+        return new Records(kind, 0, 0, count, extents, format, true);
+    }
+
+    /** So many of these records, without anything in front or between. */
+    public Records bare(long number) {
+        return new Records(kind, 0, 0, number, extents, format, exact);
+    }
+
+    /** Whether both are records of the same file format, extents, sample format and meaning, however many. */
+    public boolean isLike(Records other) {
+        return kind.equals(other.kind) && Arrays.equals(extents, other.extents) && format.equals(other.format)
+                && exact == other.exact;
+    }
+
+    /** Bytes before the first record. */
+    public long leading() {
+        return leading;
+    }
+
+    /** Bytes before the samples of each record. */
+    public int prefix() {
+        return prefix;
+    }
+
+    /** Records, or {@link Layout#UNKNOWN}. */
+    public long count() {
+        return count;
+    }
+
     /** The file format's name, for people. */
     public String kind() {
         return kind;
@@ -216,7 +252,7 @@ public final class Records {
     }
 
     /** The product, or {@link Long#MAX_VALUE} if it is larger. */
-    static long product(long... extents) {
+    public static long product(long... extents) {
         long product = 1;
         for (long e : extents) {
             if (e != 0 && product > Long.MAX_VALUE / e) {
