@@ -5,6 +5,7 @@ module org.bbans.codec {
     exports org.bbans.codec.ans;
     exports org.bbans.codec.archive;
     exports org.bbans.codec.block to org.bbans.model;
+    exports org.bbans.codec.collection;
     exports org.bbans.codec.content;
     exports org.bbans.codec.content.anatomy;
     exports org.bbans.codec.distribution;

@@ -47,6 +47,7 @@ class ArchitectureTest {
         codec.content:      codec.block codec.content.gzip codec.content.png codec.format
         codec.content.anatomy: codec.block codec.content codec.format
         codec.archive:      codec.block codec.format codec.wire
+        codec.collection:   codec.archive codec.block codec.content codec.format codec.wire
         model.spec:         codec.format
         model.file:         codec.format model.spec
         model.net:          codec.engine codec.format codec.math model.file model.spec
@@ -57,13 +58,15 @@ class ArchitectureTest {
         model.image:        codec codec.ans codec.engine codec.format codec.math model.file model.net model.spec
         model.train.head:   codec.engine codec.format model.file model.spec
         model.train:        codec.engine codec.format model.file model.spec model.train.head
-        model:              codec codec.ans codec.archive codec.block codec.content codec.distribution codec.engine \
-                            codec.format model.chain model.file model.image model.latent model.spec
-        cli.io:             codec.archive codec.content codec.format model model.file model.image model.spec
+        model:              codec codec.ans codec.archive codec.block codec.collection codec.content \
+                            codec.distribution codec.engine codec.format model.chain model.file model.image \
+                            model.latent model.spec
+        cli.io:             codec.archive codec.collection codec.content codec.format model model.file model.image \
+                            model.spec
         cli.train:          cli.io codec.content codec.format model.spec model.train
         cli.bench:          cli.io codec.archive codec.content codec.format model model.chain model.file model.image \
                             model.spec
-        cli:                cli.bench cli.io cli.train codec.archive codec.content codec.engine \
+        cli:                cli.bench cli.io cli.train codec.archive codec.collection codec.content codec.engine \
                             codec.format model model.chain model.file model.image model.spec model.train
         bench.coder:        codec.ans codec.distribution codec.engine codec.math
         bench:              bench.coder codec.. model..

@@ -3,6 +3,7 @@ package org.bbans.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.ArchiveFile;
+import org.bbans.cli.io.CollectionFile;
 import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Messages;
 import org.bbans.cli.io.ModelCatalogue;
@@ -32,7 +35,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code bbans decompress}. */
 @Command(name = "decompress", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Restore the files that archives were made from, byte for byte.",
+        description = {"Restore the files and folders that archives were made from, byte for byte.",
             "Everything is checked: each block, and the SHA-256 of the whole."},
         footerHeading = "%nExamples:%n",
         footer = {"  bbans decompress digits.idx.bba           writes digits.idx",
@@ -51,7 +54,8 @@ final class DecompressCommand implements Callable<Integer> {
                     + " becomes FILE; of two names the second is the output if there is no such file.")
     private List<String> files = new ArrayList<>();
 
-    @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "File to write; - for standard output.")
+    @Option(names = {"-o", "--output"}, paramLabel = "OUT",
+            description = "File to write, or folder to restore a folder in; - for standard output.")
     private String out;
 
     @Option(names = {"-c", "--stdout"}, description = "Write to standard output, one content after the other.")
@@ -85,7 +89,37 @@ final class DecompressCommand implements Callable<Integer> {
     }
 
     private boolean decompress(String in, String target, ModelCatalogue models) throws IOException {
-        try (InputFile input = InputFile.open(in); OutputFile output = OutputFile.open(target, force, input)) {
+        try (InputFile input = InputFile.open(in)) {
+            return input.isCollection() ? restore(input, in, target, models) : decompress(input, target, models);
+        }
+    }
+
+    /** Restores the files of a collection, into the folder that the archive lies in unless told otherwise. */
+    private boolean restore(InputFile input, String in, String target, ModelCatalogue models) throws IOException {
+        if (keepGoing) {
+            throw new FileException(input.name(), "holds files by name, of which --keep-going saves none so far; "
+                    + "'bbans extract' restores those that are sound");
+        }
+        if (AfterSuccess.asked(afterSuccess)) {
+            throw new FileException(input.name(), "holds files by name; --rm is for single contents");
+        }
+        boolean named = Operands.of(files, out, toStandard, false, spec.commandLine()).output().isPresent();
+        if (named && target.equals(OutputFile.STANDARD) && !(files.isEmpty() && !toStandard && out == null)) {
+            throw new FileException(input.name(), "holds files by name; 'bbans cat' writes single ones of them");
+        }
+        Path parent = in.equals(OutputFile.STANDARD) ? null : FileNames.path(in).getParent();
+        Path folder = named && !target.equals(OutputFile.STANDARD) ? FileNames.path(target)
+                : parent == null ? FileNames.path("") : parent;
+        CollectionFile.Contents contents = CollectionFile.restore(input, folder, force, entry -> true, models,
+                ReadOptions.DEFAULT.withThreads(common.threads()));
+        input.checkUnchanged();
+        common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
+                contents.files(), contents.bytes()));
+        return true;
+    }
+
+    private boolean decompress(InputFile input, String target, ModelCatalogue models) throws IOException {
+        try (OutputFile output = OutputFile.open(target, force, input)) {
             boolean deletes = AfterSuccess.deletes(afterSuccess, input, output);
             MessageDigest sha256 = sha256();
             OutputStream sink = deletes ? new DigestOutputStream(output.stream(), sha256) : output.stream();

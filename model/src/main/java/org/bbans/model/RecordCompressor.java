@@ -1,7 +1,6 @@
 package org.bbans.model;
 
 import java.io.ByteArrayInputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -54,6 +53,11 @@ public final class RecordCompressor {
     /** A compressor with these options. */
     public RecordCompressor(CompressionOptions options) {
         this.options = options;
+    }
+
+    /** How it works. */
+    public CompressionOptions options() {
+        return options;
     }
 
     /** A compressor with changed options. */
@@ -243,23 +247,6 @@ public final class RecordCompressor {
                 }
             }
             return archive;
-        }
-    }
-
-    private static final class Unclosed extends FilterOutputStream {
-
-        Unclosed(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(byte[] b, int off, int len) throws IOException {
-            out.write(b, off, len);
-        }
-
-        @Override
-        public void close() throws IOException {
-            flush();
         }
     }
 }

@@ -131,12 +131,22 @@ public final class Spool extends OutputStream {
      *
      * @throws TemporaryFileException if what is left cannot be written to the file
      */
-    public synchronized InputStream open() throws IOException {
+    public InputStream open() throws IOException {
+        return open(0);
+    }
+
+    /**
+     * Reads from a place on. Nothing may be written afterwards.
+     *
+     * @param from bytes before it, at most all
+     * @throws TemporaryFileException if what is left cannot be written to the file
+     */
+    public synchronized InputStream open(long from) throws IOException {
         if (file == null) {
-            return new ByteArrayInputStream(memory, 0, used);
+            return new ByteArrayInputStream(memory, (int) from, used - (int) from);
         }
         flushFile();
-        return new BufferedInputStream(new Reader(file, folder), BUFFER);
+        return new BufferedInputStream(new Reader(file, folder, from), BUFFER);
     }
 
     /**
@@ -179,9 +189,10 @@ public final class Spool extends OutputStream {
         private final Path folder;
         private long at;
 
-        Reader(FileChannel file, Path folder) {
+        Reader(FileChannel file, Path folder, long from) {
             this.file = file;
             this.folder = folder;
+            this.at = from;
         }
 
         @Override

@@ -100,6 +100,33 @@ public final class Records {
         return new Records(kind, leading, prefix, count, extents, other, exact);
     }
 
+    /** Such records as all that a content holds, as many as there are. Two are equal if they can follow each other. */
+    public Records gathered() {
+        return new Records(kind, 0, prefix, Layout.UNKNOWN, extents, format, exact);
+    }
+
+    /** Bytes before the first record. */
+    public long leading() {
+        return leading;
+    }
+
+    /** Bytes of the whole records in a content of so many bytes; 0 if they are beyond the container's limits. */
+    public long bytes(long contentSize) {
+        return layout().map(layout -> layout.records(contentSize) * layout.recordBytes()).orElse(0L);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Records that && kind.equals(that.kind) && leading == that.leading
+                && prefix == that.prefix && count == that.count && Arrays.equals(extents, that.extents)
+                && format.equals(that.format) && exact == that.exact;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(extents) + format.hashCode();
+    }
+
     /** The layout as the file format itself cuts it; empty if its records are beyond the container's limits. */
     public Optional<Layout> layout() {
         long[] e = extents.length <= 4 ? extents : squeeze(extents);

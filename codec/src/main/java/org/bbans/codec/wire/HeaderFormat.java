@@ -24,6 +24,7 @@ public final class HeaderFormat {
     private static final int HAS_MODEL = 2;
     private static final int HAS_EMBEDDED_MODEL = 4;
     private static final int HAS_WRAPPING = 8;
+    private static final int COLLECTION = 16;
     private static final int MAX_RANK = 4;
     /** The code of samples of two bytes, with what is added to it. */
     private static final int WORDS = 8;
@@ -40,6 +41,34 @@ public final class HeaderFormat {
     public static boolean begins(byte[] start) {
         return start.length > MAGIC.length && Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
                 && start[MAGIC.length] == ArchiveHeader.VERSION;
+    }
+
+    /** Whether an archive of many files may begin with these bytes. */
+    public static boolean beginsCollection(byte[] start) {
+        return begins(start) && start.length > MAGIC.length + 1 && start[MAGIC.length + 1] == COLLECTION;
+    }
+
+    /** The header of an archive of many files, which says nothing more. */
+    public static byte[] writeCollection() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(MAGIC);
+        out.write(ArchiveHeader.VERSION);
+        out.write(COLLECTION);
+        Varint.writeInt(out, Checksums.crc32c(out.toByteArray()));
+        return out.toByteArray();
+    }
+
+    /** Reads the header of an archive of many files. */
+    public static void readCollection(FormatInput in) throws IOException {
+        in.resetCrc();
+        int flags = readStart(in);
+        int computed = in.crc();
+        if (in.readInt("the header's checksum") != computed) {
+            throw damaged("its CRC does not match");
+        }
+        if (flags != COLLECTION) {
+            throw new UnsupportedArchiveException("the archive holds a single content, not files by name");
+        }
     }
 
     public static byte[] write(ArchiveHeader header, boolean embedsModel) {
@@ -101,8 +130,8 @@ public final class HeaderFormat {
         Varint.write(out, layout.count() + 1);
     }
 
-    public static Parsed read(FormatInput in) throws IOException {
-        in.resetCrc();
+    /** Reads magic, version and flags; returns the latter. */
+    private static int readStart(FormatInput in) throws IOException {
         readMagic(in);
         int version = in.readByte("the header");
         if (version != ArchiveHeader.VERSION) {
@@ -110,7 +139,16 @@ public final class HeaderFormat {
                     : new UnsupportedArchiveException("the archive has format version " + version
                             + "; this program reads version " + ArchiveHeader.VERSION + ": use a newer one");
         }
-        int flags = in.readByte("the header");
+        return in.readByte("the header");
+    }
+
+    public static Parsed read(FormatInput in) throws IOException {
+        in.resetCrc();
+        int flags = readStart(in);
+        if (flags == COLLECTION) {
+            throw new UnsupportedArchiveException("the archive holds files by name, not a single content: 'bbans "
+                    + "decompress' and 'bbans extract' restore them");
+        }
         boolean model = (flags & HAS_MODEL) != 0;
         boolean embedded = (flags & HAS_EMBEDDED_MODEL) != 0;
         if (flags >= 2 * HAS_WRAPPING || model && (flags & HAS_LAYOUT) == 0 || embedded && !model) {
@@ -124,7 +162,7 @@ public final class HeaderFormat {
         if (in.readInt("the header's checksum") != computed) {
             throw damaged("its CRC does not match");
         }
-        return new Parsed(new ArchiveHeader(version, layout == null ? Layout.NONE : layout.checked(),
+        return new Parsed(new ArchiveHeader(ArchiveHeader.VERSION, layout == null ? Layout.NONE : layout.checked(),
                 model ? new ModelReference(decodedName(name), sha256, null) : null, wrapping), embedded);
     }
 
