@@ -59,8 +59,8 @@ class ArchitectureTest {
         model.train.head:   codec.engine codec.format model.file model.spec
         model.train:        codec.engine codec.format model.file model.spec model.train.head
         model:              codec codec.ans codec.archive codec.block codec.collection codec.content \
-                            codec.distribution codec.engine codec.format model.chain model.file model.image \
-                            model.latent model.spec
+                            codec.content.anatomy codec.distribution codec.engine codec.format model.chain \
+                            model.file model.image model.latent model.spec
         cli.io:             codec.archive codec.collection codec.content codec.format model model.file model.image \
                             model.spec
         cli.train:          cli.io codec.content codec.format model.spec model.train

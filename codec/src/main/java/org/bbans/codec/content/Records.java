@@ -64,10 +64,9 @@ public final class Records {
         return new Records(kind, 0, 0, number, extents, format, exact);
     }
 
-    /** Whether both are records of the same file format, extents, sample format and meaning, however many. */
-    public boolean isLike(Records other) {
-        return kind.equals(other.kind) && Arrays.equals(extents, other.extents) && format.equals(other.format)
-                && exact == other.exact;
+    /** These records behind so many bytes. */
+    public Records behind(long bytes) {
+        return new Records(kind, bytes, prefix, count, extents, format, exact);
     }
 
     /** Bytes before the first record. */
@@ -103,11 +102,6 @@ public final class Records {
     /** Such records as all that a content holds, as many as there are. Two are equal if they can follow each other. */
     public Records gathered() {
         return new Records(kind, 0, prefix, Layout.UNKNOWN, extents, format, exact);
-    }
-
-    /** Bytes before the first record. */
-    public long leading() {
-        return leading;
     }
 
     /** Bytes of the whole records in a content of so many bytes; 0 if they are beyond the container's limits. */

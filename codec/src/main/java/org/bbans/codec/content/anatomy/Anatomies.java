@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.bbans.codec.content.Anatomy;
+import org.bbans.codec.content.Part;
+import org.bbans.codec.content.Records;
 
 /**
  * Finds out what a content is made of, by what stands in it; file names play no part. Malformed files are opaque or
@@ -46,6 +48,35 @@ public final class Anatomies {
             }
         }
         return DetectedAnatomy.find(in);
+    }
+
+    /**
+     * The records of a content that has a single raster whose bytes lie together, such as a TIFF file of pages without
+     * anything between.
+     *
+     * @return the records with their number and the bytes before them
+     * @throws IOException if the content cannot be read
+     */
+    public static Optional<Records> records(ContentView content) throws IOException {
+        Optional<Anatomy> anatomy = find(content);
+        if (anatomy.isEmpty() || anatomy.get().rasters().size() != 1) {
+            return Optional.empty();
+        }
+        long before = 0;
+        Part whole = null;
+        for (Part part : anatomy.get().parts()) {
+            if (part.kind() == Part.Kind.RASTER) {
+                if (whole != null) {
+                    return Optional.empty();
+                }
+                whole = part;
+            } else if (part.kind() != Part.Kind.OPAQUE) {
+                return Optional.empty();
+            } else if (whole == null) {
+                before += part.length();
+            }
+        }
+        return Optional.of(anatomy.get().rasters().get(0).behind(before));
     }
 
     private static Optional<Anatomy> find(Parser parser, Fields in) throws IOException {

@@ -200,7 +200,7 @@ final class AnatomyBuilder {
         for (Run run : used) {
             run.raster = rasters.size();
             for (int r = rasters.size() - 1; r >= Math.max(0, rasters.size() - KINDS); r--) {
-                if (run.records.isLike(rasters.get(r)) && run.first >= last.get(r).end) {
+                if (run.records.gathered().equals(rasters.get(r).gathered()) && run.first >= last.get(r).end) {
                     run.raster = r;
                     break;
                 }
