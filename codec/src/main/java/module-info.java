@@ -7,6 +7,7 @@ module org.bbans.codec {
     exports org.bbans.codec.block to org.bbans.model;
     exports org.bbans.codec.collection;
     exports org.bbans.codec.content;
+    exports org.bbans.codec.content.anatomy;
     exports org.bbans.codec.distribution;
     exports org.bbans.codec.engine;
     exports org.bbans.codec.format;

@@ -45,6 +45,7 @@ class ArchitectureTest {
         codec.content.gzip: codec.block codec.content.deflate codec.format
         codec.content.png:  codec.block codec.content.deflate codec.format codec.wire
         codec.content:      codec.block codec.content.gzip codec.content.png codec.format
+        codec.content.anatomy: codec.block codec.content codec.format
         codec.archive:      codec.block codec.format codec.wire
         codec.collection:   codec.archive codec.block codec.content codec.format codec.wire
         model.spec:         codec.format
@@ -58,8 +59,8 @@ class ArchitectureTest {
         model.train.head:   codec.engine codec.format model.file model.spec
         model.train:        codec.engine codec.format model.file model.spec model.train.head
         model:              codec codec.ans codec.archive codec.block codec.collection codec.content \
-                            codec.distribution codec.engine codec.format model.chain model.file model.image \
-                            model.latent model.spec
+                            codec.content.anatomy codec.distribution codec.engine codec.format model.chain \
+                            model.file model.image model.latent model.spec
         model.stream:       codec.archive codec.block codec.content codec.format model
         cli.io:             codec.archive codec.collection codec.content codec.format model model.file model.image \
                             model.spec

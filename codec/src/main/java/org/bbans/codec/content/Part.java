@@ -28,19 +28,23 @@ public record Part(Kind kind, long length, int raster) {
         }
     }
 
-    static Part opaque(long length) {
+    /** Bytes of which nothing more is known. */
+    public static Part opaque(long length) {
         return new Part(Kind.OPAQUE, length, -1);
     }
 
-    static Part raster(long length, int raster) {
+    /** The next bytes of a raster. */
+    public static Part raster(long length, int raster) {
         return new Part(Kind.RASTER, length, raster);
     }
 
-    static Part content(long length) {
+    /** A content of its own. */
+    public static Part content(long length) {
         return new Part(Kind.CONTENT, length, -1);
     }
 
-    static Part deflated(long length) {
+    /** A DEFLATE stream. */
+    public static Part deflated(long length) {
         return new Part(Kind.DEFLATED, length, -1);
     }
 }
