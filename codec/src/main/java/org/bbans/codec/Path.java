@@ -23,7 +23,7 @@ public interface Path {
      * The codec of z_(t-1) under p(z_(t-1) | z_t), for t from 1 to T.
      *
      * @param z z_t from its first element on
-     * @return a codec that is good until the next call of any method; it may share nothing with z
+     * @return a codec that is good until the next call of any method; it does not read z any more
      */
     Codec forward(int t, int[] z);
 
@@ -31,7 +31,7 @@ public interface Path {
      * The codec of z_t under q(z_t | z_(t-1)), for t from 1 to T.
      *
      * @param z z_(t-1) from its first element on
-     * @return a codec that is good until the next call of any method; it may share nothing with z
+     * @return a codec that is good until the next call of any method; it does not read z any more
      */
     Codec backward(int t, int[] z);
 }
