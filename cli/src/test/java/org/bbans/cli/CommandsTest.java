@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
-import java.nio.charset.StandardCharsets;
-import java.util.Random;
-import java.util.regex.Pattern;
-import javax.imageio.ImageIO;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -20,7 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
 import org.bbans.model.spec.ModelSpec;
@@ -501,7 +501,8 @@ class CommandsTest {
         Cli bench = Cli.run("bench", "--map", map, in);
 
         assertThat(bench.err()).isEmpty();
-        var figures = Pattern.compile("40 x 30 pixels, model image: (\\S+) bits/sample, \\S+ without").matcher(bench.out());
+        var figures =
+                Pattern.compile("40 x 30 pixels, model image: (\\S+) bits/sample, \\S+ without").matcher(bench.out());
         assertThat(figures.find()).isTrue();
         assertThat(Double.parseDouble(figures.group(1))).isBetween(3.9, 4.8);
         BufferedImage drawn = ImageIO.read(map.toFile());

@@ -31,7 +31,7 @@ final class AnatomyBuilder {
     }
 
     /** A run is what the stretch belongs to; null for a content of its own. */
-    private record Stretch(long from, long length, Part.Kind kind, Run run) {
+    private record Stretch(long from, long length, Part.PartKind kind, Run run) {
 
         long end() {
             return from + length;
@@ -61,12 +61,12 @@ final class AnatomyBuilder {
 
     /** A stretch that is a content of its own. */
     void content(long from, long length) {
-        add(new Stretch(from, length, Part.Kind.CONTENT, null));
+        add(new Stretch(from, length, Part.PartKind.CONTENT, null));
     }
 
     /** A stretch that is a DEFLATE stream. */
     void deflated(long from, long length) {
-        add(new Stretch(from, length, Part.Kind.DEFLATED, null));
+        add(new Stretch(from, length, Part.PartKind.DEFLATED, null));
     }
 
     /**
@@ -101,7 +101,7 @@ final class AnatomyBuilder {
         run.first = run.first < 0 ? from : run.first;
         run.missing -= length;
         run.end = from + length;
-        add(new Stretch(from, length, Part.Kind.RASTER, run));
+        add(new Stretch(from, length, Part.PartKind.RASTER, run));
     }
 
     /** Records whose bytes lie together. */
