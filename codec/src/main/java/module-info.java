@@ -7,10 +7,12 @@ module org.bbans.codec {
     exports org.bbans.codec.block to org.bbans.model;
     exports org.bbans.codec.collection;
     exports org.bbans.codec.content;
+    exports org.bbans.codec.content.anatomy;
     exports org.bbans.codec.distribution;
     exports org.bbans.codec.engine;
     exports org.bbans.codec.format;
     exports org.bbans.codec.math to org.bbans.model;
+    exports org.bbans.codec.set to org.bbans.model;
 
     requires java.management;
     requires org.tukaani.xz;

@@ -3,6 +3,7 @@ package org.bbans.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,8 @@ import org.bbans.codec.collection.StoredContent;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
+import org.bbans.codec.content.anatomy.Anatomies;
+import org.bbans.codec.content.anatomy.ContentView;
 import org.bbans.codec.format.Wrapping;
 
 /**
@@ -284,6 +287,10 @@ public final class CollectionCompressor {
                 }
             }
             Optional<Records> records = LayoutDetector.detect(head, head.length, member.plainSize);
+            if (records.isEmpty()) {
+                records = wrapping.isPresent() ? Anatomies.records(ContentView.of(content))
+                        : inside(member.source.file());
+            }
             if (records.isPresent() && records.get().bytes(member.plainSize) > 0) {
                 member.records = records.get();
                 member.rasterBytes = records.get().bytes(member.plainSize);
@@ -294,6 +301,13 @@ public final class CollectionCompressor {
             if (!kept) {
                 content.close();
             }
+        }
+    }
+
+    /** The records of a file that only says in its midst or at its end where they are. */
+    private static Optional<Records> inside(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            return Anatomies.records(ContentView.of(channel));
         }
     }
 

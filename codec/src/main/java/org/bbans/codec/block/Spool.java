@@ -149,6 +149,29 @@ public final class Spool extends OutputStream {
         return new BufferedInputStream(new Reader(file, folder, from), BUFFER);
     }
 
+    /**
+     * Reads at a place, by several threads if need be. Nothing may be written afterwards.
+     *
+     * @param at place of the first byte, 0 to {@link #size}
+     * @return bytes read; -1 at the end
+     * @throws TemporaryFileException if what is left cannot be written to the file, or if that cannot be read
+     */
+    public int read(long at, byte[] b, int off, int len) throws IOException {
+        synchronized (this) {
+            if (file == null) {
+                int n = (int) Math.min(len, size - at);
+                System.arraycopy(memory, (int) at, b, off, n);
+                return n == 0 && len > 0 ? -1 : n;
+            }
+            flushFile();
+        }
+        try {
+            return file.read(ByteBuffer.wrap(b, off, len), at);
+        } catch (IOException e) {
+            throw new TemporaryFileException(folder, e);
+        }
+    }
+
     /** Forgets the bytes and removes the file. */
     @Override
     public void close() throws IOException {
