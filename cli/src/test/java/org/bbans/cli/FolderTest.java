@@ -120,6 +120,19 @@ class FolderTest {
         assertThat(missing.err()).contains("nothing in it is called nothing*");
     }
 
+    /** Whatever stands in brackets: a pattern, or one line that says why not. */
+    @Test
+    void noPatternIsAnInternalError() throws Exception {
+        Path archive = dir.resolve("all.bba");
+        good(Cli.run("compress", "-o", archive, photos));
+        for (String inside : List.of("z-a", "!", "^", "-", "&&", "a&&b", "[", "\\", "!z-a", "a-", "]", "^-z", ":alpha:")) {
+            Cli cli = Cli.run("cat", archive, "[" + inside + "]");
+            assertThat(cli.code()).as(inside).isEqualTo(1);
+            assertThat(cli.err().lines()).as(inside).singleElement().asString().doesNotContain("internal error");
+        }
+        assertThat(Cli.run("extract", archive, "[z-a]").err()).contains("[z-a]: is no pattern");
+    }
+
     /** A link in the way is not followed. */
     @Test
     void nothingIsWrittenThroughLinks() throws Exception {
