@@ -36,7 +36,8 @@ class ReadmeTest {
     /** What a stranger types first: the main job and the tests. */
     @Test
     void bothCommandsOfTheStartAreThere() throws IOException {
-        final String start = Files.readString(TESTDATA.resolveSibling("README.md")).split("## Start")[1].split("\n## ")[0];
+        final String start =
+                Files.readString(TESTDATA.resolveSibling("README.md")).split("## Start")[1].split("\n## ")[0];
         assertThat(start).contains("./bbans compress -v testdata/", "`mvn verify` runs the tests");
     }
 
