@@ -12,6 +12,7 @@ module org.bbans.codec {
     exports org.bbans.codec.engine;
     exports org.bbans.codec.format;
     exports org.bbans.codec.math to org.bbans.model;
+    exports org.bbans.codec.set to org.bbans.model;
 
     requires java.management;
     requires org.tukaani.xz;

@@ -3,7 +3,9 @@ package org.bbans.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -15,7 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
 import org.bbans.model.spec.ModelSpec;
@@ -480,6 +485,32 @@ class CommandsTest {
         assertThat(model.get("elbo").getAsDouble()).isBetween(1.0, model.get("bitsPerDim").getAsDouble());
         assertThat(Files.readAllBytes(chart)).startsWith((byte) 0x89, 'P', 'N', 'G');
         assertThat(Cli.run("bench", in).out()).contains("xz -9", "bbans", "decoded and compared");
+    }
+
+    @Test
+    void benchDrawsWhereTheBitsOfAnImageGo() throws IOException {
+        byte[] header = "P5 40 30 255\n".getBytes(StandardCharsets.ISO_8859_1);
+        byte[] image = Arrays.copyOf(header, header.length + 40 * 30);
+        new Random(5).nextBytes(image);
+        System.arraycopy(header, 0, image, 0, header.length);
+        // The upper half is blank, and takes nothing.
+        Arrays.fill(image, header.length, header.length + 40 * 15, (byte) 9);
+        Files.write(in, image);
+        Path map = dir.resolve("map.png");
+
+        Cli bench = Cli.run("bench", "--map", map, in);
+
+        assertThat(bench.err()).isEmpty();
+        var figures =
+                Pattern.compile("40 x 30 pixels, model image: (\\S+) bits/sample, \\S+ without").matcher(bench.out());
+        assertThat(figures.find()).isTrue();
+        assertThat(Double.parseDouble(figures.group(1))).isBetween(3.9, 4.8);
+        BufferedImage drawn = ImageIO.read(map.toFile());
+        assertThat(drawn.getRGB(2 * 12 + 40 + 20, 26 + 10) & 0xFF).isLessThan(40);
+        assertThat(drawn.getRGB(2 * 12 + 40 + 20, 26 + 25) & 0xFF).isGreaterThan(200);
+        assertThat(Cli.run("bench", "--map", map, in, in).code()).isEqualTo(2);
+        Files.writeString(in, "no image");
+        assertThat(Cli.run("bench", "--map", map, in).err()).contains("holds no image that model image codes");
     }
 
     /** ND4J is not on the class path here, as in the distribution. */

@@ -44,7 +44,16 @@ public record CompressionOptions(Effort effort, List<Model> candidates, List<Ima
         List<Model> all = models.names().stream().map(models::byName).flatMap(Optional::stream).toList();
         List<ImageCodec> images = models.imageNames().stream().map(models::imagesByName).flatMap(Optional::stream)
                 .toList();
-        return new CompressionOptions(Effort.BALANCED, all, images, false, false, Optional.empty(), 0,
+        return with(all, images);
+    }
+
+    /** {@link #standard} without models: everything is coded with LZMA2 or stored. Loads nothing. */
+    public static CompressionOptions plain() {
+        return with(List.of(), List.of());
+    }
+
+    private static CompressionOptions with(List<Model> candidates, List<ImageCodec> images) {
+        return new CompressionOptions(Effort.BALANCED, candidates, images, false, false, Optional.empty(), 0,
                 Runtime.getRuntime().availableProcessors(), true, Path.of(System.getProperty("java.io.tmpdir")),
                 CompressionListener.NONE);
     }

@@ -406,7 +406,7 @@ public final class ArchiveInputStream extends InputStream {
     @Override
     public int available() throws IOException {
         checkOpen();
-        return buffer.length - bufferAt;
+        return failure != null ? 0 : buffer.length - bufferAt;
     }
 
     /** Stops decoding and closes the stream below. A read that another thread is in fails with an IOException. */

@@ -65,12 +65,12 @@ public final class Anatomies {
         long before = 0;
         Part whole = null;
         for (Part part : anatomy.get().parts()) {
-            if (part.kind() == Part.Kind.RASTER) {
+            if (part.kind() == Part.PartKind.RASTER) {
                 if (whole != null) {
                     return Optional.empty();
                 }
                 whole = part;
-            } else if (part.kind() != Part.Kind.OPAQUE) {
+            } else if (part.kind() != Part.PartKind.OPAQUE) {
                 return Optional.empty();
             } else if (whole == null) {
                 before += part.length();

@@ -71,7 +71,7 @@ class AnatomiesTest {
     void membersOfATarAreContents() throws IOException {
         final byte[] file = Files.readAllBytes(SAMPLES.resolve("ustar.tar"));
         final Anatomy tar = Anatomies.find(ContentView.of(file)).orElseThrow();
-        assertThat(tar.parts().get(1).kind()).isEqualTo(Part.Kind.CONTENT);
+        assertThat(tar.parts().get(1).kind()).isEqualTo(Part.PartKind.CONTENT);
         final ContentView member = ContentView.of(file).slice(tar.parts().get(0).length(), tar.parts().get(1).length());
         assertThat(Anatomies.find(member).orElseThrow().rasters().get(0).toString()).isEqualTo("PGM: 1 x 20x13");
     }
@@ -157,7 +157,7 @@ class AnatomiesTest {
     /** Checks what holds for every anatomy of a content. */
     private static Anatomy check(byte[] content, Anatomy anatomy) {
         assertThat(anatomy.size()).isEqualTo(content.length);
-        assertThat(anatomy.parts()).anyMatch(part -> part.kind() != Part.Kind.OPAQUE)
+        assertThat(anatomy.parts()).anyMatch(part -> part.kind() != Part.PartKind.OPAQUE)
                 .hasSizeLessThanOrEqualTo(Anatomy.MAX_PARTS);
         for (int r = 0; r < anatomy.rasters().size(); r++) {
             final int raster = r;
@@ -177,11 +177,11 @@ class AnatomiesTest {
         final List<String> words = new ArrayList<>();
         int at = 0;
         for (Part part : anatomy.parts()) {
-            if (part.kind() == Part.Kind.RASTER) {
+            if (part.kind() == Part.PartKind.RASTER) {
                 rasters.get(part.raster()).write(file, at, (int) part.length());
-            } else if (part.kind() == Part.Kind.CONTENT) {
+            } else if (part.kind() == Part.PartKind.CONTENT) {
                 words.add("C" + part.length());
-            } else if (part.kind() == Part.Kind.DEFLATED) {
+            } else if (part.kind() == Part.PartKind.DEFLATED) {
                 words.add("D");
             }
             at += (int) part.length();
