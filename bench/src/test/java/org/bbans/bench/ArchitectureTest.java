@@ -40,8 +40,8 @@ class ArchitectureTest {
         codec.distribution: codec codec.ans codec.engine codec.math
         codec.format:
         codec.wire:         codec.format
-        codec.set:          codec.ans
-        codec.block:        codec.format codec.set codec.wire
+        codec.set:          codec.ans codec.wire
+        codec.block:        codec.format codec.wire
         codec.content.deflate: codec.format
         codec.content.gzip: codec.block codec.content.deflate codec.format
         codec.content.png:  codec.block codec.content.deflate codec.format codec.wire
@@ -53,8 +53,7 @@ class ArchitectureTest {
         model.file:         codec.format model.spec
         model.net:          codec.engine codec.format codec.math model.file model.spec
         model.causal:       codec codec.ans codec.distribution codec.engine codec.math model.net model.spec
-        model.chain:        codec codec.ans codec.distribution codec.engine codec.format codec.set \
-                            model.causal model.net
+        model.chain:        codec codec.ans codec.distribution codec.engine codec.format model.causal model.net
         model.latent:       codec codec.ans codec.distribution codec.engine codec.format codec.math model.causal \
                             model.chain model.file model.net model.spec
         model.image:        codec codec.ans codec.engine codec.format codec.math model.file model.net model.spec

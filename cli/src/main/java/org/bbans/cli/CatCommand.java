@@ -63,19 +63,14 @@ final class CatCommand implements Callable<Integer> {
             catRecords(models);
             return 0;
         }
-        List<NamePattern> wanted = members.stream().map(NamePattern::new).toList();
+        List<NamePattern> wanted = NamePattern.of(members);
         try (InputFile input = InputFile.open(archive)) {
             if (!input.isCollection()) {
                 throw new FileException(input.name(), "holds no files by name; 'bbans decompress -c' writes it");
             }
             CollectionFile.write(input, entry -> entry.type() == EntryType.FILE && NamePattern.any(wanted).test(entry),
                     System.out, models, limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()));
-            for (NamePattern pattern : wanted) {
-                if (!pattern.hasMatched()) {
-                    throw new FileException(input.name(), "no file in it is called " + pattern
-                            + "; 'bbans list' says what is");
-                }
-            }
+            NamePattern.checkMatched(wanted, input);
         }
         return 0;
     }

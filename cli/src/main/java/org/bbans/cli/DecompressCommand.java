@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +22,7 @@ import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.cli.io.OutputFile;
 import org.bbans.cli.io.ProgressLine;
 import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.Damage;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -88,17 +88,19 @@ final class DecompressCommand implements Callable<Integer> {
         common.threads();
         common.showEngine();
         ModelCatalogue models = new ModelCatalogue(model);
-        return EachFile.of(operands.inputs(), in -> decompress(in, target(in, operands), models)) ? 0 : 1;
+        return EachFile.of(operands.inputs(), in -> decompress(in, operands, models)) ? 0 : 1;
     }
 
-    private boolean decompress(String in, String target, ModelCatalogue models) throws IOException {
+    private boolean decompress(String in, Operands operands, ModelCatalogue models) throws IOException {
         try (InputFile input = InputFile.open(in)) {
-            return input.isCollection() ? restore(input, in, target, models) : decompress(input, target, models);
+            return input.isCollection() ? restore(input, in, operands, models)
+                    : decompress(input, target(in, operands), models);
         }
     }
 
     /** Restores the files of a collection, into the folder that the archive lies in unless told otherwise. */
-    private boolean restore(InputFile input, String in, String target, ModelCatalogue models) throws IOException {
+    private boolean restore(InputFile input, String in, Operands operands, ModelCatalogue models) throws IOException {
+        String target = target(in, operands);
         if (keepGoing) {
             throw new FileException(input.name(), "holds files by name, of which --keep-going saves none so far; "
                     + "'bbans extract' restores those that are sound");
@@ -106,7 +108,7 @@ final class DecompressCommand implements Callable<Integer> {
         if (AfterSuccess.asked(afterSuccess)) {
             throw new FileException(input.name(), "holds files by name; --rm is for single contents");
         }
-        boolean named = Operands.of(files, out, toStandard, false, spec.commandLine()).output().isPresent();
+        boolean named = operands.output().isPresent();
         if (named && target.equals(OutputFile.STANDARD) && !(files.isEmpty() && !toStandard && out == null)) {
             throw new FileException(input.name(), "holds files by name; 'bbans cat' writes single ones of them");
         }
@@ -124,7 +126,7 @@ final class DecompressCommand implements Callable<Integer> {
     private boolean decompress(InputFile input, String target, ModelCatalogue models) throws IOException {
         try (OutputFile output = OutputFile.open(target, force, input)) {
             boolean deletes = AfterSuccess.deletes(afterSuccess, input, output);
-            MessageDigest sha256 = sha256();
+            MessageDigest sha256 = Checksums.sha256();
             OutputStream sink = deletes ? new DigestOutputStream(output.stream(), sha256) : output.stream();
             ArchiveFile.Restored restored;
             try (ProgressLine progress = new ProgressLine("decompress", ArchiveFile.contentSize(input),
@@ -150,17 +152,9 @@ final class DecompressCommand implements Callable<Integer> {
         }
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
-    }
-
     /** Of the file as it is read back. */
     private static byte[] digest(OutputFile output) throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Checksums.sha256();
         try (InputStream in = new DigestInputStream(output.written(), sha256)) {
             in.transferTo(OutputStream.nullOutputStream());
         }

@@ -51,7 +51,7 @@ final class ExtractCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<NamePattern> wanted = patterns.stream().map(NamePattern::new).toList();
+        List<NamePattern> wanted = NamePattern.of(patterns);
         try (InputFile input = InputFile.open(archive)) {
             if (!input.isCollection()) {
                 throw new FileException(input.name(), "holds no files by name; 'bbans decompress' restores it");
@@ -59,12 +59,7 @@ final class ExtractCommand implements Callable<Integer> {
             CollectionFile.Contents contents = CollectionFile.restore(input, FileNames.path(folder), force,
                     NamePattern.any(wanted), new ModelCatalogue(model),
                     limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()));
-            for (NamePattern pattern : wanted) {
-                if (!pattern.hasMatched()) {
-                    throw new FileException(input.name(), "nothing in it is called " + pattern
-                            + "; 'bbans list' says what is");
-                }
-            }
+            NamePattern.checkMatched(wanted, input);
             common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
                     contents.files(), contents.bytes()));
         }

@@ -81,6 +81,29 @@ class FolderTest {
         assertThat(cli.code()).as(cli.err()).isZero();
     }
 
+    /** Files of formats that say in their midst where their pixels are, as a folder and one by one. */
+    @Test
+    void filesOfManyPartsComeBack() throws Exception {
+        final Path containers = Files.createDirectory(dir.resolve("containers"));
+        try (Stream<Path> paths = Files.list(Path.of("../testdata/containers"))) {
+            for (Path path : paths.toList()) {
+                Files.copy(path, containers.resolve(path.getFileName()));
+            }
+        }
+        final Map<String, String> before = describe(containers);
+        good(Cli.run("compress", containers));
+        for (String name : List.of("pages.tif", "alpha.bmp", "big-endian.nii")) {
+            good(Cli.run("compress", containers.resolve(name)));
+            Files.move(dir.resolve("containers").resolve(name + ".bba"), dir.resolve(name + ".bba"));
+            assertThat(Cli.run("info", dir.resolve(name + ".bba")).out()).contains("20x13");
+            good(Cli.run("decompress", dir.resolve(name + ".bba")));
+            assertThat(dir.resolve(name)).hasSameBinaryContentAs(containers.resolve(name));
+        }
+        Files.move(containers, dir.resolve("original"));
+        good(Cli.run("decompress", dir.resolve("containers.bba")));
+        assertThat(describe(containers)).isEqualTo(before);
+    }
+
     @Test
     void aFolderComesBackWithEverything() throws Exception {
         final Map<String, String> before = describe(photos);
@@ -118,6 +141,20 @@ class FolderTest {
         Cli missing = Cli.run("extract", "-o", out, archive, "nothing*");
         assertThat(missing.code()).isEqualTo(1);
         assertThat(missing.err()).contains("nothing in it is called nothing*");
+    }
+
+    /** Whatever stands in brackets: a pattern, or one line that says why not. */
+    @Test
+    void noPatternIsAnInternalError() throws Exception {
+        Path archive = dir.resolve("all.bba");
+        good(Cli.run("compress", "-o", archive, photos));
+        for (String inside : List.of("z-a", "!", "^", "-", "&&", "a&&b", "[", "\\", "!z-a", "a-", "]", "^-z",
+                ":alpha:")) {
+            Cli cli = Cli.run("cat", archive, "[" + inside + "]");
+            assertThat(cli.code()).as(inside).isEqualTo(1);
+            assertThat(cli.err().lines()).as(inside).singleElement().asString().doesNotContain("internal error");
+        }
+        assertThat(Cli.run("extract", archive, "[z-a]").err()).contains("[z-a]: is no pattern");
     }
 
     /** A link in the way is not followed. */

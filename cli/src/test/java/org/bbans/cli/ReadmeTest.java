@@ -33,6 +33,14 @@ class ReadmeTest {
     @TempDir
     private Path dir;
 
+    /** What a stranger types first: the main job and the tests. */
+    @Test
+    void bothCommandsOfTheStartAreThere() throws IOException {
+        final String start =
+                Files.readString(TESTDATA.resolveSibling("README.md")).split("## Start")[1].split("\n## ")[0];
+        assertThat(start).contains("./bbans compress -v testdata/", "`mvn verify` runs the tests");
+    }
+
     /** Compiles the example as it stands but for the paths and the number of a record, and runs it. */
     @Test
     void theExampleGivesTheFileBack() throws Exception {

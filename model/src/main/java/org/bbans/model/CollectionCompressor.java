@@ -9,11 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -23,13 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
+import org.bbans.codec.block.BulkInputStream;
 import org.bbans.codec.block.Spool;
+import org.bbans.codec.block.Workers;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.collection.CollectionWriter;
@@ -39,6 +36,7 @@ import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.content.anatomy.Anatomies;
 import org.bbans.codec.content.anatomy.ContentView;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.Wrapping;
 
 /**
@@ -87,6 +85,8 @@ public final class CollectionCompressor {
 
         private final Stored source;
         private final long size;
+        /** Puts files of one kind beside each other. */
+        private final String order;
         private Wrapping wrapping;
         /** Where its plain content begins among those of the batch, and the bytes of it. */
         private long plainFrom;
@@ -100,9 +100,10 @@ public final class CollectionCompressor {
             this.source = source;
             this.size = size;
             plainSize = size;
+            order = order(source);
         }
 
-        String order() {
+        private static String order(Stored source) {
             String path = new String(source.entry().path(), StandardCharsets.ISO_8859_1);
             String name = path.substring(path.lastIndexOf('/') + 1);
             int dot = name.lastIndexOf('.');
@@ -160,7 +161,7 @@ public final class CollectionCompressor {
                 members.add(new Member(source, Files.size(source.file())));
             }
         }
-        members.sort(Comparator.comparing(Member::order));
+        members.sort(Comparator.comparing((Member m) -> m.order));
         findDuplicates(members);
         List<Spool> streams = new ArrayList<>();
         try (Spool plain = new Spool(options.temporaryFolder());
@@ -223,44 +224,33 @@ public final class CollectionCompressor {
     }
 
     private static String sha256(Path file) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                in.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
+        MessageDigest digest = Checksums.sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Looks at files, several at a time; what was found in them is put together in their order. */
     private void lookAtAll(List<Member> members, Spool plain) throws IOException {
-        ExecutorService workers = workers();
         Deque<Future<Spool>> looking = new ArrayDeque<>();
-        try {
+        try (Workers workers = workers()) {
             int next = 0;
             for (Member member : members) {
                 while (next < members.size() && looking.size() <= options.threads()) {
                     Member other = members.get(next++);
                     looking.add(workers.submit(() -> look(other)));
                 }
-                try (Spool content = await(looking.remove()); InputStream in = content.open()) {
+                try (Spool content = workers.await(looking.remove(), () -> {}); InputStream in = content.open()) {
                     member.plainFrom = plain.size();
                     in.transferTo(plain);
                 }
             }
-        } finally {
-            workers.shutdownNow();
         }
     }
 
-    private ExecutorService workers() {
-        return Executors.newFixedThreadPool(options.threads(), task -> {
-            Thread thread = new Thread(task, "bbans-stream");
-            thread.setDaemon(true);
-            return thread;
-        });
+    private Workers workers() {
+        return new Workers(options.threads(), "bbans-stream");
     }
 
     /**
@@ -331,9 +321,8 @@ public final class CollectionCompressor {
         }
         groups.values().removeIf(g -> g.stream().mapToLong(m -> m.rasterBytes).sum() < SMALL_GROUP);
         List<Future<Optional<Group>>> futures = new ArrayList<>();
-        ExecutorService workers = workers();
         List<Spool> streams = new ArrayList<>();
-        try {
+        try (Workers workers = workers()) {
             // Reading begins only when the spool is complete.
             for (Map.Entry<Records, List<Member>> group : groups.entrySet()) {
                 Callable<Optional<Group>> task = () -> code(group.getKey(), group.getValue(), plain);
@@ -341,7 +330,7 @@ public final class CollectionCompressor {
             }
             int i = 0;
             for (List<Member> group : groups.values()) {
-                Optional<Group> coded = await(futures.get(i++));
+                Optional<Group> coded = workers.await(futures.get(i++), () -> {});
                 if (coded.isEmpty()) {
                     continue;
                 }
@@ -360,24 +349,8 @@ public final class CollectionCompressor {
                 stream.close();
             }
             throw e;
-        } finally {
-            workers.shutdownNow();
         }
         return streams;
-    }
-
-    private static <T> T await(Future<T> future) throws IOException {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while files were being coded", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
     }
 
     private Optional<Group> code(Records records, List<Member> group, Spool plain) throws IOException {
@@ -420,7 +393,7 @@ public final class CollectionCompressor {
                 member.wrapping != null && (inStream || member.wrapping.kind() == Wrappings.FileKind.GZIP.code()
                         && (long) member.wrapping.data().length * RECIPE_SHARE <= member.size);
         if (!inside) {
-            member.wrapping = inStream ? member.wrapping : null;
+            member.wrapping = null;
         }
         long size = inside ? member.plainSize : member.size;
         if (inside) {
@@ -459,7 +432,7 @@ public final class CollectionCompressor {
     }
 
     /** The records of a group, file after file. */
-    private static final class Rasters extends InputStream {
+    private static final class Rasters extends BulkInputStream {
 
         private final List<Member> group;
         private final Spool plain;
@@ -468,14 +441,8 @@ public final class CollectionCompressor {
         private long left;
 
         Rasters(List<Member> group, Spool plain) {
-            this.group = Collections.unmodifiableList(group);
+            this.group = group;
             this.plain = plain;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

@@ -61,42 +61,36 @@ public record CompressionOptions(Effort effort, List<Model> candidates, List<Ima
     /** With this effort. */
     public CompressionOptions withEffort(Effort other) {
         return new CompressionOptions(other, candidates, images, required, embedModel, records, blockRecords, threads,
-                verify,
-                temporaryFolder, listener);
+                verify, temporaryFolder, listener);
     }
 
     /** With this model and no other, which must fit the records; in the archive itself if it is to be embedded. */
     public CompressionOptions withModel(Model model, boolean embedded) {
         return new CompressionOptions(effort, List.of(model), List.of(), true, embedded, records, blockRecords, threads,
-                verify,
-                temporaryFolder, listener);
+                verify, temporaryFolder, listener);
     }
 
     /** With records at these places. */
     public CompressionOptions withRecords(Records described) {
         return new CompressionOptions(effort, candidates, images, required, embedModel, Optional.of(described),
-                blockRecords,
-                threads, verify, temporaryFolder, listener);
+                blockRecords, threads, verify, temporaryFolder, listener);
     }
 
     /** With so many threads. */
     public CompressionOptions withThreads(int count) {
         return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, count,
-                verify,
-                temporaryFolder, listener);
+                verify, temporaryFolder, listener);
     }
 
     /** With temporary files in this folder. */
     public CompressionOptions withTemporaryFolder(Path folder) {
         return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, threads,
-                verify,
-                folder, listener);
+                verify, folder, listener);
     }
 
     /** With this listener. */
     public CompressionOptions withListener(CompressionListener other) {
         return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, threads,
-                verify,
-                temporaryFolder, other);
+                verify, temporaryFolder, other);
     }
 }

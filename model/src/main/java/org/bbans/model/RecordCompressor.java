@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
+import org.bbans.codec.content.anatomy.Anatomies;
+import org.bbans.codec.content.anatomy.ContentView;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.model.image.ImageCodec;
@@ -77,13 +80,13 @@ public final class RecordCompressor {
      */
     public Compression compress(Path file, OutputStream out) throws IOException {
         long size = Files.size(file);
-        try (InputStream in = Files.newInputStream(file)) {
+        try (FileChannel channel = FileChannel.open(file); InputStream in = Files.newInputStream(file)) {
             byte[] head = in.readNBytes(HEAD_BYTES);
             Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
             if (kind.isPresent()) {
                 return compressInside(kind.get(), file, out);
             }
-            return compress(head, in, size, null, out);
+            return compress(head, in, size, ContentView.of(channel), null, out);
         }
     }
 
@@ -97,7 +100,7 @@ public final class RecordCompressor {
      * @throws IOException if {@code in} or {@code out} fails; what {@code out} has got then is no archive
      */
     public Compression compress(InputStream in, long size, OutputStream out) throws IOException {
-        return compress(in.readNBytes(HEAD_BYTES), in, size, null, out);
+        return compress(in.readNBytes(HEAD_BYTES), in, size, null, null, out);
     }
 
     private Compression compressInside(Wrappings.FileKind kind, Path file, OutputStream out) throws IOException {
@@ -112,7 +115,8 @@ public final class RecordCompressor {
             }
             Compression inside;
             try (InputStream in = content.open()) {
-                inside = compress(in.readNBytes(HEAD_BYTES), in, content.size(), wrapping.get(), archive);
+                inside = compress(in.readNBytes(HEAD_BYTES), in, content.size(), ContentView.of(content),
+                        wrapping.get(), archive);
             }
             long fileBytes = Files.size(file);
             // A model that has to be used sees records only inside.
@@ -140,10 +144,14 @@ public final class RecordCompressor {
         out.flush();
     }
 
-    private Compression compress(byte[] head, InputStream rest, long size, Wrapping wrapping, OutputStream out)
-            throws IOException {
+    /** @param all the content; null if it can only be read once */
+    private Compression compress(byte[] head, InputStream rest, long size, ContentView all, Wrapping wrapping,
+            OutputStream out) throws IOException {
         long known = head.length < HEAD_BYTES ? head.length : size;
         Optional<Records> records = options.records().or(() -> LayoutDetector.detect(head, head.length, known));
+        if (records.isEmpty() && (all != null || head.length < HEAD_BYTES)) {
+            records = Anatomies.records(all != null ? all : ContentView.of(head));
+        }
         options.listener().found(records, known);
         if (records.isEmpty()) {
             LayoutDetector.whyOpaque(head, head.length, known).ifPresent(options.listener()::noModel);

@@ -16,8 +16,6 @@ import org.bbans.codec.content.LayoutDetector;
 /** An input. Failures carry its name. */
 public final class InputFile implements AutoCloseable {
 
-    private static final int BEGINNING = 16;
-
     private final String name;
     private final Path path;
     private final FileState opened;
@@ -85,8 +83,8 @@ public final class InputFile implements AutoCloseable {
 
     /** Whether it begins as archives of many files do. */
     public boolean isCollection() throws IOException {
-        stream.mark(BEGINNING);
-        byte[] start = stream.readNBytes(BEGINNING);
+        stream.mark(CollectionReader.START_BYTES);
+        byte[] start = stream.readNBytes(CollectionReader.START_BYTES);
         stream.reset();
         return CollectionReader.begins(start);
     }

@@ -1,8 +1,10 @@
 package org.bbans.cli.io;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.bbans.codec.collection.CollectionEntry;
 
 /**
@@ -17,11 +19,41 @@ public final class NamePattern implements Predicate<CollectionEntry> {
     private final Pattern pattern;
     private boolean matched;
 
-    /** @param glob as the user gives it */
-    public NamePattern(String glob) {
+    private NamePattern(String glob) throws FileException {
         text = glob.endsWith("/") && glob.length() > 1 ? glob.substring(0, glob.length() - 1) : glob;
         anywhere = text.indexOf('/') < 0;
-        pattern = Pattern.compile(regex(text), Pattern.DOTALL);
+        try {
+            pattern = Pattern.compile(regex(text), Pattern.DOTALL);
+        } catch (PatternSyntaxException e) {
+            throw new FileException(glob, "is no pattern: a range in its brackets runs backwards");
+        }
+    }
+
+    /**
+     * Patterns as the user gives them.
+     *
+     * @throws FileException if one of them means nothing
+     */
+    public static List<NamePattern> of(List<String> globs) throws FileException {
+        List<NamePattern> patterns = new ArrayList<>();
+        for (String glob : globs) {
+            patterns.add(new NamePattern(glob));
+        }
+        return patterns;
+    }
+
+    /**
+     * Makes sure that each pattern has meant something in an archive.
+     *
+     * @throws FileException if one has not
+     */
+    public static void checkMatched(List<NamePattern> patterns, InputFile archive) throws FileException {
+        for (NamePattern pattern : patterns) {
+            if (!pattern.matched) {
+                throw new FileException(archive.name(), "nothing in it is called " + pattern
+                        + "; 'bbans list' says what is");
+            }
+        }
     }
 
     /** Means what any of the patterns means; everything if there are none. */
@@ -70,11 +102,6 @@ public final class NamePattern implements Predicate<CollectionEntry> {
         }
         matched |= matches;
         return matches;
-    }
-
-    /** Whether it has meant any entry so far. */
-    public boolean hasMatched() {
-        return matched;
     }
 
     @Override

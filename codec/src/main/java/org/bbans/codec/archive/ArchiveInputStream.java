@@ -20,16 +20,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bbans.codec.block.EmbeddedModel;
 import org.bbans.codec.block.Lzma2;
+import org.bbans.codec.block.Workers;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Damage;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.UnsupportedArchiveException;
-import org.bbans.codec.wire.Checksums;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
 
@@ -153,7 +154,7 @@ public final class ArchiveInputStream extends InputStream {
         header = new ArchiveHeader(plain.version(), plain.layout(), model, plain.wrapping());
         feed = indexed != null ? indexed : new SequentialFeed(input, header, options.allowTrailing());
         decoder = new BlockDecoder(header, models, options.workLimit());
-        workers = new Workers(options.threads());
+        workers = new Workers(options.threads(), "bbans-block");
     }
 
     /** What the archive says before its first block, with the embedded model if there is one. */

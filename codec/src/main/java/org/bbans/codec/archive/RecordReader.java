@@ -89,11 +89,21 @@ public final class RecordReader implements Closeable {
     public synchronized byte[] read(long i) throws IOException {
         checkOpen();
         Objects.checkIndex(i, info.records());
+        return unlessClosed(() -> readRecord(i));
+    }
+
+    /** Something that reads the file. */
+    private interface Reading {
+
+        byte[] read() throws IOException;
+    }
+
+    /** Reads; whatever it runs into while another thread closes this reader, is that. */
+    private byte[] unlessClosed(Reading reading) throws IOException {
         try {
-            return readRecord(i);
+            return reading.read();
         } catch (IOException | RuntimeException e) {
             if (closed) {
-                // Whatever a thread runs into whose reader another one has closed.
                 throw new IOException(CLOSED, e);
             }
             throw e;
@@ -135,17 +145,11 @@ public final class RecordReader implements Closeable {
             throw new IllegalArgumentException(block.place() + " is not coded by a model");
         }
         checkOpen();
-        try {
+        return unlessClosed(() -> {
             feed.seek(block);
             byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
             return RecordBlock.modelPayload(info.header().layout(), payload, (int) block.rawSize());
-        } catch (IOException | RuntimeException e) {
-            if (closed) {
-                // Whatever a thread runs into whose reader another one has closed.
-                throw new IOException(CLOSED, e);
-            }
-            throw e;
-        }
+        });
     }
 
     private BlockInfo blockAt(long contentOffset) {

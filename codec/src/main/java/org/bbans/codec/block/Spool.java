@@ -183,7 +183,7 @@ public final class Spool extends OutputStream {
     }
 
     /** Reads the file by positions, which any number of readers can do at a time. */
-    private static final class Reader extends InputStream {
+    private static final class Reader extends BulkInputStream {
 
         private final FileChannel file;
         private final Path folder;
@@ -193,12 +193,6 @@ public final class Spool extends OutputStream {
             this.file = file;
             this.folder = folder;
             this.at = from;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

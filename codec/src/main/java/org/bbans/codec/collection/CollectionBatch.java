@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.block.BulkInputStream;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -242,7 +243,7 @@ public final class CollectionBatch implements Closeable {
         }
     }
 
-    private final class RunsInput extends InputStream {
+    private final class RunsInput extends BulkInputStream {
 
         private final List<StoredContent.Run> runs;
         private int next;
@@ -250,12 +251,6 @@ public final class CollectionBatch implements Closeable {
 
         RunsInput(StoredContent.Runs runs) {
             this.runs = runs.runs();
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override
@@ -357,7 +352,7 @@ public final class CollectionBatch implements Closeable {
     }
 
     /** Checks an archive's CRC when its end is read. */
-    private static final class CheckedSection extends InputStream {
+    private static final class CheckedSection extends BulkInputStream {
 
         private final InputStream in;
         private final Directory.Stream stream;
@@ -370,12 +365,6 @@ public final class CollectionBatch implements Closeable {
             this.stream = stream;
             this.number = number;
             left = stream.size();
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

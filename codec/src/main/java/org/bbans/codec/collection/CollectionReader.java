@@ -14,14 +14,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.block.BulkInputStream;
 import org.bbans.codec.block.OpaqueBlock;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.wire.BlockEntry;
-import org.bbans.codec.wire.Checksums;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
 
@@ -31,11 +32,12 @@ import org.bbans.codec.wire.HeaderFormat;
  */
 public final class CollectionReader implements AutoCloseable {
 
+    /** Bytes by which {@link #begins} knows an archive of many files: magic, version and flags. */
+    public static final int START_BYTES = 5;
+
     /** Bytes of a directory. */
     static final int MAX_DIRECTORY = 1 << 26;
 
-    private static final int BEGINNING = 5;
-    private static final int SHA256_BYTES = 32;
     private static final String WHAT = "a directory";
     private static final String END = "the archive's end";
 
@@ -73,7 +75,7 @@ public final class CollectionReader implements AutoCloseable {
     /** Whether a file begins as archives of many files do. */
     public static boolean isCollection(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return begins(in.readNBytes(BEGINNING));
+            return begins(in.readNBytes(START_BYTES));
         }
     }
 
@@ -207,7 +209,7 @@ public final class CollectionReader implements AutoCloseable {
         for (int i = 0; i < batches.size() && right; i++) {
             right = in.readVarint(END) == batches.get(i);
         }
-        right &= Arrays.equals(in.readBytes(SHA256_BYTES, END), sha256.digest());
+        right &= Arrays.equals(in.readBytes(Checksums.SHA256_BYTES, END), sha256.digest());
         int computed = in.crc();
         right &= in.readInt(END) == computed;
         right &= Integer.toUnsignedLong(in.readInt(END)) == in.position() - Integer.BYTES - start;
@@ -233,7 +235,7 @@ public final class CollectionReader implements AutoCloseable {
     }
 
     /** Bytes of a file, read by positions. */
-    private static final class FileSection extends InputStream {
+    private static final class FileSection extends BulkInputStream {
 
         private final FileChannel file;
         private long at;
@@ -243,12 +245,6 @@ public final class CollectionReader implements AutoCloseable {
             this.file = file;
             this.at = from;
             this.left = length;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

@@ -12,8 +12,8 @@ import java.util.zip.CheckedInputStream;
 import org.bbans.codec.block.OpaqueBlock;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.wire.BlockEntry;
-import org.bbans.codec.wire.Checksums;
 import org.bbans.codec.wire.HeaderFormat;
 import org.bbans.codec.wire.Varint;
 

@@ -1,23 +1,18 @@
 package org.bbans.codec.collection;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.bbans.codec.block.BulkInputStream;
 
 /** The first bytes of a stream. */
-final class FirstBytes extends FilterInputStream {
+final class FirstBytes extends BulkInputStream {
 
+    private final InputStream in;
     private long left;
 
     FirstBytes(InputStream in, long length) {
-        super(in);
+        this.in = in;
         left = length;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
@@ -25,8 +20,13 @@ final class FirstBytes extends FilterInputStream {
         if (left == 0) {
             return len == 0 ? 0 : -1;
         }
-        int n = super.read(b, off, (int) Math.min(len, left));
+        int n = in.read(b, off, (int) Math.min(len, left));
         left -= Math.max(n, 0);
         return n;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
     }
 }

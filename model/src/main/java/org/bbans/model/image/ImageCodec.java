@@ -1,10 +1,9 @@
 package org.bbans.model.image;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.bbans.codec.engine.Engines;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.Layout;
@@ -46,13 +45,8 @@ public final class ImageCodec implements RasterCodec {
      * @throws FormatException if it is none of an image model
      */
     public static ImageCodec parse(byte[] file) throws FormatException {
-        try {
-            final byte[] copy = file.clone();
-            final byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(copy);
-            return new ImageCodec(ImageModel.parse(copy), copy, sha256, false);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        final byte[] copy = file.clone();
+        return new ImageCodec(ImageModel.parse(copy), copy, Checksums.sha256(copy), false);
     }
 
     /** This codec, which predicts images from those before them in their group or not; decoders see which it is. */

@@ -156,7 +156,8 @@ class BbansStreamProviderTest {
                     }
                     try (InputStream in = factory.createCompressorInputStream("bbans",
                             new ByteArrayInputStream(archive.toByteArray()))) {
-                        boolean equal = java.util.Arrays.equals(in.readAllBytes(), Files.readAllBytes(Path.of(file[0])));
+                        boolean equal = java.util.Arrays.equals(
+                                in.readAllBytes(), Files.readAllBytes(Path.of(file[0])));
                         System.out.print(equal + " " + archive.size() + " " + Program.class.getModule().isNamed());
                     }
                 }

@@ -23,7 +23,7 @@ final class AnatomyBuilder {
 
     private final long size;
     private final List<Stretch> stretches = new ArrayList<>();
-    private final List<Run> runs = new ArrayList<>();
+    private final List<Strip> runs = new ArrayList<>();
     private boolean tooMany;
 
     AnatomyBuilder(long size) {
@@ -31,7 +31,7 @@ final class AnatomyBuilder {
     }
 
     /** A run is what the stretch belongs to; null for a content of its own. */
-    private record Stretch(long from, long length, Part.PartKind kind, Run run) {
+    private record Stretch(long from, long length, Part.PartKind kind, Strip run) {
 
         long end() {
             return from + length;
@@ -39,7 +39,7 @@ final class AnatomyBuilder {
     }
 
     /** Records that are kept together or not at all. */
-    static final class Run {
+    static final class Strip {
 
         private final Records records;
         private long missing;
@@ -48,7 +48,7 @@ final class AnatomyBuilder {
         private boolean isBroken;
         private int raster;
 
-        private Run(Records records, long bytes) {
+        private Strip(Records records, long bytes) {
             this.records = records;
             missing = bytes;
         }
@@ -74,12 +74,12 @@ final class AnatomyBuilder {
      *
      * @param records without leading bytes and prefixes, their count known
      */
-    Run run(Records records) {
+    Strip run(Records records) {
         Optional<Layout> layout = records.layout();
         // One row at least, of a byte at least.
         long bytes = layout.isEmpty() || records.count() < 1 || records.count() > size / layout.get().recordBytes()
                 ? -1 : records.count() * layout.get().recordBytes();
-        Run run = new Run(records, bytes);
+        Strip run = new Strip(records, bytes);
         run.isBroken = bytes < 0;
         if (runs.size() < MAX_STRETCHES) {
             runs.add(run);
@@ -90,7 +90,7 @@ final class AnatomyBuilder {
     }
 
     /** The next bytes of some records. */
-    void stretch(Run run, long from, long length) {
+    void stretch(Strip run, long from, long length) {
         if (run.isBroken || length == 0) {
             return;
         }
@@ -106,7 +106,7 @@ final class AnatomyBuilder {
 
     /** Records whose bytes lie together. */
     void records(Records records, long from) {
-        Run run = run(records);
+        Strip run = run(records);
         stretch(run, from, run.missing);
     }
 
@@ -192,12 +192,12 @@ final class AnatomyBuilder {
 
     /** Numbers the rasters: equal records that follow one another are one, whatever lies between. */
     private List<Records> rasters() {
-        List<Run> used = new ArrayList<>(runs);
+        List<Strip> used = new ArrayList<>(runs);
         used.removeIf(run -> run.isBroken || run.missing > 0);
         used.sort(Comparator.comparingLong(run -> run.first));
         List<Records> rasters = new ArrayList<>();
-        List<Run> last = new ArrayList<>();
-        for (Run run : used) {
+        List<Strip> last = new ArrayList<>();
+        for (Strip run : used) {
             run.raster = rasters.size();
             for (int r = rasters.size() - 1; r >= Math.max(0, rasters.size() - KINDS); r--) {
                 if (run.records.gathered().equals(rasters.get(r).gathered()) && run.first >= last.get(r).end) {

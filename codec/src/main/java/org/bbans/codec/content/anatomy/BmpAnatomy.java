@@ -50,7 +50,7 @@ final class BmpAnatomy {
             out.records(image, pixels);
             return;
         }
-        AnatomyBuilder.Run run = out.run(image);
+        AnatomyBuilder.Strip run = out.run(image);
         for (long y = 0; y < height && !out.isFull() && pixels + y * period < in.size(); y++) {
             out.stretch(run, pixels + y * period, row);
         }

@@ -26,7 +26,7 @@ final class DetectedAnatomy {
             out.records(records.bare(count), records.leading());
         } else {
             long period = layout.get().recordBytes();
-            AnatomyBuilder.Run run = out.run(records.bare(count));
+            AnatomyBuilder.Strip run = out.run(records.bare(count));
             for (long i = 0; i < count && !out.isFull(); i++) {
                 out.stretch(run, records.leading() + i * period + records.prefix(), period - records.prefix());
             }

@@ -107,6 +107,6 @@ final class Fields {
         if (page.length > 0) {
             index(0, 1);
         }
-        return from == 0 ? Arrays.copyOf(page, filled) : page.clone();
+        return Arrays.copyOf(page, filled);
     }
 }

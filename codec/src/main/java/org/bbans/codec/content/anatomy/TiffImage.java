@@ -143,7 +143,7 @@ final class TiffImage {
             }
         }
         if (places.isAscending()) {
-            AnatomyBuilder.Run run = out.run(image(height, width, channels, isPlanar ? planes() : format));
+            AnatomyBuilder.Strip run = out.run(image(height, width, channels, isPlanar ? planes() : format));
             for (int i = 0; i < bytes.length && !out.isFull(); i++) {
                 out.stretch(run, places.at[i], bytes[i]);
             }
