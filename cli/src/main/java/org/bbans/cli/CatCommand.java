@@ -76,7 +76,8 @@ final class CatCommand implements Callable<Integer> {
     }
 
     private void catRecords(ModelCatalogue models) throws IOException {
-        try (RecordReader reader = new RecordReader(FileNames.path(archive), models)) {
+        try (RecordReader reader = new RecordReader(FileNames.path(archive), models,
+                limit.applyTo(ReadOptions.DEFAULT))) {
             long count = reader.info().records();
             for (String range : records) {
                 String[] ends = range.strip().split("-", 2);

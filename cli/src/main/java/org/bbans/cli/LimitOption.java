@@ -18,9 +18,9 @@ final class LimitOption {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = {"-M", "--memory"}, paramLabel = "SIZE", defaultValue = "512M",
-            description = "Memory that an archive may ask for, for example 2G (default: ${DEFAULT-VALUE}); 'none' for "
-                    + "no limit, nor one to the work of an embedded model.")
+    @Option(names = {"-M", "--memory"}, paramLabel = "SIZE",
+            description = "Memory that an archive may ask for, for example 2G (default: 512M, or half of Java's if "
+                    + "that is less); 'none' for no limit, nor one to the work of an embedded model.")
     private String memory;
 
     /**
@@ -29,6 +29,9 @@ final class LimitOption {
      * @throws ParameterException if it is no size
      */
     ReadOptions applyTo(ReadOptions options) {
+        if (memory == null) {
+            return options;
+        }
         if (memory.equals(NONE)) {
             return options.withMemoryLimit(Long.MAX_VALUE).withWorkLimit(Long.MAX_VALUE);
         }

@@ -35,8 +35,8 @@ public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<Blo
     /** Bytes by which {@link #isArchive(byte[])} knows an archive: magic and version. */
     public static final int START_BYTES = 4;
 
-    /** Bytes of an index that is read as a whole; the smallest entries become forty times as large in memory. */
-    private static final int MAX_INDEX = 12 << 20;
+    /** Bytes of memory for a byte of the index, of which the smallest entries have one. */
+    private static final int INDEX_MEMORY = 56;
 
     /** Records in the content. */
     public long records() {
@@ -91,7 +91,7 @@ public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<Blo
                     + ", lead to no index: the archive is truncated or other bytes follow it; get a complete copy, or"
                     + " decompress with --keep-going to save what is there");
         }
-        if (indexSize > MAX_INDEX) {
+        if (indexSize * INDEX_MEMORY > ReadOptions.DEFAULT_MEMORY) {
             throw new UnsupportedArchiveException("the index at offset " + start + " has " + indexSize
                     + " bytes, too many to hold all blocks at a time in memory: 'verify' and 'decompress' read it in "
                     + "order");

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.bbans.codec.block.EmbeddedModel;
 import org.bbans.codec.block.Lzma2;
 import org.bbans.codec.block.Workers;
@@ -56,6 +57,8 @@ public final class ArchiveInputStream extends InputStream {
 
     private final InputStream source;
     private final ReadOptions options;
+    /** Memory that others of the same reader take; null if there is nobody else. */
+    private final LongSupplier elsewhere;
     private final BlockProgress progress;
     private final ArchiveHeader header;
     private final BlockFeed feed;
@@ -87,7 +90,8 @@ public final class ArchiveInputStream extends InputStream {
     /** What comes next in the content. */
     private sealed interface Upcoming {}
 
-    private record Decoding(BlockInfo block, AtomicInteger done, Future<byte[]> raw) implements Upcoming {}
+    private record Decoding(BlockInfo block, long memory, AtomicInteger done, Future<byte[]> raw)
+            implements Upcoming {}
 
     private record Streaming(StreamedBlock block) implements Upcoming {}
 
@@ -103,7 +107,23 @@ public final class ArchiveInputStream extends InputStream {
      * @throws IOException if {@code in} cannot be read
      */
     public ArchiveInputStream(InputStream in, ModelSource models, ReadOptions options) throws IOException {
-        this(in, models, options, null);
+        this(in, models, options, null, null);
+    }
+
+    /**
+     * Reads the header of one of several archives that are read at a time and share a limit to memory. Half of that is
+     * used to look ahead, so that each of them gets on.
+     *
+     * @param in the archive, from its first byte; need not be buffered
+     * @param models finds the model if a block needs it
+     * @param options how to read
+     * @param elsewhere bytes of memory that the others take, {@link #memoryHeld} among them; asked by reads
+     * @throws FormatException if {@code in} does not begin with a sound archive header
+     * @throws IOException if {@code in} cannot be read
+     */
+    public ArchiveInputStream(InputStream in, ModelSource models, ReadOptions options, LongSupplier elsewhere)
+            throws IOException {
+        this(in, models, options, null, Objects.requireNonNull(elsewhere));
     }
 
     /**
@@ -124,17 +144,18 @@ public final class ArchiveInputStream extends InputStream {
                 channel.position(0);
             }
             IndexedFeed indexed = info == null ? null : new IndexedFeed(channel, info);
-            return new ArchiveInputStream(Channels.newInputStream(channel), models, options, indexed);
+            return new ArchiveInputStream(Channels.newInputStream(channel), models, options, indexed, null);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
-    private ArchiveInputStream(InputStream in, ModelSource models, ReadOptions options, IndexedFeed indexed)
-            throws IOException {
+    private ArchiveInputStream(InputStream in, ModelSource models, ReadOptions options, IndexedFeed indexed,
+            LongSupplier elsewhere) throws IOException {
         this.source = Objects.requireNonNull(in);
         this.options = options;
+        this.elsewhere = elsewhere;
         this.progress = new BlockProgress(options.listener());
         FormatInput input = new FormatInput(new BufferedInputStream(in, 1 << 16), 0);
         HeaderFormat.Parsed parsed = HeaderFormat.read(input);
@@ -142,7 +163,7 @@ public final class ArchiveInputStream extends InputStream {
         ModelReference model = plain.model();
         if (parsed.embedsModel()) {
             try {
-                model = EmbeddedModel.read(input, model, options.memoryLimit());
+                model = EmbeddedModel.read(input, model, options.memoryLimit() - memoryElsewhere());
             } catch (CorruptArchiveException e) {
                 if (indexed == null) {
                     throw e;
@@ -326,7 +347,7 @@ public final class ArchiveInputStream extends InputStream {
                 damages.addAll(feed.takeContradictions());
                 if (head == null) {
                     feedDone = true;
-                } else if (!upcoming.isEmpty() && memoryAhead() + memory(head.info()) > options.memoryLimit()) {
+                } else if (!upcoming.isEmpty() && memoryAhead() + memory(head.info()) > limitAhead()) {
                     waiting = head;
                     return;
                 } else {
@@ -346,12 +367,31 @@ public final class ArchiveInputStream extends InputStream {
                 || decodedAhead() > ReadOptions.AHEAD * options.threads());
     }
 
-    private long memoryAhead() throws IOException {
+    private long memoryAhead() {
         long bytes = 0;
         for (Upcoming next : upcoming) {
-            bytes += next instanceof Decoding decoding ? memory(decoding.block()) : 0;
+            bytes += next instanceof Decoding decoding ? decoding.memory() : 0;
         }
         return bytes;
+    }
+
+    private long memoryElsewhere() {
+        return elsewhere == null ? 0 : elsewhere.getAsLong();
+    }
+
+    private long limitAhead() {
+        return elsewhere == null ? options.memoryLimit() : options.memoryLimit() / 2 - elsewhere.getAsLong();
+    }
+
+    /** Bytes of memory that this archive takes at present, roughly. */
+    public long memoryHeld() {
+        ModelReference model = header.model();
+        boolean embeds = model != null && model.embedded() != null;
+        long held = embeds ? EmbeddedModel.memory(model.embedded().length) : 0;
+        held += buffer.length + (streamed == null ? 0 : BlockDecoder.dictionary(streamed.info()));
+        boolean inGroup = group != null && (upcoming.isEmpty()
+                || upcoming.peek() instanceof Decoding next && next.block().codec() == BlockKind.MORE_ROWS);
+        return held + (inGroup ? decoder.groupMemory() : 0) + memoryAhead();
     }
 
     private long decodedAhead() {
@@ -364,14 +404,15 @@ public final class ArchiveInputStream extends InputStream {
 
     private Upcoming start(BlockHeader head) throws IOException {
         BlockInfo block = head.info();
-        checkMemory(block);
+        long memory = memory(block);
+        options.checkMemory(block.place(), memory, memoryElsewhere());
         if (!inMemory(block)) {
             return new Streaming(new StreamedBlock(head, feed.input()));
         }
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
         AtomicInteger done = new AtomicInteger();
         if (!block.codec().isRows()) {
-            return new Decoding(block, done, workers.submit(() -> decoder.decode(head, payload, null, done::set)));
+            return new Decoding(block, memory, done, workers.submit(() -> decoder.decode(head, payload, null, done::set)));
         }
         if (group == null || block.codec() == BlockKind.ROWS) {
             group = new GroupDecoder(decoder);
@@ -380,7 +421,7 @@ public final class ArchiveInputStream extends InputStream {
         GroupDecoder inOrder = group;
         CompletableFuture<byte[]> raw = workers.submitAfter(latest, () -> inOrder.decode(head, payload, done::set));
         latest = raw;
-        return new Decoding(block, done, raw);
+        return new Decoding(block, memory, done, raw);
     }
 
     private static boolean inMemory(BlockInfo block) {
@@ -389,18 +430,7 @@ public final class ArchiveInputStream extends InputStream {
 
     /** Bytes that decoding a block takes. */
     private long memory(BlockInfo block) throws IOException {
-        boolean lzma = block.codec() == BlockKind.LZMA2 || block.codec() == BlockKind.LZMA2_X86;
-        long need = lzma ? Lzma2.dictionary(block.rawSize()) : 0;
-        return inMemory(block) ? need + block.rawSize() + block.payloadSize() + decoder.memory(block) : need;
-    }
-
-    private void checkMemory(BlockInfo block) throws IOException {
-        long need = memory(block);
-        if (need > options.memoryLimit()) {
-            throw new UnsupportedArchiveException(block.place() + " takes about " + (need >> 20)
-                    + " MiB to decode, the limit is " + (options.memoryLimit() >> 20)
-                    + " MiB: allow more with --memory");
-        }
+        return inMemory(block) ? decoder.memory(block) : BlockDecoder.dictionary(block);
     }
 
     private void end() throws CorruptArchiveException {

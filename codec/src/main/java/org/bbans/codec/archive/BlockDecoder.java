@@ -3,6 +3,7 @@ package org.bbans.codec.archive;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import org.bbans.codec.block.Lzma2;
 import org.bbans.codec.block.OpaqueBlock;
 import org.bbans.codec.block.RecordBlock;
 import org.bbans.codec.block.RowGroup;
@@ -91,25 +92,30 @@ final class BlockDecoder {
         }
     }
 
-    /**
-     * Bytes that decoding a block takes beside its bytes of content and its payload; finds the model if it is needed.
-     */
+    /** Bytes that decoding a block takes, with its content and payload; finds the model if it is needed. */
     long memory(BlockInfo block) throws IOException {
         prepare(block);
-        Layout layout = header.layout();
+        long need = dictionary(block) + block.rawSize() + block.payloadSize();
         if (block.codec() == BlockKind.MODEL) {
-            // Samples and prefixes, and four bytes for the beginning of a group, of which a record may be one.
-            return block.rawSize() / layout.recordBytes() * (layout.dims() + layout.prefix() + Integer.BYTES);
+            need += records.memory(block.rawSize());
+        } else if (block.codec().isRows()) {
+            need += (long) Short.BYTES * RowGrid.MAX_BLOCK_SAMPLES;
+            need += block.codec() == BlockKind.ROWS ? groupMemory() : 0;
         }
-        if (!block.codec().isRows()) {
-            return 0;
-        }
-        long samples = (long) Short.BYTES * RowGrid.MAX_BLOCK_SAMPLES;
-        if (block.codec() == BlockKind.MORE_ROWS) {
-            return samples;
-        }
-        long records = layout.count() == Layout.UNKNOWN ? Long.MAX_VALUE : layout.count();
-        return samples + rasters.groupMemory(new RowGrid(layout).raster(), records);
+        return need;
+    }
+
+    /** Bytes of the dictionary from which a block is decoded. */
+    static long dictionary(BlockInfo block) {
+        boolean lzma = block.codec() == BlockKind.LZMA2 || block.codec() == BlockKind.LZMA2_X86;
+        return lzma ? Lzma2.dictionary(block.rawSize()) : 0;
+    }
+
+    /** Bytes that a group of blocks of rows takes beside the blocks; the model has been found. */
+    long groupMemory() {
+        Layout layout = header.layout();
+        return rasters.groupMemory(new RowGrid(layout).raster(),
+                layout.count() == Layout.UNKNOWN ? Long.MAX_VALUE : layout.count());
     }
 
     /** The group that a prepared block of rows is the first one of. */

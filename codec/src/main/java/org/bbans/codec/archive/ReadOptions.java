@@ -1,6 +1,7 @@
 package org.bbans.codec.archive;
 
 import java.util.Objects;
+import org.bbans.codec.format.UnsupportedArchiveException;
 
 /**
  * How an archive is read. Immutable; each method gives a changed copy.
@@ -19,8 +20,8 @@ public record ReadOptions(int threads, boolean keepGoing, boolean allowTrailing,
     /** Bytes of content a thread that are looked ahead to find groups of blocks that can be worked on at a time. */
     static final long AHEAD = 1 << 24;
 
-    /** The memory limit unless another one is given: 512 MiB. */
-    public static final long DEFAULT_MEMORY = 1 << 29;
+    /** The memory limit unless another one is given: 512 MiB, or half of the heap if that is less. */
+    public static final long DEFAULT_MEMORY = Math.min(1 << 29, Runtime.getRuntime().maxMemory() / 2);
 
     /** The work limit unless another one is given: some milliseconds for a byte. */
     public static final long DEFAULT_WORK = 1 << 22;
@@ -36,6 +37,26 @@ public record ReadOptions(int threads, boolean keepGoing, boolean allowTrailing,
             throw new IllegalArgumentException(threads + " threads, memory limit " + memoryLimit
                     + ", work limit " + workLimit);
         }
+    }
+
+    /**
+     * Makes sure that there is memory for something.
+     *
+     * @param what what it is, with its place
+     * @param need bytes that it takes
+     * @param taken bytes that are taken meanwhile
+     * @throws UnsupportedArchiveException if that is more than the limit
+     */
+    public void checkMemory(String what, long need, long taken) throws UnsupportedArchiveException {
+        if (need > memoryLimit - taken) {
+            throw new UnsupportedArchiveException(what + " takes about " + mebibytes(need) + " MiB to decode"
+                    + (taken == 0 ? "" : ", what lies open beside it " + mebibytes(taken)) + ", the limit is "
+                    + (memoryLimit >> 20) + " MiB: allow more with --memory");
+        }
+    }
+
+    private static long mebibytes(long bytes) {
+        return (bytes >> 20) + 1;
     }
 
     /** With so many threads. */

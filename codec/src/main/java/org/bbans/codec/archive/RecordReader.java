@@ -32,6 +32,7 @@ public final class RecordReader implements Closeable {
     private static final String CLOSED = "the archive is closed";
 
     private final SeekableByteChannel channel;
+    private final ReadOptions options;
     private final ArchiveInfo info;
     private final IndexedFeed feed;
     private final BlockDecoder decoder;
@@ -42,21 +43,28 @@ public final class RecordReader implements Closeable {
     /** Set by another thread, perhaps. */
     private volatile boolean closed;
 
+    /** Opens an archive with the limits of {@link ReadOptions#DEFAULT}. */
+    public RecordReader(Path file, ModelSource models) throws IOException {
+        this(file, models, ReadOptions.DEFAULT);
+    }
+
     /**
      * Opens an archive.
      *
      * @param file the archive
      * @param models finds the model if a block needs it
+     * @param options limits to memory and work; the rest does not matter
      * @throws FormatException if header or index are damaged or not understood
      * @throws IOException if the file cannot be read
      */
-    public RecordReader(Path file, ModelSource models) throws IOException {
+    public RecordReader(Path file, ModelSource models, ReadOptions options) throws IOException {
+        this.options = options;
         channel = Files.newByteChannel(file);
         try {
             info = ArchiveInfo.read(channel);
             feed = new IndexedFeed(channel, info);
             decoder = new BlockDecoder(info.header(), reference -> models.find(withModel(file, reference)),
-                    ReadOptions.DEFAULT_WORK);
+                    options.workLimit());
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -68,7 +76,8 @@ public final class RecordReader implements Closeable {
         if (info.embeddedModelSize() == 0) {
             return reference;
         }
-        try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE, ReadOptions.DEFAULT)) {
+        try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE,
+                options.withThreads(1).withKeepGoing(false))) {
             return in.header().model();
         }
     }
@@ -169,6 +178,7 @@ public final class RecordReader implements Closeable {
 
     private void copy(BlockInfo block, long from, byte[] to, int off, int n) throws IOException {
         if (block.rawSize() > MAX_KEPT) {
+            options.checkMemory(block.place(), BlockDecoder.dictionary(block), 0);
             copyStreamed(new StreamedBlock(feed.seek(block), feed.input()), from, to, off, n);
             return;
         }
@@ -201,7 +211,7 @@ public final class RecordReader implements Closeable {
 
     private byte[] decode(BlockInfo block, GroupDecoder inGroup) throws IOException {
         BlockHeader header = feed.seek(block);
-        decoder.prepare(block);
+        options.checkMemory(block.place(), decoder.memory(block), 0);
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
         return inGroup != null ? inGroup.decode(header, payload, done -> {})
                 : decoder.decode(header, payload, null, done -> {});

@@ -22,6 +22,11 @@ public final class EmbeddedModel {
 
     private EmbeddedModel() {}
 
+    /** Bytes of memory for a model whose file has so many bytes. */
+    public static long memory(long fileBytes) {
+        return fileBytes * MEMORY;
+    }
+
     public static byte[] write(byte[] model, boolean xz) throws IOException {
         byte[] coded = xz ? OpaqueBlock.lzma2(model) : model;
         boolean smaller = coded.length < model.length;
@@ -52,10 +57,10 @@ public final class EmbeddedModel {
     public static ModelReference read(FormatInput in, ModelReference reference, long memoryLimit) throws IOException {
         long start = in.position();
         BlockEntry entry = readEntry(in);
-        if (entry.rawSize() * MEMORY > memoryLimit) {
+        if (memory(entry.rawSize()) > memoryLimit) {
             throw new UnsupportedArchiveException(WHAT + " at offset " + start + " has " + entry.rawSize()
-                    + " bytes and takes about " + (entry.rawSize() * MEMORY >> 20) + " MiB, the limit is "
-                    + (memoryLimit >> 20) + " MiB: allow more with --memory");
+                    + " bytes and takes about " + (memory(entry.rawSize()) >> 20) + " MiB, the limit is "
+                    + Math.max(0, memoryLimit >> 20) + " MiB: allow more with --memory");
         }
         int crc = in.readInt(WHAT);
         byte[] payload = in.readBytes(entry.payloadSize(), WHAT);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.block.BulkInputStream;
+import org.bbans.codec.block.Lzma2;
 import org.bbans.codec.block.OpaqueBlock;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.format.BlockKind;
@@ -40,6 +41,8 @@ public final class CollectionReader implements AutoCloseable {
 
     private static final String WHAT = "a directory";
     private static final String END = "the archive's end";
+    /** Bytes of memory for a path beside its own, which is compared with those of other batches. */
+    private static final int PATH_MEMORY = 120;
 
     private final ModelSource models;
     private final ReadOptions options;
@@ -50,6 +53,9 @@ public final class CollectionReader implements AutoCloseable {
     private final MessageDigest sha256 = Checksums.sha256();
     private final List<Long> batches = new ArrayList<>();
     private final Set<ByteBuffer> paths = new HashSet<>();
+    private final Budget budget;
+    /** Of the budget, what the paths of all batches take. */
+    private long pathMemory;
     private FormatInput in;
     private long nextBatch;
     private CollectionBatch open;
@@ -62,6 +68,7 @@ public final class CollectionReader implements AutoCloseable {
         this.temporaryFolder = temporaryFolder;
         this.models = models;
         this.options = options;
+        budget = new Budget(options);
         in = new FormatInput(new BufferedInputStream(source, 1 << 16), 0);
         HeaderFormat.readCollection(in);
         nextBatch = in.position();
@@ -133,8 +140,11 @@ public final class CollectionReader implements AutoCloseable {
             atEnd = true;
             return null;
         }
+        budget.keep(pathMemory);
         Directory directory = readDirectory(entry, start);
         for (CollectionEntry e : directory.entries()) {
+            budget.take(PATH_MEMORY);
+            pathMemory += PATH_MEMORY + e.path().length;
             if (!paths.add(ByteBuffer.wrap(e.path()))) {
                 throw new CorruptArchiveException("the directory at offset " + start + " is damaged: " + e.name()
                         + " is there twice");
@@ -157,6 +167,9 @@ public final class CollectionReader implements AutoCloseable {
             throw new CorruptArchiveException("the directory at offset " + start
                     + " is damaged: impossible size or codec; get another copy");
         }
+        boolean stored = entry.codec() == BlockKind.STORED;
+        options.checkMemory("the directory at offset " + start,
+                2 * entry.rawSize() + (stored ? 0 : Lzma2.dictionary(entry.rawSize())), budget.taken());
         int crc = in.readInt(WHAT);
         byte[] raw = OpaqueBlock.decode(entry.codec(), in.readBytes(entry.payloadSize(), WHAT),
                 (int) entry.rawSize());
@@ -165,7 +178,7 @@ public final class CollectionReader implements AutoCloseable {
                     + " is damaged: CRC mismatch; get another copy");
         }
         sha256.update(raw);
-        return Directory.parse(raw);
+        return Directory.parse(raw, budget);
     }
 
     private CollectionBatch inFile(Directory directory) throws IOException {
@@ -179,7 +192,7 @@ public final class CollectionReader implements AutoCloseable {
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FileSection(file, first + from, length), () -> {},
-                models, options);
+                models, options, budget.taken());
     }
 
     private CollectionBatch inSpool(Directory directory) throws IOException {
@@ -201,7 +214,7 @@ public final class CollectionReader implements AutoCloseable {
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FirstBytes(spool.open(from), length), spool,
-                models, options);
+                models, options, budget.taken());
     }
 
     private void readEnd(long start) throws IOException {

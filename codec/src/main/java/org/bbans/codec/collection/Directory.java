@@ -26,6 +26,10 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
     static final int MAX_STREAMS = 1 << 16;
 
     private static final String WHAT = "a directory";
+    /** Bytes of memory for an entry beside its path, for a run of a file, and for a stream with its place. */
+    private static final int ENTRY_MEMORY = 300;
+    private static final int RUN_MEMORY = 60;
+    private static final int STREAM_MEMORY = 120;
     private static final int REPEAT = 0;
     private static final int OPAQUE = 1;
     private static final int RUNS = 2;
@@ -112,12 +116,13 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
      * Reads a directory.
      *
      * @param raw all of it, whose CRC is right
+     * @param budget is charged for what is made of it, which may be far more: paths share their beginnings
      * @throws CorruptArchiveException if something in it cannot be
      */
-    static Directory parse(byte[] raw) throws IOException {
+    static Directory parse(byte[] raw, Budget budget) throws IOException {
         FormatInput in = new FormatInput(new ByteArrayInputStream(raw), 0);
         try {
-            Directory directory = parse(in);
+            Directory directory = parse(in, budget);
             if (in.readOrEnd() >= 0) {
                 throw new CorruptArchiveException(WHAT + " is damaged: bytes follow it");
             }
@@ -127,10 +132,11 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
         }
     }
 
-    private static Directory parse(FormatInput in) throws IOException {
+    private static Directory parse(FormatInput in, Budget budget) throws IOException {
         int streamCount = number(in, 1, MAX_STREAMS, "streams");
         List<Stream> streams = new ArrayList<>();
         for (int i = 0; i < streamCount; i++) {
+            budget.take(STREAM_MEMORY);
             streams.add(new Stream(in.readVarint(WHAT), in.readInt(WHAT)));
         }
         int n = number(in, 0, MAX_ENTRIES, "entries");
@@ -139,6 +145,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
         for (int i = 0; i < n; i++) {
             int shared = number(in, 0, before.length, "bytes of the path before");
             byte[] rest = text(in);
+            budget.take(ENTRY_MEMORY + shared + rest.length);
             byte[] path = Arrays.copyOf(before, shared + rest.length);
             System.arraycopy(rest, 0, path, shared, rest.length);
             paths.add(path);
@@ -170,7 +177,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
         for (int i = 0; i < n; i++) {
             StoredContent content = null;
             if (types[i] == EntryType.FILE.ordinal()) {
-                content = content(in, streamCount, latest);
+                content = content(in, streamCount, latest, budget);
                 latest = content;
                 left -= content.size();
                 if (content.size() < 0 || left < 0) {
@@ -183,7 +190,8 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
         return new Directory(List.copyOf(streams), List.copyOf(entries));
     }
 
-    private static StoredContent content(FormatInput in, int streams, StoredContent latest) throws IOException {
+    private static StoredContent content(FormatInput in, int streams, StoredContent latest, Budget budget)
+            throws IOException {
         int form = in.readByte(WHAT);
         if (form == REPEAT) {
             if (latest == null) {
@@ -192,15 +200,16 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
             return new StoredContent.Repeat(latest.size());
         }
         if (form != UNWRAPPED) {
-            return runs(in, form, streams);
+            return runs(in, form, streams, budget);
         }
         long size = in.readVarint(WHAT);
         int kind = in.readByte(WHAT);
         int recipe = number(in, 0, Wrapping.MAX_BYTES, "bytes of a recipe");
-        return new StoredContent.Unwrapped(size, kind, recipe, runs(in, in.readByte(WHAT), streams));
+        return new StoredContent.Unwrapped(size, kind, recipe, runs(in, in.readByte(WHAT), streams, budget));
     }
 
-    private static StoredContent.Runs runs(FormatInput in, int form, int streams) throws IOException {
+    private static StoredContent.Runs runs(FormatInput in, int form, int streams, Budget budget)
+            throws IOException {
         List<StoredContent.Run> runs = new ArrayList<>();
         if (form == OPAQUE) {
             long length = in.readVarint(WHAT);
@@ -211,6 +220,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
             int n = number(in, 1, MAX_STREAMS, "runs");
             long total = 0;
             for (int i = 0; i < n; i++) {
+                budget.take(RUN_MEMORY);
                 runs.add(new StoredContent.Run(number(in, 0, streams - 1, "stream"), in.readVarint(WHAT)));
                 total += runs.get(i).length();
                 if (total < 0) {

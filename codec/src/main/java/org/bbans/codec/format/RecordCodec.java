@@ -19,6 +19,11 @@ public non-sealed interface RecordCodec extends ArchiveModel {
         return 0;
     }
 
+    /** Bytes of memory that coding a block of so many records takes at most beside its samples; 0 if that is little. */
+    default long memory(long records) {
+        return 0;
+    }
+
     @Override
     default String misfit(Layout layout) {
         return !layout.isOpaque() && dims() == layout.dims() && levels() == layout.format().levels() ? null

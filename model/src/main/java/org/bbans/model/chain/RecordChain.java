@@ -208,6 +208,11 @@ public final class RecordChain implements RecordCodec {
         return model.multiplyAdds();
     }
 
+    @Override
+    public long memory(long records) {
+        return model.memory(lanesFor((int) Math.min(records, Integer.MAX_VALUE), model.mostLanes()));
+    }
+
     /** The engine for the work so far and this block: vector code pays only once it has been compiled. */
     private Engine engineFor(int records) {
         return Engines.forWork(work.addAndGet(Math.max(0, records) * model.multiplyAdds()));
