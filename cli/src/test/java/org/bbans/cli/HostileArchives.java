@@ -90,7 +90,8 @@ final class HostileArchives {
         return new Layout(0, 0, shape, SampleFormat.U8, Layout.UNKNOWN);
     }
 
-    private static byte[] archive(byte[] model, Layout layout, BlockKind codec, long rawSize, byte[] payload, int blocks)
+    private static byte[] archive(byte[] model, Layout layout, BlockKind codec, long rawSize, byte[] payload,
+            int blocks)
             throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ModelReference reference = model == null ? null

@@ -20,7 +20,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.bbans.codec.block.EmbeddedModel;
-import org.bbans.codec.block.Lzma2;
 import org.bbans.codec.block.Workers;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockInfo;
@@ -91,7 +90,8 @@ public final class ArchiveInputStream extends InputStream {
     private sealed interface Upcoming {}
 
     private record Decoding(BlockInfo block, long memory, AtomicInteger done, Future<byte[]> raw)
-            implements Upcoming {}
+            implements
+                Upcoming {}
 
     private record Streaming(StreamedBlock block) implements Upcoming {}
 
@@ -412,7 +412,8 @@ public final class ArchiveInputStream extends InputStream {
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
         AtomicInteger done = new AtomicInteger();
         if (!block.codec().isRows()) {
-            return new Decoding(block, memory, done, workers.submit(() -> decoder.decode(head, payload, null, done::set)));
+            return new Decoding(block, memory, done,
+                    workers.submit(() -> decoder.decode(head, payload, null, done::set)));
         }
         if (group == null || block.codec() == BlockKind.ROWS) {
             group = new GroupDecoder(decoder);

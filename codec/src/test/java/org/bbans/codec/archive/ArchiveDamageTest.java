@@ -393,6 +393,16 @@ class ArchiveDamageTest {
     }
 
     @Test
+    void theMemoryLimitHoldsForRecords() throws IOException {
+        Path file = Files.write(dir.resolve("limited.bba"), archive);
+        ReadOptions tight = ReadOptions.DEFAULT.withMemoryLimit(6L * model.file().length);
+        try (RecordReader reader = new RecordReader(file, reference -> model, tight)) {
+            assertThatThrownBy(() -> reader.read(0)).isInstanceOf(UnsupportedArchiveException.class)
+                    .hasMessageContainingAll("block 1", "--memory");
+        }
+    }
+
+    @Test
     void theMemoryLimitHoldsForEmbeddedModels() {
         ReadOptions tight = ReadOptions.DEFAULT.withMemoryLimit(6L * model.file().length - 1);
         assertThatThrownBy(() -> Archives.read(archive, reference -> model, tight))

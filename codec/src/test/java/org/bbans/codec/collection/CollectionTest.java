@@ -24,6 +24,7 @@ import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.UnsupportedArchiveException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -180,8 +181,52 @@ class CollectionTest {
                 "ab/./def")) {
             byte[] bad = new String(raw, StandardCharsets.ISO_8859_1).replace("ab/cd/ef", path)
                     .getBytes(StandardCharsets.ISO_8859_1);
-            assertThatThrownBy(() -> Directory.parse(bad, new Budget(ReadOptions.DEFAULT))).as(path).isInstanceOf(CorruptArchiveException.class);
+            assertThatThrownBy(() -> Directory.parse(bad, new Budget(ReadOptions.DEFAULT))).as(path)
+                    .isInstanceOf(CorruptArchiveException.class);
         }
+    }
+
+    @Test
+    void directoriesStayWithinTheMemoryLimit() {
+        String prefix = "x".repeat(30_000);
+        List<CollectionEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            entries.add(file(prefix + i, new StoredContent.Runs(List.of())));
+        }
+        byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), entries).write();
+        assertThat(raw).hasSizeLessThan(60_000);
+        Budget budget = new Budget(ReadOptions.DEFAULT.withMemoryLimit(16 << 20));
+        assertThatThrownBy(() -> Directory.parse(raw, budget)).isInstanceOf(UnsupportedArchiveException.class)
+                .hasMessageContainingAll("a directory", "--memory");
+    }
+
+    /** What streams take that are open at a time counts together. */
+    @Test
+    void streamsThatAreOpenAtATimeShareTheMemoryLimit() throws Exception {
+        int half = 1 << 18;
+        byte[] text = new byte[2 * half];
+        Arrays.fill(text, (byte) 'a');
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out);
+        List<StoredContent.Run> runs = new ArrayList<>();
+        List<Spool> streams = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            runs.add(new StoredContent.Run(i % 8, half));
+            if (i < 8) {
+                streams.add(stream(text));
+            }
+        }
+        writer.batch(List.of(file("all", new StoredContent.Runs(runs))), streams);
+        writer.finish();
+        byte[] archive = out.toByteArray();
+        assertThat(read(limited(archive, 16 << 20), e -> true, new ArrayList<>()).get("all")).hasSize(16 * half);
+        assertThatThrownBy(() -> read(limited(archive, 4 << 20), e -> true, new ArrayList<>()))
+                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContainingAll("open beside", "--memory");
+    }
+
+    private CollectionReader limited(byte[] archive, long limit) throws IOException {
+        return CollectionReader.of(new ByteArrayInputStream(archive), dir, ModelSource.NONE,
+                ReadOptions.DEFAULT.withMemoryLimit(limit));
     }
 
     @Test
@@ -198,7 +243,8 @@ class CollectionTest {
                 bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
             }
             try {
-                assertThat(Directory.parse(bad, new Budget(ReadOptions.DEFAULT)).entries()).allMatch(e -> CollectionEntry.isSafe(e.path()));
+                assertThat(Directory.parse(bad, new Budget(ReadOptions.DEFAULT)).entries())
+                        .allMatch(e -> CollectionEntry.isSafe(e.path()));
             } catch (CorruptArchiveException e) {
                 assertThat(e).hasMessageContaining("directory");
             }
