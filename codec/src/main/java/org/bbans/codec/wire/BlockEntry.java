@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 
 /**
@@ -57,6 +58,16 @@ public record BlockEntry(BlockKind codec, long rawSize, long payloadSize) {
         return new BlockEntry(codec, rawSize, payloadSize);
     }
 
+    /** Bytes of the block's header, up to the payload. */
+    public int headerSize() {
+        return size() + 2 * Integer.BYTES;
+    }
+
+    /** Bytes of the block, header and payload. */
+    public long fileSize() {
+        return headerSize() + payloadSize;
+    }
+
     /** Bytes of this entry. */
     int size() {
         return Varint.size(first(codec, rawSize)) + (codec == BlockKind.STORED ? 0 : Varint.size(payloadSize));
@@ -67,10 +78,27 @@ public record BlockEntry(BlockKind codec, long rawSize, long payloadSize) {
         return new BlockEntry(block.codec(), block.rawSize(), block.payloadSize());
     }
 
-    /** This entry's bytes. */
-    public byte[] toBytes() {
+    /**
+     * The header of a block.
+     *
+     * @param crc CRC-32C of its bytes of content
+     * @param contentOffset where these begin in the content
+     */
+    public byte[] header(int crc, long contentOffset) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         write(out);
+        Varint.writeInt(out, crc);
+        Varint.writeInt(out, mark(Checksums.crc32c(out.toByteArray()), contentOffset));
         return out.toByteArray();
+    }
+
+    /**
+     * The last field of a block's header, a checksum and the block's place in the content at once: who knows one of
+     * them has the other.
+     *
+     * @param headerCrc CRC-32C of the header up to this field
+     */
+    static int mark(int headerCrc, long contentOffset) {
+        return headerCrc ^ (int) contentOffset;
     }
 }

@@ -21,14 +21,25 @@ public final class BlockSequence {
     /** What the index has to say of the blocks: a few bytes each, as an archive may have millions of them. */
     private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
     private int size;
-    private long firstBlock;
-    private BlockKind latest = BlockKind.STORED;
+    private final long archiveStart;
+    private final long firstBlock;
+    /** Whether a block of rows may follow that goes on with a group. */
+    private boolean inGroup;
     private long contentOffset;
     /** Where the group of the latest block of rows has to end if it began within a record, else {@link #NO_ROW}. */
     private long groupEnd = NO_ROW;
 
-    public BlockSequence(ArchiveHeader header) {
+    /**
+     * An archive without blocks yet.
+     *
+     * @param header what it says before its first block
+     * @param archiveStart where it begins
+     * @param firstBlock where its first block begins, counted likewise
+     */
+    public BlockSequence(ArchiveHeader header, long archiveStart, long firstBlock) {
         this.header = header;
+        this.archiveStart = archiveStart;
+        this.firstBlock = firstBlock;
         Layout layout = header.layout();
         RowGrid rows = layout.isOpaque() || header.model() == null ? null : new RowGrid(layout);
         grid = rows != null && rows.fitsBlocks() ? rows : null;
@@ -49,6 +60,19 @@ public final class BlockSequence {
         return firstBlock;
     }
 
+    /** Bytes of the archive before its first block. */
+    long headerSize() {
+        return firstBlock - archiveStart;
+    }
+
+    /** Leaves out what nobody knows, as if it were one block, up to a place in the content. */
+    public void skipTo(long offset) {
+        size++;
+        contentOffset = offset;
+        groupEnd = NO_ROW;
+        inGroup = true;
+    }
+
     /** Bytes of content in the blocks so far. */
     public long contentSize() {
         return contentOffset;
@@ -62,16 +86,15 @@ public final class BlockSequence {
      */
     public BlockInfo add(BlockEntry entry, long fileOffset) throws CorruptArchiveException {
         BlockInfo block = new BlockInfo(size, entry.codec(), fileOffset, contentOffset, entry.rawSize(),
-                entry.size() + Integer.BYTES, entry.payloadSize());
+                entry.headerSize(), entry.payloadSize());
         if (block.codec() == BlockKind.MODEL) {
             checkRecords(block);
         } else if (block.codec().isRows()) {
             checkRows(block);
         }
-        firstBlock = size == 0 ? fileOffset : firstBlock;
         entry.write(entries);
         size++;
-        latest = block.codec();
+        inGroup = block.codec().isRows();
         contentOffset += block.rawSize();
         return block;
     }
@@ -101,7 +124,7 @@ public final class BlockSequence {
                 || (end - first) * grid.rowSamples() > RowGrid.MAX_BLOCK_SAMPLES) {
             throw misplaced(block, "are more rows than there may be");
         }
-        if (block.codec() == BlockKind.MORE_ROWS && !latest.isRows()) {
+        if (block.codec() == BlockKind.MORE_ROWS && !inGroup) {
             throw misplaced(block, "go on with a group that has not begun");
         }
         if (block.codec() == BlockKind.ROWS) {
