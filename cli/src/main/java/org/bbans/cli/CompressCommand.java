@@ -90,6 +90,10 @@ final class CompressCommand implements Callable<Integer> {
                     + "or in a group of images from which a model learns (default: as many as help it).")
     private int blockRecords;
 
+    @Option(names = "--unordered", description = "Do not keep the order of the records, which then costs nothing: "
+            + "they come back sorted. Labels in another file no longer belong to them.")
+    private boolean unordered;
+
     @ArgGroup(exclusive = true)
     private EffortChoice effortChoice;
 
@@ -125,7 +129,7 @@ final class CompressCommand implements Callable<Integer> {
         ModelCatalogue models = new ModelCatalogue(model);
         RecordCompressor compressor = new RecordCompressor(new CompressionOptions(effort(),
                 models.records(), models.images(), models.isNamed(), embed, described,
-                blockRecords, common.threads(), !noVerify, ArchiveFile.temporaryFolder(), CompressionListener.NONE));
+                blockRecords, unordered, common.threads(), !noVerify, ArchiveFile.temporaryFolder(), CompressionListener.NONE));
         return EachFile.of(operands.inputs(),
                 in -> compress(in, target(in, operands), compressor, models)) ? 0 : 1;
     }
@@ -143,6 +147,9 @@ final class CompressCommand implements Callable<Integer> {
             }
             try (OutputFile output = OutputFile.open(target, force, input)) {
                 boolean deletes = AfterSuccess.deletes(afterSuccess, input, output);
+                if (deletes && unordered) {
+                    throw new FileException(in, "is not deleted: with --unordered, the order of its records is lost");
+                }
                 Compression result = write(input, output, compressor);
                 input.checkUnchanged();
                 if (deletes) {

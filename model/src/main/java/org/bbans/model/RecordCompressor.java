@@ -76,7 +76,7 @@ public final class RecordCompressor {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] head = in.readNBytes(HEAD_BYTES);
             Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
-            if (kind.isPresent()) {
+            if (kind.isPresent() && !options.unordered()) {
                 return compressInside(kind.get(), file, out);
             }
             return compress(head, in, size, null, out);
@@ -151,7 +151,7 @@ public final class RecordCompressor {
             ModelChooser chooser = new ModelChooser(head, records.get(), options.effort().sampleRecords());
             fits = chooser.fits(options.candidates());
             best = choose(chooser, fits);
-            images = images(head, records.get(), best);
+            images = options.unordered() ? Optional.empty() : images(head, records.get(), best);
         }
         if (best.isEmpty() && images.isEmpty() && options.required()) {
             throw new UnsuitableModelException(describeRequired());
@@ -166,14 +166,15 @@ public final class RecordCompressor {
             model = fit.model().name();
         } else if (best.isPresent()) {
             ModelChooser.Fit fit = best.get().fit();
-            how = how.withRecords(fit.layout(), fit.model().codec()).withXz(options.effort().triesXz());
+            how = how.withRecords(layout(fit.layout()), fit.model().codec()).withXz(options.effort().triesXz());
             how = options.embedModel() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;
             model = fit.model().spec().name();
         } else {
-            how = how.withRecords(records.flatMap(Records::layout).orElse(Layout.NONE), null);
+            how = how.withRecords(layout(records.flatMap(Records::layout).orElse(Layout.NONE)), null);
         }
-        ArchiveOutputStream archive =
-                write(new SequenceInputStream(new ByteArrayInputStream(head), rest), how, out);
+        InputStream content = new SequenceInputStream(new ByteArrayInputStream(head), rest);
+        ArchiveOutputStream archive = write(
+                options.unordered() ? RecordSorter.sorted(content, how.layout()) : content, how, out);
         long contentBytes = archive.blocks().stream().mapToLong(block -> block.rawSize()).sum();
         boolean modelled = archive.blocks().stream().anyMatch(block -> block.codec().needsModel());
         Compression.Outcome outcome = modelled ? Compression.Outcome.MODEL
@@ -182,6 +183,13 @@ public final class RecordCompressor {
                                 : Compression.Outcome.MODELS_LOSE;
         return new Compression(contentBytes, contentBytes, archive.fileSize(), records,
                 modelled ? Optional.ofNullable(model) : Optional.empty(), outcome);
+    }
+
+    private Layout layout(Layout found) throws UnsuitableModelException {
+        if (options.unordered() && found.isOpaque()) {
+            throw new UnsuitableModelException("order can be left out of records alone");
+        }
+        return options.unordered() ? found.withoutOrder() : found;
     }
 
     private String describeRequired() {

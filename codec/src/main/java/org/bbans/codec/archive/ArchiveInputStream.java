@@ -301,7 +301,7 @@ public final class ArchiveInputStream extends InputStream {
 
     /** Puts zeros in the place of what is left of a block, unless its payload can never have held so much. */
     private void lose(BlockInfo block, long left, CorruptArchiveException cause) {
-        if (!block.codec().needsModel() && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
+        if (!block.codec().needsModel() && block.codec() != BlockKind.COLUMNS && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
             loseRest(block.contentOffset(), new CorruptArchiveException(block.place() + " is damaged: "
                     + block.payloadSize() + " bytes of payload cannot hold " + block.rawSize() + " bytes of content",
                     cause));
@@ -351,7 +351,8 @@ public final class ArchiveInputStream extends InputStream {
 
     private Upcoming start(BlockHeader head) throws IOException {
         BlockInfo block = head.info();
-        boolean inMemory = block.codec().needsModel() || block.rawSize() <= MAX_IN_MEMORY;
+        boolean inMemory = block.codec().needsModel() || block.codec() == BlockKind.COLUMNS
+                || block.rawSize() <= MAX_IN_MEMORY;
         checkMemory(block, inMemory);
         decoder.prepare(block);
         if (!inMemory) {
@@ -380,6 +381,10 @@ public final class ArchiveInputStream extends InputStream {
             long samples = block.codec() == BlockKind.MODEL
                     ? block.rawSize() / layout.recordBytes() * (layout.dims() + layout.prefix())
                     : block.codec().isRows() ? 2L * RowGrid.MAX_BLOCK_SAMPLES : 0;
+            if (layout.unordered() && (block.codec() == BlockKind.MODEL || block.codec() == BlockKind.COLUMNS)) {
+                // The order of records, their tree and a second copy.
+                need += block.rawSize() + 32 * (block.rawSize() / layout.recordBytes());
+            }
             need = (need + samples + block.rawSize() + block.payloadSize()) * (options.threads() + 1);
         }
         if (need > options.memoryLimit()) {

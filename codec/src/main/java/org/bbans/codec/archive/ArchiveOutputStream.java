@@ -107,13 +107,14 @@ public final class ArchiveOutputStream extends OutputStream {
         }
         HeaderFormat.write(header(true, true), false);
         workers = new Workers(options.threads());
-        cutter = model == null ? null : new BlockCutter(layout, model, options.blockRecords());
-        scheduler = model == null ? null : BlockScheduler.of(options, cutter, workers);
+        boolean records = model != null || layout.unordered();
+        cutter = !records ? null : new BlockCutter(layout, model, options.blockRecords());
+        scheduler = !records ? null : BlockScheduler.of(options, cutter, workers);
     }
 
     private ArchiveHeader header(boolean withModel, boolean withLayout) {
         ArchiveModel model = options.model();
-        return new ArchiveHeader(ArchiveHeader.VERSION, withLayout ? layout : Layout.NONE,
+        return new ArchiveHeader(ArchiveHeader.VERSION, withLayout || layout.unordered() ? layout : Layout.NONE,
                 withModel && model != null ? new ModelReference(model.name(), model.sha256(), null) : null,
                 options.wrapping());
     }

@@ -24,6 +24,8 @@ public final class HeaderFormat {
     private static final int HAS_MODEL = 2;
     private static final int HAS_EMBEDDED_MODEL = 4;
     private static final int HAS_WRAPPING = 8;
+    private static final int UNORDERED = 32;
+    private static final int FLAGS = HAS_LAYOUT | HAS_MODEL | HAS_EMBEDDED_MODEL | HAS_WRAPPING | UNORDERED;
     private static final int MAX_RANK = 4;
     /** The code of samples of two bytes, with what is added to it. */
     private static final int WORDS = 8;
@@ -50,7 +52,8 @@ public final class HeaderFormat {
         out.writeBytes(MAGIC);
         out.write(ArchiveHeader.VERSION);
         out.write((layout.isOpaque() ? 0 : HAS_LAYOUT) | (model == null ? 0 : HAS_MODEL)
-                | (embedsModel ? HAS_EMBEDDED_MODEL : 0) | (wrapping == null ? 0 : HAS_WRAPPING));
+                | (embedsModel ? HAS_EMBEDDED_MODEL : 0) | (wrapping == null ? 0 : HAS_WRAPPING)
+                | (layout.unordered() ? UNORDERED : 0));
         if (!layout.isOpaque()) {
             writeLayout(out, layout);
         }
@@ -113,7 +116,8 @@ public final class HeaderFormat {
         int flags = in.readByte("the header");
         boolean model = (flags & HAS_MODEL) != 0;
         boolean embedded = (flags & HAS_EMBEDDED_MODEL) != 0;
-        if (flags >= 2 * HAS_WRAPPING || model && (flags & HAS_LAYOUT) == 0 || embedded && !model) {
+        boolean unordered = (flags & UNORDERED) != 0;
+        if ((flags & ~FLAGS) != 0 || (model || unordered) && (flags & HAS_LAYOUT) == 0 || embedded && !model) {
             throw damaged("reserved or contradicting flags 0x" + Integer.toHexString(flags));
         }
         RawLayout layout = (flags & HAS_LAYOUT) == 0 ? null : readLayout(in);
@@ -124,7 +128,8 @@ public final class HeaderFormat {
         if (in.readInt("the header's checksum") != computed) {
             throw damaged("its CRC does not match");
         }
-        return new Parsed(new ArchiveHeader(version, layout == null ? Layout.NONE : layout.checked(),
+        return new Parsed(new ArchiveHeader(version, layout == null ? Layout.NONE
+                : unordered ? layout.checked().withoutOrder() : layout.checked(),
                 model ? new ModelReference(decodedName(name), sha256, null) : null, wrapping), embedded);
     }
 
