@@ -67,7 +67,7 @@ public final class BlockSequence {
     private void checkRecords(BlockInfo block) throws CorruptArchiveException {
         Layout layout = header.layout();
         if (block.codec() == BlockKind.MODEL ? header.model() == null : !layout.unordered()) {
-            throw misplaced(block, "are coded in a way that the header rules out");
+            throw misplaced(block, "are not whole records of the layout");
         }
         long recordBytes = layout.recordBytes();
         long into = contentOffset - layout.leading();
