@@ -77,7 +77,8 @@ class ArchitectureTest {
             "acos", "atan", "atan2", "sinh", "cosh", "tanh", "log10", "log1p", "expm1");
     /** What they compute is a choice of the encoder or a report, and never reaches the coder. */
     private static final Set<String> ESTIMATES = Set.of("codec.Tape", "codec.set.ColumnTable", "codec.set.Draws",
-            "codec.block.MatchEstimate", "model.chain.ChainHeader", "model.chain.ChainCost", "model.image.ImageTrainer", "model.Elbo");
+            "codec.block.MatchEstimate", "model.chain.ChainHeader", "model.chain.ChainCost", "model.image.ImageTrainer",
+            "model.Elbo");
 
     private static final JavaClasses CLASSES = classes();
 

@@ -129,7 +129,8 @@ final class CompressCommand implements Callable<Integer> {
         ModelCatalogue models = new ModelCatalogue(model);
         RecordCompressor compressor = new RecordCompressor(new CompressionOptions(effort(),
                 models.records(), models.images(), models.isNamed(), embed, described,
-                blockRecords, unordered, common.threads(), !noVerify, ArchiveFile.temporaryFolder(), CompressionListener.NONE));
+                blockRecords, unordered, common.threads(), !noVerify, ArchiveFile.temporaryFolder(),
+                CompressionListener.NONE));
         return EachFile.of(operands.inputs(),
                 in -> compress(in, target(in, operands), compressor, models)) ? 0 : 1;
     }

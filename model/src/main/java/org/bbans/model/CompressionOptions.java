@@ -52,14 +52,16 @@ public record CompressionOptions(Effort effort, List<Model> candidates, List<Ima
 
     /** With this effort. */
     public CompressionOptions withEffort(Effort other) {
-        return new CompressionOptions(other, candidates, images, required, embedModel, records, blockRecords, unordered, threads,
+        return new CompressionOptions(other, candidates, images, required, embedModel, records, blockRecords, unordered,
+                threads,
                 verify,
                 temporaryFolder, listener);
     }
 
     /** With this model and no other, which must fit the records; in the archive itself if it is to be embedded. */
     public CompressionOptions withModel(Model model, boolean embedded) {
-        return new CompressionOptions(effort, List.of(model), List.of(), true, embedded, records, blockRecords, unordered, threads,
+        return new CompressionOptions(effort, List.of(model), List.of(), true, embedded, records, blockRecords,
+                unordered, threads,
                 verify,
                 temporaryFolder, listener);
     }
@@ -73,21 +75,24 @@ public record CompressionOptions(Effort effort, List<Model> candidates, List<Ima
 
     /** With so many threads. */
     public CompressionOptions withThreads(int count) {
-        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, unordered, count,
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords,
+                unordered, count,
                 verify,
                 temporaryFolder, listener);
     }
 
     /** With temporary files in this folder. */
     public CompressionOptions withTemporaryFolder(Path folder) {
-        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, unordered, threads,
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords,
+                unordered, threads,
                 verify,
                 folder, listener);
     }
 
     /** With this listener. */
     public CompressionOptions withListener(CompressionListener other) {
-        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, unordered, threads,
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords,
+                unordered, threads,
                 verify,
                 temporaryFolder, other);
     }

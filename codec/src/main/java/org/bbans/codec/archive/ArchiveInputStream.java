@@ -301,7 +301,8 @@ public final class ArchiveInputStream extends InputStream {
 
     /** Puts zeros in the place of what is left of a block, unless its payload can never have held so much. */
     private void lose(BlockInfo block, long left, CorruptArchiveException cause) {
-        if (!block.codec().needsModel() && block.codec() != BlockKind.COLUMNS && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
+        if (!block.codec().needsModel() && block.codec() != BlockKind.COLUMNS
+                && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
             loseRest(block.contentOffset(), new CorruptArchiveException(block.place() + " is damaged: "
                     + block.payloadSize() + " bytes of payload cannot hold " + block.rawSize() + " bytes of content",
                     cause));

@@ -123,7 +123,8 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
     @Override
     public String toString() {
         return isOpaque() ? "opaque bytes" : "Layout[leading=" + leading + ", prefix=" + prefix + ", shape="
-                + Arrays.toString(shape) + ", format=" + format + ", count=" + count + (unordered ? ", unordered]" : "]");
+                + Arrays.toString(shape) + ", format=" + format + ", count=" + count
+                + (unordered ? ", unordered]" : "]");
     }
 
     private static void require(boolean condition, String message) {
