@@ -5,7 +5,9 @@ module org.bbans.codec {
     exports org.bbans.codec.ans;
     exports org.bbans.codec.archive;
     exports org.bbans.codec.block to org.bbans.model;
+    exports org.bbans.codec.collection;
     exports org.bbans.codec.content;
+    exports org.bbans.codec.content.anatomy;
     exports org.bbans.codec.distribution;
     exports org.bbans.codec.engine;
     exports org.bbans.codec.format;

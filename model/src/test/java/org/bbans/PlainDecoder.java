@@ -457,7 +457,7 @@ final class PlainDecoder {
     }
 
     /** "LZMA2". */
-    private static byte[] lzma2(byte[] payload, int rawSize, boolean x86) {
+    static byte[] lzma2(byte[] payload, int rawSize, boolean x86) {
         final int dictionary = Math.max(4096, Math.min(1 << 26, rawSize));
         final ByteArrayInputStream in = new ByteArrayInputStream(payload);
         try {

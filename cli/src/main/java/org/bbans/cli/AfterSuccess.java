@@ -15,6 +15,11 @@ final class AfterSuccess {
             + "never if that goes to standard output or a device.")
     private boolean remove;
 
+    /** Whether inputs are to be deleted at all; {@code options} may be null. */
+    static boolean asked(AfterSuccess options) {
+        return options != null && options.remove;
+    }
+
     /** Whether an input is to be deleted; {@code options} may be null. */
     static boolean deletes(AfterSuccess options, InputFile input, OutputFile output) throws FileException {
         boolean deletes = options != null && options.remove && input.path() != null && output.isFile();

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.bbans.cli.bench.BenchChart;
+import org.bbans.cli.bench.BitsPicture;
 import org.bbans.cli.bench.Peer;
 import org.bbans.cli.bench.PeerComparison;
 import org.bbans.cli.io.InputFile;
@@ -20,8 +21,11 @@ import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.engine.Engines;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code bbans bench}. */
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
@@ -34,6 +38,9 @@ import picocli.CommandLine.Parameters;
                     + "one process, "
                     + "without its start."})
 final class BenchCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private CommonOptions common;
@@ -56,9 +63,17 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--chart", paramLabel = "OUT.png", description = "Draw a chart of the bits per dimension.")
     private Path chart;
 
+    @Option(names = "--map", paramLabel = "OUT.png",
+            description = "Draw where the bits of a file's first image go, and what learning saves on the way down, "
+                    + "instead of comparing.")
+    private Path map;
+
     @Override
     public Integer call() throws IOException {
         ModelCatalogue models = new ModelCatalogue(model);
+        if (map != null) {
+            return drawMap(models);
+        }
         if (!Peer.atHand()) {
             common.note("gzip, bzip2, xz and zstd are left out: they lie in lib-extra, which is not there");
         }
@@ -85,6 +100,20 @@ final class BenchCommand implements Callable<Integer> {
         }
         if (chart != null) {
             BenchChart.draw(comparisons, chart);
+        }
+        return 0;
+    }
+
+    private int drawMap(ModelCatalogue models) throws IOException {
+        if (files.size() != 1 || models.images().isEmpty()) {
+            throw new ParameterException(spec.commandLine(), files.size() != 1 ? "--map draws one file"
+                    : "--map draws what a model of images does; " + model + " is none");
+        }
+        try (InputFile input = InputFile.open(files.get(0)); InputStream in = input.stream()) {
+            BitsPicture picture = BitsPicture.of(input.name(), in.readAllBytes(), records.described(),
+                    models.images().get(0));
+            picture.draw(map);
+            System.out.println(picture.summary());
         }
         return 0;
     }

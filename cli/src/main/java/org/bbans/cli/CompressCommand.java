@@ -1,14 +1,18 @@
 package org.bbans.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.bbans.cli.io.ArchiveFile;
 import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.FileNames;
+import org.bbans.cli.io.FolderWalk;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Messages;
 import org.bbans.cli.io.ModelCatalogue;
@@ -19,6 +23,7 @@ import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
+import org.bbans.model.CollectionCompressor;
 import org.bbans.model.Compression;
 import org.bbans.model.CompressionListener;
 import org.bbans.model.CompressionOptions;
@@ -37,16 +42,16 @@ import picocli.CommandLine.Spec;
 
 /** {@code bbans compress}. */
 @Command(name = "compress", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Compress files, each into an archive of its own.",
+        description = {"Compress files and folders, each into an archive of its own; with -o or -c all into one.",
             "The records or images in a file are found by looking at its content: IDX, NPY, PGM, PPM, PBM, PAM, DICOM, "
-                    + "CIFAR; in gzip and PNG files too, if these can be restored byte for byte. Of the "
-                    + "models that fit, "
-                    + "a fast one that comes close to the best on a sample is taken; without one, or where a "
-                    + "model does "
-                    + "not help, the bytes are coded with LZMA2 or stored."},
+                    + "NIfTI, FITS, TIFF, BMP, CIFAR; in gzip and PNG files too, if these can be restored byte for "
+                    + "byte. Of the models that fit, a fast one that comes close to the best on a sample is taken; "
+                    + "without one, or where a model does not help, the bytes are coded with LZMA2 or stored."},
         footerHeading = "%nExamples:%n",
         footer = {"  bbans compress digits.idx                 writes digits.idx.bba",
             "  bbans compress --rm *.npy                 an archive for each, in place of it",
+            "  bbans compress photos                     a folder: photos.bba",
+            "  bbans compress -o all.bba photos *.npy    one archive of all",
             "  bbans compress --record-shape 28x28 raw   records in a file without a header",
             "  tar c dir | bbans compress > dir.tar.bba  between pipes"})
 final class CompressCommand implements Callable<Integer> {
@@ -58,12 +63,14 @@ final class CompressCommand implements Callable<Integer> {
     private CommonOptions common;
 
     @Parameters(arity = "0..*", paramLabel = "FILE",
-            description = "Files to compress; - or nothing for standard input. FILE becomes FILE" + Operands.SUFFIX
+            description = "Files and folders to compress; - or nothing for standard input. FILE becomes FILE"
+                    + Operands.SUFFIX
                     + "; of two names the second is the archive if it ends in " + Operands.SUFFIX
                     + " or there is no such file.")
     private List<String> files = new ArrayList<>();
 
-    @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "Archive to write; - for standard output.")
+    @Option(names = {"-o", "--output"}, paramLabel = "OUT",
+            description = "Archive to write, of all FILEs together; - for standard output.")
     private String out;
 
     @Option(names = {"-c", "--stdout"}, description = "Write to standard output.")
@@ -131,12 +138,73 @@ final class CompressCommand implements Callable<Integer> {
                 models.records(), models.images(), models.isNamed(), embed, described,
                 blockRecords, unordered, common.threads(), !noVerify, ArchiveFile.temporaryFolder(),
                 CompressionListener.NONE));
-        return EachFile.of(operands.inputs(),
-                in -> compress(in, target(in, operands), compressor, models)) ? 0 : 1;
+        if (operands.areTogether()) {
+            return EachFile.of(operands.inputs().subList(0, 1),
+                    in -> collect(operands.inputs(), target(in, operands), compressor)) ? 0 : 1;
+        }
+        return EachFile.of(operands.inputs(), in -> Files.isDirectory(FileNames.path(in))
+                ? collect(List.of(in), target(in, operands), compressor)
+                : compress(in, target(in, operands), compressor, models)) ? 0 : 1;
     }
 
-    private static String target(String in, Operands operands) {
-        return operands.output().orElse(in.equals(OutputFile.STANDARD) ? in : in + Operands.SUFFIX);
+    private static String target(String in, Operands operands) throws FileException {
+        if (operands.output().isPresent() || in.equals(OutputFile.STANDARD)) {
+            return operands.output().orElse(in);
+        }
+        Path path = FileNames.path(in);
+        if (!Files.isDirectory(path)) {
+            return in + Operands.SUFFIX;
+        }
+        try {
+            String last = FolderWalk.lastName(path);
+            Path parent = path.normalize().getParent();
+            return (parent == null || !path.normalize().endsWith(last) ? ""
+                    : parent.endsWith("/") ? parent : parent + "/")
+                    + last + Operands.SUFFIX;
+        } catch (IOException e) {
+            throw FileException.of(in, e);
+        }
+    }
+
+    /** Puts files and folders into one archive. */
+    private boolean collect(List<String> inputs, String target, RecordCompressor compressor) throws IOException {
+        if (inputs.contains(OutputFile.STANDARD)) {
+            throw new ParameterException(spec.commandLine(),
+                    "standard input has no name in an archive of several files");
+        }
+        if (recordOptions.described().isPresent()) {
+            throw new ParameterException(spec.commandLine(), "--record-shape describes one file, not several");
+        }
+        if (AfterSuccess.asked(afterSuccess)) {
+            throw new ParameterException(spec.commandLine(), "--rm deletes single files only, no folders");
+        }
+        FolderWalk walk = new FolderWalk(common.messages());
+        for (String in : inputs) {
+            walk.add(in);
+        }
+        String name = String.join(", ", inputs);
+        try (OutputFile output = OutputFile.open(target, force);
+                ProgressLine progress = new ProgressLine("compress", walk.size(), common.messages())) {
+            Path folder = output.directory().orElse(ArchiveFile.temporaryFolder());
+            CollectionCompressor.Collected result = new CollectionCompressor(compressor.options()
+                    .withTemporaryFolder(folder).withListener(new Report(name, progress, common.messages())))
+                    .compress(walk.sources(), output.stream());
+            output.commit();
+            common.messages().summary(summary(name, output, result));
+        } catch (IOException e) {
+            throw FileException.of(name, e);
+        }
+        return true;
+    }
+
+    private static String summary(String name, OutputFile output, CollectionCompressor.Collected c) {
+        String ratio = c.fileBytes() == 0 ? "" : String.format(Locale.ROOT, "%.2f %%, ",
+                100.0 * c.archiveBytes() / c.fileBytes());
+        String how = c.modelled().entrySet().stream().map(e -> "model " + e.getKey() + " in " + e.getValue())
+                .collect(Collectors.joining(", "));
+        return String.format(Locale.ROOT, "%s: %s%,d files, %,d -> %,d bytes%s; %s", name, ratio, c.files(),
+                c.fileBytes(), c.archiveBytes(), output.isFile() ? ", " + output.name() : "",
+                how.isEmpty() ? "no model is better than LZMA2" : how);
     }
 
     private boolean compress(String in, String target, RecordCompressor compressor, ModelCatalogue models)

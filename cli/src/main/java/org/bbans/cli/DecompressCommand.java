@@ -3,23 +3,26 @@ package org.bbans.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.ArchiveFile;
+import org.bbans.cli.io.CollectionFile;
 import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Messages;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.cli.io.OutputFile;
 import org.bbans.cli.io.ProgressLine;
 import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.Damage;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -32,7 +35,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code bbans decompress}. */
 @Command(name = "decompress", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Restore the files that archives were made from, byte for byte.",
+        description = {"Restore the files and folders that archives were made from, byte for byte.",
             "Everything is checked: each block, and the SHA-256 of the whole."},
         footerHeading = "%nExamples:%n",
         footer = {"  bbans decompress digits.idx.bba           writes digits.idx",
@@ -51,7 +54,8 @@ final class DecompressCommand implements Callable<Integer> {
                     + " becomes FILE; of two names the second is the output if there is no such file.")
     private List<String> files = new ArrayList<>();
 
-    @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "File to write; - for standard output.")
+    @Option(names = {"-o", "--output"}, paramLabel = "OUT",
+            description = "File to write, or folder to restore a folder in; - for standard output.")
     private String out;
 
     @Option(names = {"-c", "--stdout"}, description = "Write to standard output, one content after the other.")
@@ -81,13 +85,45 @@ final class DecompressCommand implements Callable<Integer> {
         common.threads();
         common.showEngine();
         ModelCatalogue models = new ModelCatalogue(model);
-        return EachFile.of(operands.inputs(), in -> decompress(in, target(in, operands), models)) ? 0 : 1;
+        return EachFile.of(operands.inputs(), in -> decompress(in, operands, models)) ? 0 : 1;
     }
 
-    private boolean decompress(String in, String target, ModelCatalogue models) throws IOException {
-        try (InputFile input = InputFile.open(in); OutputFile output = OutputFile.open(target, force, input)) {
+    private boolean decompress(String in, Operands operands, ModelCatalogue models) throws IOException {
+        try (InputFile input = InputFile.open(in)) {
+            return input.isCollection() ? restore(input, in, operands, models)
+                    : decompress(input, target(in, operands), models);
+        }
+    }
+
+    /** Restores the files of a collection, into the folder that the archive lies in unless told otherwise. */
+    private boolean restore(InputFile input, String in, Operands operands, ModelCatalogue models) throws IOException {
+        String target = target(in, operands);
+        if (keepGoing) {
+            throw new FileException(input.name(), "holds files by name, of which --keep-going saves none so far; "
+                    + "'bbans extract' restores those that are sound");
+        }
+        if (AfterSuccess.asked(afterSuccess)) {
+            throw new FileException(input.name(), "holds files by name; --rm is for single contents");
+        }
+        boolean named = operands.output().isPresent();
+        if (named && target.equals(OutputFile.STANDARD) && !(files.isEmpty() && !toStandard && out == null)) {
+            throw new FileException(input.name(), "holds files by name; 'bbans cat' writes single ones of them");
+        }
+        Path parent = in.equals(OutputFile.STANDARD) ? null : FileNames.path(in).getParent();
+        Path folder = named && !target.equals(OutputFile.STANDARD) ? FileNames.path(target)
+                : parent == null ? FileNames.path("") : parent;
+        CollectionFile.Contents contents = CollectionFile.restore(input, folder, force, entry -> true, models,
+                ReadOptions.DEFAULT.withThreads(common.threads()));
+        input.checkUnchanged();
+        common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
+                contents.files(), contents.bytes()));
+        return true;
+    }
+
+    private boolean decompress(InputFile input, String target, ModelCatalogue models) throws IOException {
+        try (OutputFile output = OutputFile.open(target, force, input)) {
             boolean deletes = AfterSuccess.deletes(afterSuccess, input, output);
-            MessageDigest sha256 = sha256();
+            MessageDigest sha256 = Checksums.sha256();
             OutputStream sink = deletes ? new DigestOutputStream(output.stream(), sha256) : output.stream();
             ArchiveFile.Restored restored;
             try (ProgressLine progress = new ProgressLine("decompress", ArchiveFile.contentSize(input),
@@ -115,17 +151,9 @@ final class DecompressCommand implements Callable<Integer> {
         }
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
-    }
-
     /** Of the file as it is read back. */
     private static byte[] digest(OutputFile output) throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Checksums.sha256();
         try (InputStream in = new DigestInputStream(output.written(), sha256)) {
             in.transferTo(OutputStream.nullOutputStream());
         }

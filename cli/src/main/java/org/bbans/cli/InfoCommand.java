@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.bbans.cli.io.CollectionFile;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.FileNames;
+import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Json;
 import org.bbans.cli.io.Messages;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.archive.ArchiveInfo;
+import org.bbans.codec.collection.CollectionEntry;
+import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
@@ -50,6 +54,10 @@ final class InfoCommand implements Callable<Integer> {
         List<Map<String, Object>> all = new ArrayList<>();
         for (String file : files) {
             try {
+                if (InputFile.isArchive(file) && CollectionReader.isCollection(FileNames.path(file))) {
+                    collection(file, all);
+                    continue;
+                }
                 ArchiveInfo info = read(file);
                 Map<BlockInfo, ChainOverhead> overheads = overheads(file, info, models);
                 if (json) {
@@ -57,8 +65,8 @@ final class InfoCommand implements Callable<Integer> {
                 } else {
                     print(file, info, overheads);
                 }
-            } catch (FileException e) {
-                Messages.error(e.getMessage());
+            } catch (IOException e) {
+                Messages.error(FileException.of(file, e).getMessage());
                 sound = false;
             }
         }
@@ -66,6 +74,28 @@ final class InfoCommand implements Callable<Integer> {
             Json.print(all);
         }
         return sound ? 0 : 1;
+    }
+
+    private void collection(String file, List<Map<String, Object>> all) throws IOException {
+        try (InputFile input = InputFile.open(file)) {
+            List<CollectionEntry> entries = CollectionFile.entries(input);
+            long files = entries.stream().filter(e -> e.content() != null).count();
+            long bytes = entries.stream().filter(e -> e.content() != null).mapToLong(e -> e.content().size()).sum();
+            if (json) {
+                Map<String, Object> p = new LinkedHashMap<>();
+                p.put("file", file);
+                p.put("archiveBytes", input.size());
+                p.put("contentBytes", bytes);
+                p.put("files", files);
+                all.add(p);
+                return;
+            }
+            System.out.println(FileException.printable(file) + ":");
+            line("format", "bbans archive of files by name");
+            line("archive", String.format(Locale.ROOT, "%,d bytes%s", input.size(), bytes == 0 ? ""
+                    : String.format(Locale.ROOT, ", %.2f %% of the files", 100.0 * input.size() / bytes)));
+            line("files", String.format(Locale.ROOT, "%,d, %,d bytes; 'bbans list' names them", files, bytes));
+        }
     }
 
     private static ArchiveInfo read(String file) throws FileException {

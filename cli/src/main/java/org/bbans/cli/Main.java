@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  bbans compress digits.idx                 writes digits.idx.bba",
             "  bbans decompress digits.idx.bba           writes digits.idx",
+            "  bbans compress photos                     a folder: writes photos.bba",
             "  bbans train photos.npy --out photos.safetensors",
             "  tar -I bbans -cf dir.tar.bba dir",
             "Without a command, the options of gzip: bbans FILE compresses, -d decompresses, -t verifies, -l lists."},
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
 
     private static final List<Class<?>> COMMANDS = List.of(CompressCommand.class, DecompressCommand.class,
-            VerifyCommand.class, InfoCommand.class, ModelsCommand.class, TrainCommand.class, BenchCommand.class,
+            ListCommand.class, ExtractCommand.class, CatCommand.class, VerifyCommand.class, InfoCommand.class,
+            ModelsCommand.class, TrainCommand.class, BenchCommand.class,
             AutoComplete.GenerateCompletion.class);
 
     /** The system property that asks for stack traces. */

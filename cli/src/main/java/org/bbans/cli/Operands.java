@@ -49,12 +49,16 @@ record Operands(List<String> inputs, Optional<String> output) {
         if (named.isEmpty() && names.size() == 2 && isOutput(names.get(0), names.get(1), compressing)) {
             return new Operands(names.subList(0, 1), Optional.of(names.get(1)));
         }
-        if (named.isPresent() && names.size() > 1 && (compressing || !toStandard)) {
-            throw new ParameterException(command, compressing
-                    ? "one output can hold one file: without -o and -c each file gets its own archive"
-                    : "one output can hold one file: without -o each archive gets its own");
+        if (named.isPresent() && names.size() > 1 && !compressing && !toStandard) {
+            throw new ParameterException(command,
+                    "one output can hold one file: without -o each archive gets its own");
         }
         return new Operands(names, named);
+    }
+
+    /** Whether several inputs go into one output. */
+    boolean areTogether() {
+        return output.isPresent() && inputs.size() > 1;
     }
 
     private static boolean isOutput(String first, String second, boolean compressing) throws FileException {
@@ -63,6 +67,9 @@ record Operands(List<String> inputs, Optional<String> output) {
             return true;
         }
         if (Files.isDirectory(path)) {
+            if (compressing) {
+                return false;
+            }
             throw new FileException(second, "is a directory; name a file in it");
         }
         if (!Files.isRegularFile(path)) {

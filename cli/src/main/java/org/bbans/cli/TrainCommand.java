@@ -6,8 +6,6 @@ import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,6 +27,7 @@ import org.bbans.cli.train.ScheduleOptions;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
 import org.bbans.model.Model;
@@ -220,7 +219,7 @@ final class TrainCommand implements Callable<Integer> {
         try (InputFile input = InputFile.open(file); InputStream stream = input.stream()) {
             content = stream.readAllBytes();
         }
-        String sha256 = sha256(content);
+        String sha256 = HexFormat.of().formatHex(Checksums.sha256(content));
         if (Wrappings.kind(content, content.length).equals(Optional.of(Wrappings.FileKind.GZIP))) {
             try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(content))) {
                 content = gzip.readAllBytes();
@@ -265,14 +264,6 @@ final class TrainCommand implements Callable<Integer> {
     private FileException unsuitable(String file, ModelSpec model) {
         return new FileException(file, "--from " + ModelCatalogue.describe(model) + "; there are no such records here; "
                 + (model.levels() == 2 && !schedule.binarise() ? "add --binarise, or " : "") + "leave --from out");
-    }
-
-    private static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 
     private Records detect(String file, byte[] content) throws FileException {

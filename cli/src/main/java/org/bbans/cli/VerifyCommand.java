@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.ArchiveFile;
+import org.bbans.cli.io.CollectionFile;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Json;
@@ -73,8 +74,20 @@ final class VerifyCommand implements Callable<Integer> {
         List<String> problems = new ArrayList<>();
         try (InputFile input = InputFile.open(file);
                 ProgressLine progress = new ProgressLine("verify", ArchiveFile.contentSize(input), common.messages())) {
+            ReadOptions options = ReadOptions.DEFAULT.withThreads(common.threads());
+            if (input.isCollection()) {
+                CollectionFile.Contents contents = CollectionFile.verify(input, models, options);
+                result.put("ok", true);
+                result.put("files", contents.files());
+                result.put("bytes", contents.bytes());
+                if (!json && !common.quiet()) {
+                    System.out.printf(Locale.ROOT, "%s: sound, %,d files, %,d bytes%n",
+                            FileException.printable(input.name()), contents.files(), contents.bytes());
+                }
+                return result;
+            }
             ArchiveFile.Restored restored = ArchiveFile.restore(input, OutputStream.nullOutputStream(), models,
-                    ReadOptions.DEFAULT.withThreads(common.threads()).withKeepGoing(keepGoing).withListener(progress));
+                    options.withKeepGoing(keepGoing).withListener(progress));
             for (Damage damage : restored.damages()) {
                 problems.add(input.name() + ": " + ArchiveFile.describe(damage));
             }
@@ -84,8 +97,8 @@ final class VerifyCommand implements Callable<Integer> {
                 System.out.printf(Locale.ROOT, "%s: sound, %,d bytes%n", FileException.printable(input.name()),
                         restored.size());
             }
-        } catch (FileException e) {
-            problems.add(e.getMessage());
+        } catch (IOException e) {
+            problems.add(FileException.of(file, e).getMessage());
             result.put("ok", false);
         }
         if (!problems.isEmpty()) {

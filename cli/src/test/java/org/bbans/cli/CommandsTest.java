@@ -3,7 +3,9 @@ package org.bbans.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -15,7 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
 import org.bbans.model.spec.ModelSpec;
@@ -336,8 +341,6 @@ class CommandsTest {
     void impossibleFiles() throws IOException {
         Samples.write(in, Samples.text());
         fails(Cli.run("compress", dir.resolve("missing")), dir.resolve("missing"), "no such file");
-        fails(Cli.run("compress", dir), dir, "directory");
-        fails(Cli.run("compress", in, dir), dir, "directory");
         fails(Cli.run("compress", "-f", "-o", in, in), in, "is the input too");
         fails(Cli.run("compress", in, dir.resolve("no/where")), dir.resolve("no/where"), "no such file or directory");
         fails(Cli.run("info", dir), dir, "directory");
@@ -484,6 +487,32 @@ class CommandsTest {
         assertThat(Cli.run("bench", in).out()).contains("xz -9", "bbans", "decoded and compared");
     }
 
+    @Test
+    void benchDrawsWhereTheBitsOfAnImageGo() throws IOException {
+        byte[] header = "P5 40 30 255\n".getBytes(StandardCharsets.ISO_8859_1);
+        byte[] image = Arrays.copyOf(header, header.length + 40 * 30);
+        new Random(5).nextBytes(image);
+        System.arraycopy(header, 0, image, 0, header.length);
+        // The upper half is blank, and takes nothing.
+        Arrays.fill(image, header.length, header.length + 40 * 15, (byte) 9);
+        Files.write(in, image);
+        Path map = dir.resolve("map.png");
+
+        Cli bench = Cli.run("bench", "--map", map, in);
+
+        assertThat(bench.err()).isEmpty();
+        var figures =
+                Pattern.compile("40 x 30 pixels, model image: (\\S+) bits/sample, \\S+ without").matcher(bench.out());
+        assertThat(figures.find()).isTrue();
+        assertThat(Double.parseDouble(figures.group(1))).isBetween(3.9, 4.8);
+        BufferedImage drawn = ImageIO.read(map.toFile());
+        assertThat(drawn.getRGB(2 * 12 + 40 + 20, 26 + 10) & 0xFF).isLessThan(40);
+        assertThat(drawn.getRGB(2 * 12 + 40 + 20, 26 + 25) & 0xFF).isGreaterThan(200);
+        assertThat(Cli.run("bench", "--map", map, in, in).code()).isEqualTo(2);
+        Files.writeString(in, "no image");
+        assertThat(Cli.run("bench", "--map", map, in).err()).contains("holds no image that model image codes");
+    }
+
     /** ND4J is not on the class path here, as in the distribution. */
     @Test
     void trainingSaysWhatItLacks() throws IOException {
@@ -560,7 +589,7 @@ class CommandsTest {
 
     static Stream<List<String>> wrongUsage() {
         return Stream.of(List.of("compress"), List.of("explode"), List.of("compress", "--nonsense", "x"),
-                List.of("compress", "-o", "y", "x", "z"), List.of("compress", "-c", "x", "z"),
+                List.of("compress", "-o", "y", "x", "-"), List.of("extract", "x"), List.of("cat", "x"),
                 List.of("compress", "-c", "-o", "y", "x"), List.of("-9T", "many", "x"),
                 List.of("compress", "--record-shape", "8*8", "x"),
                 List.of("compress", "--skip", "4", "x"), List.of("compress", "--fast", "--best", "x"),

@@ -45,7 +45,16 @@ public record CompressionOptions(Effort effort, List<Model> candidates, List<Ima
         List<Model> all = models.names().stream().map(models::byName).flatMap(Optional::stream).toList();
         List<ImageCodec> images = models.imageNames().stream().map(models::imagesByName).flatMap(Optional::stream)
                 .toList();
-        return new CompressionOptions(Effort.BALANCED, all, images, false, false, Optional.empty(), 0, false,
+        return with(all, images);
+    }
+
+    /** {@link #standard} without models: everything is coded with LZMA2 or stored. Loads nothing. */
+    public static CompressionOptions plain() {
+        return with(List.of(), List.of());
+    }
+
+    private static CompressionOptions with(List<Model> candidates, List<ImageCodec> images) {
+        return new CompressionOptions(Effort.BALANCED, candidates, images, false, false, Optional.empty(), 0, false,
                 Runtime.getRuntime().availableProcessors(), true, Path.of(System.getProperty("java.io.tmpdir")),
                 CompressionListener.NONE);
     }
@@ -54,47 +63,44 @@ public record CompressionOptions(Effort effort, List<Model> candidates, List<Ima
     public CompressionOptions withEffort(Effort other) {
         return new CompressionOptions(other, candidates, images, required, embedModel, records, blockRecords, unordered,
                 threads,
-                verify,
-                temporaryFolder, listener);
+                verify, temporaryFolder, listener);
     }
 
     /** With this model and no other, which must fit the records; in the archive itself if it is to be embedded. */
     public CompressionOptions withModel(Model model, boolean embedded) {
         return new CompressionOptions(effort, List.of(model), List.of(), true, embedded, records, blockRecords,
-                unordered, threads,
-                verify,
-                temporaryFolder, listener);
+                unordered,
+                threads,
+                verify, temporaryFolder, listener);
     }
 
     /** With records at these places. */
     public CompressionOptions withRecords(Records described) {
         return new CompressionOptions(effort, candidates, images, required, embedModel, Optional.of(described),
-                blockRecords, unordered,
-                threads, verify, temporaryFolder, listener);
+                blockRecords, unordered, threads, verify, temporaryFolder, listener);
     }
 
     /** With so many threads. */
     public CompressionOptions withThreads(int count) {
         return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords,
                 unordered, count,
-                verify,
-                temporaryFolder, listener);
+                verify, temporaryFolder, listener);
     }
 
     /** With temporary files in this folder. */
     public CompressionOptions withTemporaryFolder(Path folder) {
         return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords,
-                unordered, threads,
-                verify,
-                folder, listener);
+                unordered,
+                threads,
+                verify, folder, listener);
     }
 
     /** With this listener. */
     public CompressionOptions withListener(CompressionListener other) {
         return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords,
-                unordered, threads,
-                verify,
-                temporaryFolder, other);
+                unordered,
+                threads,
+                verify, temporaryFolder, other);
     }
 
     /** With or without the order of the records. */

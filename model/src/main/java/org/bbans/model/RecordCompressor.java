@@ -1,11 +1,11 @@
 package org.bbans.model;
 
 import java.io.ByteArrayInputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +22,8 @@ import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
+import org.bbans.codec.content.anatomy.Anatomies;
+import org.bbans.codec.content.anatomy.ContentView;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.model.image.ImageCodec;
@@ -56,6 +58,11 @@ public final class RecordCompressor {
         this.options = options;
     }
 
+    /** How it works. */
+    public CompressionOptions options() {
+        return options;
+    }
+
     /** A compressor with changed options. */
     public RecordCompressor with(UnaryOperator<CompressionOptions> change) {
         return new RecordCompressor(change.apply(options));
@@ -73,13 +80,13 @@ public final class RecordCompressor {
      */
     public Compression compress(Path file, OutputStream out) throws IOException {
         long size = Files.size(file);
-        try (InputStream in = Files.newInputStream(file)) {
+        try (FileChannel channel = FileChannel.open(file); InputStream in = Files.newInputStream(file)) {
             byte[] head = in.readNBytes(HEAD_BYTES);
             Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
             if (kind.isPresent() && !options.unordered()) {
                 return compressInside(kind.get(), file, out);
             }
-            return compress(head, in, size, null, out);
+            return compress(head, in, size, ContentView.of(channel), null, out);
         }
     }
 
@@ -93,7 +100,7 @@ public final class RecordCompressor {
      * @throws IOException if {@code in} or {@code out} fails; what {@code out} has got then is no archive
      */
     public Compression compress(InputStream in, long size, OutputStream out) throws IOException {
-        return compress(in.readNBytes(HEAD_BYTES), in, size, null, out);
+        return compress(in.readNBytes(HEAD_BYTES), in, size, null, null, out);
     }
 
     private Compression compressInside(Wrappings.FileKind kind, Path file, OutputStream out) throws IOException {
@@ -108,7 +115,8 @@ public final class RecordCompressor {
             }
             Compression inside;
             try (InputStream in = content.open()) {
-                inside = compress(in.readNBytes(HEAD_BYTES), in, content.size(), wrapping.get(), archive);
+                inside = compress(in.readNBytes(HEAD_BYTES), in, content.size(), ContentView.of(content),
+                        wrapping.get(), archive);
             }
             long fileBytes = Files.size(file);
             // A model that has to be used sees records only inside.
@@ -136,10 +144,14 @@ public final class RecordCompressor {
         out.flush();
     }
 
-    private Compression compress(byte[] head, InputStream rest, long size, Wrapping wrapping, OutputStream out)
-            throws IOException {
+    /** @param all the content; null if it can only be read once */
+    private Compression compress(byte[] head, InputStream rest, long size, ContentView all, Wrapping wrapping,
+            OutputStream out) throws IOException {
         long known = head.length < HEAD_BYTES ? head.length : size;
         Optional<Records> records = options.records().or(() -> LayoutDetector.detect(head, head.length, known));
+        if (records.isEmpty() && (all != null || head.length < HEAD_BYTES)) {
+            records = Anatomies.records(all != null ? all : ContentView.of(head));
+        }
         options.listener().found(records, known);
         if (records.isEmpty()) {
             LayoutDetector.whyOpaque(head, head.length, known).ifPresent(options.listener()::noModel);
@@ -251,23 +263,6 @@ public final class RecordCompressor {
                 }
             }
             return archive;
-        }
-    }
-
-    private static final class Unclosed extends FilterOutputStream {
-
-        Unclosed(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(byte[] b, int off, int len) throws IOException {
-            out.write(b, off, len);
-        }
-
-        @Override
-        public void close() throws IOException {
-            flush();
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.bbans.cli.io;
 
+import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FilterInputStream;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.bbans.codec.archive.ArchiveInfo;
+import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.content.LayoutDetector;
 
 /** An input. Failures carry its name. */
@@ -23,7 +25,7 @@ public final class InputFile implements AutoCloseable {
         this.name = name;
         this.path = path;
         this.opened = opened;
-        this.stream = new Named(raw);
+        this.stream = new BufferedInputStream(new Named(raw), 1 << 16);
     }
 
     /**
@@ -38,8 +40,7 @@ public final class InputFile implements AutoCloseable {
         try {
             Path path = FileNames.path(name);
             if (Files.isDirectory(path)) {
-                throw new FileException(name, "is a directory; name the files in it, or pack it into one file first, "
-                        + "for example with tar");
+                throw new FileException(name, "is a folder; name a file");
             }
             boolean regular = Files.isRegularFile(path);
             // Before it is opened: what happens in between counts as a change.
@@ -78,6 +79,14 @@ public final class InputFile implements AutoCloseable {
     /** Whether a regular file begins as archives do. */
     public boolean isArchive() throws FileException {
         return path != null && isArchive(name);
+    }
+
+    /** Whether it begins as archives of many files do. */
+    public boolean isCollection() throws IOException {
+        stream.mark(CollectionReader.START_BYTES);
+        byte[] start = stream.readNBytes(CollectionReader.START_BYTES);
+        stream.reset();
+        return CollectionReader.begins(start);
     }
 
     /** Whether there is a regular file of that name that begins as archives do. */

@@ -104,6 +104,22 @@ public final class AnsStack {
         top = kernel.pop(heads, words, top, start, freq, off, n, precision);
     }
 
+    /**
+     * Replaces the lowest 2^{@value #MAX_PRECISION} states of every head by others, one to one: an exclusive or with
+     * numbers that depend on the key and the head alone. A second call with the key undoes it.
+     *
+     * <p>Symbols that were pushed with probabilities that are not quite theirs leave bits that are not quite random;
+     * what is popped from these is no sample of its distribution. Mixed they are random on average over keys.
+     */
+    public void mix(int key) {
+        for (int i = 0; i < heads.length; i++) {
+            int h = (key * MAX_HEADS + i) * 0x9E37_79B1;
+            h = (h ^ h >>> 15) * 0x85EB_CA77;
+            h = (h ^ h >>> 13) * 0xC2B2_AE3D;
+            heads[i] ^= h >>> Integer.SIZE - MAX_PRECISION;
+        }
+    }
+
     /** Whether nothing is on the stack: the state in which an encoder begins and a decoder must end. */
     public boolean isInitial() {
         for (long x : heads) {

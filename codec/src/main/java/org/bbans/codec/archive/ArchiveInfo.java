@@ -31,7 +31,8 @@ import org.bbans.codec.wire.HeaderFormat;
 public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<BlockInfo> blocks, long contentSize,
         long fileSize, byte[] sha256) {
 
-    private static final int MAGIC_AND_VERSION = 4;
+    /** Bytes by which {@link #isArchive(byte[])} knows an archive: magic and version. */
+    public static final int START_BYTES = 4;
 
     /** Records in the content. */
     public long records() {
@@ -45,8 +46,13 @@ public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<Blo
      */
     public static boolean isArchive(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return HeaderFormat.begins(in.readNBytes(MAGIC_AND_VERSION));
+            return isArchive(in.readNBytes(START_BYTES));
         }
+    }
+
+    /** Whether archives begin with these bytes, {@link #START_BYTES} or more. */
+    public static boolean isArchive(byte[] start) {
+        return HeaderFormat.begins(start);
     }
 
     /**

@@ -20,9 +20,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bbans.codec.block.EmbeddedModel;
 import org.bbans.codec.block.Lzma2;
+import org.bbans.codec.block.Workers;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Damage;
 import org.bbans.codec.format.FormatException;
@@ -31,7 +33,6 @@ import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.format.UnsupportedArchiveException;
-import org.bbans.codec.wire.Checksums;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
 
@@ -153,7 +154,7 @@ public final class ArchiveInputStream extends InputStream {
         header = new ArchiveHeader(plain.version(), plain.layout(), model, plain.wrapping());
         feed = indexed != null ? indexed : new SequentialFeed(input, header, options.allowTrailing());
         decoder = new BlockDecoder(header, models);
-        workers = new Workers(options.threads());
+        workers = new Workers(options.threads(), "bbans-block");
     }
 
     /** What the archive says before its first block, with the embedded model if there is one. */
@@ -412,7 +413,7 @@ public final class ArchiveInputStream extends InputStream {
     @Override
     public int available() throws IOException {
         checkOpen();
-        return buffer.length - bufferAt;
+        return failure != null ? 0 : buffer.length - bufferAt;
     }
 
     /** Stops decoding and closes the stream below. A read that another thread is in fails with an IOException. */

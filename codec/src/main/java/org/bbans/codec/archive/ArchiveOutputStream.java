@@ -21,15 +21,16 @@ import org.bbans.codec.block.EncodedBlock;
 import org.bbans.codec.block.Lzma2;
 import org.bbans.codec.block.OpaqueBlock;
 import org.bbans.codec.block.Spool;
+import org.bbans.codec.block.Workers;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.wire.ArchiveIndex;
 import org.bbans.codec.wire.BlockEntry;
-import org.bbans.codec.wire.Checksums;
 import org.bbans.codec.wire.HeaderFormat;
 import org.bbans.codec.wire.Varint;
 
@@ -106,7 +107,7 @@ public final class ArchiveOutputStream extends OutputStream {
             throw new IllegalArgumentException("the file to embed is not model " + model.name());
         }
         HeaderFormat.write(header(true, true), false);
-        workers = new Workers(options.threads());
+        workers = new Workers(options.threads(), "bbans-block");
         boolean records = model != null || layout.unordered();
         cutter = !records ? null : new BlockCutter(layout, model, options.blockRecords());
         scheduler = !records ? null : BlockScheduler.of(options, cutter, workers);

@@ -11,6 +11,7 @@ import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelReference;
@@ -19,7 +20,6 @@ import org.bbans.codec.format.RasterCodec;
 import org.bbans.codec.format.RecordCodec;
 import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.format.UnsupportedArchiveException;
-import org.bbans.codec.wire.Checksums;
 
 /**
  * Decodes blocks that fit into memory, after finding the model when the first block needs it. Blocks of a group have to

@@ -6,6 +6,7 @@ import java.util.function.IntConsumer;
 import org.bbans.codec.block.EncodedBlock;
 import org.bbans.codec.block.RecordBlockEncoder;
 import org.bbans.codec.block.RowGroupEncoder;
+import org.bbans.codec.block.Workers;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.RasterCodec;
 import org.bbans.codec.format.RecordCodec;

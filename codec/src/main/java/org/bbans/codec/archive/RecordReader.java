@@ -19,12 +19,17 @@ import org.bbans.codec.format.ModelSource;
 /**
  * Reads single records of an archive, decoding only the block that holds them, or of a group of blocks those up to it.
  * The block last decoded is kept if it has at most 64 MiB. In an archive that was written without a model, a block may
- * hold up to a gibibyte, and reading a record then decodes all of it. May be shared by threads, which then wait for
- * each other.
+ * hold up to a gibibyte, and reading a record then decodes all of it.
+ *
+ * <p>May be shared by threads, which then wait for each other. Any of them may close it: a read that another one is in
+ * then fails with an IOException. So does interrupting a thread in a read, which closes the file for all, as it does
+ * with every {@link java.nio.channels.FileChannel}. Damage is found by every read of the records in question; others
+ * can still be read.
  */
 public final class RecordReader implements Closeable {
 
     private static final long MAX_KEPT = 1 << 26;
+    private static final String CLOSED = "the archive is closed";
 
     private final SeekableByteChannel channel;
     private final ArchiveInfo info;
@@ -34,7 +39,8 @@ public final class RecordReader implements Closeable {
     private byte[] keptRaw;
     /** The group that the block last decoded belongs to; null if there is none or it is damaged. */
     private GroupDecoder group;
-    private boolean closed;
+    /** Set by another thread, perhaps. */
+    private volatile boolean closed;
 
     /**
      * Opens an archive.
@@ -82,6 +88,28 @@ public final class RecordReader implements Closeable {
     public synchronized byte[] read(long i) throws IOException {
         checkOpen();
         Objects.checkIndex(i, info.records());
+        return unlessClosed(() -> readRecord(i));
+    }
+
+    /** Something that reads the file. */
+    private interface Reading {
+
+        byte[] read() throws IOException;
+    }
+
+    /** Reads; whatever it runs into while another thread closes this reader, is that. */
+    private byte[] unlessClosed(Reading reading) throws IOException {
+        try {
+            return reading.read();
+        } catch (IOException | RuntimeException e) {
+            if (closed) {
+                throw new IOException(CLOSED, e);
+            }
+            throw e;
+        }
+    }
+
+    private byte[] readRecord(long i) throws IOException {
         Layout layout = info.header().layout();
         if (layout.recordBytes() > Integer.MAX_VALUE - Long.BYTES) {
             throw new IOException("record " + i + " has " + layout.recordBytes()
@@ -116,9 +144,11 @@ public final class RecordReader implements Closeable {
             throw new IllegalArgumentException(block.place() + " is not coded by a model");
         }
         checkOpen();
-        feed.seek(block);
-        byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
-        return RecordBlock.modelPayload(info.header().layout(), payload, (int) block.rawSize());
+        return unlessClosed(() -> {
+            feed.seek(block);
+            byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
+            return RecordBlock.modelPayload(info.header().layout(), payload, (int) block.rawSize());
+        });
     }
 
     private BlockInfo blockAt(long contentOffset) {
@@ -192,16 +222,14 @@ public final class RecordReader implements Closeable {
 
     private void checkOpen() throws IOException {
         if (closed) {
-            throw new IOException("the archive is closed");
+            throw new IOException(CLOSED);
         }
     }
 
-    /** Closes the file, once a read that another thread is in has ended. */
+    /** Closes the file, and does not wait for a read that another thread is in. */
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
         closed = true;
-        kept = null;
-        keptRaw = null;
         channel.close();
     }
 }

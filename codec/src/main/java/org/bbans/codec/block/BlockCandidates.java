@@ -3,8 +3,8 @@ package org.bbans.codec.block;
 import java.io.IOException;
 import java.util.Arrays;
 import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.codec.wire.Checksums;
 
 /** Chooses between what a model made of a block, LZMA2, and the bytes themselves. */
 final class BlockCandidates {

@@ -4,10 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.wire.BlockEntry;
-import org.bbans.codec.wire.Checksums;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.Varint;
 

@@ -131,12 +131,45 @@ public final class Spool extends OutputStream {
      *
      * @throws TemporaryFileException if what is left cannot be written to the file
      */
-    public synchronized InputStream open() throws IOException {
+    public InputStream open() throws IOException {
+        return open(0);
+    }
+
+    /**
+     * Reads from a place on. Nothing may be written afterwards.
+     *
+     * @param from bytes before it, at most all
+     * @throws TemporaryFileException if what is left cannot be written to the file
+     */
+    public synchronized InputStream open(long from) throws IOException {
         if (file == null) {
-            return new ByteArrayInputStream(memory, 0, used);
+            return new ByteArrayInputStream(memory, (int) from, used - (int) from);
         }
         flushFile();
-        return new BufferedInputStream(new Reader(file, folder), BUFFER);
+        return new BufferedInputStream(new Reader(file, folder, from), BUFFER);
+    }
+
+    /**
+     * Reads at a place, by several threads if need be. Nothing may be written afterwards.
+     *
+     * @param at place of the first byte, 0 to {@link #size}
+     * @return bytes read; -1 at the end
+     * @throws TemporaryFileException if what is left cannot be written to the file, or if that cannot be read
+     */
+    public int read(long at, byte[] b, int off, int len) throws IOException {
+        synchronized (this) {
+            if (file == null) {
+                int n = (int) Math.min(len, size - at);
+                System.arraycopy(memory, (int) at, b, off, n);
+                return n == 0 && len > 0 ? -1 : n;
+            }
+            flushFile();
+        }
+        try {
+            return file.read(ByteBuffer.wrap(b, off, len), at);
+        } catch (IOException e) {
+            throw new TemporaryFileException(folder, e);
+        }
     }
 
     /** Forgets the bytes and removes the file. */
@@ -150,21 +183,16 @@ public final class Spool extends OutputStream {
     }
 
     /** Reads the file by positions, which any number of readers can do at a time. */
-    private static final class Reader extends InputStream {
+    private static final class Reader extends BulkInputStream {
 
         private final FileChannel file;
         private final Path folder;
         private long at;
 
-        Reader(FileChannel file, Path folder) {
+        Reader(FileChannel file, Path folder, long from) {
             this.file = file;
             this.folder = folder;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+            this.at = from;
         }
 
         @Override

@@ -13,7 +13,8 @@ public final class LayoutDetector {
     public static final long UNKNOWN_SIZE = -1;
 
     private static final List<Parser> PARSERS =
-            List.of(Idx::parse, Npy::parse, Netpbm::parse, Pam::parse, Dicom::parse, Cifar::parse);
+            List.of(Idx::parse, Npy::parse, Netpbm::parse, Pam::parse, Dicom::parse, Nifti::parse,
+                    Cifar::parse);
 
     private LayoutDetector() {}
 

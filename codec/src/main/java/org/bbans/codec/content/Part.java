@@ -7,10 +7,10 @@ package org.bbans.codec.content;
  * @param length bytes of it, at least 1
  * @param raster which raster of the {@link Anatomy} these are the next bytes of; -1 for other kinds
  */
-public record Part(Kind kind, long length, int raster) {
+public record Part(PartKind kind, long length, int raster) {
 
     /** What the bytes of a stretch are. */
-    public enum Kind {
+    public enum PartKind {
         /** Bytes of which nothing more is known. */
         OPAQUE,
         /** The next bytes of a raster, which may lie in several stretches. */
@@ -23,24 +23,28 @@ public record Part(Kind kind, long length, int raster) {
 
     /** Checks the ranges. */
     public Part {
-        if (length < 1 || kind == Kind.RASTER != raster >= 0) {
+        if (length < 1 || kind == PartKind.RASTER != raster >= 0) {
             throw new IllegalArgumentException(kind + " of " + length + " bytes, raster " + raster);
         }
     }
 
-    static Part opaque(long length) {
-        return new Part(Kind.OPAQUE, length, -1);
+    /** Bytes of which nothing more is known. */
+    public static Part opaque(long length) {
+        return new Part(PartKind.OPAQUE, length, -1);
     }
 
-    static Part raster(long length, int raster) {
-        return new Part(Kind.RASTER, length, raster);
+    /** The next bytes of a raster. */
+    public static Part raster(long length, int raster) {
+        return new Part(PartKind.RASTER, length, raster);
     }
 
-    static Part content(long length) {
-        return new Part(Kind.CONTENT, length, -1);
+    /** A content of its own. */
+    public static Part content(long length) {
+        return new Part(PartKind.CONTENT, length, -1);
     }
 
-    static Part deflated(long length) {
-        return new Part(Kind.DEFLATED, length, -1);
+    /** A DEFLATE stream. */
+    public static Part deflated(long length) {
+        return new Part(PartKind.DEFLATED, length, -1);
     }
 }

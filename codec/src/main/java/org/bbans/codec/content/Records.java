@@ -49,6 +49,41 @@ public final class Records {
         this.exact = exact;
     }
 
+    /**
+     * Images that lie without anything in front or between.
+     *
+     * @param kind the file format's name, for people
+     * @param extents of an image, slowest first, channels last
+     */
+    public static Records images(String kind, long count, SampleFormat format, long... extents) {
+        return new Records(kind, 0, 0, count, extents, format, true);
+    }
+
+    /** So many of these records, without anything in front or between. */
+    public Records bare(long number) {
+        return new Records(kind, 0, 0, number, extents, format, exact);
+    }
+
+    /** These records behind so many bytes. */
+    public Records behind(long bytes) {
+        return new Records(kind, bytes, prefix, count, extents, format, exact);
+    }
+
+    /** Bytes before the first record. */
+    public long leading() {
+        return leading;
+    }
+
+    /** Bytes before the samples of each record. */
+    public int prefix() {
+        return prefix;
+    }
+
+    /** Records, or {@link Layout#UNKNOWN}. */
+    public long count() {
+        return count;
+    }
+
     /** The file format's name, for people. */
     public String kind() {
         return kind;
@@ -62,6 +97,28 @@ public final class Records {
     /** These samples, read in another format that takes the same bytes. */
     public Records withFormat(SampleFormat other) {
         return new Records(kind, leading, prefix, count, extents, other, exact);
+    }
+
+    /** Such records as all that a content holds, as many as there are. Two are equal if they can follow each other. */
+    public Records gathered() {
+        return new Records(kind, 0, prefix, Layout.UNKNOWN, extents, format, exact);
+    }
+
+    /** Bytes of the whole records in a content of so many bytes; 0 if they are beyond the container's limits. */
+    public long bytes(long contentSize) {
+        return layout().map(layout -> layout.records(contentSize) * layout.recordBytes()).orElse(0L);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Records that && kind.equals(that.kind) && leading == that.leading
+                && prefix == that.prefix && count == that.count && Arrays.equals(extents, that.extents)
+                && format.equals(that.format) && exact == that.exact;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(extents) + format.hashCode();
     }
 
     /** The layout as the file format itself cuts it; empty if its records are beyond the container's limits. */
@@ -216,7 +273,7 @@ public final class Records {
     }
 
     /** The product, or {@link Long#MAX_VALUE} if it is larger. */
-    static long product(long... extents) {
+    public static long product(long... extents) {
         long product = 1;
         for (long e : extents) {
             if (e != 0 && product > Long.MAX_VALUE / e) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.ans.StackUnderflowException;
+import org.bbans.codec.wire.Varint;
 
 /**
  * Codes a set of records without a model: every byte by how often it occurs at its place of the records, and the order
@@ -35,7 +36,7 @@ public final class ColumnCodec {
             try {
                 final AnsStack stack = stack(bytes, records, size, tables, undrawn, done);
                 final ByteArrayOutputStream out = new ByteArrayOutputStream();
-                ColumnTable.writeVarint(out, undrawn);
+                Varint.write(out, undrawn);
                 for (ColumnTable table : tables) {
                     table.write(out);
                 }

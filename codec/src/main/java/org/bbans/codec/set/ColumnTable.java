@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.bbans.codec.wire.Varint;
 
 /**
  * How often every byte occurs at one place of the records: the distribution that these bytes are coded with. All bytes
@@ -86,7 +87,7 @@ final class ColumnTable {
         out.write(uniform ? UNIFORM : COUNTED);
         for (int b = 0; b < VALUES && !uniform;) {
             final int count = below[b + 1] - below[b];
-            writeVarint(out, count);
+            Varint.write(out, count);
             int next = b + 1;
             if (count == 0) {
                 while (next < VALUES && below[next + 1] == below[b]) {
@@ -124,14 +125,6 @@ final class ColumnTable {
         }
         check(below[VALUES] == records, "a table counts fewer records than there are");
         return new ColumnTable(below, false);
-    }
-
-    static void writeVarint(ByteArrayOutputStream out, int value) {
-        int rest = value;
-        for (; rest >= 0x80; rest >>>= 7) {
-            out.write(rest | 0x80);
-        }
-        out.write(rest);
     }
 
     static int readVarint(ByteBuffer in) {

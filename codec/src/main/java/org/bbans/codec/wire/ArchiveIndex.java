@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 
 /**

@@ -28,7 +28,7 @@ public final class FormatInput {
     }
 
     /** CRC-32C of the bytes since {@link #resetCrc}. */
-    int crc() {
+    public int crc() {
         return (int) crc.getValue();
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.bbans.codec.format.ArchiveHeader;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelReference;
@@ -26,6 +27,7 @@ public final class HeaderFormat {
     private static final int HAS_WRAPPING = 8;
     private static final int UNORDERED = 32;
     private static final int FLAGS = HAS_LAYOUT | HAS_MODEL | HAS_EMBEDDED_MODEL | HAS_WRAPPING | UNORDERED;
+    private static final int COLLECTION = 16;
     private static final int MAX_RANK = 4;
     /** The code of samples of two bytes, with what is added to it. */
     private static final int WORDS = 8;
@@ -42,6 +44,34 @@ public final class HeaderFormat {
     public static boolean begins(byte[] start) {
         return start.length > MAGIC.length && Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
                 && start[MAGIC.length] == ArchiveHeader.VERSION;
+    }
+
+    /** Whether an archive of many files may begin with these bytes. */
+    public static boolean beginsCollection(byte[] start) {
+        return begins(start) && start.length > MAGIC.length + 1 && start[MAGIC.length + 1] == COLLECTION;
+    }
+
+    /** The header of an archive of many files, which says nothing more. */
+    public static byte[] writeCollection() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(MAGIC);
+        out.write(ArchiveHeader.VERSION);
+        out.write(COLLECTION);
+        Varint.writeInt(out, Checksums.crc32c(out.toByteArray()));
+        return out.toByteArray();
+    }
+
+    /** Reads the header of an archive of many files. */
+    public static void readCollection(FormatInput in) throws IOException {
+        in.resetCrc();
+        int flags = readStart(in);
+        int computed = in.crc();
+        if (in.readInt("the header's checksum") != computed) {
+            throw damaged("its CRC does not match");
+        }
+        if (flags != COLLECTION) {
+            throw new UnsupportedArchiveException("the archive holds a single content, not files by name");
+        }
     }
 
     public static byte[] write(ArchiveHeader header, boolean embedsModel) {
@@ -104,8 +134,8 @@ public final class HeaderFormat {
         Varint.write(out, layout.count() + 1);
     }
 
-    public static Parsed read(FormatInput in) throws IOException {
-        in.resetCrc();
+    /** Reads magic, version and flags; returns the latter. */
+    private static int readStart(FormatInput in) throws IOException {
         readMagic(in);
         int version = in.readByte("the header");
         if (version != ArchiveHeader.VERSION) {
@@ -113,7 +143,16 @@ public final class HeaderFormat {
                     : new UnsupportedArchiveException("the archive has format version " + version
                             + "; this program reads version " + ArchiveHeader.VERSION + ": use a newer one");
         }
-        int flags = in.readByte("the header");
+        return in.readByte("the header");
+    }
+
+    public static Parsed read(FormatInput in) throws IOException {
+        in.resetCrc();
+        int flags = readStart(in);
+        if (flags == COLLECTION) {
+            throw new UnsupportedArchiveException("the archive holds files by name, not a single content: 'bbans "
+                    + "decompress' and 'bbans extract' restore them");
+        }
         boolean model = (flags & HAS_MODEL) != 0;
         boolean embedded = (flags & HAS_EMBEDDED_MODEL) != 0;
         boolean unordered = (flags & UNORDERED) != 0;
@@ -128,7 +167,7 @@ public final class HeaderFormat {
         if (in.readInt("the header's checksum") != computed) {
             throw damaged("its CRC does not match");
         }
-        return new Parsed(new ArchiveHeader(version, layout == null ? Layout.NONE
+        return new Parsed(new ArchiveHeader(ArchiveHeader.VERSION, layout == null ? Layout.NONE
                 : unordered ? layout.checked().withoutOrder() : layout.checked(),
                 model ? new ModelReference(decodedName(name), sha256, null) : null, wrapping), embedded);
     }

@@ -3,12 +3,12 @@ package org.bbans.codec.archive;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RasterCodec;
 import org.bbans.codec.format.RasterShape;
 import org.bbans.codec.format.RowGrid;
-import org.bbans.codec.wire.Checksums;
 
 /**
  * Run lengths in place of a model. What it has seen of a group is mixed into every byte, so that a block is decoded

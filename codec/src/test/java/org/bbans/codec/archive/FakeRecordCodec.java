@@ -3,10 +3,10 @@ package org.bbans.codec.archive;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RecordCodec;
-import org.bbans.codec.wire.Checksums;
 
 /** Run lengths in place of a model; can be told to fail or to lie. */
 class FakeRecordCodec implements RecordCodec {

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelSource;
@@ -72,6 +73,61 @@ class SharedReadingTest {
         assertThatThrownBy(() -> reader.read(1)).isInstanceOf(IOException.class).hasMessage("the archive is closed");
     }
 
+    /** A read ends with the record or an IOException, at whatever moment another thread closes the reader. */
+    @Test
+    void closingAReaderDuringAReadIsAnIoException() throws Exception {
+        Path file = Files.write(dir.resolve("a.bba"), archive);
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try {
+            int interrupted = 0;
+            for (int i = 0; i < 60; i++) {
+                RecordReader reader = new RecordReader(file, reference -> new SlowCodec());
+                List<Future<Boolean>> reads = new ArrayList<>();
+                for (int thread = 0; thread < 4; thread++) {
+                    int first = 150 * thread;
+                    reads.add(pool.submit(() -> {
+                        for (int record = first; record < first + 150; record++) {
+                            if (!Arrays.equals(reader.read(record), 0, 64, content, 64 * record, 64 * record + 64)) {
+                                return false;
+                            }
+                        }
+                        return true;
+                    }));
+                }
+                TimeUnit.MILLISECONDS.sleep(i % 15);
+                reader.close();
+                for (Future<Boolean> read : reads) {
+                    try {
+                        assertThat(read.get(20, TimeUnit.SECONDS)).isTrue();
+                    } catch (ExecutionException e) {
+                        assertThat(e.getCause()).isInstanceOf(IOException.class).hasMessage("the archive is closed");
+                        interrupted++;
+                    }
+                }
+            }
+            assertThat(interrupted).isPositive();
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** What one record ran into does not keep others from being read. */
+    @Test
+    void damageStaysWithItsRecords() throws IOException {
+        byte[] damaged = archive.clone();
+        Path file = Files.write(dir.resolve("a.bba"), archive);
+        BlockInfo second = ArchiveInfo.read(file).blocks().get(1);
+        damaged[(int) second.payloadOffset()] ^= 1;
+        Files.write(file, damaged);
+        try (RecordReader reader = new RecordReader(file, reference -> model)) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> reader.read(25)).isInstanceOf(CorruptArchiveException.class);
+                assertThat(reader.read(5)).isEqualTo(Arrays.copyOfRange(content, 5 * 64, 6 * 64));
+                assertThat(reader.read(45)).isEqualTo(Arrays.copyOfRange(content, 45 * 64, 46 * 64));
+            }
+        }
+    }
+
     @Test
     void aClosedStreamSaysSo() throws IOException {
         ArchiveInputStream in =
@@ -93,6 +149,8 @@ class SharedReadingTest {
                 new ArchiveInputStream(new ByteArrayInputStream(archive), broken, ReadOptions.DEFAULT)) {
             assertThatThrownBy(in::readAllBytes).isInstanceOf(IllegalStateException.class);
             for (int i = 0; i < 2; i++) {
+                assertThat(in.available()).isZero();
+                assertThatThrownBy(() -> in.skip(1)).isInstanceOf(IOException.class);
                 assertThatThrownBy(in::read).isInstanceOf(IOException.class)
                         .hasMessageContaining("failed before").hasMessageContaining("no models today");
             }

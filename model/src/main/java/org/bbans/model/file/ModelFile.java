@@ -1,11 +1,10 @@
 package org.bbans.model.file;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.model.spec.ModelSpec;
@@ -32,7 +31,7 @@ public final class ModelFile {
         this.training = training;
         this.weights = weights;
         this.bytes = bytes;
-        this.sha256 = sha256(bytes);
+        this.sha256 = Checksums.sha256(bytes);
     }
 
     /**
@@ -134,13 +133,5 @@ public final class ModelFile {
             weights.put(e.getKey(), tensor.values());
         }
         return weights;
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -40,6 +40,26 @@ final class BitStack {
         tape[used++] = probability << 1 | bit;
     }
 
+    /** Number of bits written so far. */
+    int written() {
+        return used;
+    }
+
+    /** What the bits written from number {@code from} on take, the sum of their -log2 p: an estimate, for people. */
+    double cost(int from) {
+        double product = 1;
+        double cost = 0;
+        for (int i = from; i < used; i++) {
+            final int probability = tape[i] >>> 1;
+            product *= ((tape[i] & 1) != 0 ? probability : (1 << PRECISION) - probability) * 0x1p-16;
+            if (product < 0x1p-900) {
+                cost -= StrictMath.log(product);
+                product = 1;
+            }
+        }
+        return (cost - StrictMath.log(product)) / StrictMath.log(2);
+    }
+
     /** The stack's bytes, {@code reserved} bytes left free in front of them. */
     byte[] finish(int reserved) {
         int[] stack = new int[Math.max(16, used / 16)];

@@ -1,9 +1,9 @@
 package org.bbans.model.image;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.bbans.codec.engine.Engines;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.Layout;
@@ -40,13 +40,8 @@ public final class ImageCodec implements RasterCodec {
      * @throws FormatException if it is none of an image model
      */
     public static ImageCodec parse(byte[] file) throws FormatException {
-        try {
-            final byte[] copy = file.clone();
-            final byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(copy);
-            return new ImageCodec(ImageModel.parse(copy), copy, sha256, false);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        final byte[] copy = file.clone();
+        return new ImageCodec(ImageModel.parse(copy), copy, Checksums.sha256(copy), false);
     }
 
     /** This codec, which predicts images from those before them in their group or not; decoders see which it is. */
@@ -62,6 +57,32 @@ public final class ImageCodec implements RasterCodec {
     /** Multiply-adds of the network for a sample of a plane. */
     public long multiplyAdds() {
         return (long) (ImageHead.GREY.inputs() + model.hidden() + 3 * HeadLearner.COMPONENTS) * model.hidden();
+    }
+
+    /**
+     * What each pixel of an image takes, by the probabilities that it is coded with. For people: an archive is what
+     * counts.
+     *
+     * @param raster the image's extents
+     * @param samples unsigned levels, row after row, the channels of a pixel side by side
+     * @param learning whether the model learns on the way down, as it does when it codes
+     * @return bits, row after row
+     */
+    public float[] bits(RasterShape raster, short[] samples, boolean learning) {
+        final ImageGrid grid = new ImageGrid(1, raster.height(), raster.width(), raster.channels(), raster.levels());
+        final ImageOptions options = new ImageOptions(false, true, learning, true);
+        final ImageCoder coder = new ImageCoder(model, grid, options, Engines.forWork(
+                (long) samples.length * multiplyAdds()));
+        final int rows = Math.max(1, BLOCK_SAMPLES / grid.rowSamples());
+        final float[] bits = new float[raster.height() * raster.width()];
+        for (int row = 0; row < raster.height(); row += rows) {
+            final int count = Math.min(rows, raster.height() - row);
+            final int from = row * grid.rowSamples();
+            final float[] block =
+                    coder.costs(Arrays.copyOfRange(samples, from, from + count * grid.rowSamples()), count);
+            System.arraycopy(block, 0, bits, row * raster.width(), block.length);
+        }
+        return bits;
     }
 
     @Override

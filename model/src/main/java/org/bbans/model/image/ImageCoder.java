@@ -31,6 +31,8 @@ public final class ImageCoder {
     private boolean reference;
     private DecisionCoder coder;
     private BatchListener listener;
+    /** Null unless somebody wants to know what the pixels of the next block take. */
+    private float[] costs;
     private int batch;
     private long nextRow;
 
@@ -83,6 +85,23 @@ public final class ImageCoder {
         final byte[] payload = stack.finish(1);
         payload[0] = (byte) (reference ? 1 : 0);
         return payload;
+    }
+
+    /**
+     * Encodes the next rows, only to see what their pixels take.
+     *
+     * @param data unsigned samples, pixels in rows, channels interleaved
+     * @param count number of rows, counted over the records
+     * @return bits of each pixel
+     */
+    float[] costs(short[] data, int count) {
+        costs = new float[Math.multiplyExact(count, grid.width())];
+        try {
+            encode(data, count);
+            return costs;
+        } finally {
+            costs = null;
+        }
     }
 
     /**
@@ -212,12 +231,17 @@ public final class ImageCoder {
     private void code(PlaneCoder plane, int channel, short[] data) {
         for (int i = 0; i < lanes.count; i++) {
             final long line = (long) lanes.record[i] * grid.height() + lanes.row[i] - nextRow;
-            final int place = (int) (line * grid.width() + lanes.column[i]) * grid.channels() + channel;
+            final int pixel = (int) (line * grid.width() + lanes.column[i]);
+            final int place = pixel * grid.channels() + channel;
             final int sample = data[place] & 0xFFFF;
             if (listener != null) {
                 plane.keep(i, batch + i, sample);
             } else {
+                final int before = stack.written();
                 final int v = plane.code(coder, i, batch + i, sample);
+                if (costs != null) {
+                    costs[pixel] += (float) stack.cost(before);
+                }
                 if (decoding) {
                     data[place] = (short) v;
                 }

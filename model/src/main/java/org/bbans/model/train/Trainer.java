@@ -4,12 +4,11 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import org.bbans.codec.format.Checksums;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.head.HeadGradient;
@@ -213,17 +212,10 @@ public final class Trainer {
     /** What must be the same for a training to be continued. */
     private String identity() {
         return String.join(" ", spec.toJson(), options.start().map(s -> hex(s.sha256())).orElse("-"),
-                sha256(options.records().samples()), options.parts().toString(), options.variation().toString(),
+                hex(Checksums.sha256(options.records().samples())), options.parts().toString(),
+                options.variation().toString(),
                 Integer.toString(options.batch()), Integer.toString(options.positions()), options.schedule().toString(),
                 Long.toString(options.seed()));
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return hex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 
     private static String hex(byte[] bytes) {

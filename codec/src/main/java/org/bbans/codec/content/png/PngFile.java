@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
+import org.bbans.codec.block.BulkInputStream;
 import org.bbans.codec.wire.Varint;
 
 /** The parts of a PNG file, of which nothing but the compressed pixels is left out. */
@@ -169,7 +170,7 @@ final class PngFile {
         return new Pixels(file);
     }
 
-    private final class Pixels extends InputStream {
+    private final class Pixels extends BulkInputStream {
 
         private final InputStream file;
         private int chunk;
@@ -177,12 +178,6 @@ final class PngFile {
 
         Pixels(InputStream file) {
             this.file = file;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

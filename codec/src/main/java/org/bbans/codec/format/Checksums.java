@@ -1,4 +1,4 @@
-package org.bbans.codec.wire;
+package org.bbans.codec.format;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -7,16 +7,24 @@ import java.util.zip.CRC32C;
 /** The two checksums of the format. */
 public final class Checksums {
 
-    static final int SHA256_BYTES = 32;
+    /** Bytes of a SHA-256. */
+    public static final int SHA256_BYTES = 32;
 
     private Checksums() {}
 
+    /** The CRC-32C of all bytes. */
     public static int crc32c(byte[] bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes);
         return (int) crc.getValue();
     }
 
+    /** The SHA-256 of all bytes. */
+    public static byte[] sha256(byte[] bytes) {
+        return sha256().digest(bytes);
+    }
+
+    /** A SHA-256 of no bytes yet. */
     public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

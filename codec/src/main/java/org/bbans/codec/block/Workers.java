@@ -1,4 +1,4 @@
-package org.bbans.codec.archive;
+package org.bbans.codec.block;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,27 +12,29 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The threads of one stream: daemons, gone when it is closed. */
-final class Workers implements AutoCloseable {
+/** The threads of one stream or archive: daemons, gone when it is closed. */
+public final class Workers implements AutoCloseable {
 
     private static final long TICK_MILLIS = 200;
 
     private final ExecutorService executor;
 
-    Workers(int threads) {
+    /** So many threads of this name. */
+    public Workers(int threads, String name) {
         executor = Executors.newFixedThreadPool(threads, task -> {
-            Thread thread = new Thread(task, "bbans-block");
+            Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         });
     }
 
-    <T> Future<T> submit(Callable<T> task) {
+    /** Runs a task when a thread is free. */
+    public <T> Future<T> submit(Callable<T> task) {
         return executor.submit(task);
     }
 
     /** Runs a task once another one has ended, however that was. */
-    <T> CompletableFuture<T> submitAfter(CompletableFuture<?> other, Callable<T> task) {
+    public <T> CompletableFuture<T> submitAfter(CompletableFuture<?> other, Callable<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();
         other.whenComplete((value, failure) -> {
             try {
@@ -59,9 +61,10 @@ final class Workers implements AutoCloseable {
     /**
      * Waits for a task's result and throws what it threw.
      *
+     * @param tick is run now and then meanwhile
      * @throws IOException too if these threads have been stopped, for the task may then never end
      */
-    <T> T await(Future<T> future, Runnable tick) throws IOException {
+    public <T> T await(Future<T> future, Runnable tick) throws IOException {
         try {
             while (true) {
                 try {

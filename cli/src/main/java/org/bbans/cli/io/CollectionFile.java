@@ -1,0 +1,89 @@
+package org.bbans.cli.io;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.collection.CollectionBatch;
+import org.bbans.codec.collection.CollectionEntry;
+import org.bbans.codec.collection.CollectionReader;
+import org.bbans.codec.format.ModelSource;
+
+/** Reads archives of many files. Failures carry the archive's name. */
+public final class CollectionFile {
+
+    /**
+     * What has been read.
+     *
+     * @param files number of files
+     * @param bytes of these
+     */
+    public record Contents(long files, long bytes) {}
+
+    private CollectionFile() {}
+
+    /** All entries, in the archive's order; nothing is decoded but the directories. */
+    public static List<CollectionEntry> entries(InputFile input) throws FileException {
+        List<CollectionEntry> entries = new ArrayList<>();
+        try (CollectionReader reader = open(input, ModelSource.NONE, ReadOptions.DEFAULT)) {
+            for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
+                entries.addAll(batch.entries());
+            }
+        } catch (IOException e) {
+            throw FileException.of(input.name(), e);
+        }
+        return entries;
+    }
+
+    /** Decodes and checks everything. */
+    public static Contents verify(InputFile input, ModelSource models, ReadOptions options) throws FileException {
+        return write(input, entry -> true, OutputStream.nullOutputStream(), models, options);
+    }
+
+    /** Writes the content of some files, one after the other in the archive's order. */
+    public static Contents write(InputFile input, Predicate<CollectionEntry> wanted, OutputStream out,
+            ModelSource models, ReadOptions options) throws FileException {
+        long[] sums = new long[2];
+        try (CollectionReader reader = open(input, models, options)) {
+            for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
+                batch.read(wanted, (same, content) -> {
+                    content.writeTo(out);
+                    sums[0] += same.size();
+                    sums[1] += same.stream().mapToLong(e -> e.content().size()).sum();
+                });
+            }
+        } catch (IOException e) {
+            throw FileException.of(input.name(), e);
+        }
+        return new Contents(sums[0], sums[1]);
+    }
+
+    /**
+     * Restores entries below a folder.
+     *
+     * @param folder made if it is not there
+     * @param force whether existing files are replaced
+     */
+    public static Contents restore(InputFile input, Path folder, boolean force, Predicate<CollectionEntry> wanted,
+            ModelSource models, ReadOptions options) throws FileException {
+        FolderRestorer restorer = new FolderRestorer(folder, force, wanted);
+        try (CollectionReader reader = open(input, models, options)) {
+            for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
+                restorer.restore(batch);
+            }
+            restorer.finish();
+        } catch (IOException e) {
+            throw FileException.of(input.name(), e);
+        }
+        return new Contents(restorer.files(), restorer.bytes());
+    }
+
+    private static CollectionReader open(InputFile input, ModelSource models, ReadOptions options)
+            throws IOException {
+        return input.path() != null ? CollectionReader.open(input.path(), models, options)
+                : CollectionReader.of(input.stream(), ArchiveFile.temporaryFolder(), models, options);
+    }
+}

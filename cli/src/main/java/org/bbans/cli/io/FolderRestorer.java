@@ -1,0 +1,199 @@
+package org.bbans.cli.io;
+
+import java.io.BufferedOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.text.Normalizer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.bbans.codec.collection.CollectionBatch;
+import org.bbans.codec.collection.CollectionEntry;
+import org.bbans.codec.collection.CollectionEntry.EntryType;
+
+/**
+ * Writes the entries of a collection into a folder, and nothing outside of it: the paths have names only, no link is
+ * followed on the way, and the links of the archive are made when everything else is there. A file appears under its
+ * name when it is complete.
+ */
+public final class FolderRestorer {
+
+    private static final String EXISTS = "exists already; add -f to overwrite it, or restore into another folder";
+
+    private final Path root;
+    private final boolean force;
+    private final Predicate<CollectionEntry> wanted;
+    private final Set<Path> folders = new HashSet<>();
+    /** Restored names without case and in one Unicode form. */
+    private final Set<String> folded = new HashSet<>();
+    private final List<CollectionEntry> links = new ArrayList<>();
+    private final List<CollectionEntry> folderEntries = new ArrayList<>();
+    private long files;
+    private long bytes;
+
+    /**
+     * Restores below a folder.
+     *
+     * @param root made if it is not there
+     * @param force whether existing files are replaced
+     * @param wanted what is restored
+     */
+    public FolderRestorer(Path root, boolean force, Predicate<CollectionEntry> wanted) {
+        this.root = root;
+        this.force = force;
+        this.wanted = wanted;
+    }
+
+    /** Restores the folders and files of a batch. */
+    public void restore(CollectionBatch batch) throws IOException {
+        Files.createDirectories(root);
+        for (CollectionEntry entry : batch.entries()) {
+            if (!wanted.test(entry)) {
+                continue;
+            }
+            if (entry.type() == EntryType.FOLDER) {
+                folder(path(entry), entry);
+                folderEntries.add(entry);
+            } else if (entry.type() == EntryType.LINK) {
+                links.add(entry);
+            } else if (!force && Files.exists(path(entry), LinkOption.NOFOLLOW_LINKS)) {
+                throw new FileException(path(entry).toString(), EXISTS);
+            }
+        }
+        batch.read(wanted, (same, content) -> {
+            Path first = null;
+            for (CollectionEntry entry : same) {
+                Path target = path(entry);
+                folder(target.getParent(), entry);
+                Path temporary = Temporaries.create(target.getParent());
+                try {
+                    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16)) {
+                        if (first == null) {
+                            content.writeTo(out);
+                        } else {
+                            Files.copy(first, out);
+                        }
+                    }
+                    publish(entry, temporary, target);
+                } finally {
+                    Temporaries.delete(temporary);
+                }
+                first = first == null ? target : first;
+                files++;
+                bytes += Files.size(target);
+            }
+        });
+    }
+
+    private void publish(CollectionEntry entry, Path temporary, Path target) throws IOException {
+        properties(temporary, entry);
+        boolean collides = !folded.add(Normalizer.normalize(entry.name(), Normalizer.Form.NFC)
+                .toLowerCase(Locale.ROOT));
+        if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileException(target.toString(), "is a folder, where a file is to be restored");
+        }
+        try {
+            if (force && !(collides && Files.exists(target, LinkOption.NOFOLLOW_LINKS))) {
+                Temporaries.replace(temporary, target);
+            } else {
+                Temporaries.publish(temporary, target);
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw new FileException(target.toString(), collides
+                    ? "differs from another file of the archive only in case or Unicode form, which this disk does not "
+                            + "tell apart"
+                    : EXISTS);
+        }
+    }
+
+    /** Makes the links, and gives the folders their modes and times. To be called when all batches are restored. */
+    public void finish() throws IOException {
+        for (CollectionEntry entry : links) {
+            Path target = path(entry);
+            folder(target.getParent(), entry);
+            if (force && !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+                Files.deleteIfExists(target);
+            }
+            try {
+                Files.createSymbolicLink(target, FileNames.path(FileNames.decode(entry.target())));
+            } catch (FileAlreadyExistsException e) {
+                throw new FileException(target.toString(), EXISTS);
+            } catch (UnsupportedOperationException e) {
+                throw new FileException(target.toString(), "symbolic links are not possible on this disk");
+            }
+        }
+        folderEntries.sort(Comparator.comparingInt((CollectionEntry e) -> e.path().length).reversed());
+        for (CollectionEntry entry : folderEntries) {
+            Path folder = path(entry);
+            if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                properties(folder, entry);
+            }
+        }
+    }
+
+    /** Files restored so far. */
+    public long files() {
+        return files;
+    }
+
+    /** Their bytes. */
+    public long bytes() {
+        return bytes;
+    }
+
+    private Path path(CollectionEntry entry) throws FileException {
+        String name = FileNames.decode(entry.path());
+        if (File.separatorChar == '\\' && (name.indexOf('\\') >= 0 || name.indexOf(':') >= 0)) {
+            throw new FileException(name, "is no name of a file on this system");
+        }
+        return FileNames.path(root.toString().isEmpty() ? name : root + "/" + name);
+    }
+
+    /** Makes a folder and those above it, up to the one restored into, unless there is something else in the way. */
+    private void folder(Path folder, CollectionEntry entry) throws IOException {
+        if (folder == null || folder.equals(root) || !folders.add(folder)) {
+            return;
+        }
+        if (folder.getNameCount() > root.getNameCount() + 1 || root.toString().isEmpty() && folder.getNameCount() > 1) {
+            folder(folder.getParent(), entry);
+        }
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException e) {
+            throw new FileException(folder.toString(), "is no folder, and " + entry.name() + " would lie in it; "
+                    + "restore into another folder");
+        }
+    }
+
+    private static void properties(Path file, CollectionEntry entry) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view != null) {
+            Set<PosixFilePermission> mode = EnumSet.noneOf(PosixFilePermission.class);
+            PosixFilePermission[] all = PosixFilePermission.values();
+            for (int i = 0; i < all.length; i++) {
+                if ((entry.mode() & 0400 >> i) != 0) {
+                    mode.add(all[i]);
+                }
+            }
+            view.setPermissions(mode);
+        }
+        Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(entry.seconds(), entry.nanos())));
+    }
+}

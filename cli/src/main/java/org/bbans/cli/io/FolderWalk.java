@@ -1,0 +1,115 @@
+package org.bbans.cli.io;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.bbans.codec.collection.CollectionEntry;
+import org.bbans.codec.collection.CollectionEntry.EntryType;
+import org.bbans.codec.collection.StoredContent;
+import org.bbans.model.CollectionCompressor.Stored;
+
+/** Everything below some folders, with the names that it gets in an archive: those that begin with the folder's own. */
+public final class FolderWalk {
+
+    private static final StoredContent EMPTY = new StoredContent.Runs(List.of());
+
+    private final Messages messages;
+    private final List<Stored> sources = new ArrayList<>();
+    private final Set<String> roots = new HashSet<>();
+    private long size;
+
+    /** @param messages is told what is left out */
+    public FolderWalk(Messages messages) {
+        this.messages = messages;
+    }
+
+    /**
+     * Adds a file, or a folder with all that is in it.
+     *
+     * @throws FileException if it cannot be read, or another one of the same name has been added
+     */
+    public void add(String name) throws FileException {
+        try {
+            Path path = FileNames.path(name);
+            String last = lastName(path);
+            if (!roots.add(last)) {
+                throw new FileException(name, "has the name of another input; an archive can hold one of them");
+            }
+            Files.walkFileTree(path, new SimpleFileVisitor<>() {
+
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes a) throws IOException {
+                    add(folder, named(folder), EntryType.FOLDER, a, new byte[0]);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
+                    if (a.isSymbolicLink()) {
+                        add(file, named(file), EntryType.LINK, a,
+                                FileNames.encode(Files.readSymbolicLink(file).toString()));
+                    } else if (a.isRegularFile()) {
+                        add(file, named(file), EntryType.FILE, a, new byte[0]);
+                        size += a.size();
+                    } else {
+                        messages.note(file + ": is no file, folder or link; left out");
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                    throw FileException.of(file.toString(), e);
+                }
+
+                private String named(Path file) {
+                    String below = path.relativize(file).toString();
+                    return below.isEmpty() ? last : last + "/" + below.replace('\\', '/');
+                }
+            });
+        } catch (IOException e) {
+            throw FileException.of(name, e);
+        }
+    }
+
+    /** The last name of a path, that of the folder itself if it is {@code .} or the like. */
+    public static String lastName(Path path) throws IOException {
+        Path last = path.normalize().getFileName();
+        if (last == null || last.toString().isEmpty() || last.toString().equals("..")) {
+            last = path.toRealPath().getFileName();
+        }
+        return last == null ? "root" : last.toString();
+    }
+
+    private void add(Path file, String name, EntryType type, BasicFileAttributes a, byte[] target)
+            throws IOException {
+        Instant time = a.lastModifiedTime().toInstant();
+        int mode = type == EntryType.FOLDER ? 0755 : type == EntryType.LINK ? 0777 : 0644;
+        if (type != EntryType.LINK && Files.getFileStore(file).supportsFileAttributeView("unix")) {
+            mode = (int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
+        }
+        sources.add(new Stored(
+                new CollectionEntry(FileNames.encode(name), type, mode, time.getEpochSecond(), time.getNano(), target,
+                        type == EntryType.FILE ? EMPTY : null),
+                file));
+    }
+
+    /** All that has been found. */
+    public List<Stored> sources() {
+        return sources;
+    }
+
+    /** Bytes of the files. */
+    public long size() {
+        return size;
+    }
+}

@@ -1,0 +1,111 @@
+package org.bbans.cli.io;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.bbans.codec.collection.CollectionEntry;
+
+/**
+ * Which entries of a collection a user means. In a pattern {@code *} stands for any characters but slashes, {@code **}
+ * for slashes too, {@code ?} for one character, {@code [a-z]} for one of these. A pattern without a slash may be the
+ * last name of any path. What lies in a folder is meant with it.
+ */
+public final class NamePattern implements Predicate<CollectionEntry> {
+
+    private final String text;
+    private final boolean anywhere;
+    private final Pattern pattern;
+    private boolean matched;
+
+    private NamePattern(String glob) throws FileException {
+        text = glob.endsWith("/") && glob.length() > 1 ? glob.substring(0, glob.length() - 1) : glob;
+        anywhere = text.indexOf('/') < 0;
+        try {
+            pattern = Pattern.compile(regex(text), Pattern.DOTALL);
+        } catch (PatternSyntaxException e) {
+            throw new FileException(glob, "is no pattern: a range in its brackets runs backwards");
+        }
+    }
+
+    /**
+     * Patterns as the user gives them.
+     *
+     * @throws FileException if one of them means nothing
+     */
+    public static List<NamePattern> of(List<String> globs) throws FileException {
+        List<NamePattern> patterns = new ArrayList<>();
+        for (String glob : globs) {
+            patterns.add(new NamePattern(glob));
+        }
+        return patterns;
+    }
+
+    /**
+     * Makes sure that each pattern has meant something in an archive.
+     *
+     * @throws FileException if one has not
+     */
+    public static void checkMatched(List<NamePattern> patterns, InputFile archive) throws FileException {
+        for (NamePattern pattern : patterns) {
+            if (!pattern.matched) {
+                throw new FileException(archive.name(), "nothing in it is called " + pattern
+                        + "; 'bbans list' says what is");
+            }
+        }
+    }
+
+    /** Means what any of the patterns means; everything if there are none. */
+    public static Predicate<CollectionEntry> any(List<NamePattern> patterns) {
+        return entry -> {
+            boolean wanted = patterns.isEmpty();
+            for (NamePattern pattern : patterns) {
+                wanted |= pattern.test(entry);
+            }
+            return wanted;
+        };
+    }
+
+    private static String regex(String glob) {
+        StringBuilder regex = new StringBuilder();
+        for (int i = 0; i < glob.length(); i++) {
+            char c = glob.charAt(i);
+            int close = c == '[' ? glob.indexOf(']', i + 2) : -1;
+            if (c == '*' && i + 1 < glob.length() && glob.charAt(i + 1) == '*') {
+                regex.append(".*");
+                i++;
+            } else if (c == '*') {
+                regex.append("[^/]*");
+            } else if (c == '?') {
+                regex.append("[^/]");
+            } else if (close > 0) {
+                String set = glob.substring(i + 1, close).replace("\\", "\\\\").replace("[", "\\[").replace("&", "\\&");
+                regex.append('[').append(set.startsWith("!") ? "^" + set.substring(1) : set.replace("^", "\\^"))
+                        .append("&&[^/]]");
+                i = close;
+            } else {
+                regex.append(Pattern.quote(String.valueOf(c)));
+            }
+        }
+        return regex.toString();
+    }
+
+    @Override
+    public boolean test(CollectionEntry entry) {
+        String name = FileNames.decode(entry.path());
+        boolean matches = false;
+        for (int end = name.length(); end > 0 && !matches; end = name.lastIndexOf('/', end - 1)) {
+            String path = name.substring(0, end);
+            matches = path.equals(text) || pattern.matcher(path).matches()
+                    || anywhere && pattern.matcher(path.substring(path.lastIndexOf('/') + 1)).matches();
+        }
+        matched |= matches;
+        return matches;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,184 @@
+package org.bbans.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Archives of folders: what comes out is what went in. */
+class FolderTest {
+
+    @TempDir
+    private Path dir;
+    private Path photos;
+
+    @BeforeEach
+    void fill() throws IOException {
+        long seed = System.nanoTime();
+        System.out.println("FolderTest seed " + seed);
+        Random random = new Random(seed);
+        photos = Files.createDirectory(dir.resolve("photos"));
+        List<Path> folders = new ArrayList<>(List.of(photos));
+        for (int i = 0; i < 5; i++) {
+            folders.add(Files.createDirectory(folders.get(random.nextInt(folders.size())).resolve("folder " + i)));
+        }
+        for (int i = 0; i < 25; i++) {
+            byte[] content = switch (random.nextInt(5)) {
+                case 0 -> new byte[0];
+                case 1 -> Samples.text();
+                case 2 -> Samples.idx(40);
+                case 3 -> Samples.pgm(1 + random.nextInt(3));
+                default -> Samples.random(random.nextInt(3000));
+            };
+            Path file = folders.get(random.nextInt(folders.size())).resolve("file" + i + (i % 2 == 0 ? ".x" : "é.y"));
+            Files.write(file, content);
+            Files.setPosixFilePermissions(file,
+                    PosixFilePermissions.fromString(i % 3 == 0 ? "rw-------" : "r-xr-xr--"));
+            Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1_500_000_000L + i, 1_000 * i)));
+        }
+        Files.createDirectory(photos.resolve("empty"));
+        Files.createSymbolicLink(photos.resolve("link"), Path.of("../photos/empty"));
+        Files.createSymbolicLink(photos.resolve("away"), Path.of("/nowhere/at/all"));
+        Files.write(photos.resolve("one.txt"), "one".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Map<String, String> describe(Path root) throws IOException {
+        Map<String, String> all = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path p : paths.toList()) {
+                String name = root.relativize(p).toString();
+                if (Files.isSymbolicLink(p)) {
+                    all.put(name, "-> " + Files.readSymbolicLink(p));
+                } else {
+                    all.put(name,
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(p, LinkOption.NOFOLLOW_LINKS))
+                                    + " " + Files.getLastModifiedTime(p) + " "
+                                    + (Files.isDirectory(p) ? "" : Arrays.hashCode(Files.readAllBytes(p)) + " "
+                                            + Files.size(p)));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static void good(Cli cli) {
+        assertThat(cli.code()).as(cli.err()).isZero();
+    }
+
+    /** Files of formats that say in their midst where their pixels are, as a folder and one by one. */
+    @Test
+    void filesOfManyPartsComeBack() throws Exception {
+        final Path containers = Files.createDirectory(dir.resolve("containers"));
+        try (Stream<Path> paths = Files.list(Path.of("../testdata/containers"))) {
+            for (Path path : paths.toList()) {
+                Files.copy(path, containers.resolve(path.getFileName()));
+            }
+        }
+        final Map<String, String> before = describe(containers);
+        good(Cli.run("compress", containers));
+        for (String name : List.of("pages.tif", "alpha.bmp", "big-endian.nii")) {
+            good(Cli.run("compress", containers.resolve(name)));
+            Files.move(dir.resolve("containers").resolve(name + ".bba"), dir.resolve(name + ".bba"));
+            assertThat(Cli.run("info", dir.resolve(name + ".bba")).out()).contains("20x13");
+            good(Cli.run("decompress", dir.resolve(name + ".bba")));
+            assertThat(dir.resolve(name)).hasSameBinaryContentAs(containers.resolve(name));
+        }
+        Files.move(containers, dir.resolve("original"));
+        good(Cli.run("decompress", dir.resolve("containers.bba")));
+        assertThat(describe(containers)).isEqualTo(before);
+    }
+
+    @Test
+    void aFolderComesBackWithEverything() throws Exception {
+        final Map<String, String> before = describe(photos);
+        good(Cli.run("compress", photos));
+        Path archive = dir.resolve("photos.bba");
+        good(Cli.run("compress", "-T1", "-o", dir.resolve("again.bba"), photos + "/"));
+        assertThat(archive).hasSameBinaryContentAs(dir.resolve("again.bba"));
+        good(Cli.run("verify", archive));
+        good(Cli.run("info", archive));
+        Path out = dir.resolve("out");
+        good(Cli.run("decompress", "-o", out, archive));
+        assertThat(describe(out.resolve("photos"))).isEqualTo(before);
+        assertThat(describe(photos)).isEqualTo(before);
+        Cli list = Cli.run("list", archive);
+        good(list);
+        assertThat(list.out().lines().count()).isEqualTo(before.size());
+
+        Cli again = Cli.run("decompress", "-o", out, archive);
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.err()).contains("exists already; add -f");
+        good(Cli.run("decompress", "-f", "-o", out, archive));
+        assertThat(describe(out.resolve("photos"))).isEqualTo(before);
+    }
+
+    @Test
+    void partsAreTakenOut() throws Exception {
+        Path archive = dir.resolve("all.bba");
+        Path single = Files.write(dir.resolve("single"), Samples.text());
+        good(Cli.run("compress", "-o", archive, photos, single));
+        assertThat(Cli.run("cat", archive, "photos/one.txt").bytes()).isEqualTo("one".getBytes(StandardCharsets.UTF_8));
+        assertThat(Cli.run("cat", archive, "single").bytes()).isEqualTo(Samples.text());
+        Path out = dir.resolve("out");
+        good(Cli.run("extract", "-o", out, archive, "*.txt", "photos/em*"));
+        assertThat(describe(out).keySet()).containsExactly("", "photos", "photos/empty", "photos/one.txt");
+        Cli missing = Cli.run("extract", "-o", out, archive, "nothing*");
+        assertThat(missing.code()).isEqualTo(1);
+        assertThat(missing.err()).contains("nothing in it is called nothing*");
+    }
+
+    /** Whatever stands in brackets: a pattern, or one line that says why not. */
+    @Test
+    void noPatternIsAnInternalError() throws Exception {
+        Path archive = dir.resolve("all.bba");
+        good(Cli.run("compress", "-o", archive, photos));
+        for (String inside : List.of("z-a", "!", "^", "-", "&&", "a&&b", "[", "\\", "!z-a", "a-", "]", "^-z",
+                ":alpha:")) {
+            Cli cli = Cli.run("cat", archive, "[" + inside + "]");
+            assertThat(cli.code()).as(inside).isEqualTo(1);
+            assertThat(cli.err().lines()).as(inside).singleElement().asString().doesNotContain("internal error");
+        }
+        assertThat(Cli.run("extract", archive, "[z-a]").err()).contains("[z-a]: is no pattern");
+    }
+
+    /** A link in the way is not followed. */
+    @Test
+    void nothingIsWrittenThroughLinks() throws Exception {
+        good(Cli.run("compress", photos));
+        Path out = Files.createDirectory(dir.resolve("out"));
+        Path outside = Files.createDirectory(dir.resolve("outside"));
+        Files.createSymbolicLink(out.resolve("photos"), outside);
+        Cli cli = Cli.run("decompress", "-f", "-o", out, dir.resolve("photos.bba"));
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.err()).contains("is no folder");
+        assertThat(outside).isEmptyDirectory();
+    }
+
+    @Test
+    void recordsAreWrittenByNumber() throws Exception {
+        Path file = Files.write(dir.resolve("d.idx"), Samples.idx(60));
+        good(Cli.run("compress", file));
+        byte[] images = Samples.images(60);
+        Cli cli = Cli.run("cat", "--records", "17,40-41", dir.resolve("d.idx.bba"));
+        good(cli);
+        assertThat(cli.bytes()).isEqualTo(Samples.concat(Arrays.copyOfRange(images, 17 * 64, 18 * 64),
+                Arrays.copyOfRange(images, 40 * 64, 42 * 64)));
+        assertThat(Cli.run("cat", "--records", "60", dir.resolve("d.idx.bba")).code()).isEqualTo(1);
+    }
+}

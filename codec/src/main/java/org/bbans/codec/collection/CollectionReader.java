@@ -1,0 +1,261 @@
+package org.bbans.codec.collection;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.block.BulkInputStream;
+import org.bbans.codec.block.OpaqueBlock;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.wire.BlockEntry;
+import org.bbans.codec.wire.FormatInput;
+import org.bbans.codec.wire.HeaderFormat;
+
+/**
+ * Reads an archive of many files, batch by batch. Of a file only what is asked for is read and decoded; the streams of
+ * a batch that comes through a pipe are kept in a temporary file meanwhile.
+ */
+public final class CollectionReader implements AutoCloseable {
+
+    /** Bytes by which {@link #begins} knows an archive of many files: magic, version and flags. */
+    public static final int START_BYTES = 5;
+
+    /** Bytes of a directory. */
+    static final int MAX_DIRECTORY = 1 << 26;
+
+    private static final String WHAT = "a directory";
+    private static final String END = "the archive's end";
+
+    private final ModelSource models;
+    private final ReadOptions options;
+    /** Null if the archive comes through a pipe. */
+    private final FileChannel file;
+    private final InputStream source;
+    private final Path temporaryFolder;
+    private final MessageDigest sha256 = Checksums.sha256();
+    private final List<Long> batches = new ArrayList<>();
+    private final Set<ByteBuffer> paths = new HashSet<>();
+    private FormatInput in;
+    private long nextBatch;
+    private CollectionBatch open;
+    private boolean atEnd;
+
+    private CollectionReader(FileChannel file, InputStream source, Path temporaryFolder, ModelSource models,
+            ReadOptions options) throws IOException {
+        this.file = file;
+        this.source = source;
+        this.temporaryFolder = temporaryFolder;
+        this.models = models;
+        this.options = options;
+        in = new FormatInput(new BufferedInputStream(source, 1 << 16), 0);
+        HeaderFormat.readCollection(in);
+        nextBatch = in.position();
+    }
+
+    /** Whether an archive that begins like this is one of many files. */
+    public static boolean begins(byte[] start) {
+        return HeaderFormat.beginsCollection(start);
+    }
+
+    /** Whether a file begins as archives of many files do. */
+    public static boolean isCollection(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return begins(in.readNBytes(START_BYTES));
+        }
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws FormatException if it does not begin as an archive of many files
+     * @throws IOException if it cannot be read
+     */
+    public static CollectionReader open(Path file, ModelSource models, ReadOptions options) throws IOException {
+        FileChannel channel = FileChannel.open(file);
+        try {
+            return new CollectionReader(channel, new FileSection(channel, 0, Long.MAX_VALUE), null, models, options);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Reads an archive from a stream.
+     *
+     * @param temporaryFolder where what is read of a batch is kept
+     * @throws FormatException if it does not begin as an archive of many files
+     * @throws IOException if it cannot be read
+     */
+    public static CollectionReader of(InputStream source, Path temporaryFolder, ModelSource models,
+            ReadOptions options) throws IOException {
+        return new CollectionReader(null, source, temporaryFolder, models, options);
+    }
+
+    /**
+     * The next batch; the one before is closed.
+     *
+     * @return null at the archive's end, which has been checked then
+     * @throws FormatException if something is damaged or not understood
+     * @throws IOException if the archive cannot be read
+     */
+    public CollectionBatch next() throws IOException {
+        if (open != null) {
+            open.close();
+            open = null;
+        }
+        if (atEnd) {
+            return null;
+        }
+        if (file != null) {
+            in = new FormatInput(new BufferedInputStream(new FileSection(file, nextBatch, Long.MAX_VALUE)), nextBatch);
+        }
+        final long start = in.position();
+        in.resetCrc();
+        BlockEntry entry = BlockEntry.read(in, WHAT);
+        if (entry == null) {
+            readEnd(start);
+            atEnd = true;
+            return null;
+        }
+        Directory directory = readDirectory(entry, start);
+        for (CollectionEntry e : directory.entries()) {
+            if (!paths.add(ByteBuffer.wrap(e.path()))) {
+                throw new CorruptArchiveException("the directory at offset " + start + " is damaged: " + e.name()
+                        + " is there twice");
+            }
+        }
+        open = file != null ? inFile(directory) : inSpool(directory);
+        nextBatch = start;
+        long size = in.position() - start;
+        for (Directory.Stream stream : directory.streams()) {
+            size += file != null ? stream.size() : 0;
+        }
+        nextBatch += size;
+        batches.add(size);
+        return open;
+    }
+
+    private Directory readDirectory(BlockEntry entry, long start) throws IOException {
+        if (entry.codec() != BlockKind.STORED && entry.codec() != BlockKind.LZMA2
+                || entry.rawSize() > MAX_DIRECTORY) {
+            throw new CorruptArchiveException("the directory at offset " + start
+                    + " is damaged: impossible size or codec; get another copy");
+        }
+        int crc = in.readInt(WHAT);
+        byte[] raw = OpaqueBlock.decode(entry.codec(), in.readBytes(entry.payloadSize(), WHAT),
+                (int) entry.rawSize());
+        if (Checksums.crc32c(raw) != crc) {
+            throw new CorruptArchiveException("the directory at offset " + start
+                    + " is damaged: CRC mismatch; get another copy");
+        }
+        sha256.update(raw);
+        return Directory.parse(raw);
+    }
+
+    private CollectionBatch inFile(Directory directory) throws IOException {
+        final long first = in.position();
+        long left = file.size() - first;
+        for (Directory.Stream stream : directory.streams()) {
+            left -= stream.size();
+            if (left < 0) {
+                throw new CorruptArchiveException("the streams behind offset " + first + " go beyond the archive's "
+                        + "end: it is truncated; get a complete copy");
+            }
+        }
+        return new CollectionBatch(directory, (from, length) -> new FileSection(file, first + from, length), () -> {},
+                models, options);
+    }
+
+    private CollectionBatch inSpool(Directory directory) throws IOException {
+        Spool spool = new Spool(temporaryFolder);
+        boolean complete = false;
+        try {
+            byte[] chunk = new byte[1 << 16];
+            for (Directory.Stream stream : directory.streams()) {
+                for (long left = stream.size(); left > 0;) {
+                    byte[] bytes = in.readBytes(Math.min(left, chunk.length), "a stream");
+                    spool.write(bytes, 0, bytes.length);
+                    left -= bytes.length;
+                }
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                spool.close();
+            }
+        }
+        return new CollectionBatch(directory, (from, length) -> new FirstBytes(spool.open(from), length), spool,
+                models, options);
+    }
+
+    private void readEnd(long start) throws IOException {
+        boolean right = in.readVarint(END) == batches.size();
+        for (int i = 0; i < batches.size() && right; i++) {
+            right = in.readVarint(END) == batches.get(i);
+        }
+        right &= Arrays.equals(in.readBytes(Checksums.SHA256_BYTES, END), sha256.digest());
+        int computed = in.crc();
+        right &= in.readInt(END) == computed;
+        right &= Integer.toUnsignedLong(in.readInt(END)) == in.position() - Integer.BYTES - start;
+        if (!right) {
+            throw new CorruptArchiveException("the archive's end at offset " + start
+                    + " is damaged or contradicts what stands before it; get another copy");
+        }
+        if (!options.allowTrailing() && in.readOrEnd() >= 0) {
+            throw new CorruptArchiveException("the archive ends at offset " + (in.position() - 1)
+                    + ", but other bytes follow: remove them");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (open != null) {
+            open.close();
+        }
+        source.close();
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    /** Bytes of a file, read by positions. */
+    private static final class FileSection extends BulkInputStream {
+
+        private final FileChannel file;
+        private long at;
+        private long left;
+
+        FileSection(FileChannel file, long from, long length) {
+            this.file = file;
+            this.at = from;
+            this.left = length;
+        }
+
+        @Override
+        public int read(byte[] b, int off, int len) throws IOException {
+            if (left == 0) {
+                return -1;
+            }
+            int n = file.read(ByteBuffer.wrap(b, off, (int) Math.min(len, left)), at);
+            at += Math.max(n, 0);
+            left -= Math.max(n, 0);
+            return n;
+        }
+    }
+}

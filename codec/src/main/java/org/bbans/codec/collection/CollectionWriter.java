@@ -1,0 +1,107 @@
+package org.bbans.codec.collection;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import org.bbans.codec.block.OpaqueBlock;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
+import org.bbans.codec.wire.BlockEntry;
+import org.bbans.codec.wire.HeaderFormat;
+import org.bbans.codec.wire.Varint;
+
+/** Writes an archive of many files, whose streams are coded already. */
+public final class CollectionWriter {
+
+    private final OutputStream out;
+    private final MessageDigest sha256 = Checksums.sha256();
+    private final List<Long> batches = new ArrayList<>();
+    private long fileSize;
+
+    /**
+     * Begins an archive.
+     *
+     * @param out receives it; stays open
+     * @throws IOException if {@code out} fails
+     */
+    public CollectionWriter(OutputStream out) throws IOException {
+        this.out = out;
+        emit(HeaderFormat.writeCollection());
+    }
+
+    /**
+     * Adds a batch.
+     *
+     * @param entries in the order in which their bytes lie in the streams
+     * @param streams complete archives, at least one; read once
+     * @throws IllegalArgumentException if the batch has too many entries or streams
+     * @throws IOException if a stream cannot be read or {@code out} fails
+     */
+    public void batch(List<CollectionEntry> entries, List<Spool> streams) throws IOException {
+        if (entries.size() > Directory.MAX_ENTRIES || streams.isEmpty() || streams.size() > Directory.MAX_STREAMS) {
+            throw new IllegalArgumentException(entries.size() + " entries, " + streams.size() + " streams");
+        }
+        List<Directory.Stream> sizes = new ArrayList<>();
+        for (Spool stream : streams) {
+            CRC32C crc = new CRC32C();
+            try (InputStream in = new CheckedInputStream(stream.open(), crc)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+            sizes.add(new Directory.Stream(stream.size(), (int) crc.getValue()));
+        }
+        final long start = fileSize;
+        byte[] raw = new Directory(sizes, entries).write();
+        if (raw.length > CollectionReader.MAX_DIRECTORY) {
+            throw new IllegalArgumentException("a directory of " + raw.length + " bytes");
+        }
+        sha256.update(raw);
+        byte[] coded = OpaqueBlock.lzma2(raw);
+        boolean smaller = coded.length < raw.length;
+        byte[] payload = smaller ? coded : raw;
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        new BlockEntry(smaller ? BlockKind.LZMA2 : BlockKind.STORED, raw.length, payload.length).write(head);
+        Varint.writeInt(head, Checksums.crc32c(raw));
+        emit(head.toByteArray());
+        emit(payload);
+        for (Spool stream : streams) {
+            try (InputStream in = stream.open()) {
+                fileSize += in.transferTo(out);
+            }
+        }
+        batches.add(fileSize - start);
+    }
+
+    /**
+     * Completes the archive and flushes it.
+     *
+     * @throws IOException if {@code out} fails
+     */
+    public void finish() throws IOException {
+        ByteArrayOutputStream end = new ByteArrayOutputStream();
+        end.write(0);
+        Varint.write(end, batches.size());
+        batches.forEach(size -> Varint.write(end, size));
+        end.writeBytes(sha256.digest());
+        Varint.writeInt(end, Checksums.crc32c(end.toByteArray()));
+        Varint.writeInt(end, end.size());
+        emit(end.toByteArray());
+        out.flush();
+    }
+
+    /** Bytes written so far. */
+    public long fileSize() {
+        return fileSize;
+    }
+
+    private void emit(byte[] bytes) throws IOException {
+        out.write(bytes);
+        fileSize += bytes.length;
+    }
+}

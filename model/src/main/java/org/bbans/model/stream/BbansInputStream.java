@@ -1,0 +1,112 @@
+package org.bbans.model.stream;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import org.apache.commons.compress.compressors.CompressorInputStream;
+import org.bbans.codec.archive.ArchiveInputStream;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.Wrappings;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.ModelSource;
+
+/**
+ * Gives the file that an archive was made of, checking everything on the way as {@link ArchiveInputStream} does. A file
+ * that was taken apart, such as a PNG file, is put together by the first read: in memory up to 16 MiB, beyond that in a
+ * temporary file.
+ */
+public final class BbansInputStream extends CompressorInputStream {
+
+    private final ArchiveInputStream archive;
+    /** Holds the file that has been put together; null if there is none. */
+    private Spool whole;
+    /** The file; null before the first read. */
+    private InputStream file;
+    private IOException failure;
+    private boolean closed;
+
+    /**
+     * Reads the archive's header.
+     *
+     * @param in the archive, from its first byte; need not be buffered
+     * @param models finds the archive's model if there is one
+     * @param options how to read; with {@link ReadOptions#keepGoing}, zeros stand in the place of what is damaged
+     * @throws FormatException if {@code in} does not begin with a sound archive header
+     * @throws IOException if {@code in} cannot be read
+     */
+    public BbansInputStream(InputStream in, ModelSource models, ReadOptions options) throws IOException {
+        archive = new ArchiveInputStream(in, models, options);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    /**
+     * Reads some bytes of the file.
+     *
+     * @throws FormatException if the archive is damaged or its model is not at hand
+     * @throws IOException if the archive cannot be read or is closed; after any failure every read fails
+     */
+    @Override
+    public int read(byte[] b, int off, int len) throws IOException {
+        Objects.checkFromIndexSize(off, len, b.length);
+        if (failure != null) {
+            throw failure;
+        }
+        checkOpen();
+        if (len == 0) {
+            return 0;
+        }
+        if (file == null) {
+            file = restore();
+        }
+        int n = file.read(b, off, len);
+        count(n);
+        return n;
+    }
+
+    private InputStream restore() throws IOException {
+        if (archive.header().wrapping() == null) {
+            return archive;
+        }
+        whole = new Spool();
+        try {
+            Wrappings.rewrap(archive.header().wrapping(), archive, whole,
+                    () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
+            return whole.open();
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        } catch (RuntimeException | Error e) {
+            failure = new IOException("reading the archive has failed before: " + e, e);
+            throw e;
+        }
+    }
+
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the archive is closed");
+        }
+    }
+
+    @Override
+    public int available() throws IOException {
+        checkOpen();
+        return file == null || failure != null ? 0 : file.available();
+    }
+
+    /** Stops decoding and closes the stream below. */
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        try (ArchiveInputStream below = archive) {
+            if (whole != null) {
+                whole.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package org.bbans;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.bbans.PlainDecoder.Bytes;
+
+/** "Collections" of FORMAT.md, read beside {@link PlainDecoder} and made from that section alone. */
+final class PlainCollection {
+
+    private final Bytes in;
+    private final Function<String, byte[]> modelFiles;
+    private final Map<String, byte[]> files = new TreeMap<>();
+    private final Map<String, String> others = new TreeMap<>();
+
+    PlainCollection(byte[] archive, Function<String, byte[]> modelFiles) {
+        in = new Bytes(archive);
+        this.modelFiles = modelFiles;
+    }
+
+    private static void require(boolean condition, String what) {
+        if (!condition) {
+            throw PlainDecoder.damaged(what);
+        }
+    }
+
+    /** Folders as "folder", links by where they lead. */
+    Map<String, String> others() {
+        return others;
+    }
+
+    /** The files of the archive by their paths. */
+    Map<String, byte[]> decode() throws NoSuchAlgorithmException {
+        require(Arrays.equals(in.take(5), new byte[] {(byte) 0xBB, 0x42, 0x41, 1, 16}), "header");
+        require(PlainDecoder.crc32c(in.range(0, 5)) == in.u32(), "CRC of the header");
+        final MessageDigest directories = MessageDigest.getInstance("SHA-256");
+        final List<Integer> sizes = new ArrayList<>();
+        while (in.peek() != 0) {
+            final int start = in.position();
+            final long first = in.varint();
+            final int rawSize = (int) (first >> 3);
+            require((first & 7) <= 1 && first >> 3 <= 1 << 26, "directory");
+            final long payloadSize = (first & 7) == 0 ? rawSize : in.varint();
+            final int crc = in.u32();
+            final byte[] payload = in.take(payloadSize);
+            final byte[] raw = (first & 7) == 0 ? payload : PlainDecoder.lzma2(payload, rawSize, false);
+            require(PlainDecoder.crc32c(raw) == crc, "CRC of a directory");
+            directories.update(raw);
+            batch(new Bytes(raw));
+            sizes.add(in.position() - start);
+        }
+        final int mark = in.position();
+        require(in.u8() == 0 && in.varint() == sizes.size(), "number of batches");
+        for (int size : sizes) {
+            require(in.varint() == size, "size of a batch");
+        }
+        require(Arrays.equals(in.take(32), directories.digest()), "SHA-256 of the directories");
+        final int end = in.position();
+        require(in.u32() == PlainDecoder.crc32c(in.range(mark, end)), "CRC of the end");
+        require(in.u32() == end + 4 - mark && in.left() == 0, "size of the end");
+        return files;
+    }
+
+    private void batch(Bytes d) {
+        final int count = (int) d.varint();
+        final List<Bytes> streams = new ArrayList<>();
+        final long[] streamSizes = new long[count];
+        final int[] crcs = new int[count];
+        for (int i = 0; i < count; i++) {
+            streamSizes[i] = d.varint();
+            crcs[i] = d.u32();
+        }
+        for (int i = 0; i < count; i++) {
+            final byte[] stream = in.take(streamSizes[i]);
+            require(PlainDecoder.crc32c(stream) == crcs[i], "CRC of a stream");
+            streams.add(new Bytes(new PlainDecoder(stream, modelFiles).decode()));
+        }
+        final int n = (int) d.varint();
+        final String[] paths = new String[n];
+        String before = "";
+        for (int i = 0; i < n; i++) {
+            final int shared = (int) d.varint();
+            before = before.substring(0, shared) + text(d);
+            paths[i] = new String(before.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        }
+        final byte[] types = d.take(n);
+        for (int column = 0; column < 3; column++) {
+            for (int i = 0; i < n; i++) {
+                d.varint();
+            }
+        }
+        for (int i = 0; i < n; i++) {
+            if (types[i] == 2) {
+                others.put(paths[i], "-> " + text(d));
+            } else if (types[i] == 1) {
+                others.put(paths[i], "folder");
+            }
+        }
+        byte[] latest = null;
+        for (int i = 0; i < n; i++) {
+            if (types[i] == 0) {
+                final int form = d.u8();
+                latest = form == 0 ? latest : content(form, d, streams);
+                require(latest != null && files.put(paths[i], latest) == null, "content");
+            }
+        }
+        require(d.left() == 0, "bytes behind a directory");
+        require(streams.stream().allMatch(s -> s.left() == 0), "bytes of a stream that no file has");
+    }
+
+    private static byte[] content(int form, Bytes d, List<Bytes> streams) {
+        if (form == 3) {
+            final long size = d.varint();
+            final int kind = d.u8();
+            final byte[] data = streams.get(0).take(d.varint());
+            final byte[] file = PlainWrapping.restore(kind, data, content(d.u8(), d, streams));
+            require(file.length == size, "size of a file");
+            return file;
+        }
+        if (form == 1) {
+            return streams.get(0).take(d.varint());
+        }
+        require(form == 2, "form of a content");
+        final ByteArrayOutputStream runs = new ByteArrayOutputStream();
+        for (long left = d.varint(); left > 0; left--) {
+            final Bytes stream = streams.get((int) d.varint());
+            runs.writeBytes(stream.take(d.varint()));
+        }
+        return runs.toByteArray();
+    }
+
+    private static String text(Bytes d) {
+        final StringBuilder text = new StringBuilder();
+        for (int b = d.u8(); b != 0; b = d.u8()) {
+            text.append((char) b);
+        }
+        return text.toString();
+    }
+}
