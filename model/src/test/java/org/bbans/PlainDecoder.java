@@ -235,7 +235,8 @@ final class PlainDecoder {
         final boolean hasEmbedded = (flags & 4) != 0;
         final boolean hasWrapping = (flags & 8) != 0;
         unordered = (flags & 32) != 0;
-        require((flags & 0xd0) == 0 && (hasLayout || !hasModel && !unordered) && (hasModel || !hasEmbedded), "flags");
+        require((flags & 0xd0) == 0 && !(unordered && hasWrapping) && (hasLayout || !hasModel && !unordered)
+                && (hasModel || !hasEmbedded), "flags");
         // Values are judged when the CRC has matched.
         final Layout read = hasLayout ? new Layout(in) : null;
         byte[] name = {};
@@ -248,6 +249,7 @@ final class PlainDecoder {
         require(crc32c(in.range(0, in.position())) == in.u32(), "CRC of the header");
         if (hasLayout) {
             read.check();
+            require(!unordered || Math.max(read.dims, read.recordBytes) <= 1 << 25, "size of unordered records");
             layout = read;
         }
         checkName(name);
@@ -576,10 +578,7 @@ final class PlainDecoder {
         }
         require(stack.isInitial(), "the stack is not the initial one in the end");
         final int prefix = layout.prefix;
-        Arrays.sort(all, (a, b) -> {
-            final int c = Arrays.compareUnsigned(a, prefix, size, b, prefix, size);
-            return c != 0 ? c : Arrays.compareUnsigned(a, b);
-        });
+        Arrays.sort(all, (a, b) -> canonical(a, b, prefix));
         final ByteArrayOutputStream raw = new ByteArrayOutputStream();
         for (byte[] record : all) {
             raw.writeBytes(record);
@@ -686,6 +685,28 @@ final class PlainDecoder {
         require(in.position() - mark == in.u32(), "size of the index");
         require(in.left() == 0, "bytes behind the index");
         require(sha256(content.toByteArray()).equals(sha256), "SHA-256 of the content");
+        require(!unordered || isSorted(content.toByteArray()), "the order of unordered records");
+    }
+
+    /** "Unordered records": by the bytes behind the prefix, then by those of the prefix. */
+    private boolean isSorted(byte[] bytes) {
+        final int size = (int) layout.recordBytes;
+        final int leading = (int) Math.min(layout.leading, bytes.length);
+        final int whole = (bytes.length - leading) / size;
+        final long records = layout.count < 0 ? whole : Math.min(whole, layout.count);
+        for (int r = 1; r < records; r++) {
+            final byte[] a = Arrays.copyOfRange(bytes, leading + (r - 1) * size, leading + r * size);
+            final byte[] b = Arrays.copyOfRange(bytes, leading + r * size, leading + (r + 1) * size);
+            if (canonical(a, b, layout.prefix) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int canonical(byte[] a, byte[] b, int prefix) {
+        final int samples = Arrays.compareUnsigned(a, prefix, a.length, b, prefix, b.length);
+        return samples != 0 ? samples : Arrays.compareUnsigned(a, b);
     }
 
     // ---------------------------------------------------------------- "The stack"

@@ -25,7 +25,7 @@ final class RecordSorter {
     static InputStream sorted(InputStream in, Layout layout) throws IOException {
         byte[] content = in.readNBytes(MAX_BYTES + 1);
         if (content.length > MAX_BYTES) {
-            throw new IOException("records are sorted in memory, which is for files of 1 GiB at most");
+            throw new OrderedContentException("is larger than 1 GiB, the most whose records can be sorted");
         }
         int records = (int) layout.records(content.length);
         int from = (int) layout.leading();

@@ -33,6 +33,7 @@ import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.codec.set.OrderCheck;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
 
@@ -64,6 +65,8 @@ public final class ArchiveInputStream extends InputStream {
     private final BlockDecoder decoder;
     private final Workers workers;
     private final MessageDigest sha256 = Checksums.sha256();
+    /** Null if records are not known to stand in their canonical order. */
+    private final OrderCheck order;
     private final List<Damage> damages = new ArrayList<>();
     private final Deque<Upcoming> upcoming = new ArrayDeque<>();
     private final byte[] one = new byte[1];
@@ -152,6 +155,7 @@ public final class ArchiveInputStream extends InputStream {
             }
         }
         header = new ArchiveHeader(plain.version(), plain.layout(), model, plain.wrapping());
+        order = plain.layout().unordered() ? OrderCheck.of(plain.layout()) : null;
         feed = indexed != null ? indexed : new SequentialFeed(input, header, options.allowTrailing());
         decoder = new BlockDecoder(header, models);
         workers = new Workers(options.threads(), "bbans-block");
@@ -198,6 +202,9 @@ public final class ArchiveInputStream extends InputStream {
             }
             if (n > 0) {
                 sha256.update(b, off, n);
+                if (order != null) {
+                    order.accept(b, off, n);
+                }
                 delivered += n;
                 progress.reach(delivered);
             }
@@ -401,13 +408,18 @@ public final class ArchiveInputStream extends InputStream {
         workers.close();
         boolean complete = damages.stream().allMatch(damage -> damage.length() == 0);
         if (complete && !Arrays.equals(sha256.digest(), feed.sha256())) {
-            String message = "the content's SHA-256 is not the one in the index although every block is sound: this"
-                    + " archive was put together wrongly; get another copy";
-            if (!options.keepGoing()) {
-                throw new CorruptArchiveException(message);
-            }
-            damages.add(new Damage(0, 0, message));
+            contradiction("the content's SHA-256 is not the one in the index although every block is sound");
+        } else if (complete && order != null && !order.isSorted()) {
+            contradiction("the records are not in the order in which unordered ones have to be");
         }
+    }
+
+    private void contradiction(String what) throws CorruptArchiveException {
+        String message = what + ": this archive was put together wrongly; get another copy";
+        if (!options.keepGoing()) {
+            throw new CorruptArchiveException(message);
+        }
+        damages.add(new Damage(0, 0, message));
     }
 
     @Override

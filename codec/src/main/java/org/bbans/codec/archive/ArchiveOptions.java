@@ -47,6 +47,9 @@ public record ArchiveOptions(Layout layout, ArchiveModel model, byte[] embeddedM
             throw new IllegalArgumentException(model == null ? "no model to embed"
                     : "a model of " + embeddedModel.length + " bytes cannot be embedded");
         }
+        if (layout.unordered() && wrapping != null) {
+            throw new IllegalArgumentException("a wrapping restores a file from records in their order");
+        }
         if (layout.unordered() && model instanceof RasterCodec) {
             throw new IllegalArgumentException("model " + model.name() + " learns from records in their order");
         }

@@ -21,6 +21,9 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
     /** Samples that a record may hold. */
     public static final long MAX_DIMS = 1L << 31;
 
+    /** Bytes, and samples, of a record without order. */
+    private static final int MAX_UNORDERED = 1 << 25;
+
     /** The count of a layout that takes every whole record there is. */
     public static final long UNKNOWN = -1;
 
@@ -51,6 +54,8 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
             long recordBytes = prefix + format.bytes(shape);
             require(count == UNKNOWN || count <= (Long.MAX_VALUE - leading) / recordBytes,
                     "content larger than 2^63 bytes");
+            require(!unordered || Math.max(dims, recordBytes) <= MAX_UNORDERED,
+                    "unordered records of more than " + MAX_UNORDERED + " samples or bytes");
         }
     }
 

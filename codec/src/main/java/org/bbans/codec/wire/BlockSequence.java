@@ -66,7 +66,10 @@ public final class BlockSequence {
 
     private void checkRecords(BlockInfo block) throws CorruptArchiveException {
         Layout layout = header.layout();
-        if (block.codec() == BlockKind.MODEL ? header.model() == null : !layout.unordered()) {
+        if (block.codec() == BlockKind.COLUMNS && !layout.unordered()) {
+            throw misplaced(block, "are no records without order");
+        }
+        if (block.codec() == BlockKind.MODEL && header.model() == null) {
             throw misplaced(block, "are not whole records of the layout");
         }
         long recordBytes = layout.recordBytes();

@@ -156,7 +156,8 @@ public final class HeaderFormat {
         boolean model = (flags & HAS_MODEL) != 0;
         boolean embedded = (flags & HAS_EMBEDDED_MODEL) != 0;
         boolean unordered = (flags & UNORDERED) != 0;
-        if ((flags & ~FLAGS) != 0 || (model || unordered) && (flags & HAS_LAYOUT) == 0 || embedded && !model) {
+        if ((flags & ~FLAGS) != 0 || (model || unordered) && (flags & HAS_LAYOUT) == 0 || embedded && !model
+                || unordered && (flags & HAS_WRAPPING) != 0) {
             throw damaged("reserved or contradicting flags 0x" + Integer.toHexString(flags));
         }
         RawLayout layout = (flags & HAS_LAYOUT) == 0 ? null : readLayout(in);
@@ -167,9 +168,10 @@ public final class HeaderFormat {
         if (in.readInt("the header's checksum") != computed) {
             throw damaged("its CRC does not match");
         }
-        return new Parsed(new ArchiveHeader(ArchiveHeader.VERSION, layout == null ? Layout.NONE
-                : unordered ? layout.checked().withoutOrder() : layout.checked(),
-                model ? new ModelReference(decodedName(name), sha256, null) : null, wrapping), embedded);
+        return new Parsed(
+                new ArchiveHeader(ArchiveHeader.VERSION, layout == null ? Layout.NONE : layout.checked(unordered),
+                        model ? new ModelReference(decodedName(name), sha256, null) : null, wrapping),
+                embedded);
     }
 
     private static void readMagic(FormatInput in) throws IOException {
@@ -194,7 +196,7 @@ public final class HeaderFormat {
     /** The layout's fields as they were read; judged only when the header's CRC is known to be right. */
     private record RawLayout(long leading, int prefix, SampleFormat format, long[] shape, long count, String fault) {
 
-        Layout checked() throws CorruptArchiveException {
+        Layout checked(boolean unordered) throws CorruptArchiveException {
             int[] extents = new int[shape.length];
             try {
                 if (fault != null) {
@@ -203,7 +205,7 @@ public final class HeaderFormat {
                 for (int i = 0; i < extents.length; i++) {
                     extents[i] = Math.toIntExact(shape[i]);
                 }
-                return new Layout(leading, prefix, extents, format, count);
+                return new Layout(leading, prefix, extents, format, count, unordered);
             } catch (IllegalArgumentException | ArithmeticException e) {
                 throw damaged("impossible layout (" + e.getMessage() + ")");
             }
