@@ -31,6 +31,7 @@ import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.codec.set.OrderCheck;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
 
@@ -64,6 +65,8 @@ public final class ArchiveInputStream extends InputStream {
     private final BlockDecoder decoder;
     private final Workers workers;
     private final MessageDigest sha256 = Checksums.sha256();
+    /** Null if records are not known to stand in their canonical order. */
+    private final OrderCheck order;
     private final List<Damage> damages = new ArrayList<>();
     private final Deque<Upcoming> upcoming = new ArrayDeque<>();
     private final byte[] one = new byte[1];
@@ -173,6 +176,7 @@ public final class ArchiveInputStream extends InputStream {
             }
         }
         header = new ArchiveHeader(plain.version(), plain.layout(), model, plain.wrapping());
+        order = plain.layout().unordered() ? OrderCheck.of(plain.layout()) : null;
         feed = indexed != null ? indexed : new SequentialFeed(input, header, options.allowTrailing());
         decoder = new BlockDecoder(header, models, options.workLimit());
         workers = new Workers(options.threads(), "bbans-block");
@@ -219,6 +223,9 @@ public final class ArchiveInputStream extends InputStream {
             }
             if (n > 0) {
                 sha256.update(b, off, n);
+                if (order != null) {
+                    order.accept(b, off, n);
+                }
                 delivered += n;
                 progress.reach(delivered);
             }
@@ -323,7 +330,8 @@ public final class ArchiveInputStream extends InputStream {
 
     /** Puts zeros in the place of what is left of a block, unless its payload can never have held so much. */
     private void lose(BlockInfo block, long left, CorruptArchiveException cause) {
-        if (!block.codec().needsModel() && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
+        if (!block.codec().needsModel() && block.codec() != BlockKind.COLUMNS
+                && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
             loseRest(block.contentOffset(), new CorruptArchiveException(block.place() + " is damaged: "
                     + block.payloadSize() + " bytes of payload cannot hold " + block.rawSize() + " bytes of content",
                     cause));
@@ -426,7 +434,8 @@ public final class ArchiveInputStream extends InputStream {
     }
 
     private static boolean inMemory(BlockInfo block) {
-        return block.codec().needsModel() || block.rawSize() <= MAX_IN_MEMORY;
+        return block.codec().needsModel() || block.codec() == BlockKind.COLUMNS
+                || block.rawSize() <= MAX_IN_MEMORY;
     }
 
     /** Bytes that decoding a block takes. */
@@ -439,13 +448,18 @@ public final class ArchiveInputStream extends InputStream {
         workers.close();
         boolean complete = damages.stream().allMatch(damage -> damage.length() == 0);
         if (complete && !Arrays.equals(sha256.digest(), feed.sha256())) {
-            String message = "the content's SHA-256 is not the one in the index although every block is sound: this"
-                    + " archive was put together wrongly; get another copy";
-            if (!options.keepGoing()) {
-                throw new CorruptArchiveException(message);
-            }
-            damages.add(new Damage(0, 0, message));
+            contradiction("the content's SHA-256 is not the one in the index although every block is sound");
+        } else if (complete && order != null && !order.isSorted()) {
+            contradiction("the records are not in the order in which unordered ones have to be");
         }
+    }
+
+    private void contradiction(String what) throws CorruptArchiveException {
+        String message = what + ": this archive was put together wrongly; get another copy";
+        if (!options.keepGoing()) {
+            throw new CorruptArchiveException(message);
+        }
+        damages.add(new Damage(0, 0, message));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.bbans.codec.archive;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import org.bbans.codec.block.ColumnBlock;
 import org.bbans.codec.block.Lzma2;
 import org.bbans.codec.block.OpaqueBlock;
 import org.bbans.codec.block.RecordBlock;
@@ -96,6 +97,11 @@ final class BlockDecoder {
     long memory(BlockInfo block) throws IOException {
         prepare(block);
         long need = dictionary(block) + block.rawSize() + block.payloadSize();
+        Layout layout = header.layout();
+        if (layout.unordered() && (block.codec() == BlockKind.MODEL || block.codec() == BlockKind.COLUMNS)) {
+            // The order of records, their tree and a second copy.
+            need += block.rawSize() + 32 * (block.rawSize() / layout.recordBytes());
+        }
         if (block.codec() == BlockKind.MODEL) {
             need += records.memory(block.rawSize());
         } else if (block.codec().isRows()) {
@@ -140,6 +146,9 @@ final class BlockDecoder {
             } else if (block.codec() == BlockKind.MODEL) {
                 int recordBytes = (int) header.layout().recordBytes();
                 raw = records.decode(payload, rawSize, n -> done.accept(n * recordBytes));
+            } else if (block.codec() == BlockKind.COLUMNS) {
+                int recordBytes = (int) header.layout().recordBytes();
+                raw = ColumnBlock.decode(header.layout(), payload, rawSize, n -> done.accept(n * recordBytes));
             } else {
                 raw = OpaqueBlock.decode(block.codec(), payload, rawSize);
             }
