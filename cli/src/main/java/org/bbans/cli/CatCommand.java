@@ -78,7 +78,7 @@ final class CatCommand implements Callable<Integer> {
     private void catRecords(ModelCatalogue models) throws IOException {
         try (RecordReader reader = new RecordReader(FileNames.path(archive), models,
                 limit.applyTo(ReadOptions.DEFAULT))) {
-            long count = reader.info().records();
+            long count = reader.records();
             for (String range : records) {
                 String[] ends = range.strip().split("-", 2);
                 long first = number(ends[0], range);

@@ -24,7 +24,7 @@ public final class ArchiveFile {
     /**
      * What came out.
      *
-     * @param header the archive's header
+     * @param header the archive's header, or that of the last of several in a row
      * @param size bytes restored
      * @param damages what could not be restored
      */
@@ -58,7 +58,8 @@ public final class ArchiveFile {
     public static void check(OutputFile output, Path original, ModelSource models,
             ReadOptions options) throws IOException {
         try (InputStream expected = new BufferedInputStream(Files.newInputStream(original), 1 << 16);
-                ArchiveInputStream archive = new ArchiveInputStream(output.written(), models, options)) {
+                ArchiveInputStream archive = new ArchiveInputStream(output.written(), models,
+                        options.withMembersApart(true))) {
             restore(archive, new ComparingOutputStream(expected));
             if (expected.read() >= 0) {
                 throw new CorruptArchiveException(ComparingOutputStream.DIFFERENT);
@@ -70,25 +71,28 @@ public final class ArchiveFile {
 
     private static Restored restore(ArchiveInputStream archive, OutputStream out) throws IOException {
         CountingOutputStream counted = new CountingOutputStream(out);
-        if (archive.header().wrapping() == null) {
-            archive.transferTo(counted);
-        } else {
-            Wrappings.rewrap(archive.header().wrapping(), archive, counted,
-                    () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
-        }
+        do {
+            if (archive.header().wrapping() == null) {
+                archive.transferTo(counted);
+            } else {
+                Wrappings.rewrap(archive.header().wrapping(), archive, counted,
+                        () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
+            }
+        } while (archive.nextMember());
         return new Restored(archive.header(), counted.count, archive.damages());
     }
 
     private static ArchiveInputStream open(InputFile input, ModelSource models,
             ReadOptions options) throws IOException {
-        return input.path() != null && options.keepGoing() ? ArchiveInputStream.open(input.path(), models, options)
-                : new ArchiveInputStream(input.stream(), models, options);
+        return input.path() != null && options.keepGoing() ? ArchiveInputStream.open(input.path(), models, options.withMembersApart(true))
+                : new ArchiveInputStream(input.stream(), models, options.withMembersApart(true));
     }
 
     /** Bytes of content that an archive's index tells; {@link LayoutDetector#UNKNOWN_SIZE} if it cannot be asked. */
     public static long contentSize(InputFile input) {
         try {
-            return input.path() == null ? LayoutDetector.UNKNOWN_SIZE : ArchiveInfo.read(input.path()).contentSize();
+            return input.path() == null ? LayoutDetector.UNKNOWN_SIZE : ArchiveInfo.members(input.path()).stream()
+                    .mapToLong(ArchiveInfo::contentSize).sum();
         } catch (IOException e) {
             // Reading the archive will say what is wrong with it.
             return LayoutDetector.UNKNOWN_SIZE;

@@ -161,6 +161,17 @@ final class BlockDecoder {
         return raw;
     }
 
+    /** Whether a payload has the content that its header says, if it can be decoded by itself. */
+    boolean decodes(BlockHeader head, byte[] payload) throws IOException {
+        BlockInfo block = head.info();
+        prepare(block);
+        if (block.codec() == BlockKind.MORE_ROWS) {
+            return false;
+        }
+        decode(head, payload, block.codec().isRows() ? group(block) : null, done -> {});
+        return true;
+    }
+
     static CorruptArchiveException damaged(BlockInfo block, String how, Exception cause) {
         return new CorruptArchiveException(block.place() + " is damaged: " + how
                 + "; get another copy, or run with --keep-going to save the other blocks", cause);

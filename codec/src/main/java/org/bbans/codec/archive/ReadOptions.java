@@ -8,13 +8,16 @@ import org.bbans.codec.format.UnsupportedArchiveException;
  *
  * @param threads blocks that are decoded at a time
  * @param keepGoing whether damaged blocks are replaced by zeros and reported instead of ending the reading
- * @param allowTrailing whether bytes after the archive's end are left unread instead of being an error
+ * @param allowTrailing whether bytes after the archive's end, another archive among them, are left unread instead of
+ *     being read or an error
+ * @param membersApart whether reading ends behind each of several archives in a row, until
+ *     {@link ArchiveInputStream#nextMember} goes on
  * @param memoryLimit bytes that all blocks being decoded at a time may take together, and an embedded model by itself;
  *     fewer blocks are decoded at a time where more would not fit
  * @param workLimit multiply-adds for a byte of content that an embedded model may ask for
  * @param listener is told what happens
  */
-public record ReadOptions(int threads, boolean keepGoing, boolean allowTrailing, long memoryLimit,
+public record ReadOptions(int threads, boolean keepGoing, boolean allowTrailing, boolean membersApart, long memoryLimit,
         long workLimit, ArchiveListener listener) {
 
     /** Bytes of content a thread that are looked ahead to find groups of blocks that can be worked on at a time. */
@@ -28,7 +31,7 @@ public record ReadOptions(int threads, boolean keepGoing, boolean allowTrailing,
 
     /** One thread, strict, with the default limits. */
     public static final ReadOptions DEFAULT =
-            new ReadOptions(1, false, false, DEFAULT_MEMORY, DEFAULT_WORK, ArchiveListener.NONE);
+            new ReadOptions(1, false, false, false, DEFAULT_MEMORY, DEFAULT_WORK, ArchiveListener.NONE);
 
     /** Checks the ranges. */
     public ReadOptions {
@@ -61,31 +64,36 @@ public record ReadOptions(int threads, boolean keepGoing, boolean allowTrailing,
 
     /** With so many threads. */
     public ReadOptions withThreads(int count) {
-        return new ReadOptions(count, keepGoing, allowTrailing, memoryLimit, workLimit, listener);
+        return new ReadOptions(count, keepGoing, allowTrailing, membersApart, memoryLimit, workLimit, listener);
     }
 
     /** With or without saving what is undamaged. */
     public ReadOptions withKeepGoing(boolean on) {
-        return new ReadOptions(threads, on, allowTrailing, memoryLimit, workLimit, listener);
+        return new ReadOptions(threads, on, allowTrailing, membersApart, memoryLimit, workLimit, listener);
     }
 
     /** With or without bytes after the end. */
     public ReadOptions withAllowTrailing(boolean on) {
-        return new ReadOptions(threads, keepGoing, on, memoryLimit, workLimit, listener);
+        return new ReadOptions(threads, keepGoing, on, membersApart, memoryLimit, workLimit, listener);
+    }
+
+    /** With or without an end behind each of several archives in a row. */
+    public ReadOptions withMembersApart(boolean on) {
+        return new ReadOptions(threads, keepGoing, allowTrailing, on, memoryLimit, workLimit, listener);
     }
 
     /** With this memory limit. */
     public ReadOptions withMemoryLimit(long bytes) {
-        return new ReadOptions(threads, keepGoing, allowTrailing, bytes, workLimit, listener);
+        return new ReadOptions(threads, keepGoing, allowTrailing, membersApart, bytes, workLimit, listener);
     }
 
     /** With this work limit. */
     public ReadOptions withWorkLimit(long multiplyAdds) {
-        return new ReadOptions(threads, keepGoing, allowTrailing, memoryLimit, multiplyAdds, listener);
+        return new ReadOptions(threads, keepGoing, allowTrailing, membersApart, memoryLimit, multiplyAdds, listener);
     }
 
     /** With this listener. */
     public ReadOptions withListener(ArchiveListener newListener) {
-        return new ReadOptions(threads, keepGoing, allowTrailing, memoryLimit, workLimit, newListener);
+        return new ReadOptions(threads, keepGoing, allowTrailing, membersApart, memoryLimit, workLimit, newListener);
     }
 }

@@ -82,23 +82,31 @@ public record BlockEntry(BlockKind codec, long rawSize, long payloadSize) {
      * The header of a block.
      *
      * @param crc CRC-32C of its bytes of content
-     * @param contentOffset where these begin in the content
+     * @param at where it begins in its archive
+     * @param contentOffset where its bytes of content begin
      */
-    public byte[] header(int crc, long contentOffset) {
+    public byte[] header(int crc, long at, long contentOffset) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         write(out);
         Varint.writeInt(out, crc);
-        Varint.writeInt(out, mark(Checksums.crc32c(out.toByteArray()), contentOffset));
+        Varint.writeInt(out, mark(crc, at, contentOffset));
         return out.toByteArray();
     }
 
     /**
-     * The last field of a block's header, a checksum and the block's place in the content at once: who knows one of
-     * them has the other.
+     * The last field of a block's header: a checksum and the block's place in the content at once. Who knows one of
+     * them has the other, so that a header that is found somewhere says where its bytes belong.
      *
-     * @param headerCrc CRC-32C of the header up to this field
+     * @param crc CRC-32C of the block's bytes of content
+     * @param at where the header begins in its archive; another archive's header, stored in a block, does not match
+     * @param contentOffset where the block's bytes of content begin
      */
-    static int mark(int headerCrc, long contentOffset) {
-        return headerCrc ^ (int) contentOffset;
+    public int mark(int crc, long at, long contentOffset) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        write(out);
+        Varint.writeInt(out, crc);
+        Varint.writeInt(out, (int) at);
+        Varint.writeInt(out, (int) (at >>> Integer.SIZE));
+        return Checksums.crc32c(out.toByteArray()) ^ (int) contentOffset;
     }
 }

@@ -58,9 +58,19 @@ public final class BlockSequence {
         return entries.toByteArray();
     }
 
+    /** Bytes of the entries of the blocks so far. */
+    public int entryBytes() {
+        return entries.size();
+    }
+
     /** Where the first block begins. */
     long firstBlock() {
         return firstBlock;
+    }
+
+    /** Where the archive begins. */
+    public long archiveStart() {
+        return archiveStart;
     }
 
     /** Bytes of the archive before its first block. */

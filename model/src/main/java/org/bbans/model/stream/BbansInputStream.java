@@ -36,7 +36,7 @@ public final class BbansInputStream extends CompressorInputStream {
      * @throws IOException if {@code in} cannot be read
      */
     public BbansInputStream(InputStream in, ModelSource models, ReadOptions options) throws IOException {
-        archive = new ArchiveInputStream(in, models, options);
+        archive = new ArchiveInputStream(in, models, options.withMembersApart(true));
     }
 
     @Override
@@ -65,6 +65,14 @@ public final class BbansInputStream extends CompressorInputStream {
             file = restore();
         }
         int n = file.read(b, off, len);
+        while (n < 0 && archive.nextMember()) {
+            if (whole != null) {
+                whole.close();
+                whole = null;
+            }
+            file = restore();
+            n = file.read(b, off, len);
+        }
         count(n);
         return n;
     }
