@@ -32,7 +32,7 @@ class BitExactnessTest {
     @TempDir
     private Path dir;
 
-    /** Compresses and decompresses in one process, with the order of records and without: IN MODEL ARCHIVE BACK THREADS. */
+    /** Compresses and decompresses in one process, in order and unordered: IN MODEL ARCHIVE BACK THREADS. */
     static final class RoundTrip {
 
         private RoundTrip() {}
