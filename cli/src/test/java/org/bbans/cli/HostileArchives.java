@@ -108,10 +108,10 @@ final class HostileArchives {
         }
         ByteArrayOutputStream index = new ByteArrayOutputStream();
         index.write(0);
+        Varint.write(index, out.size());
         BlockEntry entry = new BlockEntry(codec, rawSize, payload.length);
         for (int i = 0; i < blocks; i++) {
-            entry.write(out);
-            Varint.writeInt(out, Checksums.crc32c(payload));
+            out.writeBytes(entry.header(Checksums.crc32c(payload), out.size(), i * rawSize));
             out.writeBytes(payload);
             entry.write(index);
         }

@@ -60,7 +60,7 @@ final class IndexedFeed implements BlockFeed {
         String what = "the header of " + block.place();
         long crcOffset = block.payloadOffset() - 2 * Integer.BYTES;
         channel.position(crcOffset);
-        in = new FormatInput(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16), crcOffset);
+        in = new FormatInput(new BufferedInputStream(Channels.newInputStream(channel)), crcOffset);
         BlockHeader header = new BlockHeader(block, in.readInt(what));
         in.readInt(what);
         return header;

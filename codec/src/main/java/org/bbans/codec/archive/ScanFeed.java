@@ -82,7 +82,7 @@ final class ScanFeed implements BlockFeed {
             return null;
         }
         if (found != null && found.end() <= fileSize
-                && (isFollowed(found, content) || endsNearTheEnd(found))) {
+                && (isFollowed(found, content) || endsNearTheEnd(found) && decodes(found, content))) {
             damages.add(new Damage(content, 0, "the header of " + where + " is damaged; its sizes are right"));
             return accept(found);
         }
@@ -245,7 +245,7 @@ final class ScanFeed implements BlockFeed {
 
     private FormatInput at(long offset) throws IOException {
         channel.position(offset);
-        return new FormatInput(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16), offset);
+        return new FormatInput(new BufferedInputStream(Channels.newInputStream(channel)), offset);
     }
 
     @Override

@@ -160,15 +160,17 @@ class ArchiveDamageTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ArchiveHeader header = new ArchiveHeader(ArchiveHeader.VERSION, Layout.NONE, null, null);
         bytes.writeBytes(HeaderFormat.write(header, false));
-        BlockSequence blocks = new BlockSequence(header);
+        int headerSize = bytes.size();
+        BlockSequence blocks = new BlockSequence(header, 0, headerSize);
         List<BlockInfo> infos = new ArrayList<>();
         BlockEntry entry = new BlockEntry(BlockKind.LZMA2, BlockEntry.MAX_RAW, 1);
         for (int i = 0; i < 100; i++) {
-            infos.add(blocks.add(entry, bytes.size()));
-            entry.write(bytes);
-            bytes.writeBytes(new byte[Integer.BYTES + 1]);
+            BlockInfo info = blocks.add(entry, bytes.size());
+            infos.add(info);
+            bytes.writeBytes(entry.header(0, info.fileOffset(), info.contentOffset()));
+            bytes.write(0);
         }
-        bytes.writeBytes(ArchiveIndex.write(infos, new byte[32]));
+        bytes.writeBytes(ArchiveIndex.write(headerSize, infos, new byte[32]));
         Path file = Files.write(dir.resolve("claims.bba"), bytes.toByteArray());
         try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE,
                 ReadOptions.DEFAULT.withKeepGoing(true))) {
@@ -265,7 +267,7 @@ class ArchiveDamageTest {
     }
 
     private static void assertRefused(ArchiveHeader header, String reason, BlockEntry... entries) throws IOException {
-        BlockSequence blocks = new BlockSequence(header);
+        BlockSequence blocks = new BlockSequence(header, 0, 0);
         for (int i = 0; i < entries.length - 1; i++) {
             blocks.add(entries[i], 0);
         }
