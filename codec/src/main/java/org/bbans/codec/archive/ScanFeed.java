@@ -20,8 +20,8 @@ import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
 
 /**
- * Finds the blocks of a file without a sound index. Where a header is damaged, the next one is searched for: a mark
- * says where its block belongs, and the header behind that block, or else its content, shows that this is no chance.
+ * Finds the blocks of a file without a sound index. Where a header is damaged, the next one is searched for: its
+ * locator says where its block belongs, and the header behind that block, or else its content, shows that this is no chance.
  */
 final class ScanFeed implements BlockFeed {
 
@@ -142,8 +142,8 @@ final class ScanFeed implements BlockFeed {
                 return null;
             }
             int crc = header.readInt("a header");
-            int mark = header.readInt("a header");
-            return new Candidate(entry, crc, mark ^ entry.mark(crc, at - blocks.archiveStart(), 0), at);
+            int locator = header.readInt("a header");
+            return new Candidate(entry, crc, locator ^ entry.locator(crc, at - blocks.archiveStart(), 0), at);
         } catch (IOException e) {
             return null;
         }

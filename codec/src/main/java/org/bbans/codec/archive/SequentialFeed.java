@@ -35,9 +35,9 @@ final class SequentialFeed implements BlockFeed {
         BlockInfo info = blocks.add(entry, start);
         int crc = in.readInt("the header of " + info.place());
         if (in.readInt("the header of " + info.place())
-                != entry.mark(crc, start - blocks.archiveStart(), info.contentOffset())) {
+                != entry.locator(crc, start - blocks.archiveStart(), info.contentOffset())) {
             throw new CorruptArchiveException("the header of " + info.place()
-                    + " is damaged: its mark does not match; get another copy, or run with --keep-going to save the"
+                    + " is damaged: its locator does not match; get another copy, or run with --keep-going to save the"
                     + " other blocks");
         }
         return new BlockHeader(info, crc);

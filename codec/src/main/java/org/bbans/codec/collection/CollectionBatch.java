@@ -329,7 +329,7 @@ public final class CollectionBatch implements Closeable {
             }
             Directory.Stream stream = directory.streams().get(number);
             section = new CheckedSection(sections.open(from, stream.size()), stream, number);
-            in = new ArchiveInputStream(section, models, options, this::memoryElsewhere);
+            in = new ArchiveInputStream(section, models, options.withMembersApart(true), this::memoryElsewhere);
             if (in.header().wrapping() != null) {
                 throw new CorruptArchiveException("stream " + number + " is damaged: a wrapping has no place there");
             }
@@ -345,7 +345,7 @@ public final class CollectionBatch implements Closeable {
         }
 
         private void finish() throws IOException {
-            if (in.read() >= 0) {
+            if (in.read() >= 0 || in.nextMember()) {
                 throw new CorruptArchiveException("stream " + number + " is damaged: it holds more than its files");
             }
             close();

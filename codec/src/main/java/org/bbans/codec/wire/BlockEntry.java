@@ -89,7 +89,7 @@ public record BlockEntry(BlockKind codec, long rawSize, long payloadSize) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         write(out);
         Varint.writeInt(out, crc);
-        Varint.writeInt(out, mark(crc, at, contentOffset));
+        Varint.writeInt(out, locator(crc, at, contentOffset));
         return out.toByteArray();
     }
 
@@ -101,7 +101,7 @@ public record BlockEntry(BlockKind codec, long rawSize, long payloadSize) {
      * @param at where the header begins in its archive; another archive's header, stored in a block, does not match
      * @param contentOffset where the block's bytes of content begin
      */
-    public int mark(int crc, long at, long contentOffset) {
+    public int locator(int crc, long at, long contentOffset) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         write(out);
         Varint.writeInt(out, crc);

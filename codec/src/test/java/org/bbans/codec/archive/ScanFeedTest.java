@@ -117,7 +117,7 @@ class ScanFeedTest {
         }
     }
 
-    /** A stored archive has headers too, whose marks belong to other places. */
+    /** A stored archive has headers too, whose locators belong to other places. */
     @Test
     void headersOfAnArchiveInABlockAreNotTaken() throws IOException {
         byte[] inner = Archives.write(Archives.content(LAYOUT, 60, 0, new Random(4)),
