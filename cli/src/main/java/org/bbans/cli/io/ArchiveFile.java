@@ -84,7 +84,8 @@ public final class ArchiveFile {
 
     private static ArchiveInputStream open(InputFile input, ModelSource models,
             ReadOptions options) throws IOException {
-        return input.path() != null && options.keepGoing() ? ArchiveInputStream.open(input.path(), models, options.withMembersApart(true))
+        return input.path() != null && options.keepGoing()
+                ? ArchiveInputStream.open(input.path(), models, options.withMembersApart(true))
                 : new ArchiveInputStream(input.stream(), models, options.withMembersApart(true));
     }
 

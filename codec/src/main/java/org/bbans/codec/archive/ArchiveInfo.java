@@ -32,7 +32,8 @@ import org.bbans.codec.wire.HeaderFormat;
  * @param fileSize bytes of the archive
  * @param sha256 of the content
  */
-public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelSize, List<BlockInfo> blocks, long contentSize,
+public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelSize, List<BlockInfo> blocks,
+        long contentSize,
         long fileSize, byte[] sha256) {
 
     /** Bytes by which {@link #isArchive(byte[])} knows an archive: magic and version. */

@@ -63,7 +63,8 @@ class ScanFeedTest {
 
     /** The last ones are the special ones. */
     private static int next(int number, int blocks) {
-        return number >= blocks - 3 ? number + 1 : Math.min(number + Integer.getInteger("bbans.scan.step", 97), blocks - 3);
+        return number >= blocks - 3 ? number + 1
+                : Math.min(number + Integer.getInteger("bbans.scan.step", 97), blocks - 3);
     }
 
     private void check(Path file, byte[] content, BlockInfo hit, int blocks, String hitBit) throws IOException {
