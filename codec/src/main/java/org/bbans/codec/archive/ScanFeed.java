@@ -21,7 +21,8 @@ import org.bbans.codec.wire.HeaderFormat;
 
 /**
  * Finds the blocks of a file without a sound index. Where a header is damaged, the next one is searched for: its
- * locator says where its block belongs, and the header behind that block, or else its content, shows that this is no chance.
+ * locator says where its block belongs, and the header behind that block, or else its content, shows that this is no
+ * chance.
  */
 final class ScanFeed implements BlockFeed {
 
