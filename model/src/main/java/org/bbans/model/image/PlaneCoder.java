@@ -6,7 +6,6 @@ import java.util.List;
 /** Codes one plane's pixels of a front: predictions, the network's inputs, contexts. */
 final class PlaneCoder {
 
-    private static final int[][] WINDOW = window();
     private static final int[][] NEAR = {{0, -1}, {-1, 0}, {-1, -1}, {-1, 1}, {0, -2}, {-2, 0}};
     private static final int[] NEAR_WEIGHT = {2, 2, 1, 1, 1, 1};
     private static final int[][] WIDE = {{0, -3}, {-3, 0}, {-2, -2}, {-2, 2}};
@@ -28,7 +27,6 @@ final class PlaneCoder {
 
     /** Of each feature: plane, distance from the pixel, and how far its record lies back. */
     private final int[][] featurePlace;
-    private final int[] windowPlace;
     private final int[] nearPlace;
     private final int[] widePlace;
 
@@ -67,23 +65,8 @@ final class PlaneCoder {
             final int back = f.frame() * rows.recordStride;
             featurePlace[i] = new int[] {f.plane(), f.dy() * stride + f.dx() - back, back};
         }
-        windowPlace = places(WINDOW);
         nearPlace = places(NEAR);
         widePlace = places(WIDE);
-    }
-
-    private static int[][] window() {
-        final int[][] w = new int[23][];
-        int n = 0;
-        for (int dy = -3; dy < 0; dy++) {
-            for (int dx = dy == -3 ? -2 : -3; dx <= 3; dx++) {
-                w[n++] = new int[] {dy, dx};
-            }
-        }
-        for (int dx = -3; dx < 0; dx++) {
-            w[n++] = new int[] {0, dx};
-        }
-        return w;
     }
 
     private int[] places(int[][] offsets) {
@@ -204,9 +187,10 @@ final class PlaneCoder {
         final float[] e = rows.errors;
         final int at = lanes.at[lane];
         int to = from;
-        for (int place : windowPlace) {
-            x[to++] = (v[at + place] - p) * unit;
-        }
+        to = around(v, at - 3 * stride - 2, 6, p, unit, x, to);
+        to = around(v, at - 2 * stride - 3, 7, p, unit, x, to);
+        to = around(v, at - stride - 3, 7, p, unit, x, to);
+        to = around(v, at - 3, 3, p, unit, x, to);
         x[to++] = (predicted(lane, 0) - p) * unit;
         x[to++] = (predicted(lane, 1) - p) * unit;
         x[to++] = wide ? (predicted(lane, 3) - p) * unit : 0f;
@@ -226,6 +210,14 @@ final class PlaneCoder {
         x[to++] = p * unit;
         x[to++] = (levels - 1 - p) * unit;
         return to;
+    }
+
+    /** A row's samples relative to the prediction. */
+    private static int around(float[] v, int from, int n, float p, float unit, float[] x, int to) {
+        for (int i = 0; i < n; i++) {
+            x[to + i] = (v[from + i] - p) * unit;
+        }
+        return to + n;
     }
 
     private int placeInputs(float[] x, int from, int lane, float p, float unit) {
