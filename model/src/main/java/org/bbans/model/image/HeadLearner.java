@@ -81,7 +81,8 @@ final class HeadLearner {
     /**
      * A network.
      *
-     * @param parameters first layer's weights [input][unit], biases, the second's, the third's [unit][output]; is changed
+     * @param parameters first layer's weights [input][unit], biases, the second's, the third's [unit][output]; they are
+     *     changed
      * @param inputs number of inputs, a multiple of 16
      * @param shape the other sizes
      * @param capacity rows of a batch

@@ -50,7 +50,13 @@ record PlanePlan(int channel, ImageHead head, int[] coded, int[] open) {
         return plans;
     }
 
-    /** The features of least squares of the plane with number {@code own}, in their order, with {@code far} of the farther neighbours. */
+    /**
+     * The features of least squares.
+     *
+     * @param own number of the plane
+     * @param far how many of the farther neighbours are used
+     * @return the features in their order
+     */
     List<Feature> features(int own, int far, boolean reference) {
         final List<Feature> list = new ArrayList<>();
         add(list, own, 0, NEAR);
