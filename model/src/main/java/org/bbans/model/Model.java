@@ -31,8 +31,9 @@ public final class Model {
      * @throws CorruptArchiveException if its weights are so large that some record could overflow
      */
     public static Model of(ModelFile file) throws CorruptArchiveException {
-        return new Model(file, switch (file.spec().family()) {
+        return new Model(file, switch (file.description().family()) {
             case VAE -> new Vae(file);
+            case DIFFUSION -> throw new UnsupportedOperationException();
         });
     }
 

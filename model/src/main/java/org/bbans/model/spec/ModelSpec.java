@@ -40,7 +40,7 @@ import org.bbans.codec.format.FormatException;
 public record ModelSpec(String name, List<Integer> shape, int levels, List<Integer> latentLayers,
         Optional<Encoder> encoder,
         List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood,
-        Activation activation) {
+        Activation activation) implements Description {
 
     /** Version of the description that this program writes and reads. */
     public static final int VERSION = 1;
@@ -427,8 +427,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
      * @throws IllegalArgumentException if they do not, or if a limit is exceeded
      */
     public ModelSpec {
-        check(NAME.matcher(Objects.requireNonNull(name)).matches(),
-                "a name has 1 to 64 letters, digits, '.', '_', '-'");
+        checkName(name);
         shape = List.copyOf(shape);
         range("rank of the shape", shape.size(), 1, MAX_RANK);
         long dims = 1;
@@ -542,7 +541,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return new ModelSpec(name, shape, levels, latentLayers, encoder, transitions, decoder, other.get(), activation);
     }
 
-    /** Which kind of model it is: what codes with it. */
+    @Override
     public Family family() {
         return Family.VAE;
     }
@@ -550,11 +549,6 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
     /** Latents of all layers together. */
     public int latents() {
         return latentLayers.stream().mapToInt(Integer::intValue).sum();
-    }
-
-    /** Samples in a record. */
-    public int dims() {
-        return shape.stream().reduce(1, (a, b) -> a * b);
     }
 
     /** Samples that share a place, features and window: the last extent of an image with channels, else 1. */
@@ -587,18 +581,14 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return features() + likelihood.window().map(w -> w.inputs(channels())).orElse(0);
     }
 
-    /** The tensors of such a model by name, in canonical order, with their shapes. A weight is {@code [in, out]}. */
+    @Override
     public Map<String, List<Integer>> tensors() {
         return Collections.unmodifiableMap(
                 TensorShapes.of(shape, levels, latentLayers, encoder, transitions, decoder, likelihood));
     }
 
-    /** Number of parameters. */
-    public long parameters() {
-        return tensors().values().stream().mapToLong(ModelSpec::size).sum();
-    }
-
     /** Multiply-adds of the networks for one record; of a hurdle for one without zeros. */
+    @Override
     public long multiplyAdds() {
         long sum = 0;
         for (Map.Entry<String, List<Integer>> tensor : tensors().entrySet()) {
@@ -612,7 +602,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return sum;
     }
 
-    /** This description as JSON, the value of the metadata key {@code bbans}. */
+    @Override
     public String toJson() {
         return ModelSpecJson.write(this);
     }
@@ -639,16 +629,21 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return copy;
     }
 
+    static void checkName(String name) {
+        check(NAME.matcher(Objects.requireNonNull(name)).matches(),
+                "a name has 1 to 64 letters, digits, '.', '_', '-'");
+    }
+
     private static void checkSoftmax(int rank, int palette) {
         range("rank", rank, 1, MAX_TABLE_RANK);
         range("palette", palette, 0, MAX_PALETTE);
     }
 
-    private static void range(String what, int value, int low, int high) {
+    static void range(String what, int value, int low, int high) {
         check(value >= low && value <= high, what + " must be " + low + " to " + high + ", not " + value);
     }
 
-    private static void check(boolean condition, String message) {
+    static void check(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);
         }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.bbans.codec.format.Checksums;
 import org.bbans.model.file.ModelFile;
+import org.bbans.model.file.Safetensors;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.head.HeadGradient;
 import org.bbans.model.train.head.HeadKernels;
@@ -180,10 +181,10 @@ public final class Trainer {
         if (state.bestValidation < Double.POSITIVE_INFINITY && validate(state.best) < validate(weights)) {
             weights = state.best;
         }
-        exported = layout.flat(layout.file(weights, Optional.empty()));
+        exported = layout.flat(layout.file(weights, Optional.empty(), Safetensors.DType.F16));
         score = validation.score(exported, validation.records(), options.seed());
         report(1, 0, score.bitsPerDim(), score.klBits());
-        return layout.file(exported, Optional.of(record()));
+        return layout.file(exported, Optional.of(record()), Safetensors.DType.F16);
     }
 
     private double validate(float[] weights) {
