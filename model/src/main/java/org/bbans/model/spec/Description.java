@@ -22,6 +22,9 @@ public sealed interface Description permits ModelSpec, DiffusionSpec {
     /** The tensors of such a model by name, in canonical order, with their shapes. A weight is {@code [in, out]}. */
     Map<String, List<Integer>> tensors();
 
+    /** Hidden variables of a record. */
+    int latents();
+
     /** Multiply-adds of the networks for one record. */
     long multiplyAdds();
 

@@ -67,6 +67,11 @@ public record DiffusionSpec(String name, List<Integer> shape, int steps, int cha
         return LEVELS;
     }
 
+    @Override
+    public int latents() {
+        return steps * dims();
+    }
+
     /** Cells in a column. */
     public int cellRows() {
         return shape.get(0) / PATCH;

@@ -546,7 +546,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return Family.VAE;
     }
 
-    /** Latents of all layers together. */
+    @Override
     public int latents() {
         return latentLayers.stream().mapToInt(Integer::intValue).sum();
     }
@@ -605,16 +605,6 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
     @Override
     public String toJson() {
         return ModelSpecJson.write(this);
-    }
-
-    /**
-     * Reads a description.
-     *
-     * @param json the value of the metadata key {@code bbans}
-     * @throws FormatException if it is malformed, inconsistent, beyond the limits, or of a newer version
-     */
-    public static ModelSpec parse(String json) throws FormatException {
-        return ModelSpecJson.read(json);
     }
 
     /** Numbers in a tensor of at most two extents, each below 2^31. */
