@@ -28,6 +28,11 @@ public final class Parameters {
         size = offset;
     }
 
+    /** The model that they are of. */
+    public Description description() {
+        return spec;
+    }
+
     /** Names in canonical order. */
     public Iterable<String> names() {
         return shapes.keySet();

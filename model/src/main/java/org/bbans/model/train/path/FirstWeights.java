@@ -7,14 +7,14 @@ import org.bbans.model.spec.DiffusionSpec;
 import org.bbans.model.train.head.Parameters;
 
 /** The weights that the training of a diffusion model starts from, and its constants, which no step changes. */
-final class DiffusionWeights {
+final class FirstWeights {
 
     /** Tensors that are no weights. */
     private static final String[] CONSTANTS = {"schedule", "values", "plain"};
     /** First logarithm of the standard deviations, in units of the schedule's. */
     private static final float LOG_SIGMA = 0.3f;
 
-    private DiffusionWeights() {}
+    private FirstWeights() {}
 
     /**
      * Draws them: He's variance, half of it in the blocks since they add up, outputs near 0; a table that says the
@@ -23,7 +23,7 @@ final class DiffusionWeights {
      * @param histogram how often each level occurs
      * @return flat, as laid out
      */
-    static float[] first(DiffusionSpec spec, Parameters layout, double[] histogram, long seed) {
+    static float[] draw(DiffusionSpec spec, Parameters layout, double[] histogram, long seed) {
         final float[] w = new float[layout.size()];
         final Random random = new Random(seed);
         for (String name : layout.names()) {
