@@ -114,8 +114,15 @@ public final class CollectionCompressor {
     /** A coded group of records. */
     private record Group(Spool archive, Compression result) {}
 
-    /** A compressor with these options. */
+    /**
+     * A compressor with these options.
+     *
+     * @throws IllegalArgumentException if these leave the order of records out, by which files find theirs again
+     */
     public CollectionCompressor(CompressionOptions options) {
+        if (options.unordered()) {
+            throw new IllegalArgumentException("the records of several files have an order");
+        }
         this.options = options;
     }
 

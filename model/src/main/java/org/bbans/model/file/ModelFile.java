@@ -125,7 +125,8 @@ public final class ModelFile {
         return weights.get(tensor);
     }
 
-    private static Map<String, float[]> checked(Description description, Safetensors file) throws CorruptArchiveException {
+    private static Map<String, float[]> checked(Description description, Safetensors file)
+            throws CorruptArchiveException {
         final Map<String, List<Integer>> expected = description.tensors();
         if (file.tensors().size() > expected.size()) {
             throw new CorruptArchiveException("model file: it holds tensors that its description does not name");

@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.bbans.codec.format.FormatException;
 
 /**
  * The architecture of a model: what a model file's {@code bbans} metadata describes.

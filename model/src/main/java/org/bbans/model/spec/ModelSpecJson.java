@@ -11,7 +11,10 @@ import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 
-/** {@link Description} as JSON, of autoencoders what it holds. Unknown members are refused: a reader that ignored them would compute another network. */
+/**
+ * {@link Description} as JSON, of autoencoders what it holds. Unknown members are refused: a reader that ignored them
+ * would compute another network.
+ */
 final class ModelSpecJson {
 
     private ModelSpecJson() {}

@@ -18,7 +18,7 @@ final class DiffusionObjective implements Objective {
     private final TrainingOptions options;
     private final Parameters layout;
     private final TrainingData data;
-    private final RecordOrder order;
+    private final EpochOrder order;
     private final DiffusionGradient loss;
     private final byte[] records;
     private final int[] steps;
@@ -29,7 +29,7 @@ final class DiffusionObjective implements Objective {
         this.options = options;
         layout = new Parameters(spec);
         data = new TrainingData(options);
-        order = new RecordOrder(options, data);
+        order = new EpochOrder(options, data);
         loss = new DiffusionGradient(spec, layout, kernels, options.threads());
         records = new byte[options.batch() * spec.dims()];
         steps = new int[options.batch()];

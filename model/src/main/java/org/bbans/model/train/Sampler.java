@@ -19,13 +19,13 @@ final class Sampler {
     /** Standard normal, {@code [batch][latents]}. */
     final float[] eps;
 
-    private final RecordOrder order;
+    private final EpochOrder order;
     private final ModelSpec spec;
     private final double dropout;
     private final int[] shuffled;
 
     Sampler(ModelSpec spec, TrainingOptions options, TrainingData data) {
-        order = new RecordOrder(options, data);
+        order = new EpochOrder(options, data);
         this.spec = spec;
         dropout = options.variation().dropout();
         records = new byte[options.batch() * spec.dims()];
@@ -49,7 +49,7 @@ final class Sampler {
 
     private void drawPositions(SplittableRandom random) {
         Arrays.setAll(shuffled, i -> i);
-        RecordOrder.shuffle(shuffled, positions.length, random);
+        EpochOrder.shuffle(shuffled, positions.length, random);
         System.arraycopy(shuffled, 0, positions, 0, positions.length);
         Arrays.sort(positions);
     }

@@ -191,7 +191,8 @@ public final class Trainer {
      * @param folder for the page, {@code index.html}, and its pictures
      */
     public void writeReport(Path folder) throws IOException {
-        Report.write(folder, (ModelSpec) options.spec(), layout, exported, objective.validation(), score.klPerLatent(), state.history,
+        Report.write(folder, (ModelSpec) options.spec(), layout, exported, objective.validation(), score.klPerLatent(),
+                state.history,
                 String.format(Locale.ROOT,
                         "%d steps in %.1f minutes; negative ELBO on the validation part %.4f bits/dim, "
                                 + "of which the latents cost %.2f bits for each record.",

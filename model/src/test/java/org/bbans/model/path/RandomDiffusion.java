@@ -27,7 +27,8 @@ public final class RandomDiffusion {
         for (Map.Entry<String, List<Integer>> t : spec.tensors().entrySet()) {
             final float[] values = new float[t.getValue().stream().reduce(1, (a, b) -> a * b)];
             final boolean bias = t.getKey().endsWith("bias") || t.getKey().endsWith("position");
-            final float scale = bias || t.getKey().equals("plain") ? 0.3f : (float) (1 / Math.sqrt(t.getValue().get(0)));
+            final float scale =
+                    bias || t.getKey().equals("plain") ? 0.3f : (float) (1 / Math.sqrt(t.getValue().get(0)));
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) random.nextGaussian() * scale;
             }

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
  * Which records a step sees: epoch by epoch in a random order each, which depends on the seed alone, so that a training
  * that was resumed takes the same steps as one that was never interrupted.
  */
-final class RecordOrder {
+final class EpochOrder {
 
     private final TrainingData data;
     private final int batch;
@@ -16,7 +16,7 @@ final class RecordOrder {
     private final int[] order;
     private long orderEpoch = -1;
 
-    RecordOrder(TrainingOptions options, TrainingData data) {
+    EpochOrder(TrainingOptions options, TrainingData data) {
         this.data = data;
         batch = options.batch();
         dims = options.spec().dims();
