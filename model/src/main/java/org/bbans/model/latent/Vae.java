@@ -5,7 +5,7 @@ import java.util.List;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.model.causal.Lanes;
-import org.bbans.model.chain.GroupModel;
+import org.bbans.model.chain.LatentGroup;
 import org.bbans.model.chain.RecordModel;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.net.Network;
@@ -61,6 +61,11 @@ public final class Vae implements RecordModel {
     }
 
     @Override
+    public int symbolsAtOnce() {
+        return 1;
+    }
+
+    @Override
     public boolean allowsFronts(int lanes) {
         return Lanes.allowFronts(network.spec, lanes);
     }
@@ -71,7 +76,7 @@ public final class Vae implements RecordModel {
     }
 
     @Override
-    public GroupModel groups(Engine engine, int records, boolean fronts) {
+    public LatentGroup groups(Engine engine, int records, boolean fronts) {
         return new VaeGroup(this, network, engine, records, fronts);
     }
 }
