@@ -18,7 +18,7 @@ import org.bbans.codec.format.SampleFormat;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.HeaderFormat;
 import org.bbans.codec.wire.Varint;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Description;
 import org.tukaani.xz.ArrayCache;
 import org.tukaani.xz.FinishableWrapperOutputStream;
 import org.tukaani.xz.LZMA2Options;
@@ -135,7 +135,7 @@ final class HostileArchives {
 
     /** A model file in which all weights are zero. */
     private static byte[] zeros(String json) throws FormatException {
-        ModelSpec spec = ModelSpec.parse(json);
+        Description spec = Description.parse(json);
         StringBuilder header = new StringBuilder("{\"__metadata__\":{\"bbans\":\"")
                 .append(spec.toJson().replace("\"", "\\\"")).append("\"}");
         long end = 0;
