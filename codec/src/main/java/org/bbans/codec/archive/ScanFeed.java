@@ -33,7 +33,7 @@ final class ScanFeed implements BlockFeed {
     private static final int INDEX_BYTES = 160;
 
     /** Decodes blocks that may be none. */
-    interface Trial {
+    interface BlockTrial {
 
         /** Whether a payload has the content that its header says. */
         boolean decodes(BlockHeader header, byte[] payload) throws IOException;
@@ -41,7 +41,7 @@ final class ScanFeed implements BlockFeed {
 
     private final SeekableByteChannel channel;
     private final BlockSequence blocks;
-    private final Trial trial;
+    private final BlockTrial trial;
     private final long fileSize;
     private final List<Damage> damages = new ArrayList<>();
     private final byte[] chunk = new byte[CHUNK + MAX_HEADER];
@@ -59,7 +59,7 @@ final class ScanFeed implements BlockFeed {
         }
     }
 
-    ScanFeed(SeekableByteChannel channel, BlockSequence blocks, long firstBlock, Trial trial) throws IOException {
+    ScanFeed(SeekableByteChannel channel, BlockSequence blocks, long firstBlock, BlockTrial trial) throws IOException {
         this.channel = channel;
         this.blocks = blocks;
         this.trial = trial;
