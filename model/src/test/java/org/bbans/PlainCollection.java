@@ -19,6 +19,7 @@ final class PlainCollection {
     private final Function<String, byte[]> modelFiles;
     private final Map<String, byte[]> files = new TreeMap<>();
     private final Map<String, String> others = new TreeMap<>();
+    private boolean nameless;
 
     PlainCollection(byte[] archive, Function<String, byte[]> modelFiles) {
         in = new Bytes(archive);
@@ -36,9 +37,12 @@ final class PlainCollection {
         return others;
     }
 
-    /** The files of the archive by their paths. */
+    /** The files of the archive by their paths; a content without a name by an empty one. */
     Map<String, byte[]> decode() throws NoSuchAlgorithmException {
-        require(Arrays.equals(in.take(5), new byte[] {(byte) 0xBB, 0x42, 0x41, 1, 16}), "header");
+        require(Arrays.equals(in.take(4), new byte[] {(byte) 0xBB, 0x42, 0x41, 1}), "header");
+        final int flags = in.u8();
+        require(flags == 16 || flags == 80, "flags");
+        nameless = flags == 80;
         require(PlainDecoder.crc32c(in.range(0, 5)) == in.u32(), "CRC of the header");
         final MessageDigest directories = MessageDigest.getInstance("SHA-256");
         final List<Integer> sizes = new ArrayList<>();
@@ -103,37 +107,66 @@ final class PlainCollection {
                 others.put(paths[i], "folder");
             }
         }
+        final long[] pieces = new long[n];
+        for (int i = 0; i < n; i++) {
+            pieces[i] = types[i] == 0 ? d.varint() : -1;
+        }
+        require(!nameless || n == 1 && types[0] == 0 && paths[0].isEmpty(), "a content without a name");
         byte[] latest = null;
         for (int i = 0; i < n; i++) {
             if (types[i] == 0) {
-                final int form = d.u8();
-                latest = form == 0 ? latest : content(form, d, streams);
-                require(latest != null && files.put(paths[i], latest) == null, "content");
+                latest = pieces[i] == 0 ? latest : pieces(pieces[i] - 1, d, streams, 0);
+                require(latest != null && nameless == paths[i].isEmpty(), "content");
+                final byte[] former = files.put(paths[i], latest);
+                if (nameless && former != null) {
+                    files.put("", concat(former, latest));
+                } else {
+                    require(former == null, "a path that is there twice");
+                }
             }
         }
         require(d.left() == 0, "bytes behind a directory");
         require(streams.stream().allMatch(s -> s.left() == 0), "bytes of a stream that no file has");
     }
 
-    private static byte[] content(int form, Bytes d, List<Bytes> streams) {
-        if (form == 3) {
-            final long size = d.varint();
-            final int kind = d.u8();
-            final byte[] data = streams.get(0).take(d.varint());
-            final byte[] file = PlainWrapping.restore(kind, data, content(d.u8(), d, streams));
-            require(file.length == size, "size of a file");
-            return file;
+    private static byte[] concat(byte[] a, byte[] b) {
+        final byte[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
+    }
+
+    private static byte[] pieces(long n, Bytes d, List<Bytes> streams, int depth) {
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (long left = n; left > 0; left--) {
+            final long kind = d.varint();
+            if (kind == 0) {
+                final long times = d.varint();
+                final int runs = (int) d.varint();
+                require(times >= 2 && runs >= 1 && runs <= 64, "loop");
+                final int start = d.position();
+                for (long i = 0; i < times; i++) {
+                    final Bytes body = new Bytes(d.range(start, start + d.left()));
+                    for (int run = 0; run < runs; run++) {
+                        out.writeBytes(streams.get((int) body.varint() - 2).take(body.varint()));
+                    }
+                    if (i == times - 1) {
+                        d.take(body.position());
+                    }
+                }
+            } else if (kind == 1) {
+                require(depth < 8, "depth");
+                final long size = d.varint();
+                final int wrapping = d.u8();
+                final byte[] data = streams.get(0).take(d.varint());
+                final byte[] bytes =
+                        PlainWrapping.restore(wrapping, data, pieces(d.varint(), d, streams, depth + 1));
+                require(bytes.length == size, "size of a wrapping");
+                out.writeBytes(bytes);
+            } else {
+                out.writeBytes(streams.get((int) kind - 2).take(d.varint()));
+            }
         }
-        if (form == 1) {
-            return streams.get(0).take(d.varint());
-        }
-        require(form == 2, "form of a content");
-        final ByteArrayOutputStream runs = new ByteArrayOutputStream();
-        for (long left = d.varint(); left > 0; left--) {
-            final Bytes stream = streams.get((int) d.varint());
-            runs.writeBytes(stream.take(d.varint()));
-        }
-        return runs.toByteArray();
+        return out.toByteArray();
     }
 
     private static String text(Bytes d) {

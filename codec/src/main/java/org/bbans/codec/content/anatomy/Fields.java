@@ -1,5 +1,6 @@
 package org.bbans.codec.content.anatomy;
 
+import org.bbans.codec.block.ContentView;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

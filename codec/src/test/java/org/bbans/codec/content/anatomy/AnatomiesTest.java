@@ -1,5 +1,6 @@
 package org.bbans.codec.content.anatomy;
 
+import org.bbans.codec.block.ContentView;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
