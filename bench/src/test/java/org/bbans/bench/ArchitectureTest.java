@@ -63,6 +63,7 @@ class ArchitectureTest {
                             codec.content.anatomy codec.distribution codec.engine codec.format model.chain \
                             model.file model.image model.latent model.spec
         model.stream:       codec.archive codec.block codec.collection codec.content codec.format model
+        model.filesystem:   codec.archive codec.block codec.collection codec.format model
         cli.io:             codec.archive codec.collection codec.content codec.format model model.file model.image \
                             model.spec
         cli.train:          cli.io codec.content codec.format model.spec model.train

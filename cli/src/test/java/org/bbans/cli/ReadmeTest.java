@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
 
     private static final Path TESTDATA = Path.of(System.getProperty("bbans.testdata"));
+    private static final Path GOLDEN = TESTDATA.resolve("collections/folder.bba");
     private static final int HEADER = 16;
     private static final int RECORD = 28 * 28;
     private static final int RECORDS = 20;
@@ -51,10 +53,12 @@ class ReadmeTest {
         compile("Example", """
             public static byte[] content;
             public static byte[] record;
+            public static FileSystem files;
             public static void run() throws Exception {
                 %s
             }
             """.formatted(example().replace("digits.idx", file.toString()).replace("digits.bba", archive.toString())
+                .replace("photos.bba", GOLDEN.toString()).replace("FileSystem photos", "files")
                 .replace("byte[] back", "content").replace("byte[] digit", "record").replace("4711", "7")));
 
         try (URLClassLoader loader = new URLClassLoader(new URL[] {dir.toUri().toURL()})) {
@@ -64,6 +68,9 @@ class ReadmeTest {
             assertThat(example.getField("content").get(null)).isEqualTo(digits);
             assertThat(example.getField("record").get(null))
                     .isEqualTo(Arrays.copyOfRange(digits, HEADER + 7 * RECORD, HEADER + 8 * RECORD));
+            try (FileSystem files = (FileSystem) example.getField("files").get(null)) {
+                assertThat(Files.readAllBytes(files.getPath("folder/one.png"))).contains('P', 'N', 'G');
+            }
         }
         assertThat(Files.size(archive)).isLessThan(digits.length / 4);
     }
@@ -84,7 +91,8 @@ class ReadmeTest {
                     while (code.find()) {
                         names.add("example" + names.size());
                         methods.append("""
-                            public static void %s(Path file, Path archive, Path copy, Path model) throws Exception {
+                            public static void %s(Path file, Path archive, Path copy, Path model, Path folder)
+                                    throws Exception {
                                 Path digits%s = file;
                                 %s
                             }
@@ -97,15 +105,15 @@ class ReadmeTest {
                 }
             }
         }
-        assertThat(names).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(names).hasSizeGreaterThanOrEqualTo(4);
         compile("Examples", methods.toString());
         try (URLClassLoader loader = new URLClassLoader(new URL[] {dir.toUri().toURL()})) {
             final Class<?> examples = loader.loadClass("Examples");
             for (String name : names) {
                 final Path archive = dir.resolve(name + ".bba");
                 final Path copy = dir.resolve(name + ".copy");
-                examples.getMethod(name, Path.class, Path.class, Path.class, Path.class)
-                        .invoke(null, file, archive, copy, model);
+                examples.getMethod(name, Path.class, Path.class, Path.class, Path.class, Path.class)
+                        .invoke(null, file, archive, copy, model, GOLDEN);
                 if (Files.exists(archive)) {
                     assertThat(Files.size(archive)).isLessThan(Files.size(file) / 4);
                     try (InputStream in = new ArchiveInputStream(Files.newInputStream(archive), new BuiltInModels(),
@@ -131,6 +139,7 @@ class ReadmeTest {
         final Path source = Files.writeString(dir.resolve(name + ".java"), """
             import java.io.*;
             import java.nio.file.*;
+            import java.util.stream.Stream;
             import org.apache.commons.compress.compressors.CompressorStreamFactory;
             import org.bbans.codec.archive.*;
             import org.bbans.codec.format.*;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -70,6 +71,13 @@ public final class CollectionReader implements AutoCloseable {
     /** Whether an archive that begins like this is one of many files. */
     public static boolean begins(byte[] start) {
         return HeaderFormat.beginsCollection(start);
+    }
+
+    /** Whether a file begins as archives of files by name do. */
+    public static boolean isCollection(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return begins(in.readNBytes(START_BYTES));
+        }
     }
 
     /** Whether an archive that begins like this is one of a single content in pieces, which has no name. */

@@ -1,0 +1,147 @@
+package org.bbans.model.filesystem;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.collection.CollectionBatch;
+import org.bbans.codec.collection.CollectionEntry;
+import org.bbans.codec.collection.CollectionEntry.EntryType;
+import org.bbans.codec.collection.CollectionReader;
+import org.bbans.codec.format.ModelSource;
+
+/**
+ * Gives the bytes of the files of one batch. The first file is decoded by itself; with the second one all are, once. If
+ * that fails, since something in the batch is damaged, each file is decoded when it is asked for.
+ */
+final class BatchContents implements Closeable {
+
+    private final Path archive;
+    private final int number;
+    private final List<CollectionEntry> entries;
+    private final ModelSource models;
+    private final ReadOptions options;
+    /** The file that was decoded by itself; null before. */
+    private CollectionEntry first;
+    private Spool firstBytes;
+    private boolean damaged;
+    /** All files, one after the other; null before. */
+    private Spool all;
+    private Map<CollectionEntry, Long> places;
+
+    /**
+     * A file's decoded bytes.
+     *
+     * @param spool where they are
+     * @param from place of the first one
+     * @param size number of bytes
+     * @param owned whether the spool holds nothing else, and whoever reads it last closes it
+     */
+    record Content(Spool spool, long from, long size, boolean owned) {}
+
+    /**
+     * Decodes nothing yet.
+     *
+     * @param number of batches before it
+     * @param entries those of the batch
+     */
+    BatchContents(Path archive, int number, List<CollectionEntry> entries, ModelSource models, ReadOptions options) {
+        this.archive = archive;
+        this.number = number;
+        this.entries = entries;
+        this.models = models;
+        this.options = options;
+    }
+
+    /**
+     * The bytes of a file of this batch.
+     *
+     * @throws IOException if they are damaged, or the archive cannot be read or has changed
+     */
+    synchronized Content of(CollectionEntry file) throws IOException {
+        long size = file.content().size();
+        if (first == file) {
+            return new Content(firstBytes, 0, size, false);
+        }
+        if (first == null) {
+            firstBytes = decodeOne(file);
+            first = file;
+            return new Content(firstBytes, 0, size, false);
+        }
+        if (all == null && !damaged) {
+            decodeAll();
+        }
+        return damaged ? new Content(decodeOne(file), 0, size, true)
+                : new Content(all, places.get(file), size, false);
+    }
+
+    private Spool decodeOne(CollectionEntry file) throws IOException {
+        Spool spool = new Spool();
+        decode(entry -> entry == file, spool, new IdentityHashMap<>());
+        return spool;
+    }
+
+    private void decodeAll() throws IOException {
+        Spool spool = new Spool();
+        Map<CollectionEntry, Long> found = new IdentityHashMap<>();
+        try {
+            decode(entry -> entry.type() == EntryType.FILE, spool, found);
+            places = found;
+            all = spool;
+        } catch (IOException e) {
+            // Whichever file is damaged says so when it is asked for.
+            damaged = true;
+        }
+    }
+
+    /** Decodes some files into a spool, which is closed if that fails, and notes where each begins. */
+    private void decode(Predicate<CollectionEntry> wanted, Spool spool, Map<CollectionEntry, Long> found)
+            throws IOException {
+        boolean complete = false;
+        try (CollectionReader reader = CollectionReader.open(archive, models, options)) {
+            CollectionBatch batch = reader.next();
+            for (int i = 0; i < number && batch != null; i++) {
+                batch = reader.next();
+            }
+            if (batch == null || !batch.entries().equals(entries)) {
+                throw new IOException(archive + " has changed since it was opened; open it again");
+            }
+            Map<CollectionEntry, CollectionEntry> known = new IdentityHashMap<>();
+            for (int i = 0; i < entries.size(); i++) {
+                known.put(batch.entries().get(i), entries.get(i));
+            }
+            batch.read(entry -> wanted.test(known.get(entry)), (same, content) -> {
+                long from = spool.size();
+                content.writeTo(spool);
+                long size = spool.size() - from;
+                for (CollectionEntry entry : same) {
+                    if (entry.content().size() != size) {
+                        throw new IOException(entry.name() + " has " + size + " bytes, not "
+                                + entry.content().size() + " as its directory says: the archive is damaged");
+                    }
+                    found.put(known.get(entry), from);
+                }
+            });
+            complete = true;
+        } finally {
+            if (!complete) {
+                spool.close();
+            }
+        }
+    }
+
+    /** Forgets the bytes; what reads them fails from now on. */
+    @Override
+    public synchronized void close() throws IOException {
+        try (Spool one = firstBytes; Spool rest = all) {
+            first = null;
+            firstBytes = null;
+            all = null;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package org.bbans.model.filesystem;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.bbans.codec.collection.CollectionEntry;
+import org.bbans.codec.collection.CollectionEntry.EntryType;
+import org.bbans.codec.format.CorruptArchiveException;
+
+/** A file, folder or link in the tree that the paths of a collection make. */
+final class CollectionNode {
+
+    private final CollectionNode parent;
+    private final String name;
+    /** By name; null if this is no folder. */
+    private Map<String, CollectionNode> children;
+    /** Null for a folder that only the paths of others name. */
+    private CollectionEntry entry;
+    private BatchContents contents;
+
+    private CollectionNode(CollectionNode parent, String name) {
+        this.parent = parent;
+        this.name = name;
+    }
+
+    /** A folder with nothing in it and nothing above it. */
+    static CollectionNode root() {
+        CollectionNode root = new CollectionNode(null, "");
+        root.children = new TreeMap<>();
+        return root;
+    }
+
+    /**
+     * Adds what an entry describes, below this root.
+     *
+     * @throws CorruptArchiveException if something of its name is there, or lies below what is no folder
+     */
+    void add(CollectionEntry added, BatchContents batch) throws CorruptArchiveException {
+        CollectionNode node = this;
+        for (String next : text(added.path()).split("/")) {
+            if (node.children == null) {
+                if (node.entry != null) {
+                    throw new CorruptArchiveException(added.name() + " lies below " + node.name
+                            + ", which is no folder: the archive is damaged");
+                }
+                node.children = new TreeMap<>();
+            }
+            CollectionNode above = node;
+            node = node.children.computeIfAbsent(next, n -> new CollectionNode(above, n));
+        }
+        boolean folder = added.type() == EntryType.FOLDER;
+        if (node.entry != null || node.children != null && !folder) {
+            throw new CorruptArchiveException(added.name() + " is there twice: the archive is damaged");
+        }
+        node.entry = added;
+        node.contents = batch;
+        if (folder && node.children == null) {
+            node.children = new TreeMap<>();
+        }
+    }
+
+    /** UTF-8, or, if it is not, ASCII with everything else as {@code \xHH}. */
+    static String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            StringBuilder text = new StringBuilder();
+            for (byte b : bytes) {
+                text.append(b >= 0 ? String.valueOf((char) b) : String.format("\\x%02x", b & 0xff));
+            }
+            return text.toString();
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The folder that it lies in; null for the root. */
+    CollectionNode parent() {
+        return parent;
+    }
+
+    /** The child of this name; null if there is none. */
+    CollectionNode child(String childName) {
+        return children == null ? null : children.get(childName);
+    }
+
+    /** Names of what lies in this folder, sorted. */
+    List<String> names() {
+        return List.copyOf(children.keySet());
+    }
+
+    /** Null for a folder that only the paths of others name. */
+    CollectionEntry entry() {
+        return entry;
+    }
+
+    /** What holds a file's bytes. */
+    BatchContents contents() {
+        return contents;
+    }
+
+    boolean isFolder() {
+        return children != null;
+    }
+
+    boolean isLink() {
+        return entry != null && entry.type() == EntryType.LINK;
+    }
+}
