@@ -74,6 +74,7 @@ final class PlainCollection {
 
     private void batch(Bytes d) {
         final int count = (int) d.varint();
+        require(count >= 1, "number of streams");
         final List<Bytes> streams = new ArrayList<>();
         final long[] streamSizes = new long[count];
         final int[] crcs = new int[count];
@@ -84,6 +85,7 @@ final class PlainCollection {
         for (int i = 0; i < count; i++) {
             final byte[] stream = in.take(streamSizes[i]);
             require(PlainDecoder.crc32c(stream) == crcs[i], "CRC of a stream");
+            require((stream[4] & 0x18) == 0, "a stream that is a collection or has a wrapping");
             streams.add(new Bytes(new PlainDecoder(stream, modelFiles).decode()));
         }
         final int n = (int) d.varint();
@@ -92,17 +94,25 @@ final class PlainCollection {
         for (int i = 0; i < n; i++) {
             final int shared = (int) d.varint();
             before = before.substring(0, shared) + text(d);
+            require(nameless || isBelow(before), "path");
             paths[i] = new String(before.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         }
         final byte[] types = d.take(n);
         for (int column = 0; column < 3; column++) {
+            long value = 0;
             for (int i = 0; i < n; i++) {
-                d.varint();
+                final long number = d.varint();
+                value = column == 1 ? value + (number >>> 1 ^ -(number & 1)) : number;
+                require(column == 0 ? value <= 4095 : column == 1 ? Math.abs(value) <= 1L << 40 : value < 1_000_000_000,
+                        "a number of an entry");
             }
         }
         for (int i = 0; i < n; i++) {
+            require(types[i] >= 0 && types[i] <= 2, "type");
             if (types[i] == 2) {
-                others.put(paths[i], "-> " + text(d));
+                final String target = text(d);
+                require(!target.isEmpty(), "target");
+                others.put(paths[i], "-> " + target);
             } else if (types[i] == 1) {
                 others.put(paths[i], "folder");
             }
@@ -129,6 +139,15 @@ final class PlainCollection {
         require(streams.stream().allMatch(s -> s.left() == 0), "bytes of a stream that no file has");
     }
 
+    private static boolean isBelow(String path) {
+        for (String name : path.split("/", -1)) {
+            if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+                return false;
+            }
+        }
+        return path.length() <= 1 << 15;
+    }
+
     private static byte[] concat(byte[] a, byte[] b) {
         final byte[] both = Arrays.copyOf(a, a.length + b.length);
         System.arraycopy(b, 0, both, a.length, b.length);
@@ -147,7 +166,8 @@ final class PlainCollection {
                 for (long i = 0; i < times; i++) {
                     final Bytes body = new Bytes(d.range(start, start + d.left()));
                     for (int run = 0; run < runs; run++) {
-                        out.writeBytes(streams.get((int) body.varint() - 2).take(body.varint()));
+                        final Bytes stream = streams.get((int) body.varint() - 2);
+                        out.writeBytes(stream.take(positive(body)));
                     }
                     if (i == times - 1) {
                         d.take(body.position());
@@ -163,10 +183,16 @@ final class PlainCollection {
                 require(bytes.length == size, "size of a wrapping");
                 out.writeBytes(bytes);
             } else {
-                out.writeBytes(streams.get((int) kind - 2).take(d.varint()));
+                out.writeBytes(streams.get((int) kind - 2).take(positive(d)));
             }
         }
         return out.toByteArray();
+    }
+
+    private static long positive(Bytes d) {
+        final long length = d.varint();
+        require(length > 0, "a run of no bytes");
+        return length;
     }
 
     private static String text(Bytes d) {

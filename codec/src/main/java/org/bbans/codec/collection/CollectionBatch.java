@@ -456,6 +456,12 @@ public final class CollectionBatch implements Closeable {
             }
             open.add(this);
             Directory.Stream stream = directory.streams().get(number);
+            try (InputStream start = sections.open(from, Math.min(stream.size(), CollectionReader.START_BYTES))) {
+                byte[] bytes = start.readNBytes(CollectionReader.START_BYTES);
+                if (CollectionReader.begins(bytes) || CollectionReader.beginsNameless(bytes)) {
+                    throw new CorruptArchiveException("stream " + number + " is damaged: it is itself a collection");
+                }
+            }
             section = new CheckedSection(sections.open(from, stream.size()), stream, number);
             in = new ArchiveInputStream(section, models, options);
             if (in.header().wrapping() != null) {

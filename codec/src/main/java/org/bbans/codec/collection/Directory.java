@@ -121,13 +121,22 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
     static Directory parse(byte[] raw) throws IOException {
         FormatInput in = new FormatInput(new ByteArrayInputStream(raw), 0);
         try {
-            Directory directory = parse(in);
+            Directory directory = complete(in);
             if (in.readOrEnd() >= 0) {
                 throw new CorruptArchiveException(WHAT + " is damaged: bytes follow it");
             }
             return directory;
         } catch (IllegalArgumentException e) {
             throw new CorruptArchiveException(WHAT + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /** Of all bytes, which are there: what they do not hold is no sign of a truncated archive. */
+    private static Directory complete(FormatInput in) throws IOException {
+        try {
+            return parse(in);
+        } catch (CorruptArchiveException e) {
+            throw new CorruptArchiveException(WHAT + " is damaged: its fields go beyond its end", e);
         }
     }
 
