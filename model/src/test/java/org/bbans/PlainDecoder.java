@@ -72,6 +72,7 @@ final class PlainDecoder {
     private int wrappingKind;
     private byte[] wrapping;
     private Layout layout;
+    private boolean unordered;
     private String modelSha256;
     /** The model, once a block has needed it: a chain's or one for images. */
     private Model model;
@@ -104,7 +105,7 @@ final class PlainDecoder {
             embedded = embeddedModel();
         }
         while (in.peek() != 0) {
-            content.writeBytes(block(5, 1 << 30, embedded));
+            content.writeBytes(block(6, 1 << 30, embedded));
         }
         index();
         return content.toByteArray();
@@ -233,7 +234,9 @@ final class PlainDecoder {
         final boolean hasModel = (flags & 2) != 0;
         final boolean hasEmbedded = (flags & 4) != 0;
         final boolean hasWrapping = (flags & 8) != 0;
-        require(flags < 16 && (hasLayout || !hasModel) && (hasModel || !hasEmbedded), "flags");
+        unordered = (flags & 32) != 0;
+        require((flags & 0xd0) == 0 && !(unordered && hasWrapping) && (hasLayout || !hasModel && !unordered)
+                && (hasModel || !hasEmbedded), "flags");
         // Values are judged when the CRC has matched.
         final Layout read = hasLayout ? new Layout(in) : null;
         byte[] name = {};
@@ -246,6 +249,7 @@ final class PlainDecoder {
         require(crc32c(in.range(0, in.position())) == in.u32(), "CRC of the header");
         if (hasLayout) {
             read.check();
+            require(!unordered || Math.max(read.dims, read.recordBytes) <= 1 << 25, "size of unordered records");
             layout = read;
         }
         checkName(name);
@@ -444,9 +448,10 @@ final class PlainDecoder {
             case 0 -> payload;
             case 1, 2 -> lzma2(payload, (int) rawSize, codec == 2);
             case 3 -> records(new Bytes(payload), (int) rawSize, embedded);
+            case 6 -> columns(new Bytes(payload), (int) rawSize);
             default -> rows(codec == 4, new Bytes(payload), (int) rawSize, embedded);
         };
-        if (codec < 4) {
+        if (codec < 4 || codec == 6) {
             group = null;
         }
         require(crc32c(raw) == crc, "CRC of a block");
@@ -472,30 +477,113 @@ final class PlainDecoder {
     /** "Model-coded records". */
     private byte[] records(Bytes payload, int rawSize, byte[] embedded) {
         require(modelSha256 != null, "a block of records, but no model reference");
-        final int recordBytes = (int) Math.min(layout.recordBytes, Integer.MAX_VALUE);
-        final int records = rawSize / recordBytes;
-        final long offset = content.size() - layout.leading;
-        require(offset >= 0 && offset % recordBytes == 0 && rawSize % recordBytes == 0, "whole records");
-        require(layout.count < 0 || offset / recordBytes + records <= layout.count, "more records than the count");
-        require(records == 1 || (long) records * Math.max(layout.dims, recordBytes) <= 1 << 25, "size of records");
+        final int records = wholeRecords(rawSize);
+        final int recordBytes = rawSize / records;
         final int prefix = layout.prefix;
         final byte[] columns = prefixes(payload, records);
         findModel(embedded);
         if (model == null || model.description.dims != layout.dims || model.description.levels != layout.levels()) {
             throw unsupported("the model is for other records");
         }
-        final Payload decoder = new Payload(model, payload, records);
+        final Payload decoder = new Payload(model, payload, records, unordered);
         chains.add(decoder.chain);
         final int[][] levels = decoder.decode();
+        final byte[][] packed = new byte[records][];
+        Arrays.setAll(packed, r -> layout.pack(levels[r]));
+        if (unordered) {
+            Arrays.sort(packed, Arrays::compareUnsigned);
+        }
         final byte[] raw = new byte[rawSize];
         for (int r = 0; r < records; r++) {
             for (int i = 0; i < prefix; i++) {
                 raw[r * recordBytes + i] = columns[i * records + r];
             }
-            final byte[] packed = layout.pack(levels[r]);
-            System.arraycopy(packed, 0, raw, r * recordBytes + prefix, packed.length);
+            System.arraycopy(packed[r], 0, raw, r * recordBytes + prefix, packed[r].length);
         }
         return raw;
+    }
+
+    /** How many records a block holds, which has to be whole ones. */
+    private int wholeRecords(int rawSize) {
+        final int recordBytes = (int) Math.min(layout.recordBytes, Integer.MAX_VALUE);
+        final int records = rawSize / recordBytes;
+        final long offset = content.size() - layout.leading;
+        require(offset >= 0 && offset % recordBytes == 0 && rawSize % recordBytes == 0, "whole records");
+        require(layout.count < 0 || offset / recordBytes + records <= layout.count, "more records than the count");
+        require(records == 1 || (long) records * Math.max(layout.dims, recordBytes) <= 1 << 25, "size of records");
+        require(!unordered || records <= 1 << 22, "number of unordered records");
+        return records;
+    }
+
+    // ---------------------------------------------------------------- "Unordered records"
+
+    /** The records that a decoder has returned to their multiset, as numbers of which none is negative. */
+    private static final class Multiset {
+
+        private final List<int[]> records = new ArrayList<>();
+
+        /** "Draws": adds a record and pushes its interval. */
+        void add(int[] record, Stack stack, int head, boolean drawn) {
+            records.add(record);
+            if (drawn) {
+                final long m = records.size();
+                final long a = records.stream().filter(x -> Arrays.compare(x, record) < 0).count();
+                final long k = records.stream().filter(x -> Arrays.equals(x, record)).count();
+                final int start = (int) ((a << 24) / m);
+                stack.push(head, start, (int) ((a + k << 24) / m) - start);
+            }
+        }
+    }
+
+    /** "Codec 6". */
+    private byte[] columns(Bytes payload, int rawSize) {
+        require(unordered, "columns of records that have an order");
+        final int records = wholeRecords(rawSize);
+        final int size = rawSize / records;
+        final int undrawn = Payload.plain(payload);
+        require(undrawn >= 1 && undrawn <= records, "number of records that are not drawn");
+        final long[][] below = new long[size][257];
+        for (long[] c : below) {
+            final int kind = payload.u8();
+            require(kind <= 1, "kind of a table");
+            for (int v = 0, zeros = 0; v < 256; v++) {
+                long count = 1;
+                if (kind == 1) {
+                    count = zeros > 0 ? 0 : Payload.plain(payload);
+                    zeros = zeros > 0 ? zeros - 1 : count == 0 ? payload.u8() : 0;
+                    require(zeros <= 255 - v, "more than 256 counts");
+                }
+                c[v + 1] = c[v] + count;
+            }
+            require(kind == 0 || c[256] == records, "sum of the counts");
+        }
+        final Stack stack = new Stack(payload, 1);
+        final Multiset set = new Multiset();
+        final byte[][] all = new byte[records][size];
+        for (int r = 0; r < records; r++) {
+            final int[] record = new int[size];
+            for (int i = 0; i < size; i++) {
+                final long[] c = below[i];
+                final long slot = stack.head(0) & (1 << 24) - 1;
+                int v = 0;
+                while ((c[v + 1] << 24) / c[256] <= slot) {
+                    v++;
+                }
+                final int start = (int) ((c[v] << 24) / c[256]);
+                stack.pop(0, start, (int) ((c[v + 1] << 24) / c[256]) - start);
+                record[i] = v;
+                all[r][i] = (byte) v;
+            }
+            set.add(record, stack, 0, r < records - undrawn);
+        }
+        require(stack.isInitial(), "the stack is not the initial one in the end");
+        final int prefix = layout.prefix;
+        Arrays.sort(all, (a, b) -> canonical(a, b, prefix));
+        final ByteArrayOutputStream raw = new ByteArrayOutputStream();
+        for (byte[] record : all) {
+            raw.writeBytes(record);
+        }
+        return raw.toByteArray();
     }
 
     /** The bytes before the samples of some records, column by column. */
@@ -531,6 +619,7 @@ final class PlainDecoder {
 
     /** "Rows of records". */
     private byte[] rows(boolean begins, Bytes payload, int rawSize, byte[] embedded) {
+        require(!unordered, "rows of unordered records");
         require(modelSha256 != null && layout.fitsBlocks(), "a block of rows, but no model reference or no rows");
         final long height = layout.height();
         final long first = layout.rowAt(content.size());
@@ -596,6 +685,28 @@ final class PlainDecoder {
         require(in.position() - mark == in.u32(), "size of the index");
         require(in.left() == 0, "bytes behind the index");
         require(sha256(content.toByteArray()).equals(sha256), "SHA-256 of the content");
+        require(!unordered || isSorted(content.toByteArray()), "the order of unordered records");
+    }
+
+    /** "Unordered records": by the bytes behind the prefix, then by those of the prefix. */
+    private boolean isSorted(byte[] bytes) {
+        final int size = (int) layout.recordBytes;
+        final int leading = (int) Math.min(layout.leading, bytes.length);
+        final int whole = (bytes.length - leading) / size;
+        final long records = layout.count < 0 ? whole : Math.min(whole, layout.count);
+        for (int r = 1; r < records; r++) {
+            final byte[] a = Arrays.copyOfRange(bytes, leading + (r - 1) * size, leading + r * size);
+            final byte[] b = Arrays.copyOfRange(bytes, leading + r * size, leading + (r + 1) * size);
+            if (canonical(a, b, layout.prefix) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int canonical(byte[] a, byte[] b, int prefix) {
+        final int samples = Arrays.compareUnsigned(a, prefix, a.length, b, prefix, b.length);
+        return samples != 0 ? samples : Arrays.compareUnsigned(a, b);
     }
 
     // ---------------------------------------------------------------- "The stack"
@@ -664,6 +775,11 @@ final class PlainDecoder {
             head[0] = freq * (head[0] >>> 16) + slot - start;
             refill(0);
             return bit;
+        }
+
+        private void pop(int h, int start, int freq) {
+            head[h] = freq * (head[h] >>> 24) + (head[h] & (1 << 24) - 1) - start;
+            refill(h);
         }
 
         private void refill(int h) {
@@ -1436,8 +1552,10 @@ final class PlainDecoder {
         private final Stack stack;
         /** By how many fronts a pixel is before the one below it. */
         private final int step;
+        /** Of unordered records, those that are not drawn; -1 of ordered ones. */
+        private final int undrawn;
 
-        Payload(Model model, Bytes in, int records) {
+        Payload(Model model, Bytes in, int records, boolean unordered) {
             this.model = model;
             this.d = model.description;
             this.records = records;
@@ -1451,6 +1569,8 @@ final class PlainDecoder {
             final boolean fronts = (second & 32) != 0;
             final int plain = plain(in);
             require(plain >= 1 && plain <= records, "number of plain records");
+            undrawn = unordered ? plain(in) : -1;
+            require(undrawn != 0 && undrawn <= plain, "number of records that are not drawn");
             require(d.latents.length > 0 || plain == records, "records with latents, but a model without");
             require(!ramp || d.latents.length >= 2, "a ramp without layers of latents");
             require(lanes == 1 || (long) lanes * d.dims <= 1 << 22 && lanes * d.kept() <= 1 << 24,
@@ -1465,8 +1585,10 @@ final class PlainDecoder {
             }
             final List<Integer> groups = new ArrayList<>();
             for (int coded = 0; coded < records; coded += groups.get(groups.size() - 1)) {
-                final long size = coded < plain ? plain - coded
-                        : Math.min(Math.max(1, (long) coded * growth / 16), records - coded);
+                final long grown = Math.max(1, (long) coded * growth / 16);
+                final long size = coded < undrawn ? undrawn - coded
+                        : coded < plain ? unordered ? Math.min(grown, plain - coded) : plain - coded
+                                : Math.min(grown, records - coded);
                 groups.add((int) Math.min(lanes, size));
             }
             chain = new Chain(heads, lanes, growth, ramp, fronts, plain, groups);
@@ -1489,6 +1611,7 @@ final class PlainDecoder {
         /** The levels of all records. */
         int[][] decode() {
             final int[][] levels = new int[records][];
+            final Multiset set = new Multiset();
             int coded = records;
             for (int i = chain.groups.size() - 1; i >= 0; i--) {
                 final int size = chain.groups.get(i);
@@ -1498,6 +1621,9 @@ final class PlainDecoder {
                 decode(group, depth(coded));
                 for (int j = 0; j < size; j++) {
                     levels[records - coded - size + j] = group[j].level;
+                }
+                for (int j = size - 1; j >= 0 && undrawn > 0; j--) {
+                    set.add(group[j].level, stack, j % chain.heads, coded >= undrawn);
                 }
             }
             require(stack.isInitial(), "the stack is not the initial one in the end");

@@ -40,28 +40,29 @@ class ArchitectureTest {
         codec.distribution: codec codec.ans codec.engine codec.math
         codec.format:
         codec.wire:         codec.format
-        codec.set:          codec.ans codec.wire
-        codec.block:        codec.format codec.wire
+        codec.set:          codec.ans codec.format codec.wire
+        codec.block:        codec.format codec.set codec.wire
         codec.content.deflate: codec.format
         codec.content.gzip: codec.block codec.content.deflate codec.format
         codec.content.png:  codec.block codec.content.deflate codec.format codec.wire
         codec.content:      codec.block codec.content.gzip codec.content.png codec.format
         codec.content.anatomy: codec.block codec.content codec.format
-        codec.archive:      codec.block codec.format codec.wire
+        codec.archive:      codec.block codec.format codec.set codec.wire
         codec.collection:   codec.archive codec.block codec.content codec.format codec.wire
         model.spec:         codec.format
         model.file:         codec.format model.spec
         model.net:          codec.engine codec.format codec.math model.file model.spec
         model.causal:       codec codec.ans codec.distribution codec.engine codec.math model.net model.spec
-        model.chain:        codec codec.ans codec.distribution codec.engine codec.format model.causal model.net
+        model.chain:        codec codec.ans codec.distribution codec.engine codec.format codec.set model.causal \
+                            model.net
         model.latent:       codec codec.ans codec.distribution codec.engine codec.format codec.math model.causal \
                             model.chain model.file model.net model.spec
         model.image:        codec codec.ans codec.engine codec.format codec.math model.file model.net model.spec
         model.train.head:   codec.engine codec.format model.file model.spec
         model.train:        codec.engine codec.format model.file model.spec model.train.head
         model:              codec codec.ans codec.archive codec.block codec.collection codec.content \
-                            codec.content.anatomy codec.distribution codec.engine codec.format model.chain \
-                            model.file model.image model.latent model.spec
+                            codec.content.anatomy codec.distribution codec.engine codec.format codec.set \
+                            model.chain model.file model.image model.latent model.spec
         model.stream:       codec.archive codec.block codec.collection codec.content codec.format model
         model.filesystem:   codec.archive codec.block codec.collection codec.format model
         cli.io:             codec.archive codec.collection codec.content codec.format model model.file model.image \

@@ -45,11 +45,11 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
                 int records = (int) (block.rawSize() / info.header().layout().recordBytes());
                 try {
                     byte[] payload = reader.modelPayload(block);
-                    ChainHeader header = ChainHeader.read(payload);
+                    ChainHeader header = ChainHeader.read(payload, info.header().layout().unordered());
                     boolean plain = header.plain() >= records;
                     if (!plain && cost == null) {
                         model = model != null ? model : model(file, info, models);
-                        cost = model == null ? null : model.cost(payload, records);
+                        cost = model == null ? null : model.cost(payload, records, info.header().layout().unordered());
                     }
                     all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
                             header.fronts(), plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()

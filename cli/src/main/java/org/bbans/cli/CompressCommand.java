@@ -97,6 +97,11 @@ final class CompressCommand implements Callable<Integer> {
                     + "or in a group of images from which a model learns (default: as many as help it).")
     private int blockRecords;
 
+    @Option(names = "--unordered", description = "The order of the records means nothing and need not be kept, "
+            + "which saves what it would cost: they come back sorted by their bytes. Labels within records stay with "
+            + "them; those in another file no longer belong to them.")
+    private boolean unordered;
+
     @ArgGroup(exclusive = true)
     private EffortChoice effortChoice;
 
@@ -132,7 +137,8 @@ final class CompressCommand implements Callable<Integer> {
         ModelCatalogue models = new ModelCatalogue(model);
         RecordCompressor compressor = new RecordCompressor(new CompressionOptions(effort(),
                 models.records(), models.images(), models.isNamed(), embed, described,
-                blockRecords, common.threads(), !noVerify, ArchiveFile.temporaryFolder(), CompressionListener.NONE));
+                blockRecords, unordered, common.threads(), !noVerify, ArchiveFile.temporaryFolder(),
+                CompressionListener.NONE));
         if (operands.areTogether()) {
             return EachFile.of(operands.inputs().subList(0, 1),
                     in -> collect(operands.inputs(), target(in, operands), compressor)) ? 0 : 1;
@@ -166,6 +172,10 @@ final class CompressCommand implements Callable<Integer> {
         if (inputs.contains(OutputFile.STANDARD)) {
             throw new ParameterException(spec.commandLine(),
                     "standard input has no name in an archive of several files");
+        }
+        if (unordered) {
+            throw new ParameterException(spec.commandLine(),
+                    "--unordered is for the records of one file, not for folders or several files together");
         }
         if (recordOptions.described().isPresent()) {
             throw new ParameterException(spec.commandLine(), "--record-shape describes one file, not several");
@@ -211,6 +221,9 @@ final class CompressCommand implements Callable<Integer> {
             }
             try (OutputFile output = OutputFile.open(target, force, input)) {
                 boolean deletes = AfterSuccess.deletes(afterSuccess, input, output);
+                if (deletes && unordered) {
+                    throw new FileException(in, "is not deleted: with --unordered, the order of its records is lost");
+                }
                 Compression result = write(input, output, compressor);
                 input.checkUnchanged();
                 if (deletes) {
@@ -294,6 +307,12 @@ final class CompressCommand implements Callable<Integer> {
         public void triedImages(String model, double bitsPerSample, long samples) {
             messages.detail(String.format(Locale.ROOT, "%s: model %s: %.4f bits a sample on %d samples", file, model,
                     bitsPerSample, samples));
+        }
+
+        @Override
+        public void keptOrder(String model) {
+            messages.note(file + ": its records stay in order, for model " + model + " learns from one to the next, "
+                    + "which saves more");
         }
 
         @Override

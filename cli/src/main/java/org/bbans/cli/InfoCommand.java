@@ -184,7 +184,8 @@ final class InfoCommand implements Callable<Integer> {
     private static String describe(Layout layout) {
         return Formats.describe(layout.format())
                 + (layout.leading() > 0 ? ", after " + layout.leading() + " bytes" : "")
-                + (layout.prefix() > 0 ? ", each after " + layout.prefix() + " bytes" : "");
+                + (layout.prefix() > 0 ? ", each after " + layout.prefix() + " bytes" : "")
+                + (layout.unordered() ? ", unordered: sorted, not as they came" : "");
     }
 
     private static String describe(ChainOverhead o) {
@@ -230,6 +231,7 @@ final class InfoCommand implements Callable<Integer> {
             records.put("format", Formats.name(layout.format()));
             records.put("leadingBytes", layout.leading());
             records.put("prefixBytes", layout.prefix());
+            records.put("unordered", layout.unordered());
             p.put("records", records);
         }
         if (info.header().model() != null) {

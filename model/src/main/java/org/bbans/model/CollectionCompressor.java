@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.block.Workers;
 import org.bbans.codec.collection.CollectionEntry;
@@ -29,7 +30,6 @@ import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.collection.CollectionWriter;
 import org.bbans.codec.collection.StoredContent;
 import org.bbans.codec.content.Records;
-import org.bbans.codec.block.ContentView;
 import org.bbans.codec.format.Checksums;
 
 /**
@@ -102,8 +102,15 @@ public final class CollectionCompressor {
     /** A coded group of records. */
     private record Group(Spool archive, Compression result) {}
 
-    /** A compressor with these options. */
+    /**
+     * A compressor with these options.
+     *
+     * @throws IllegalArgumentException if these leave the order of records out, by which files find theirs again
+     */
     public CollectionCompressor(CompressionOptions options) {
+        if (options.unordered()) {
+            throw new IllegalArgumentException("the records of several files have an order");
+        }
         this.options = options;
     }
 

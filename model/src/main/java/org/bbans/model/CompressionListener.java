@@ -39,6 +39,13 @@ public interface CompressionListener extends ArchiveListener {
     default void triedImages(String model, double bitsPerSample, long samples) {}
 
     /**
+     * The order of records is kept although it need not be.
+     *
+     * @param model the model that learns from one record to the next, which is worth more
+     */
+    default void keptOrder(String model) {}
+
+    /**
      * No model will code the content, which is known to be of a certain kind.
      *
      * @param reason why, for people

@@ -17,6 +17,7 @@ import org.bbans.model.image.ImageCodec;
  * @param embedModel whether the model is put into the archive, which then needs nothing else
  * @param records how the caller describes the records; empty to look for them
  * @param blockRecords records in a block, or 0 for the default
+ * @param unordered whether the order of the records need not be kept: they come back sorted
  * @param threads blocks that are coded at a time; never changes the archive
  * @param verify whether every block is decoded and compared before it is written
  * @param temporaryFolder where the content of a gzip file is kept meanwhile if it is large
@@ -24,7 +25,7 @@ import org.bbans.model.image.ImageCodec;
  */
 public record CompressionOptions(Effort effort, List<Model> candidates, List<ImageCodec> images, boolean required,
         boolean embedModel,
-        Optional<Records> records, int blockRecords, int threads, boolean verify,
+        Optional<Records> records, int blockRecords, boolean unordered, int threads, boolean verify,
         Path temporaryFolder, CompressionListener listener) {
 
     /** Checks the ranges. */
@@ -53,44 +54,58 @@ public record CompressionOptions(Effort effort, List<Model> candidates, List<Ima
     }
 
     private static CompressionOptions with(List<Model> candidates, List<ImageCodec> images) {
-        return new CompressionOptions(Effort.BALANCED, candidates, images, false, false, Optional.empty(), 0,
+        return new CompressionOptions(Effort.BALANCED, candidates, images, false, false, Optional.empty(), 0, false,
                 Runtime.getRuntime().availableProcessors(), true, Path.of(System.getProperty("java.io.tmpdir")),
                 CompressionListener.NONE);
     }
 
     /** With this effort. */
     public CompressionOptions withEffort(Effort other) {
-        return new CompressionOptions(other, candidates, images, required, embedModel, records, blockRecords, threads,
+        return new CompressionOptions(other, candidates, images, required, embedModel, records, blockRecords, unordered,
+                threads,
                 verify, temporaryFolder, listener);
     }
 
     /** With this model and no other, which must fit the records; in the archive itself if it is to be embedded. */
     public CompressionOptions withModel(Model model, boolean embedded) {
-        return new CompressionOptions(effort, List.of(model), List.of(), true, embedded, records, blockRecords, threads,
+        return new CompressionOptions(effort, List.of(model), List.of(), true, embedded, records, blockRecords,
+                unordered,
+                threads,
                 verify, temporaryFolder, listener);
     }
 
     /** With records at these places. */
     public CompressionOptions withRecords(Records described) {
         return new CompressionOptions(effort, candidates, images, required, embedModel, Optional.of(described),
-                blockRecords, threads, verify, temporaryFolder, listener);
+                blockRecords, unordered, threads, verify, temporaryFolder, listener);
     }
 
     /** With so many threads. */
     public CompressionOptions withThreads(int count) {
-        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, count,
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords,
+                unordered, count,
                 verify, temporaryFolder, listener);
     }
 
     /** With temporary files in this folder. */
     public CompressionOptions withTemporaryFolder(Path folder) {
-        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, threads,
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords,
+                unordered,
+                threads,
                 verify, folder, listener);
     }
 
     /** With this listener. */
     public CompressionOptions withListener(CompressionListener other) {
-        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, threads,
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords,
+                unordered,
+                threads,
                 verify, temporaryFolder, other);
+    }
+
+    /** With or without the order of the records. */
+    public CompressionOptions withUnordered(boolean on) {
+        return new CompressionOptions(effort, candidates, images, required, embedModel, records, blockRecords, on,
+                threads, verify, temporaryFolder, listener);
     }
 }

@@ -38,7 +38,8 @@ final class PieceCompressor {
 
     /** Whether a content has records in several places, or contents that have to be looked at. */
     boolean applies(byte[] head, ContentView content) throws IOException {
-        if (options.records().isPresent() || LayoutDetector.detect(head, head.length, content.size()).isPresent()) {
+        if (options.records().isPresent() || options.unordered()
+                || LayoutDetector.detect(head, head.length, content.size()).isPresent()) {
             return false;
         }
         Optional<Anatomy> anatomy = Anatomies.find(content);

@@ -17,14 +17,15 @@ import java.util.stream.Collectors;
 import org.bbans.codec.archive.ArchiveListener;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.content.anatomy.Anatomies;
-import org.bbans.codec.block.ContentView;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.set.Draws;
 import org.bbans.model.image.ImageCodec;
 import org.bbans.model.spec.ModelSpec;
 
@@ -74,6 +75,7 @@ public final class RecordCompressor {
      * @param file a regular file, which must not change meanwhile
      * @param out receives the archive; need not be buffered; flushed and left open
      * @throws UnsuitableModelException if the options require a model and none fits
+     * @throws OrderedContentException if the order of records is to be left out of a content that has none
      * @throws org.bbans.codec.format.TemporaryFileException if a temporary file cannot be written
      * @throws IOException if the file cannot be read or {@code out} fails; what {@code out} has got then is no archive
      */
@@ -95,6 +97,11 @@ public final class RecordCompressor {
     public Compression compress(ContentView file, OutputStream out) throws IOException {
         byte[] head = file.start(HEAD_BYTES);
         Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
+        if (kind.isPresent() && options.unordered()) {
+            throw new OrderedContentException("is a " + kind.get().label() + " file, whose content comes back in "
+                    + "its order"
+                    + (kind.get() == Wrappings.FileKind.GZIP ? "; 'gunzip' it first to leave that out" : ""));
+        }
         if (kind.isPresent()) {
             return compressInside(kind.get(), file, out);
         }
@@ -123,7 +130,7 @@ public final class RecordCompressor {
      */
     public Compression compressPipe(InputStream in, OutputStream out) throws IOException {
         byte[] head = in.readNBytes(HEAD_BYTES);
-        if (options.records().isPresent()
+        if (options.records().isPresent() || options.unordered()
                 || LayoutDetector.detect(head, head.length, LayoutDetector.UNKNOWN_SIZE).isPresent()) {
             return compress(head, in, LayoutDetector.UNKNOWN_SIZE, null, null, out);
         }
@@ -224,6 +231,13 @@ public final class RecordCompressor {
         if (records.isEmpty()) {
             LayoutDetector.whyOpaque(head, head.length, known).ifPresent(options.listener()::noModel);
         }
+        Layout asFound = records.flatMap(Records::layout).orElse(Layout.NONE);
+        if (options.unordered() && asFound.isOpaque()) {
+            throw new OrderedContentException("no records are found in it whose order could be left out; if there "
+                    + "are, describe them with --record-shape");
+        }
+        double saved = options.unordered() ? Draws.saved(known < 0 ? asFound.records(head.length)
+                : asFound.records(known)) / asFound.dims() : 0;
         List<ModelChooser.Fit> fits = List.of();
         Optional<ModelChooser.Trial> best = Optional.empty();
         Optional<ImageChooser.Trial> images = Optional.empty();
@@ -231,7 +245,7 @@ public final class RecordCompressor {
             ModelChooser chooser = new ModelChooser(head, records.get(), options.effort().sampleRecords());
             fits = chooser.fits(options.candidates());
             best = choose(chooser, fits);
-            images = images(head, records.get(), best);
+            images = images(head, records.get(), best, saved);
         }
         if (best.isEmpty() && images.isEmpty() && options.required()) {
             throw new UnsuitableModelException(describeRequired());
@@ -246,14 +260,18 @@ public final class RecordCompressor {
             model = fit.model().name();
         } else if (best.isPresent()) {
             ModelChooser.Fit fit = best.get().fit();
-            how = how.withRecords(fit.layout(), fit.model().codec()).withXz(options.effort().triesXz());
+            how = how.withRecords(layout(fit.layout()), fit.model().codec()).withXz(options.effort().triesXz());
             how = options.embedModel() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;
             model = fit.model().spec().name();
         } else {
-            how = how.withRecords(records.flatMap(Records::layout).orElse(Layout.NONE), null);
+            how = how.withRecords(layout(asFound), null);
         }
-        ArchiveOutputStream archive =
-                write(new SequenceInputStream(new ByteArrayInputStream(head), rest), how, out);
+        InputStream content = new SequenceInputStream(new ByteArrayInputStream(head), rest);
+        if (options.unordered() && !how.layout().unordered()) {
+            options.listener().keptOrder(model);
+        }
+        ArchiveOutputStream archive = write(
+                how.layout().unordered() ? RecordSorter.sorted(content, how.layout()) : content, how, out);
         long contentBytes = archive.blocks().stream().mapToLong(block -> block.rawSize()).sum();
         boolean modelled = archive.blocks().stream().anyMatch(block -> block.codec().needsModel());
         Compression.Outcome outcome = modelled ? Compression.Outcome.MODEL
@@ -262,6 +280,10 @@ public final class RecordCompressor {
                                 : Compression.Outcome.MODELS_LOSE;
         return new Compression(contentBytes, contentBytes, archive.fileSize(), records,
                 modelled ? Optional.ofNullable(model) : Optional.empty(), outcome);
+    }
+
+    private Layout layout(Layout found) {
+        return options.unordered() ? found.withoutOrder() : found;
     }
 
     private String describeRequired() {
@@ -274,9 +296,13 @@ public final class RecordCompressor {
                 .collect(Collectors.joining("x")) + " with " + spec.levels() + " levels";
     }
 
-    /** The image model, if one fits and is better on what it was tried on than LZMA2 and the best other model. */
-    private Optional<ImageChooser.Trial> images(byte[] head, Records records, Optional<ModelChooser.Trial> best)
-            throws IOException {
+    /**
+     * The image model, if one fits and is better on what it was tried on than LZMA2 and the best other model.
+     *
+     * @param saved bits of a sample that the others save because they need not keep the order of records
+     */
+    private Optional<ImageChooser.Trial> images(byte[] head, Records records, Optional<ModelChooser.Trial> best,
+            double saved) throws IOException {
         if (options.images().isEmpty()) {
             return Optional.empty();
         }
@@ -285,8 +311,8 @@ public final class RecordCompressor {
                 options.effort() == Effort.FAST ? bySpeed : bySpeed.reversed());
         Optional<ImageChooser.Trial> trial = new ImageChooser(head, records).trial(model);
         trial.ifPresent(t -> options.listener().triedImages(model.name(), t.bitsPerSample(), t.samples()));
-        return trial.filter(t -> options.required() || t.bytes() < t.generalPurpose()
-                && (best.isEmpty() || t.bitsPerSample() < best.get().bitsPerDim()));
+        return trial.filter(t -> options.required() || t.bytes() + saved * t.samples() / 8 < t.generalPurpose()
+                && (best.isEmpty() || t.bitsPerSample() + saved < best.get().bitsPerDim()));
     }
 
     private Optional<ModelChooser.Trial> choose(ModelChooser chooser, List<ModelChooser.Fit> fits) throws IOException {

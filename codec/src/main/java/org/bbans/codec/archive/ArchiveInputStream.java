@@ -33,6 +33,7 @@ import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.codec.set.OrderCheck;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
 
@@ -64,6 +65,8 @@ public final class ArchiveInputStream extends InputStream {
     private final BlockDecoder decoder;
     private final Workers workers;
     private final MessageDigest sha256 = Checksums.sha256();
+    /** Null if records are not known to stand in their canonical order. */
+    private final OrderCheck order;
     private final List<Damage> damages = new ArrayList<>();
     private final Deque<Upcoming> upcoming = new ArrayDeque<>();
     private final byte[] one = new byte[1];
@@ -152,6 +155,7 @@ public final class ArchiveInputStream extends InputStream {
             }
         }
         header = new ArchiveHeader(plain.version(), plain.layout(), model, plain.wrapping());
+        order = plain.layout().unordered() ? OrderCheck.of(plain.layout()) : null;
         feed = indexed != null ? indexed : new SequentialFeed(input, header, options.allowTrailing());
         decoder = new BlockDecoder(header, models);
         workers = new Workers(options.threads(), "bbans-block");
@@ -198,6 +202,9 @@ public final class ArchiveInputStream extends InputStream {
             }
             if (n > 0) {
                 sha256.update(b, off, n);
+                if (order != null) {
+                    order.accept(b, off, n);
+                }
                 delivered += n;
                 progress.reach(delivered);
             }
@@ -302,7 +309,8 @@ public final class ArchiveInputStream extends InputStream {
 
     /** Puts zeros in the place of what is left of a block, unless its payload can never have held so much. */
     private void lose(BlockInfo block, long left, CorruptArchiveException cause) {
-        if (!block.codec().needsModel() && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
+        if (!block.codec().needsModel() && block.codec() != BlockKind.COLUMNS
+                && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
             loseRest(block.contentOffset(), new CorruptArchiveException(block.place() + " is damaged: "
                     + block.payloadSize() + " bytes of payload cannot hold " + block.rawSize() + " bytes of content",
                     cause));
@@ -352,7 +360,8 @@ public final class ArchiveInputStream extends InputStream {
 
     private Upcoming start(BlockHeader head) throws IOException {
         BlockInfo block = head.info();
-        boolean inMemory = block.codec().needsModel() || block.rawSize() <= MAX_IN_MEMORY;
+        boolean inMemory = block.codec().needsModel() || block.codec() == BlockKind.COLUMNS
+                || block.rawSize() <= MAX_IN_MEMORY;
         checkMemory(block, inMemory);
         decoder.prepare(block);
         if (!inMemory) {
@@ -381,6 +390,10 @@ public final class ArchiveInputStream extends InputStream {
             long samples = block.codec() == BlockKind.MODEL
                     ? block.rawSize() / layout.recordBytes() * (layout.dims() + layout.prefix())
                     : block.codec().isRows() ? 2L * RowGrid.MAX_BLOCK_SAMPLES : 0;
+            if (layout.unordered() && (block.codec() == BlockKind.MODEL || block.codec() == BlockKind.COLUMNS)) {
+                // The order of records, their tree and a second copy.
+                need += block.rawSize() + 32 * (block.rawSize() / layout.recordBytes());
+            }
             need = (need + samples + block.rawSize() + block.payloadSize()) * (options.threads() + 1);
         }
         if (need > options.memoryLimit()) {
@@ -395,13 +408,18 @@ public final class ArchiveInputStream extends InputStream {
         workers.close();
         boolean complete = damages.stream().allMatch(damage -> damage.length() == 0);
         if (complete && !Arrays.equals(sha256.digest(), feed.sha256())) {
-            String message = "the content's SHA-256 is not the one in the index although every block is sound: this"
-                    + " archive was put together wrongly; get another copy";
-            if (!options.keepGoing()) {
-                throw new CorruptArchiveException(message);
-            }
-            damages.add(new Damage(0, 0, message));
+            contradiction("the content's SHA-256 is not the one in the index although every block is sound");
+        } else if (complete && order != null && !order.isSorted()) {
+            contradiction("the records are not in the order in which unordered ones have to be");
         }
+    }
+
+    private void contradiction(String what) throws CorruptArchiveException {
+        String message = what + ": this archive was put together wrongly; get another copy";
+        if (!options.keepGoing()) {
+            throw new CorruptArchiveException(message);
+        }
+        damages.add(new Damage(0, 0, message));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelReference;
+import org.bbans.codec.format.RasterCodec;
 import org.bbans.codec.format.Wrapping;
 
 /**
@@ -45,6 +46,12 @@ public record ArchiveOptions(Layout layout, ArchiveModel model, byte[] embeddedM
                 || embeddedModel.length > ModelReference.MAX_EMBEDDED_BYTES)) {
             throw new IllegalArgumentException(model == null ? "no model to embed"
                     : "a model of " + embeddedModel.length + " bytes cannot be embedded");
+        }
+        if (layout.unordered() && wrapping != null) {
+            throw new IllegalArgumentException("a wrapping restores a file from records in their order");
+        }
+        if (layout.unordered() && model instanceof RasterCodec) {
+            throw new IllegalArgumentException("model " + model.name() + " learns from records in their order");
         }
         String misfit = model == null ? null : model.misfit(layout);
         if (misfit != null) {

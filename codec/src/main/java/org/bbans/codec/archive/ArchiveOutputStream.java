@@ -29,6 +29,7 @@ import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelReference;
+import org.bbans.codec.set.OrderCheck;
 import org.bbans.codec.wire.ArchiveIndex;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.HeaderFormat;
@@ -59,6 +60,8 @@ public final class ArchiveOutputStream extends OutputStream {
     private final Layout layout;
     private final Workers workers;
     private final MessageDigest sha256 = Checksums.sha256();
+    /** Null if the order of records matters. */
+    private final OrderCheck order;
     private final List<BlockInfo> blocks = new ArrayList<>();
     private final Deque<Pending> pending = new ArrayDeque<>();
     private long pendingBytes;
@@ -101,6 +104,7 @@ public final class ArchiveOutputStream extends OutputStream {
         this.options = options;
         this.progress = new BlockProgress(options.listener());
         this.layout = options.layout();
+        this.order = layout.unordered() ? OrderCheck.of(layout) : null;
         ArchiveModel model = options.model();
         byte[] embedded = options.embeddedModel();
         if (embedded != null && !Arrays.equals(Checksums.sha256().digest(embedded), model.sha256())) {
@@ -108,13 +112,14 @@ public final class ArchiveOutputStream extends OutputStream {
         }
         HeaderFormat.write(header(true, true), false);
         workers = new Workers(options.threads(), "bbans-block");
-        cutter = model == null ? null : new BlockCutter(layout, model, options.blockRecords());
-        scheduler = model == null ? null : BlockScheduler.of(options, cutter, workers);
+        boolean records = model != null || layout.unordered();
+        cutter = !records ? null : new BlockCutter(layout, model, options.blockRecords());
+        scheduler = !records ? null : BlockScheduler.of(options, cutter, workers);
     }
 
     private ArchiveHeader header(boolean withModel, boolean withLayout) {
         ArchiveModel model = options.model();
-        return new ArchiveHeader(ArchiveHeader.VERSION, withLayout ? layout : Layout.NONE,
+        return new ArchiveHeader(ArchiveHeader.VERSION, withLayout || layout.unordered() ? layout : Layout.NONE,
                 withModel && model != null ? new ModelReference(model.name(), model.sha256(), null) : null,
                 options.wrapping());
     }
@@ -143,6 +148,12 @@ public final class ArchiveOutputStream extends OutputStream {
         boolean done = false;
         try {
             sha256.update(b, off, len);
+            if (order != null) {
+                order.accept(b, off, len);
+                if (!order.isSorted()) {
+                    throw new IllegalArgumentException("records without order are to be written sorted");
+                }
+            }
             int at = off;
             while (at < off + len) {
                 at += accept(b, at, off + len - at);

@@ -29,7 +29,10 @@ final class BlockCutter {
         } else {
             rows = null;
             long most = BlockSequence.MAX_BLOCK_SAMPLES / Math.max(layout.dims(), layout.recordBytes());
-            int wanted = blockRecords == 0 ? ArchiveOptions.DEFAULT_BLOCK_RECORDS : blockRecords;
+            // What the order of records would cost grows with their number.
+            int usual = layout.unordered() ? BlockSequence.MAX_SET_RECORDS : ArchiveOptions.DEFAULT_BLOCK_RECORDS;
+            most = layout.unordered() ? Math.min(most, usual) : most;
+            int wanted = blockRecords == 0 ? usual : blockRecords;
             records = Math.max(1, Math.min(most, wanted));
             blockSamples = 0;
         }

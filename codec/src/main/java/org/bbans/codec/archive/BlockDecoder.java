@@ -3,6 +3,7 @@ package org.bbans.codec.archive;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import org.bbans.codec.block.ColumnBlock;
 import org.bbans.codec.block.OpaqueBlock;
 import org.bbans.codec.block.RecordBlock;
 import org.bbans.codec.block.RowGroup;
@@ -99,6 +100,9 @@ final class BlockDecoder {
             } else if (block.codec() == BlockKind.MODEL) {
                 int recordBytes = (int) header.layout().recordBytes();
                 raw = records.decode(payload, rawSize, n -> done.accept(n * recordBytes));
+            } else if (block.codec() == BlockKind.COLUMNS) {
+                int recordBytes = (int) header.layout().recordBytes();
+                raw = ColumnBlock.decode(header.layout(), payload, rawSize, n -> done.accept(n * recordBytes));
             } else {
                 raw = OpaqueBlock.decode(block.codec(), payload, rawSize);
             }

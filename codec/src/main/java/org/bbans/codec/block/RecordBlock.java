@@ -8,6 +8,7 @@ import java.util.function.IntConsumer;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RecordCodec;
+import org.bbans.codec.set.RecordOrder;
 import org.bbans.codec.wire.FormatInput;
 
 /** A block of whole records coded by a model: their {@link Prefixes}, followed by what the model wrote. */
@@ -49,7 +50,8 @@ public final class RecordBlock {
             if (!fits) {
                 return null;
             }
-            modelCoded = model.encode(samples, records, done);
+            modelCoded = layout.unordered() ? model.encodeSet(samples, records, done)
+                    : model.encode(samples, records, done);
         } finally {
             samplesBuffers.give(samples);
         }
@@ -80,8 +82,12 @@ public final class RecordBlock {
         // What an encoder has left there must not look like what a decoder failed to write.
         Arrays.fill(samples, (byte) 0);
         try {
-            model.decode(Arrays.copyOfRange(payload, (int) in.position(), payload.length), samples, records,
-                    done);
+            byte[] modelCoded = Arrays.copyOfRange(payload, (int) in.position(), payload.length);
+            if (layout.unordered()) {
+                model.decodeSet(modelCoded, samples, records, done);
+            } else {
+                model.decode(modelCoded, samples, records, done);
+            }
         } catch (RuntimeException e) {
             // A damaged payload may lead the model anywhere; whatever it runs into is the archive's fault.
             throw new CorruptArchiveException("the model cannot decode the payload (" + e + ")", e);
@@ -89,13 +95,18 @@ public final class RecordBlock {
         checkLevels(samples);
         byte[] raw = rawBuffers.take(rawSize);
         for (int r = 0; r < records; r++) {
-            int at = r * size;
-            for (int i = 0; i < prefix; i++) {
-                raw[at + i] = prefixes[i * records + r];
-            }
-            layout.format().pack(shape, samples, r * dims, raw, at + prefix);
+            Arrays.fill(raw, r * size, r * size + prefix, (byte) 0);
+            layout.format().pack(shape, samples, r * dims, raw, r * size + prefix);
         }
         samplesBuffers.give(samples);
+        if (layout.unordered()) {
+            RecordOrder.sort(raw, 0, records, size, prefix);
+        }
+        for (int r = 0; r < records; r++) {
+            for (int i = 0; i < prefix; i++) {
+                raw[r * size + i] = prefixes[i * records + r];
+            }
+        }
         return raw;
     }
 

@@ -1,6 +1,7 @@
 package org.bbans.codec.block;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -10,7 +11,9 @@ import org.bbans.codec.format.RecordCodec;
 /** Codes blocks of whole records, each in the cheapest of the possible ways. For any number of threads. */
 public final class RecordBlockEncoder {
 
+    private final Layout layout;
     private final int recordBytes;
+    /** Null without a model. */
     private final RecordBlock records;
     private final boolean verify;
     private final boolean xz;
@@ -18,12 +21,14 @@ public final class RecordBlockEncoder {
     /**
      * An encoder.
      *
+     * @param model the model; null without one, which is of use only for records that have no order
      * @param verify whether every block is decoded and compared
      * @param xz whether LZMA2 is tried
      */
     public RecordBlockEncoder(Layout layout, RecordCodec model, boolean verify, boolean xz) {
+        this.layout = layout;
         this.recordBytes = (int) layout.recordBytes();
-        this.records = new RecordBlock(layout, model);
+        this.records = model == null ? null : new RecordBlock(layout, model);
         this.verify = verify;
         this.xz = xz;
     }
@@ -35,6 +40,18 @@ public final class RecordBlockEncoder {
      */
     public EncodedBlock encode(byte[] raw, IntConsumer done) throws IOException {
         BlockCandidates candidates = new BlockCandidates(raw, verify);
+        boolean fits = records == null || tryModel(candidates, raw, done);
+        if (layout.unordered()) {
+            tryColumns(candidates, raw);
+        }
+        if (xz) {
+            candidates.tryLzma2(recordBytes);
+        }
+        return candidates.best(fits);
+    }
+
+    /** Tries the model; returns whether the bytes fit the layout's sample format. */
+    private boolean tryModel(BlockCandidates candidates, byte[] raw, IntConsumer done) throws IOException {
         boolean fits = true;
         try {
             int share = verify ? recordBytes / 2 : recordBytes;
@@ -53,9 +70,17 @@ public final class RecordBlockEncoder {
             // reported.
             candidates.failed("the model failed: " + e);
         }
-        if (xz) {
-            candidates.tryLzma2(recordBytes);
+        return fits;
+    }
+
+    private void tryColumns(BlockCandidates candidates, byte[] raw) throws IOException {
+        byte[] payload = ColumnBlock.encode(layout, raw, n -> {});
+        if (candidates.isSmaller(payload)) {
+            if (!verify || Arrays.equals(ColumnBlock.decode(layout, payload, raw.length, n -> {}), raw)) {
+                candidates.take(BlockKind.COLUMNS, payload);
+            } else {
+                candidates.failed("the records' columns do not decode to what was encoded");
+            }
         }
-        return candidates.best(fits);
     }
 }

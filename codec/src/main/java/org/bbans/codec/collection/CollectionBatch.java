@@ -210,7 +210,8 @@ public final class CollectionBatch implements Closeable {
         try (PiecesInput inside = new PiecesInput(wrapped.inside())) {
             Wrappings.rewrap(new Wrapping(wrapped.kind(), recipe), inside, bytes, () -> false);
             if (inside.read() >= 0 || bytes.left > 0) {
-                throw new CorruptArchiveException("a file that was taken apart has another size than its directory says");
+                throw new CorruptArchiveException(
+                        "a file that was taken apart has another size than its directory says");
             }
         }
     }

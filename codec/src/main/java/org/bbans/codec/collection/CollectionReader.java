@@ -27,8 +27,8 @@ import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
 
 /**
- * Reads an archive of many files, or of one content in pieces, batch by batch. Of a file only what is asked for is read and decoded; the streams of
- * a batch that comes through a pipe are kept in a temporary file meanwhile.
+ * Reads an archive of many files, or of one content in pieces, batch by batch. Of a file only what is asked for is read
+ * and decoded; the streams of a batch that comes through a pipe are kept in a temporary file meanwhile.
  */
 public final class CollectionReader implements AutoCloseable {
 
@@ -146,7 +146,8 @@ public final class CollectionReader implements AutoCloseable {
         }
         Directory directory = readDirectory(entry, start);
         if (nameless && (directory.entries().size() != 1 || directory.entries().get(0).content() == null)) {
-            throw new CorruptArchiveException("the directory at offset " + start + " is damaged: it has not one content");
+            throw new CorruptArchiveException(
+                    "the directory at offset " + start + " is damaged: it has not one content");
         }
         for (CollectionEntry e : directory.entries()) {
             if (nameless != (e.path().length == 0)) {

@@ -13,7 +13,9 @@ public enum BlockKind {
     /** Rows of records, the first of a group: coded by the archive's model as its file has it. */
     ROWS,
     /** Rows of records that follow those of the block before, coded by what the model has become there. */
-    MORE_ROWS;
+    MORE_ROWS,
+    /** Whole records whose order does not matter, coded byte by byte without a model. */
+    COLUMNS;
 
     /** Whether the archive's model is needed. */
     public boolean needsModel() {

@@ -13,11 +13,16 @@ import java.util.Objects;
  *     in all; empty for opaque bytes
  * @param format how the samples lie in the bytes; null for opaque bytes
  * @param count records in the content, or {@link #UNKNOWN} for as many whole ones as there are
+ * @param unordered whether the records' order says nothing: they then stand in their canonical order, ascending by the
+ *     bytes behind the prefix, as unsigned numbers, and then by the prefix
  */
-public record Layout(long leading, int prefix, int[] shape, SampleFormat format, long count) {
+public record Layout(long leading, int prefix, int[] shape, SampleFormat format, long count, boolean unordered) {
 
     /** Samples that a record may hold. */
     public static final long MAX_DIMS = 1L << 31;
+
+    /** Bytes, and samples, of a record without order. */
+    private static final int MAX_UNORDERED = 1 << 25;
 
     /** The count of a layout that takes every whole record there is. */
     public static final long UNKNOWN = -1;
@@ -33,7 +38,7 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
     public Layout {
         shape = shape.clone();
         if (format == null) {
-            require(leading == 0 && prefix == 0 && shape.length == 0 && count == UNKNOWN,
+            require(leading == 0 && prefix == 0 && shape.length == 0 && count == UNKNOWN && !unordered,
                     "opaque bytes have no records");
         } else {
             require(leading >= 0, "negative count of leading bytes");
@@ -49,7 +54,14 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
             long recordBytes = prefix + format.bytes(shape);
             require(count == UNKNOWN || count <= (Long.MAX_VALUE - leading) / recordBytes,
                     "content larger than 2^63 bytes");
+            require(!unordered || Math.max(dims, recordBytes) <= MAX_UNORDERED,
+                    "unordered records of more than " + MAX_UNORDERED + " samples or bytes");
         }
+    }
+
+    /** Records whose order matters. */
+    public Layout(long leading, int prefix, int[] shape, SampleFormat format, long count) {
+        this(leading, prefix, shape, format, count, false);
     }
 
     /** Records of {@code shape} after {@code leading} bytes, as many as there are. */
@@ -59,12 +71,17 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
 
     /** This layout with another count of records. */
     public Layout withCount(long records) {
-        return new Layout(leading, prefix, shape, format, records);
+        return new Layout(leading, prefix, shape, format, records, unordered);
     }
 
     /** This layout with another number of bytes before each record's samples. */
     public Layout withPrefix(int bytes) {
-        return new Layout(leading, bytes, shape, format, count);
+        return new Layout(leading, bytes, shape, format, count, unordered);
+    }
+
+    /** This layout, of records whose order says nothing. */
+    public Layout withoutOrder() {
+        return new Layout(leading, prefix, shape, format, count, true);
     }
 
     /** Whether no records are known. */
@@ -99,18 +116,20 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
     @Override
     public boolean equals(Object other) {
         return other instanceof Layout that && leading == that.leading && prefix == that.prefix
-                && Arrays.equals(shape, that.shape) && Objects.equals(format, that.format) && count == that.count;
+                && Arrays.equals(shape, that.shape) && Objects.equals(format, that.format) && count == that.count
+                && unordered == that.unordered;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(leading, prefix, Arrays.hashCode(shape), format, count);
+        return Objects.hash(leading, prefix, Arrays.hashCode(shape), format, count, unordered);
     }
 
     @Override
     public String toString() {
         return isOpaque() ? "opaque bytes" : "Layout[leading=" + leading + ", prefix=" + prefix + ", shape="
-                + Arrays.toString(shape) + ", format=" + format + ", count=" + count + "]";
+                + Arrays.toString(shape) + ", format=" + format + ", count=" + count
+                + (unordered ? ", unordered]" : "]");
     }
 
     private static void require(boolean condition, String message) {

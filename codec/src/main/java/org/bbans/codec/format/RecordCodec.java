@@ -46,6 +46,27 @@ public non-sealed interface RecordCodec extends ArchiveModel {
      */
     void decode(byte[] payload, byte[] samples, int records, IntConsumer done) throws CorruptArchiveException;
 
+    /**
+     * Codes a block of records whose order does not matter.
+     *
+     * @param samples as for {@link #encode}
+     * @param records number of records, at least 1
+     * @param done is told now and then how many records are coded
+     * @return the payload
+     */
+    byte[] encodeSet(byte[] samples, int records, IntConsumer done);
+
+    /**
+     * Decodes a block of records whose order does not matter.
+     *
+     * @param payload what {@link #encodeSet} returned
+     * @param samples receives {@code records * dims()} unsigned bytes: the records, in no particular order
+     * @param records number of records
+     * @param done is told now and then how many records are decoded
+     * @throws CorruptArchiveException as {@link #decode} does
+     */
+    void decodeSet(byte[] payload, byte[] samples, int records, IntConsumer done) throws CorruptArchiveException;
+
     /** Decodes a block without telling how far it is. */
     default void decode(byte[] payload, byte[] samples, int records) throws CorruptArchiveException {
         decode(payload, samples, records, n -> {});

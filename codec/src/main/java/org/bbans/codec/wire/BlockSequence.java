@@ -16,6 +16,9 @@ public final class BlockSequence {
     /** Samples that a block of whole records may hold, or bytes, if a record has more of those. */
     public static final int MAX_BLOCK_SAMPLES = 1 << 25;
 
+    /** Records that a block may hold if their order does not matter. */
+    public static final int MAX_SET_RECORDS = 1 << 22;
+
     private static final long NO_ROW = -1;
 
     private final ArchiveHeader header;
@@ -51,7 +54,7 @@ public final class BlockSequence {
     public BlockInfo add(BlockEntry entry, long fileOffset) throws CorruptArchiveException {
         BlockInfo block = new BlockInfo(blocks.size(), entry.codec(), fileOffset, contentOffset, entry.rawSize(),
                 entry.size() + Integer.BYTES, entry.payloadSize());
-        if (block.codec() == BlockKind.MODEL) {
+        if (block.codec() == BlockKind.MODEL || block.codec() == BlockKind.COLUMNS) {
             checkRecords(block);
         } else if (block.codec().isRows()) {
             checkRows(block);
@@ -63,14 +66,21 @@ public final class BlockSequence {
 
     private void checkRecords(BlockInfo block) throws CorruptArchiveException {
         Layout layout = header.layout();
+        if (block.codec() == BlockKind.COLUMNS && !layout.unordered()) {
+            throw misplaced(block, "are no records without order");
+        }
+        if (block.codec() == BlockKind.MODEL && header.model() == null) {
+            throw misplaced(block, "are not whole records of the layout");
+        }
         long recordBytes = layout.recordBytes();
         long into = contentOffset - layout.leading();
-        if (header.model() == null || into < 0 || into % recordBytes != 0 || block.rawSize() % recordBytes != 0) {
+        if (into < 0 || into % recordBytes != 0 || block.rawSize() % recordBytes != 0) {
             throw misplaced(block, "are not whole records of the layout");
         }
         long records = block.rawSize() / recordBytes;
         if (layout.count() != Layout.UNKNOWN && into / recordBytes + records > layout.count()
-                || records * Math.max(layout.dims(), recordBytes) > MAX_BLOCK_SAMPLES) {
+                || records * Math.max(layout.dims(), recordBytes) > MAX_BLOCK_SAMPLES
+                || layout.unordered() && records > MAX_SET_RECORDS) {
             throw misplaced(block, "are more records than there may be");
         }
     }
@@ -78,6 +88,9 @@ public final class BlockSequence {
     private void checkRows(BlockInfo block) throws CorruptArchiveException {
         long first = grid == null ? NO_ROW : grid.rowAt(contentOffset);
         long end = grid == null ? NO_ROW : grid.rowAt(contentOffset + block.rawSize());
+        if (header.layout().unordered()) {
+            throw misplaced(block, "are rows of records that have no order");
+        }
         if (first < 0 || end < 0) {
             throw misplaced(block, "are not whole rows of the layout");
         }

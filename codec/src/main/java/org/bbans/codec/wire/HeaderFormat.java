@@ -25,6 +25,8 @@ public final class HeaderFormat {
     private static final int HAS_MODEL = 2;
     private static final int HAS_EMBEDDED_MODEL = 4;
     private static final int HAS_WRAPPING = 8;
+    private static final int UNORDERED = 32;
+    private static final int FLAGS = HAS_LAYOUT | HAS_MODEL | HAS_EMBEDDED_MODEL | HAS_WRAPPING | UNORDERED;
     private static final int COLLECTION = 16;
     /** With {@link #COLLECTION}: of a single content, which has no name. */
     private static final int NAMELESS = 64;
@@ -96,7 +98,8 @@ public final class HeaderFormat {
         out.writeBytes(MAGIC);
         out.write(ArchiveHeader.VERSION);
         out.write((layout.isOpaque() ? 0 : HAS_LAYOUT) | (model == null ? 0 : HAS_MODEL)
-                | (embedsModel ? HAS_EMBEDDED_MODEL : 0) | (wrapping == null ? 0 : HAS_WRAPPING));
+                | (embedsModel ? HAS_EMBEDDED_MODEL : 0) | (wrapping == null ? 0 : HAS_WRAPPING)
+                | (layout.unordered() ? UNORDERED : 0));
         if (!layout.isOpaque()) {
             writeLayout(out, layout);
         }
@@ -172,7 +175,9 @@ public final class HeaderFormat {
         }
         boolean model = (flags & HAS_MODEL) != 0;
         boolean embedded = (flags & HAS_EMBEDDED_MODEL) != 0;
-        if (flags >= 2 * HAS_WRAPPING || model && (flags & HAS_LAYOUT) == 0 || embedded && !model) {
+        boolean unordered = (flags & UNORDERED) != 0;
+        if ((flags & ~FLAGS) != 0 || (model || unordered) && (flags & HAS_LAYOUT) == 0 || embedded && !model
+                || unordered && (flags & HAS_WRAPPING) != 0) {
             throw damaged("reserved or contradicting flags 0x" + Integer.toHexString(flags));
         }
         RawLayout layout = (flags & HAS_LAYOUT) == 0 ? null : readLayout(in);
@@ -183,8 +188,10 @@ public final class HeaderFormat {
         if (in.readInt("the header's checksum") != computed) {
             throw damaged("its CRC does not match");
         }
-        return new Parsed(new ArchiveHeader(ArchiveHeader.VERSION, layout == null ? Layout.NONE : layout.checked(),
-                model ? new ModelReference(decodedName(name), sha256, null) : null, wrapping), embedded);
+        return new Parsed(
+                new ArchiveHeader(ArchiveHeader.VERSION, layout == null ? Layout.NONE : layout.checked(unordered),
+                        model ? new ModelReference(decodedName(name), sha256, null) : null, wrapping),
+                embedded);
     }
 
     private static void readMagic(FormatInput in) throws IOException {
@@ -209,7 +216,7 @@ public final class HeaderFormat {
     /** The layout's fields as they were read; judged only when the header's CRC is known to be right. */
     private record RawLayout(long leading, int prefix, SampleFormat format, long[] shape, long count, String fault) {
 
-        Layout checked() throws CorruptArchiveException {
+        Layout checked(boolean unordered) throws CorruptArchiveException {
             int[] extents = new int[shape.length];
             try {
                 if (fault != null) {
@@ -218,7 +225,7 @@ public final class HeaderFormat {
                 for (int i = 0; i < extents.length; i++) {
                     extents[i] = Math.toIntExact(shape[i]);
                 }
-                return new Layout(leading, prefix, extents, format, count);
+                return new Layout(leading, prefix, extents, format, count, unordered);
             } catch (IllegalArgumentException | ArithmeticException e) {
                 throw damaged("impossible layout (" + e.getMessage() + ")");
             }

@@ -31,6 +31,7 @@ import org.bbans.codec.format.RasterCodec;
 import org.bbans.codec.format.RasterShape;
 import org.bbans.codec.format.SampleFormat;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.set.RecordOrder;
 import org.bbans.codec.wire.ArchiveIndex;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.BlockSequence;
@@ -71,6 +72,41 @@ class ArchiveRoundTripTest {
             assertThat(writeInPieces(content, options.withThreads(3), random)).as("seed %d", seed).isEqualTo(archive);
             ReadOptions read = ReadOptions.DEFAULT.withThreads(1 + seed % 3).withKeepGoing(seed % 2 == 0);
             assertThat(Archives.read(archive, reference -> model, read)).as("seed %d", seed).isEqualTo(content);
+            checkInfoAndRecords(archive, content, options, model, seed);
+        }
+    }
+
+    /** With and without a model, with prefixes, in several blocks, and read record by record. */
+    @Test
+    void unorderedRecordsOfEveryLayoutComeBackSorted() throws IOException {
+        for (int seed = 0; seed < 100; seed++) {
+            Random random = new Random(seed);
+            Layout layout = Archives.randomLayout(random).withoutOrder();
+            int records = random.nextInt(60);
+            byte[] content = Archives.content(layout, records, random.nextInt(3) * random.nextInt(50), random);
+            if (random.nextBoolean()) {
+                layout = layout.withCount(random.nextInt(65));
+            }
+            int size = (int) layout.recordBytes();
+            int from = (int) layout.leading();
+            int sorted = (int) layout.records(content.length);
+            for (int i = 1; i < sorted; i += 1 + random.nextInt(4)) {
+                System.arraycopy(content, from + random.nextInt(sorted) * size + layout.prefix(), content,
+                        from + i * size + layout.prefix(), size - layout.prefix());
+            }
+            FakeRecordCodec model = random.nextInt(3) == 0 ? null : new FakeRecordCodec(layout);
+            ArchiveOptions options = ArchiveOptions.DEFAULT.withRecords(layout, model)
+                    .withBlockRecords(1 + random.nextInt(20)).withXz(random.nextBoolean());
+            byte[] unsorted = content.clone();
+            RecordOrder.sort(content, from, sorted, size, layout.prefix());
+            if (!Arrays.equals(content, unsorted)) {
+                assertThatThrownBy(() -> Archives.write(unsorted, options)).as("seed %d", seed)
+                        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("sorted");
+            }
+            byte[] archive = Archives.write(content, options);
+            assertThat(writeInPieces(content, options.withThreads(3), random)).as("seed %d", seed).isEqualTo(archive);
+            assertThat(Archives.read(archive, reference -> model, ReadOptions.DEFAULT.withThreads(1 + seed % 3)))
+                    .as("seed %d", seed).isEqualTo(content);
             checkInfoAndRecords(archive, content, options, model, seed);
         }
     }

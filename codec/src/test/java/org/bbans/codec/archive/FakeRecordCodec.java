@@ -75,6 +75,18 @@ class FakeRecordCodec implements RecordCodec {
         return out.toByteArray();
     }
 
+    /** Takes any order for as good as another: that of the samples. */
+    @Override
+    public byte[] encodeSet(byte[] samples, int records, IntConsumer done) {
+        return encode(samples, records, done);
+    }
+
+    @Override
+    public void decodeSet(byte[] payload, byte[] samples, int records, IntConsumer done)
+            throws CorruptArchiveException {
+        decode(payload, samples, records, done);
+    }
+
     @Override
     public void decode(byte[] payload, byte[] samples, int records, IntConsumer done) throws CorruptArchiveException {
         decoded.incrementAndGet();

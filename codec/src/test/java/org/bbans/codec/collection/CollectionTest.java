@@ -254,7 +254,7 @@ class CollectionTest {
         }
     }
 
-    /** Contents without a name: what batches hold follows one another, from files and pipes, whole or by single bytes. */
+    /** Contents without a name: what batches hold follows one another, read from files and pipes, or by single bytes. */
     @Test
     void aContentInPiecesComesBack() throws Exception {
         long seed = System.nanoTime();

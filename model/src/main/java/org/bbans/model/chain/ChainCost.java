@@ -27,8 +27,11 @@ public final class ChainCost {
     private final double[] net;
     /** {@code [record]}: what it grows by more with all latents than without. */
     private final double[] extra;
+    /** Bits that drawing a record from its set takes; 0 if the order of records matters. */
+    private final double draw;
 
-    private ChainCost(double[] popped, double[] net, double[] extra) {
+    private ChainCost(double[] popped, double[] net, double[] extra, double draw) {
+        this.draw = draw;
         this.popped = popped;
         this.net = net;
         this.extra = extra;
@@ -70,7 +73,16 @@ public final class ChainCost {
                 extra[j] = depth == 0 ? -cost : depth == layers.length ? extra[j] + cost : extra[j];
             }
         }
-        return new ChainCost(popped, net, extra);
+        return new ChainCost(popped, net, extra, 0);
+    }
+
+    /** These costs if drawing a record takes so many bits. */
+    ChainCost withDraw(double bits) {
+        return new ChainCost(popped, net, extra, bits);
+    }
+
+    double draw() {
+        return draw;
     }
 
     /** Bits that the first {@code n} latents of a record are popped from. */
@@ -106,16 +118,18 @@ public final class ChainCost {
 
     /** Whether every group finds its bits. */
     boolean suffices(ChainHeader h, int count) {
-        double bits = h.plain() * net[0] - 32.0 * h.heads();
+        double bits = -32.0 * h.heads();
         int size;
-        for (int coded = h.plain(); coded < count; coded += size) {
+        for (int coded = 0; coded < count; coded += size) {
             size = h.groupSize(coded, count);
             final int depth = h.depth(coded, layers());
-            if (size * popped[depth] * MARGIN > bits) {
+            final double drawn = coded < h.undrawn() ? 0 : draw;
+            final double taken = size * (popped[depth] + drawn);
+            if (taken > 0 && taken * MARGIN > bits) {
                 return false;
             }
-            bits += size * net[depth];
-            if (size == h.lanes() && depth == layers() && net[depth] > 0) {
+            bits += size * (net[depth] - drawn);
+            if (size == h.lanes() && coded >= h.plain() && depth == layers() && net[depth] > drawn) {
                 break;
             }
         }

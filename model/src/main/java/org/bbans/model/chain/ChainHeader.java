@@ -19,8 +19,10 @@ import org.bbans.model.causal.Lanes;
  *     all at once: the bits needed to begin with are then those of one layer
  * @param fronts whether pixels are coded front by front instead of in raster order: pixels of a front are predicted
  *     together, so that few records fill the lanes
+ * @param undrawn of records whose order does not matter, how many are coded without drawing them from their set, the
+ *     first ones coded, all of them plain; 0 if the order matters
  */
-public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp, boolean fronts) {
+public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp, boolean fronts, int undrawn) {
 
     /** Bits that flushing a head costs: 31 below the first symbol and 16 above the last, on average. */
     static final int HEAD_BITS = 47;
@@ -36,20 +38,25 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     public ChainHeader {
         if (Integer.bitCount(heads) != 1 || heads > AnsStack.MAX_HEADS || heads < 1
                 || Integer.bitCount(lanes) != 1 || lanes > Lanes.MAX || lanes < 1
-                || growth < 1 || growth > MAX_GROWTH || plain < 0) {
+                || growth < 1 || growth > MAX_GROWTH || plain < 0 || undrawn < 0 || undrawn > plain) {
             throw new IllegalArgumentException("impossible chain: heads " + heads + ", lanes " + lanes + ", growth "
-                    + growth + ", plain " + plain);
+                    + growth + ", plain " + plain + ", undrawn " + undrawn);
         }
     }
 
     /** A chain in raster order. */
     public ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp) {
-        this(heads, lanes, growth, plain, ramp, false);
+        this(heads, lanes, growth, plain, ramp, false, 0);
     }
 
     /** This chain in the order of fronts. */
     ChainHeader withFronts() {
-        return new ChainHeader(heads, lanes, growth, plain, ramp, true);
+        return new ChainHeader(heads, lanes, growth, plain, ramp, true, undrawn);
+    }
+
+    /** This chain, of records whose order does not matter. */
+    ChainHeader withUndrawn(int records) {
+        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, records);
     }
 
     /**
@@ -71,49 +78,75 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
 
     /** Number of bytes in front of the stack. */
     public int sizeInBytes() {
-        return 2 + (38 - Integer.numberOfLeadingZeros(plain | 1)) / 7;
+        return 2 + size(plain) + (undrawn == 0 ? 0 : size(undrawn));
     }
 
-    /** Reads the header of a payload that {@link RecordChain} wrote. */
-    public static ChainHeader read(byte[] payload) throws CorruptArchiveException {
+    private static int size(int number) {
+        return (38 - Integer.numberOfLeadingZeros(number | 1)) / 7;
+    }
+
+    /**
+     * Reads the header of a payload that {@link RecordChain} wrote.
+     *
+     * @param set whether the order of the records does not matter
+     */
+    public static ChainHeader read(byte[] payload, boolean set) throws CorruptArchiveException {
         check(payload.length >= 3, "too short");
         final int shape = payload[0];
         check(shape >> 6 == 0 && (payload[1] & 0xC0) == 0, "reserved bits are set");
         check((shape & 7) <= 5 && shape >> 3 <= 7, "heads or lanes out of range");
-        int plain = 0;
-        int i = 2;
+        final int plain = readNumber(payload, 2);
+        final int undrawn = set ? readNumber(payload, 2 + size(plain)) : 0;
+        check(!set || undrawn > 0 && undrawn <= plain, "impossible number of records that are not drawn");
+        return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), (payload[1] & MAX_GROWTH - 1) + 1, plain,
+                (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0, undrawn);
+    }
+
+    private static int readNumber(byte[] payload, int from) throws CorruptArchiveException {
+        int number = 0;
+        int i = from;
         for (int shift = 0;; shift += 7) {
             check(i < payload.length && shift < 28, "malformed number of plain records");
             final int b = payload[i++];
-            plain |= (b & 0x7F) << shift;
+            number |= (b & 0x7F) << shift;
             if (b >= 0) {
                 check(b != 0 || shift == 0, "malformed number of plain records");
-                break;
+                return number;
             }
         }
-        return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), (payload[1] & MAX_GROWTH - 1) + 1, plain,
-                (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0);
     }
 
     /** Logarithms of heads and lanes, growth less 1, flags, then the plain records, 7 bits a byte, low ones first. */
     void write(byte[] out) {
         out[0] = (byte) (Integer.numberOfTrailingZeros(heads) | Integer.numberOfTrailingZeros(lanes) << 3);
         out[1] = (byte) (growth - 1 | (ramp ? RAMP : 0) | (fronts ? FRONTS : 0));
-        int rest = plain;
-        int i = 2;
+        final int end = writeNumber(out, 2, plain);
+        if (undrawn > 0) {
+            writeNumber(out, end, undrawn);
+        }
+    }
+
+    private static int writeNumber(byte[] out, int from, int number) {
+        int rest = number;
+        int i = from;
         for (; rest >= 0x80; rest >>>= 7) {
             out[i++] = (byte) (rest | 0x80);
         }
-        out[i] = (byte) rest;
+        out[i++] = (byte) rest;
+        return i;
     }
 
     /** The size of the group that is coded when {@code coded} of {@code records} records are on the stack. */
     int groupSize(int coded, int records) {
-        if (coded < plain) {
-            return Math.min(lanes, Math.min(plain, records) - coded);
+        if (coded < undrawn) {
+            return Math.min(lanes, undrawn - coded);
+        }
+        final int limit = Math.min(lanes, (coded < plain ? Math.min(plain, records) : records) - coded);
+        if (coded < plain && undrawn == 0) {
+            return limit;
         }
         final long grown = Math.max(1, (long) coded * growth / MAX_GROWTH);
-        return (int) Math.min(Math.min(lanes, grown), records - coded);
+        return (int) Math.min(grown, limit);
     }
 
     /** How many layers of latents the group has that is coded when {@code coded} records are on the stack. */

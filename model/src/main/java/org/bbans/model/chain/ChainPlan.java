@@ -15,13 +15,46 @@ final class ChainPlan {
     /** Heads, and plain records for them, may cost this share of the payload. */
     private static final double HEAD_SHARE = 0.0003;
 
+    /** More plain records than that for each head are not tried where records are drawn from a set. */
+    private static final int MOST_PLAIN = 1024;
+
     private ChainPlan() {}
 
-    static ChainHeader of(GroupModel groups, ChainCost.Gatherer records, int count, int lanes) {
+    /**
+     * Plans a chain.
+     *
+     * @param draw bits that drawing a record from its set takes; negative if the order of records matters
+     */
+    static ChainHeader of(GroupModel groups, ChainCost.Gatherer records, int count, int lanes, double draw) {
         // A single record finds no bits for its latents, whatever they would cost.
-        final ChainHeader chain = count == 1 ? new ChainHeader(1, lanes, ChainHeader.MAX_GROWTH, 1, false)
-                : of(ChainCost.of(groups, records, count, lanes), count, lanes);
+        final ChainHeader alone = new ChainHeader(1, lanes, ChainHeader.MAX_GROWTH, 1, false);
+        final ChainHeader chain = draw < 0
+                ? count == 1 ? alone : of(ChainCost.of(groups, records, count, lanes), count, lanes)
+                : count == 1 ? alone.withUndrawn(1)
+                        : ofSet(ChainCost.of(groups, records, count, lanes).withDraw(draw), count, lanes);
         return groups.fronts() ? chain.withFronts() : chain;
+    }
+
+    /** The plan for records that are drawn; without drawing any if these are so small that the bits would not do. */
+    private static ChainHeader ofSet(ChainCost cost, int count, int lanes) {
+        final int layers = cost.layers();
+        final boolean latents = layers > 0 && !cost.latentsDoNotPay();
+        final double each = cost.net(latents ? layers : 0);
+        final int heads = heads(ChainHeader.HEAD_BITS + (latents ? Math.max(0, cost.net(0) - each) : 0), each * count,
+                lanes);
+        final ChainHeader plain = new ChainHeader(heads, lanes, ChainHeader.MAX_GROWTH, count, false);
+        final int most = each <= cost.draw() ? 0 : latents ? Math.min(count, heads + MOST_PLAIN) : count;
+        for (int n = latents ? heads : count; n <= most; n++) {
+            for (int growth = ChainHeader.MAX_GROWTH; growth > 0; growth -= 3) {
+                for (int undrawn = 1; undrawn <= n; undrawn *= 2) {
+                    final ChainHeader header = new ChainHeader(heads, lanes, growth, n, false).withUndrawn(undrawn);
+                    if (cost.suffices(header, count)) {
+                        return header;
+                    }
+                }
+            }
+        }
+        return plain.withUndrawn(count);
     }
 
     private static ChainHeader of(ChainCost cost, int count, int lanes) {
@@ -46,10 +79,11 @@ final class ChainPlan {
     static ChainHeader afterUnderflow(ChainHeader h, int coded, int count) {
         if (h.groupSize(coded, count) > 1 && h.growth() > 1) {
             return new ChainHeader(h.heads(), h.lanes(), h.growth() - (h.growth() + 3) / 4, h.plain(), h.ramp(),
-                    h.fronts());
+                    h.fronts(), h.undrawn());
         }
         final int plain = Math.min(count, h.plain() + 1 + h.plain() / 8);
-        return new ChainHeader(h.heads(), h.lanes(), h.growth(), plain, h.ramp(), h.fronts());
+        return new ChainHeader(h.heads(), h.lanes(), h.growth(), plain, h.ramp(), h.fronts(),
+                Math.min(plain, 2 * h.undrawn()));
     }
 
     /** The plan with the fewest plain records, one for each head at least, and the largest groups that these allow. */

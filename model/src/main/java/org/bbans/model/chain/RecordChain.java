@@ -12,6 +12,7 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.RecordCodec;
+import org.bbans.codec.set.Draws;
 import org.bbans.model.causal.Lanes;
 import org.bbans.model.net.Kernels;
 
@@ -74,7 +75,19 @@ public final class RecordChain implements RecordCodec {
 
     @Override
     public byte[] encode(byte[] samples, int records, IntConsumer done) {
-        return encode(samples, records, engineFor(records), done);
+        return encode(samples, records, false, engineFor(records), done);
+    }
+
+    @Override
+    public byte[] encodeSet(byte[] samples, int records, IntConsumer done) {
+        return encode(samples, records, true, engineFor(records), done);
+    }
+
+    @Override
+    public void decodeSet(byte[] payload, byte[] samples, int records, IntConsumer done)
+            throws CorruptArchiveException {
+        checkSamples(samples, records);
+        decode(payload, samples, records, records, true, engineFor(records), done);
     }
 
     @Override
@@ -83,6 +96,11 @@ public final class RecordChain implements RecordCodec {
     }
 
     byte[] encode(byte[] samples, int records, Engine engine, IntConsumer done) {
+        return encode(samples, records, false, engine, done);
+    }
+
+    /** Codes records, on an engine; {@code set} says that their order does not matter. */
+    byte[] encode(byte[] samples, int records, boolean set, Engine engine, IntConsumer done) {
         checkSamples(samples, records);
         for (int i = 0, end = records * dims(); i < end; i++) {
             if ((samples[i] & 0xFF) >= levels()) {
@@ -93,7 +111,8 @@ public final class RecordChain implements RecordCodec {
         final int lanes = lanesFor(records, model.bestLanes());
         final boolean fronts = records < Kernels.LANE_UNIT && model.allowsFronts(lanes);
         final GroupModel groups = borrow(engine, lanes, fronts);
-        final ChainHeader plan = ChainPlan.of(groups, (n, step, x) -> gather(samples, 0, step, n, x), records, lanes);
+        final ChainHeader plan = ChainPlan.of(groups, (n, step, x) -> gather(samples, 0, step, n, x), records, lanes,
+                set ? Draws.bits(samples, records, dims()) : -1);
         final byte[] payload = encode(groups, plan, samples, records, done);
         idle.add(groups);
         return payload;
@@ -106,11 +125,18 @@ public final class RecordChain implements RecordCodec {
         while (true) {
             final AnsStack stack = new AnsStack(header.heads());
             stack.setEngine(groups.engine());
+            final Draws draws = header.undrawn() == 0 ? null : Draws.encoder(samples, records, dims(), header.lanes());
+            final int[] rows = new int[header.lanes()];
             int coded = 0;
             try {
                 while (coded < records) {
                     final int size = header.groupSize(coded, records);
-                    gather(samples, records - coded - size, 1, size, x);
+                    if (draws == null) {
+                        gather(samples, records - coded - size, 1, size, x);
+                    } else {
+                        draws.draw(coded < header.undrawn() ? null : stack, rows, size);
+                        gather(samples, rows, size, x);
+                    }
                     groups.group(size);
                     groups.at(header.depth(coded, model.layers().length)).push(stack, x, 0);
                     coded += size;
@@ -131,13 +157,14 @@ public final class RecordChain implements RecordCodec {
     void decode(byte[] payload, byte[] samples, int records, Engine engine, IntConsumer done)
             throws CorruptArchiveException {
         checkSamples(samples, records);
-        decode(payload, samples, records, records, engine, done);
+        decode(payload, samples, records, records, false, engine, done);
     }
 
     /** Decodes the first {@code wanted} records or some more, for groups are whole; returns how many. */
-    private int decode(byte[] payload, byte[] samples, int records, int wanted, Engine engine, IntConsumer done)
+    int decode(byte[] payload, byte[] samples, int records, int wanted, boolean set, Engine engine,
+            IntConsumer done)
             throws CorruptArchiveException {
-        final ChainHeader header = ChainHeader.read(payload);
+        final ChainHeader header = ChainHeader.read(payload, set);
         if (header.plain() > records || model.layers().length == 0 && header.plain() != records
                 || header.plain() == 0) {
             throw new CorruptArchiveException("model payload: " + header.plain() + " plain records among " + records);
@@ -158,6 +185,7 @@ public final class RecordChain implements RecordCodec {
             final AnsStack stack = AnsStack.fromBytes(payload, off, payload.length - off, header.heads());
             stack.setEngine(groups.engine());
             final int[] x = new int[dims() * Math.min(header.lanes(), records)];
+            final Draws draws = set ? Draws.decoder(samples, records, dims(), header.lanes()) : null;
             final List<Integer> starts = header.groups(records);
             int decoded = 0;
             for (int i = starts.size() - 1; i >= 0 && decoded < wanted; i--) {
@@ -166,6 +194,9 @@ public final class RecordChain implements RecordCodec {
                 groups.group(size);
                 groups.at(header.depth(coded, model.layers().length)).pop(stack, x, 0);
                 scatter(x, samples, decoded, size);
+                if (set) {
+                    draws.giveBack(coded < header.undrawn() ? null : stack, decoded, size);
+                }
                 decoded += size;
                 done.accept(decoded);
             }
@@ -187,12 +218,14 @@ public final class RecordChain implements RecordCodec {
      *
      * @param payload a block's payload, of which no more than necessary is decoded
      * @param records number of records in the block
+     * @param set whether their order does not matter
      * @throws CorruptArchiveException if the payload is not of this model
      */
-    public ChainCost cost(byte[] payload, int records) throws CorruptArchiveException {
+    public ChainCost cost(byte[] payload, int records, boolean set) throws CorruptArchiveException {
         final byte[] samples = new byte[dims() * Math.min(records, COST_RECORDS + Lanes.MAX)];
         final Engine engine = engineFor(COST_RECORDS);
-        final int decoded = decode(payload, samples, records, Math.min(records, COST_RECORDS), engine, done -> {});
+        final int decoded = decode(payload, samples, records, Math.min(records, COST_RECORDS), set, engine,
+                done -> {});
         final int looked = Math.min(decoded, lanesFor(records, model.bestLanes()));
         final int[] x = new int[dims() * looked];
         gather(samples, 0, 1, looked, x);
@@ -240,6 +273,16 @@ public final class RecordChain implements RecordCodec {
             final int from = (first + j * step) * dims;
             for (int i = 0; i < dims; i++) {
                 x[i * records + j] = samples[from + i] & 0xFF;
+            }
+        }
+    }
+
+    /** Records of these numbers to sample-major order. */
+    private void gather(byte[] samples, int[] rows, int records, int[] x) {
+        final int dims = dims();
+        for (int j = 0; j < records; j++) {
+            for (int i = 0; i < dims; i++) {
+                x[i * records + j] = samples[rows[j] * dims + i] & 0xFF;
             }
         }
     }

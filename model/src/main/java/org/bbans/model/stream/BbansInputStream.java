@@ -48,7 +48,8 @@ public final class BbansInputStream extends CompressorInputStream {
         boolean inPieces = CollectionReader.beginsNameless(source.readNBytes(CollectionReader.START_BYTES));
         source.reset();
         archive = inPieces ? null : new ArchiveInputStream(source, models, options);
-        file = inPieces ? new NamelessInputStream(source, Path.of(System.getProperty("java.io.tmpdir")), models, options)
+        file = inPieces
+                ? new NamelessInputStream(source, Path.of(System.getProperty("java.io.tmpdir")), models, options)
                 : null;
     }
 

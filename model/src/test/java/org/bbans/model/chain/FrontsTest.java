@@ -95,14 +95,14 @@ class FrontsTest {
             final byte[] samples = RandomModels.records(spec, records, records);
             final int plain = spec.latents() > 0 ? Math.min(records, 2) : records;
             final ChainHeader plan = new ChainHeader(records % 2 == 0 ? 4 : 1, 32, 16, plain,
-                    spec.latentLayers().size() > 1, true);
+                    spec.latentLayers().size() > 1, true, 0);
             final byte[][] payload = new byte[2][];
             for (int e = 0; e < 2; e++) {
                 final GroupModel model = RandomModels.groups(file, engines[e], 32, true);
                 payload[e] = codec.encode(model, plan, samples, records, n -> {});
             }
             assertThat(payload[1]).as("%d records", records).isEqualTo(payload[0]);
-            assertThat(ChainHeader.read(payload[0]).fronts()).isTrue();
+            assertThat(ChainHeader.read(payload[0], false).fronts()).isTrue();
             for (Engine engine : engines) {
                 final byte[] back = new byte[samples.length];
                 codec.decode(payload[0], back, records, engine, n -> {});
@@ -257,8 +257,8 @@ class FrontsTest {
         final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 5));
         for (int records : new int[] {1, 15, 16}) {
             final byte[] payload = codec.encode(RandomModels.records(spec, records, 5), records);
-            assertThat(ChainHeader.read(payload).fronts()).isEqualTo(records < 16);
-            assertThat(codec.cost(payload, records).initialBits(ChainHeader.read(payload), records))
+            assertThat(ChainHeader.read(payload, false).fronts()).isEqualTo(records < 16);
+            assertThat(codec.cost(payload, records, false).initialBits(ChainHeader.read(payload, false), records))
                     .isGreaterThanOrEqualTo(0);
         }
     }
@@ -292,7 +292,7 @@ class FrontsTest {
         assertThat(Lanes.allowFronts(featured, 2)).isFalse();
         final RecordChain codec = RandomModels.codec(RandomModels.file(wide, 1));
         final byte[] payload = codec.encode(RandomModels.records(wide, 2, 1), 2);
-        assertThat(ChainHeader.read(payload).fronts()).isFalse();
+        assertThat(ChainHeader.read(payload, false).fronts()).isFalse();
         refused(codec, payload, 2);
     }
 

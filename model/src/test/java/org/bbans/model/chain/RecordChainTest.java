@@ -30,6 +30,7 @@ import org.bbans.codec.Tape;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.set.RecordOrder;
 import org.bbans.model.BuiltInModels;
 import org.bbans.model.Elbo;
 import org.bbans.model.Model;
@@ -101,6 +102,34 @@ public class RecordChainTest {
             final byte[] back = new byte[samples.length];
             codec.decode(payload, back, records);
             assertThat(back).as("%d records of %s", records, spec).isEqualTo(samples);
+        }
+    }
+
+    /** As sets, with some records more than once; the payload is the same for every order and engine. */
+    @ParameterizedTest
+    @MethodSource("specs")
+    void everySetComesBack(ModelSpec spec) throws Exception {
+        final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 1));
+        for (int records : new int[] {1, 2, 3, 17, 64, 65, 200}) {
+            final byte[] samples = RandomModels.records(spec, records, records);
+            final int dims = codec.dims();
+            System.arraycopy(samples, 0, samples, (records - 1) * dims, dims);
+            final byte[] payload = codec.encode(samples, records, true, Engine.SCALAR, n -> {});
+            final byte[] back = new byte[samples.length];
+            codec.decodeSet(payload, back, records, n -> {});
+            RecordOrder.sort(samples, 0, records, dims, 0);
+            RecordOrder.sort(back, 0, records, dims, 0);
+            assertThat(back).as("%d records of %s", records, spec).isEqualTo(samples);
+            if (Engines.vectorAvailable()) {
+                assertThat(codec.encode(samples, records, true, Engine.VECTOR, n -> {})).isEqualTo(codec.encode(samples,
+                        records, true, Engine.SCALAR, n -> {}));
+                codec.decode(payload, back, records, records, true, Engine.VECTOR, n -> {});
+                RecordOrder.sort(back, 0, records, dims, 0);
+                assertThat(back).isEqualTo(samples);
+            }
+            assertThat(ChainHeader.read(payload, true).undrawn()).isPositive();
+            assertThatThrownBy(() -> codec.decodeSet(Arrays.copyOf(payload, payload.length / 2), back, records,
+                    n -> {})).isInstanceOf(CorruptArchiveException.class);
         }
     }
 
@@ -220,7 +249,7 @@ public class RecordChainTest {
             for (int block = 0; block < 3; block++) {
                 final byte[] samples = in.readNBytes(size);
                 final byte[] payload = RandomModels.codec(file).encode(samples, records);
-                final ChainHeader header = ChainHeader.read(payload);
+                final ChainHeader header = ChainHeader.read(payload, false);
                 assertThat(header.plain()).isGreaterThanOrEqualTo(header.heads());
                 assertThat(payload.length * 8.0)
                         .isLessThan(Elbo.of(Model.of(file), samples, records, 1).totalBits() * 1.007
@@ -245,11 +274,11 @@ public class RecordChainTest {
         final byte[] payload = codec.encode(model, few, samples, records, n -> {});
         final double difference =
                 8.0 * codec.encode(model, many, samples, records, n -> {}).length - 8.0 * payload.length;
-        final ChainCost cost = codec.cost(payload, records);
+        final ChainCost cost = codec.cost(payload, records, false);
         assertThat(cost.initialBits(many, records) - cost.initialBits(few, records))
                 .isCloseTo(difference, within(0.4 * difference));
         assertThat(cost.initialBits(new ChainHeader(1, 64, 16, records, false), records)).isZero();
-        assertThatThrownBy(() -> codec.cost(Arrays.copyOf(payload, 500), records))
+        assertThatThrownBy(() -> codec.cost(Arrays.copyOf(payload, 500), records, false))
                 .isInstanceOf(CorruptArchiveException.class);
     }
 
@@ -261,7 +290,7 @@ public class RecordChainTest {
         final RecordChain codec = RandomModels.codec(file);
         final byte[] payload = codec.encode(samples, 200);
         final GroupModel model = RandomModels.groups(file, Engine.SCALAR, 64, false);
-        assertThat(ChainHeader.read(payload).plain()).isEqualTo(200);
+        assertThat(ChainHeader.read(payload, false).plain()).isEqualTo(200);
         assertThat(payload).hasSizeLessThan(codec.encode(model, BITS_BACK, samples, 200, n -> {}).length);
     }
 

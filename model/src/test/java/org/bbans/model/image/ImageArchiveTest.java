@@ -130,7 +130,7 @@ class ImageArchiveTest {
     private Compression compress(byte[] content, boolean embed, ByteArrayOutputStream archive, List<String> told)
             throws IOException {
         CompressionOptions options = new CompressionOptions(Effort.BALANCED, List.of(),
-                List.of(ImageCodec.parse(MODEL)), false, embed, Optional.empty(), 0, 2, true, dir,
+                List.of(ImageCodec.parse(MODEL)), false, embed, Optional.empty(), 0, false, 2, true, dir,
                 new CompressionListener() {
                     @Override
                     public void noModel(String reason) {

@@ -112,7 +112,8 @@ class GzipWrappingTest {
         }
         for (byte[] file : List.of(zlib(data, 6), zlib(data, 1))) {
             Files.write(gz, file);
-            assertThat(rewrap(GzipWrapping.unwrap(ContentView.of(gz), new Spool()).orElseThrow(), data)).isEqualTo(file);
+            assertThat(rewrap(GzipWrapping.unwrap(ContentView.of(gz), new Spool()).orElseThrow(), data))
+                    .isEqualTo(file);
         }
     }
 
@@ -124,7 +125,8 @@ class GzipWrappingTest {
         file.write(new byte[512]);
         Files.write(gz, file.toByteArray());
 
-        assertThat(rewrap(GzipWrapping.unwrap(ContentView.of(gz), content).orElseThrow(), data)).isEqualTo(file.toByteArray());
+        assertThat(rewrap(GzipWrapping.unwrap(ContentView.of(gz), content).orElseThrow(), data))
+                .isEqualTo(file.toByteArray());
     }
 
     @Test
