@@ -25,10 +25,11 @@ public final class ArchiveFile {
     /**
      * What came out.
      *
+     * @param isUnordered whether the records do not come back in the order that they had
      * @param size bytes restored
      * @param damages what could not be restored
      */
-    public record Restored(long size, List<Damage> damages) {}
+    public record Restored(boolean isUnordered, long size, List<Damage> damages) {}
 
     private ArchiveFile() {}
 
@@ -56,7 +57,7 @@ public final class ArchiveFile {
         try (NamelessInputStream archive = input.path() != null
                 ? NamelessInputStream.open(input.path(), models, options)
                 : new NamelessInputStream(input.stream(), temporaryFolder(), models, options)) {
-            return new Restored(archive.transferTo(out), List.of());
+            return new Restored(false, archive.transferTo(out), List.of());
         } catch (IOException e) {
             throw FileException.of(input.name(), e);
         }
@@ -98,7 +99,7 @@ public final class ArchiveFile {
             Wrappings.rewrap(archive.header().wrapping(), archive, counted,
                     () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
         }
-        return new Restored(counted.count, archive.damages());
+        return new Restored(archive.header().layout().unordered(), counted.count, archive.damages());
     }
 
     private static ArchiveInputStream open(InputFile input, ModelSource models,
