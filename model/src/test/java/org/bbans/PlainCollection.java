@@ -117,15 +117,15 @@ final class PlainCollection {
                 others.put(paths[i], "folder");
             }
         }
-        final long[] pieces = new long[n];
+        final long[] segments = new long[n];
         for (int i = 0; i < n; i++) {
-            pieces[i] = types[i] == 0 ? d.varint() : -1;
+            segments[i] = types[i] == 0 ? d.varint() : -1;
         }
         require(!nameless || n == 1 && types[0] == 0 && paths[0].isEmpty(), "a content without a name");
         byte[] latest = null;
         for (int i = 0; i < n; i++) {
             if (types[i] == 0) {
-                latest = pieces[i] == 0 ? latest : pieces(pieces[i] - 1, d, streams, 0);
+                latest = segments[i] == 0 ? latest : segments(segments[i] - 1, d, streams, 0);
                 require(latest != null && nameless == paths[i].isEmpty(), "content");
                 final byte[] former = files.put(paths[i], latest);
                 if (nameless && former != null) {
@@ -154,7 +154,7 @@ final class PlainCollection {
         return both;
     }
 
-    private static byte[] pieces(long n, Bytes d, List<Bytes> streams, int depth) {
+    private static byte[] segments(long n, Bytes d, List<Bytes> streams, int depth) {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (long left = n; left > 0; left--) {
             final long kind = d.varint();
@@ -179,7 +179,7 @@ final class PlainCollection {
                 final int wrapping = d.u8();
                 final byte[] data = streams.get(0).take(d.varint());
                 final byte[] bytes =
-                        PlainWrapping.restore(wrapping, data, pieces(d.varint(), d, streams, depth + 1));
+                        PlainWrapping.restore(wrapping, data, segments(d.varint(), d, streams, depth + 1));
                 require(bytes.length == size, "size of a wrapping");
                 out.writeBytes(bytes);
             } else {

@@ -75,9 +75,9 @@ class PlainCollectionTest {
 
     /** A tar archive with images, loops of them, PNG files, a zip file and a packed tar archive. */
     @Test
-    void goldenContentInPiecesDecodes() throws Exception {
-        final String expected = Files.readString(COLLECTIONS.resolve("pieces.SHA256")).strip();
-        final Path archive = COLLECTIONS.resolve("pieces.bba");
+    void goldenContentInSegmentsDecodes() throws Exception {
+        final String expected = Files.readString(COLLECTIONS.resolve("segments.SHA256")).strip();
+        final Path archive = COLLECTIONS.resolve("segments.bba");
         final byte[] bytes = Files.readAllBytes(archive);
         assertThat(sha256(new PlainCollection(bytes, PlainCollectionTest::model).decode().get(""))).isEqualTo(expected);
         try (NamelessInputStream in = NamelessInputStream.open(archive, new BuiltInModels(), ReadOptions.DEFAULT)) {

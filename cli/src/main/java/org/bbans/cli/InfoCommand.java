@@ -90,7 +90,7 @@ final class InfoCommand implements Callable<Integer> {
                 return;
             }
             System.out.println(FileException.printable(file) + ":");
-            line("format", input.isNameless() ? "bbans archive of a content in pieces"
+            line("format", input.isNameless() ? "bbans archive of a content in segments"
                     : "bbans archive of files by name");
             line("archive", String.format(Locale.ROOT, "%,d bytes%s", input.size(), bytes == 0 ? ""
                     : String.format(Locale.ROOT, ", %.2f %% of the files", 100.0 * input.size() / bytes)));

@@ -188,7 +188,7 @@ class FolderTest {
 
     /** A tar archive whose pictures lie apart, from a file and through pipes, with everything that reads archives. */
     @Test
-    void aTarArchiveIsOneContentInPieces() throws Exception {
+    void aTarArchiveIsOneContentInSegments() throws Exception {
         final byte[] digits = Files.readAllBytes(Path.of("../testdata/mnist/t10k-images-idx3-ubyte"));
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
@@ -206,15 +206,15 @@ class FolderTest {
         final Path file = Files.write(dir.resolve("pictures.tar"), bytes.toByteArray());
         final Path archive = dir.resolve("pictures.tar.bba");
         good(Cli.run("compress", file));
-        assertThat(Cli.run("info", archive).out()).contains("a content in pieces");
+        assertThat(Cli.run("info", archive).out()).contains("a content in segments");
         good(Cli.run("decompress", "-o", dir.resolve("back.tar"), archive));
         assertThat(dir.resolve("back.tar")).hasBinaryContent(bytes.toByteArray());
         assertThat(Cli.run("verify", archive).out()).contains(String.format(Locale.ROOT, "sound, %,d", bytes.size()));
         assertThat(Cli.run("list", archive).err()).contains("no files by name");
-        final Cli pipe = Cli.finish(Cli.start("compress", "-c"), bytes.toByteArray());
+        final Cli pipe = Cli.finish(Cli.start("compress", "-c", "-"), bytes.toByteArray());
         good(pipe);
         assertThat(archive).hasBinaryContent(pipe.bytes());
-        final Cli back = Cli.finish(Cli.start("decompress", "-c"), pipe.bytes());
+        final Cli back = Cli.finish(Cli.start("decompress", "-c", "-"), pipe.bytes());
         good(back);
         assertThat(back.bytes()).isEqualTo(bytes.toByteArray());
         Files.delete(archive);

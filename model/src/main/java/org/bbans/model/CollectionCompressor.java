@@ -168,8 +168,8 @@ public final class CollectionCompressor {
     }
 
     /**
-     * Compresses a content without a name, or a piece of one, if there is anything in it that gains by its being in
-     * pieces.
+     * Compresses a content without a name, or a segment of one, if there is anything in it that gains by its being in
+     * segments.
      *
      * @param content what has been found in it so far; it must not change meanwhile
      * @param plain receives what is unwrapped, perhaps has got some of it before
@@ -189,7 +189,7 @@ public final class CollectionCompressor {
             }
             List<CollectionEntry> entries = new ArrayList<>();
             try (ArchiveOutputStream rest = opaque(streams)) {
-                entries.add(CollectionEntry.nameless(pieces(member, rest)));
+                entries.add(CollectionEntry.nameless(segments(member, rest)));
                 rest.finish();
             }
             writer.batch(entries, streams.all());
@@ -240,7 +240,7 @@ public final class CollectionCompressor {
         batch.stream().filter(s -> s.entry().type() == EntryType.FOLDER).forEach(s -> entries.add(s.entry()));
         try (ArchiveOutputStream rest = opaque(streams)) {
             for (Member member : originals) {
-                entries.add(with(member, pieces(member, rest)));
+                entries.add(with(member, segments(member, rest)));
                 copies.getOrDefault(member, List.of())
                         .forEach(copy -> entries.add(with(copy, new StoredContent.Repeat(copy.content.size()))));
             }
@@ -399,40 +399,40 @@ public final class CollectionCompressor {
     }
 
     /** Puts what is in no stream of records into stream 0, and says where everything is. */
-    private static StoredContent.Pieces pieces(Member member, OutputStream rest) throws IOException {
-        List<StoredContent.Piece> pieces = new ArrayList<>();
-        store(member.content, rest, pieces);
-        return new StoredContent.Pieces(PieceLoops.of(pieces));
+    private static StoredContent.Segments segments(Member member, OutputStream rest) throws IOException {
+        List<StoredContent.Segment> segments = new ArrayList<>();
+        store(member.content, rest, segments);
+        return new StoredContent.Segments(SegmentLoops.of(segments));
     }
 
-    private static void store(FoundPart part, OutputStream rest, List<StoredContent.Piece> pieces)
+    private static void store(FoundPart part, OutputStream rest, List<StoredContent.Segment> segments)
             throws IOException {
         if (part.group != null && part.group.stream > 0) {
-            add(pieces, part.group.stream, part.size());
+            add(segments, part.group.stream, part.size());
         } else if (isKept(part)) {
             rest.write(part.wrapping.data());
-            List<StoredContent.Piece> inside = new ArrayList<>();
+            List<StoredContent.Segment> inside = new ArrayList<>();
             store(part.inside, rest, inside);
-            pieces.add(new StoredContent.Wrapped(part.size(), part.wrapping.kind(), part.wrapping.data().length,
-                    new StoredContent.Pieces(PieceLoops.of(inside))));
+            segments.add(new StoredContent.Wrapped(part.size(), part.wrapping.kind(), part.wrapping.data().length,
+                    new StoredContent.Segments(SegmentLoops.of(inside))));
         } else if (part.parts != null) {
             for (FoundPart p : part.parts) {
-                store(p, rest, pieces);
+                store(p, rest, segments);
             }
         } else if (part.size() > 0) {
             try (InputStream in = part.bytes.open()) {
                 in.transferTo(rest);
             }
-            add(pieces, 0, part.size());
+            add(segments, 0, part.size());
         }
     }
 
-    private static void add(List<StoredContent.Piece> pieces, int stream, long size) {
-        int last = pieces.size() - 1;
-        if (last >= 0 && pieces.get(last) instanceof StoredContent.Run run && run.stream() == stream) {
-            pieces.set(last, new StoredContent.Run(stream, run.size() + size));
+    private static void add(List<StoredContent.Segment> segments, int stream, long size) {
+        int last = segments.size() - 1;
+        if (last >= 0 && segments.get(last) instanceof StoredContent.Run run && run.stream() == stream) {
+            segments.set(last, new StoredContent.Run(stream, run.size() + size));
         } else {
-            pieces.add(new StoredContent.Run(stream, size));
+            segments.add(new StoredContent.Run(stream, size));
         }
     }
 

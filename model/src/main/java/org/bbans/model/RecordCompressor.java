@@ -105,8 +105,8 @@ public final class RecordCompressor {
         if (kind.isPresent()) {
             return compressInside(kind.get(), file, out);
         }
-        PieceCompressor pieces = new PieceCompressor(this);
-        return pieces.applies(head, file) ? pieces.compress(new FoundPart(file, 0, false), null, out)
+        SegmentCompressor segments = new SegmentCompressor(this);
+        return segments.applies(head, file) ? segments.compress(new FoundPart(file, 0, false), null, out)
                 : compressWhole(file, out);
     }
 
@@ -136,13 +136,13 @@ public final class RecordCompressor {
         }
         try (Spool start = new Spool(options.temporaryFolder())) {
             start.write(head);
-            PieceCompressor.fill(start, in);
-            if (start.size() < PieceCompressor.WINDOW) {
+            SegmentCompressor.fill(start, in);
+            if (start.size() < SegmentCompressor.WINDOW) {
                 return compress(ContentView.of(start), out);
             }
-            PieceCompressor pieces = new PieceCompressor(this);
-            if (pieces.applies(head, ContentView.of(start))) {
-                return pieces.compress(start, in, out);
+            SegmentCompressor segments = new SegmentCompressor(this);
+            if (segments.applies(head, ContentView.of(start))) {
+                return segments.compress(start, in, out);
             }
             try (InputStream kept = start.open()) {
                 return compress(new SequenceInputStream(kept, in), LayoutDetector.UNKNOWN_SIZE, out);
@@ -195,12 +195,12 @@ public final class RecordCompressor {
     private Compression inside(ContentView file, Spool content, Wrapping wrapping, Spool archive)
             throws IOException {
         ContentView view = ContentView.of(content);
-        PieceCompressor pieces = new PieceCompressor(this);
-        if (pieces.applies(view.start(HEAD_BYTES), view)) {
+        SegmentCompressor segments = new SegmentCompressor(this);
+        if (segments.applies(view.start(HEAD_BYTES), view)) {
             FoundPart part = new FoundPart(file, 0, false);
             part.wrapping = wrapping;
             part.inside = new FoundPart(view, 1, false);
-            return pieces.compress(part, content, archive);
+            return segments.compress(part, content, archive);
         }
         return compressWrapped(content, wrapping, archive);
     }

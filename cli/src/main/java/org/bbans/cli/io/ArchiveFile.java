@@ -43,7 +43,7 @@ public final class ArchiveFile {
     public static Restored restore(InputFile input, OutputStream out, ModelSource models,
             ReadOptions options) throws IOException {
         if (input.isNameless()) {
-            return restorePieces(input, out, models, options);
+            return restoreSegments(input, out, models, options);
         }
         try (ArchiveInputStream archive = open(input, models, options)) {
             return restore(archive, out);
@@ -52,7 +52,7 @@ public final class ArchiveFile {
         }
     }
 
-    private static Restored restorePieces(InputFile input, OutputStream out, ModelSource models, ReadOptions options)
+    private static Restored restoreSegments(InputFile input, OutputStream out, ModelSource models, ReadOptions options)
             throws FileException {
         try (NamelessInputStream archive = input.path() != null
                 ? NamelessInputStream.open(input.path(), models, options)

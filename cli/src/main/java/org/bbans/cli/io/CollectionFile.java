@@ -27,7 +27,7 @@ public final class CollectionFile {
 
     private CollectionFile() {}
 
-    /** Whether a file is an archive of files by name, or of a content in pieces. */
+    /** Whether a file is an archive of files by name, or of a content in segments. */
     public static boolean isCollection(String file) throws FileException {
         try (InputStream in = Files.newInputStream(FileNames.path(file))) {
             byte[] start = in.readNBytes(CollectionReader.START_BYTES);

@@ -86,7 +86,7 @@ public final class InputFile implements AutoCloseable {
         return CollectionReader.begins(start());
     }
 
-    /** Whether it begins as archives of a content in pieces do. */
+    /** Whether it begins as archives of a content in segments do. */
     public boolean isNameless() throws IOException {
         return CollectionReader.beginsNameless(start());
     }

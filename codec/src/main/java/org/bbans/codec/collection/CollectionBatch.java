@@ -113,13 +113,13 @@ public final class CollectionBatch implements Closeable {
                 i++;
             } while (i < entries.size() && (entries.get(i).type() != EntryType.FILE
                     || entries.get(i).content() instanceof StoredContent.Repeat));
-            Once once = new Once((StoredContent.Pieces) content);
+            Once once = new Once((StoredContent.Segments) content);
             if (!same.isEmpty()) {
                 visitor.visit(List.copyOf(same), once);
             }
             if (!once.used) {
                 everything = false;
-                skip(once.content.pieces(), 1);
+                skip(once.content.segments(), 1);
             }
         }
         if (everything) {
@@ -131,8 +131,8 @@ public final class CollectionBatch implements Closeable {
         closeCursors();
         long[] totals = new long[directory.streams().size()];
         for (CollectionEntry entry : directory.entries()) {
-            if (entry.content() instanceof StoredContent.Pieces content) {
-                add(totals, content.pieces(), 1);
+            if (entry.content() instanceof StoredContent.Segments content) {
+                add(totals, content.segments(), 1);
             }
         }
         long from = 0;
@@ -142,17 +142,17 @@ public final class CollectionBatch implements Closeable {
         }
     }
 
-    private static void add(long[] totals, List<? extends StoredContent.Piece> pieces, long times)
+    private static void add(long[] totals, List<? extends StoredContent.Segment> segments, long times)
             throws CorruptArchiveException {
-        for (StoredContent.Piece piece : pieces) {
-            if (piece instanceof StoredContent.Run run) {
+        for (StoredContent.Segment segment : segments) {
+            if (segment instanceof StoredContent.Run run) {
                 // Neither factor nor product is beyond 2^63: a loop's size has been checked.
                 add(totals, run.stream(), times * run.size());
-            } else if (piece instanceof StoredContent.Loop loop) {
+            } else if (segment instanceof StoredContent.Loop loop) {
                 add(totals, loop.body(), loop.times());
-            } else if (piece instanceof StoredContent.Wrapped wrapped) {
+            } else if (segment instanceof StoredContent.Wrapped wrapped) {
                 add(totals, 0, wrapped.recipe());
-                add(totals, wrapped.inside().pieces(), 1);
+                add(totals, wrapped.inside().segments(), 1);
             }
         }
     }
@@ -165,18 +165,18 @@ public final class CollectionBatch implements Closeable {
     }
 
     /**
-     * Reads the content of an archive that holds only one, piece by piece; what wrappings hold is put together in
+     * Reads the content of an archive that holds only one, segment by segment; what wrappings hold is put together in
      * memory or in a temporary file first.
      *
      * @return to be read before this batch is closed; does not close it
      * @throws IllegalStateException if there is another number of entries
      */
     InputStream open() throws IOException {
-        if (entries().size() != 1 || !(entries().get(0).content() instanceof StoredContent.Pieces content)) {
+        if (entries().size() != 1 || !(entries().get(0).content() instanceof StoredContent.Segments content)) {
             throw new IllegalStateException(entries().size() + " entries");
         }
         begin();
-        return new PiecesInput(content);
+        return new SegmentsInput(content);
     }
 
     /** Makes sure that all streams are read to their ends. */
@@ -189,13 +189,13 @@ public final class CollectionBatch implements Closeable {
         }
     }
 
-    private void write(StoredContent.Pieces content, OutputStream out) throws IOException {
+    private void write(StoredContent.Segments content, OutputStream out) throws IOException {
         byte[] chunk = new byte[CHUNK];
-        for (StoredContent.Piece piece : content.pieces()) {
-            if (piece instanceof StoredContent.Wrapped wrapped) {
+        for (StoredContent.Segment segment : content.segments()) {
+            if (segment instanceof StoredContent.Wrapped wrapped) {
                 rewrap(wrapped, out);
             } else {
-                InputStream in = new PiecesInput(new StoredContent.Pieces(List.of(piece)));
+                InputStream in = new SegmentsInput(new StoredContent.Segments(List.of(segment)));
                 for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                     out.write(chunk, 0, n);
                 }
@@ -204,10 +204,10 @@ public final class CollectionBatch implements Closeable {
     }
 
     private void rewrap(StoredContent.Wrapped wrapped, OutputStream out) throws IOException {
-        byte[] recipe = wrapped.recipe() == 0 ? new byte[0] : new PiecesInput(new StoredContent.Pieces(List.of(
+        byte[] recipe = wrapped.recipe() == 0 ? new byte[0] : new SegmentsInput(new StoredContent.Segments(List.of(
                 new StoredContent.Run(0, wrapped.recipe())))).readAllBytes();
         Exactly bytes = new Exactly(out, wrapped.size());
-        try (PiecesInput inside = new PiecesInput(wrapped.inside())) {
+        try (SegmentsInput inside = new SegmentsInput(wrapped.inside())) {
             Wrappings.rewrap(new Wrapping(wrapped.kind(), recipe), inside, bytes, () -> false);
             if (inside.read() >= 0 || bytes.left > 0) {
                 throw new CorruptArchiveException(
@@ -216,17 +216,17 @@ public final class CollectionBatch implements Closeable {
         }
     }
 
-    private void skip(List<? extends StoredContent.Piece> pieces, long times) throws IOException {
-        for (StoredContent.Piece piece : pieces) {
-            if (piece instanceof StoredContent.Run run) {
+    private void skip(List<? extends StoredContent.Segment> segments, long times) throws IOException {
+        for (StoredContent.Segment segment : segments) {
+            if (segment instanceof StoredContent.Run run) {
                 cursors.get(run.stream()).skip(times * run.size());
-            } else if (piece instanceof StoredContent.Loop loop) {
+            } else if (segment instanceof StoredContent.Loop loop) {
                 skip(loop.body(), loop.times());
-            } else if (piece instanceof StoredContent.Wrapped wrapped) {
+            } else if (segment instanceof StoredContent.Wrapped wrapped) {
                 if (wrapped.recipe() > 0) {
                     cursors.get(0).skip(wrapped.recipe());
                 }
-                skip(wrapped.inside().pieces(), 1);
+                skip(wrapped.inside().segments(), 1);
             }
         }
     }
@@ -251,10 +251,10 @@ public final class CollectionBatch implements Closeable {
 
     private final class Once implements FileContent {
 
-        private final StoredContent.Pieces content;
+        private final StoredContent.Segments content;
         private boolean used;
 
-        Once(StoredContent.Pieces content) {
+        Once(StoredContent.Segments content) {
             this.content = content;
         }
 
@@ -294,12 +294,12 @@ public final class CollectionBatch implements Closeable {
         }
     }
 
-    /** Gives pieces, one after the other. */
-    private final class PiecesInput extends BulkInputStream {
+    /** Gives segments, one after the other. */
+    private final class SegmentsInput extends BulkInputStream {
 
-        private final List<StoredContent.Piece> pieces;
+        private final List<StoredContent.Segment> segments;
         private int next;
-        /** Runs of the current piece, and which of them is next. */
+        /** Runs of the current segment, and which of them is next. */
         private List<StoredContent.Run> runs = List.of();
         private int nextRun;
         private long timesLeft;
@@ -310,8 +310,8 @@ public final class CollectionBatch implements Closeable {
         private Spool whole;
         private InputStream inWhole;
 
-        PiecesInput(StoredContent.Pieces content) {
-            pieces = content.pieces();
+        SegmentsInput(StoredContent.Segments content) {
+            segments = content.segments();
         }
 
         @Override
@@ -338,23 +338,23 @@ public final class CollectionBatch implements Closeable {
                     StoredContent.Run run = runs.get(nextRun++);
                     stream = run.stream();
                     left = run.size();
-                } else if (next < pieces.size()) {
-                    begin(pieces.get(next++));
+                } else if (next < segments.size()) {
+                    begin(segments.get(next++));
                 } else {
                     return -1;
                 }
             }
         }
 
-        private void begin(StoredContent.Piece piece) throws IOException {
-            if (piece instanceof StoredContent.Wrapped wrapped) {
+        private void begin(StoredContent.Segment segment) throws IOException {
+            if (segment instanceof StoredContent.Wrapped wrapped) {
                 whole = new Spool();
                 rewrap(wrapped, whole);
                 inWhole = whole.open();
                 return;
             }
-            runs = piece instanceof StoredContent.Loop loop ? loop.body() : List.of((StoredContent.Run) piece);
-            timesLeft = piece instanceof StoredContent.Loop loop ? loop.times() : 1;
+            runs = segment instanceof StoredContent.Loop loop ? loop.body() : List.of((StoredContent.Run) segment);
+            timesLeft = segment instanceof StoredContent.Loop loop ? loop.times() : 1;
             nextRun = 0;
         }
 

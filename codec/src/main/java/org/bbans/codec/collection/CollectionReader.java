@@ -27,8 +27,8 @@ import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
 
 /**
- * Reads an archive of many files, or of one content in pieces, batch by batch. Of a file only what is asked for is read
- * and decoded; the streams of a batch that comes through a pipe are kept in a temporary file meanwhile.
+ * Reads an archive of many files, or of one content in segments, batch by batch. Of a file only what is asked for is
+ * read and decoded; the streams of a batch that comes through a pipe are kept in a temporary file meanwhile.
  */
 public final class CollectionReader implements AutoCloseable {
 
@@ -80,7 +80,7 @@ public final class CollectionReader implements AutoCloseable {
         }
     }
 
-    /** Whether an archive that begins like this is one of a single content in pieces, which has no name. */
+    /** Whether an archive that begins like this is one of a single content in segments, which has no name. */
     public static boolean beginsNameless(byte[] start) {
         return HeaderFormat.beginsNameless(start);
     }

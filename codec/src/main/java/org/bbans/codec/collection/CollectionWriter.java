@@ -17,7 +17,7 @@ import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.HeaderFormat;
 import org.bbans.codec.wire.Varint;
 
-/** Writes an archive of many files, or of one content in pieces, whose streams are coded already. */
+/** Writes an archive of many files, or of one content in segments, whose streams are coded already. */
 public final class CollectionWriter {
 
     private final OutputStream out;

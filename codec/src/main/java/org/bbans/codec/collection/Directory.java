@@ -26,7 +26,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
     static final int MAX_STREAMS = 1 << 16;
 
     private static final String WHAT = "a directory";
-    /** Pieces of the files of a batch, those inside of others too. */
+    /** Segments of the files of a batch, those inside of others too. */
     static final int MAX_PIECES = 1 << 21;
     /** Wrappings around each other. */
     static final int MAX_DEPTH = 8;
@@ -78,36 +78,36 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
                 out.write(0);
             }
         }
-        List<StoredContent.Pieces> contents = new ArrayList<>();
+        List<StoredContent.Segments> contents = new ArrayList<>();
         for (CollectionEntry entry : entries) {
-            if (entry.content() instanceof StoredContent.Pieces content) {
-                Varint.write(out, content.pieces().size() + 1L);
+            if (entry.content() instanceof StoredContent.Segments content) {
+                Varint.write(out, content.segments().size() + 1L);
                 contents.add(content);
             } else if (entry.type() == EntryType.FILE) {
                 Varint.write(out, 0);
             }
         }
-        contents.forEach(content -> write(out, content.pieces()));
+        contents.forEach(content -> write(out, content.segments()));
         return out.toByteArray();
     }
 
-    private static void write(ByteArrayOutputStream out, List<? extends StoredContent.Piece> pieces) {
-        for (StoredContent.Piece piece : pieces) {
-            if (piece instanceof StoredContent.Run run) {
+    private static void write(ByteArrayOutputStream out, List<? extends StoredContent.Segment> segments) {
+        for (StoredContent.Segment segment : segments) {
+            if (segment instanceof StoredContent.Run run) {
                 Varint.write(out, RUN + (long) run.stream());
                 Varint.write(out, run.size());
-            } else if (piece instanceof StoredContent.Loop loop) {
+            } else if (segment instanceof StoredContent.Loop loop) {
                 out.write(LOOP);
                 Varint.write(out, loop.times());
                 Varint.write(out, loop.body().size());
                 write(out, loop.body());
-            } else if (piece instanceof StoredContent.Wrapped wrapped) {
+            } else if (segment instanceof StoredContent.Wrapped wrapped) {
                 out.write(WRAPPED);
                 Varint.write(out, wrapped.size());
                 out.write(wrapped.kind());
                 Varint.write(out, wrapped.recipe());
-                Varint.write(out, wrapped.inside().pieces().size());
-                write(out, wrapped.inside().pieces());
+                Varint.write(out, wrapped.inside().segments().size());
+                write(out, wrapped.inside().segments());
             }
         }
     }
@@ -177,26 +177,26 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
             }
             targets.add(types[i] == EntryType.LINK.ordinal() ? text(in) : new byte[0]);
         }
-        int[] pieces = new int[n];
+        int[] segments = new int[n];
         boolean first = true;
         for (int i = 0; i < n; i++) {
             if (types[i] == EntryType.FILE.ordinal()) {
-                pieces[i] = number(in, 0, MAX_PIECES, "pieces");
-                if (first && pieces[i] == 0) {
+                segments[i] = number(in, 0, MAX_PIECES, "segments");
+                if (first && segments[i] == 0) {
                     throw new IllegalArgumentException("nothing before that could be repeated");
                 }
                 first = false;
             }
         }
-        PieceReader reader = new PieceReader(in, streamCount);
+        SegmentReader reader = new SegmentReader(in, streamCount);
         List<CollectionEntry> entries = new ArrayList<>();
         long total = 0;
         StoredContent latest = null;
         for (int i = 0; i < n; i++) {
             StoredContent content = null;
             if (types[i] == EntryType.FILE.ordinal()) {
-                content = pieces[i] == 0 ? new StoredContent.Repeat(latest.size())
-                        : reader.pieces(pieces[i] - 1, 0);
+                content = segments[i] == 0 ? new StoredContent.Repeat(latest.size())
+                        : reader.segments(segments[i] - 1, 0);
                 latest = content;
                 total += content.size();
                 if (total < 0) {
@@ -210,32 +210,32 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
     }
 
     /** Reads contents. */
-    private static final class PieceReader {
+    private static final class SegmentReader {
 
         private final FormatInput in;
         private final int streams;
         private int left = MAX_PIECES;
 
-        PieceReader(FormatInput in, int streams) {
+        SegmentReader(FormatInput in, int streams) {
             this.in = in;
             this.streams = streams;
         }
 
-        StoredContent.Pieces pieces(int n, int depth) throws IOException {
+        StoredContent.Segments segments(int n, int depth) throws IOException {
             take(n);
-            List<StoredContent.Piece> pieces = new ArrayList<>();
+            List<StoredContent.Segment> segments = new ArrayList<>();
             for (int i = 0; i < n; i++) {
-                int tag = number(in, 0, RUN + streams - 1, "kind of a piece");
-                pieces.add(tag == LOOP ? loop() : tag == WRAPPED ? wrapped(depth)
+                int tag = number(in, 0, RUN + streams - 1, "kind of a segment");
+                segments.add(tag == LOOP ? loop() : tag == WRAPPED ? wrapped(depth)
                         : new StoredContent.Run(tag - RUN, in.readVarint(WHAT)));
             }
-            return new StoredContent.Pieces(pieces);
+            return new StoredContent.Segments(segments);
         }
 
         private void take(int n) {
             left -= n;
             if (left < 0) {
-                throw new IllegalArgumentException("more than " + MAX_PIECES + " pieces");
+                throw new IllegalArgumentException("more than " + MAX_PIECES + " segments");
             }
         }
 
@@ -259,7 +259,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
             int kind = in.readByte(WHAT);
             int recipe = number(in, 0, Wrapping.MAX_BYTES, "bytes of a recipe");
             return new StoredContent.Wrapped(size, kind, recipe,
-                    pieces(number(in, 0, MAX_PIECES, "pieces"), depth + 1));
+                    segments(number(in, 0, MAX_PIECES, "segments"), depth + 1));
         }
     }
 

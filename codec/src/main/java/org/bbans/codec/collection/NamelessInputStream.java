@@ -9,7 +9,7 @@ import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.UnsupportedArchiveException;
 
-/** Reads the content of an archive that holds a single one in pieces, checking everything on the way. */
+/** Reads the content of an archive that holds a single one in segments, checking everything on the way. */
 public final class NamelessInputStream extends BulkInputStream {
 
     private final CollectionReader reader;

@@ -11,19 +11,19 @@ public sealed interface StoredContent {
     /** A file whose content is that of the file before. */
     record Repeat(long size) implements StoredContent {}
 
-    /** Pieces, one after the other; an empty file has none. */
-    record Pieces(List<Piece> pieces) implements StoredContent {
+    /** Segments, one after the other; an empty file has none. */
+    record Segments(List<Segment> segments) implements StoredContent {
 
         /**
          * Copies the list.
          *
          * @throws IllegalArgumentException if there are more than 2^63 bytes
          */
-        public Pieces {
-            pieces = List.copyOf(pieces);
+        public Segments {
+            segments = List.copyOf(segments);
             long size = 0;
-            for (Piece piece : pieces) {
-                size += piece.size();
+            for (Segment segment : segments) {
+                size += segment.size();
                 if (size < 0) {
                     throw new IllegalArgumentException("more than 2^63 bytes");
                 }
@@ -32,12 +32,12 @@ public sealed interface StoredContent {
 
         @Override
         public long size() {
-            return pieces.stream().mapToLong(Piece::size).sum();
+            return segments.stream().mapToLong(Segment::size).sum();
         }
     }
 
     /** Some bytes of a content. */
-    sealed interface Piece {
+    sealed interface Segment {
 
         /** Number of bytes. */
         long size();
@@ -49,7 +49,7 @@ public sealed interface StoredContent {
      * @param stream number of the stream
      * @param size number of bytes, at least 1
      */
-    record Run(int stream, long size) implements Piece {
+    record Run(int stream, long size) implements Segment {
 
         /** Checks the ranges. */
         public Run {
@@ -65,7 +65,7 @@ public sealed interface StoredContent {
      * @param times how often, at least 2
      * @param body a sequence, at least one run
      */
-    record Loop(long times, List<Run> body) implements Piece {
+    record Loop(long times, List<Run> body) implements Segment {
 
         /**
          * Copies the list.
@@ -74,7 +74,7 @@ public sealed interface StoredContent {
          */
         public Loop {
             body = List.copyOf(body);
-            long size = new Pieces(List.copyOf(body)).size();
+            long size = new Segments(List.copyOf(body)).size();
             if (times < 2 || size < 1 || size > Long.MAX_VALUE / times) {
                 throw new IllegalArgumentException(times + " times " + body.size() + " runs");
             }
@@ -94,7 +94,7 @@ public sealed interface StoredContent {
      * @param recipe bytes of the wrapping's data, which are the next of stream 0, before those of {@code inside}
      * @param inside what the wrapping holds
      */
-    record Wrapped(long size, int kind, int recipe, Pieces inside) implements Piece {
+    record Wrapped(long size, int kind, int recipe, Segments inside) implements Segment {
 
         /** Checks the ranges. */
         public Wrapped {

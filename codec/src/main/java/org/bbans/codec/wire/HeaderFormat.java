@@ -53,7 +53,7 @@ public final class HeaderFormat {
         return begins(start) && start.length > MAGIC.length + 1 && start[MAGIC.length + 1] == COLLECTION;
     }
 
-    /** Whether an archive of a content in pieces may begin with these bytes. */
+    /** Whether an archive of a content in segments may begin with these bytes. */
     public static boolean beginsNameless(byte[] start) {
         return begins(start) && start.length > MAGIC.length + 1 && start[MAGIC.length + 1] == (COLLECTION | NAMELESS);
     }
@@ -61,7 +61,7 @@ public final class HeaderFormat {
     /**
      * The header of a collection, which says nothing more.
      *
-     * @param nameless whether it holds a single content in pieces
+     * @param nameless whether it holds a single content in segments
      */
     public static byte[] writeCollection(boolean nameless) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -75,7 +75,7 @@ public final class HeaderFormat {
     /**
      * Reads the header of a collection.
      *
-     * @return whether it holds a single content in pieces
+     * @return whether it holds a single content in segments
      */
     public static boolean readCollection(FormatInput in) throws IOException {
         in.resetCrc();
@@ -170,7 +170,7 @@ public final class HeaderFormat {
                     + "decompress' and 'bbans extract' restore them");
         }
         if (flags == (COLLECTION | NAMELESS)) {
-            throw new UnsupportedArchiveException("the archive holds a content in pieces, which cannot be read by "
+            throw new UnsupportedArchiveException("the archive holds a content in segments, which cannot be read by "
                     + "records: 'bbans decompress' restores it");
         }
         boolean model = (flags & HAS_MODEL) != 0;

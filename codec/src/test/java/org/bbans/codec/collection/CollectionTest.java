@@ -57,13 +57,13 @@ class CollectionTest {
     }
 
     /** Random runs, loops and wrappings. */
-    private static List<StoredContent.Piece> pieces(Random random, List<ByteArrayOutputStream> streams,
+    private static List<StoredContent.Segment> segments(Random random, List<ByteArrayOutputStream> streams,
             ByteArrayOutputStream content, int depth) throws IOException {
-        List<StoredContent.Piece> pieces = new ArrayList<>();
+        List<StoredContent.Segment> segments = new ArrayList<>();
         for (int part = random.nextInt(4); part > 0; part--) {
             int kind = random.nextInt(4);
             if (kind == 0 && depth < 3) {
-                pieces.add(wrapped(random, streams, content, depth));
+                segments.add(wrapped(random, streams, content, depth));
                 continue;
             }
             List<StoredContent.Run> body = new ArrayList<>();
@@ -80,9 +80,9 @@ class CollectionTest {
                     content.writeBytes(bytes);
                 }
             }
-            pieces.add(times > 1 ? new StoredContent.Loop(times, body) : body.get(0));
+            segments.add(times > 1 ? new StoredContent.Loop(times, body) : body.get(0));
         }
-        return pieces;
+        return segments;
     }
 
     private static StoredContent.Wrapped wrapped(Random random, List<ByteArrayOutputStream> streams,
@@ -91,7 +91,7 @@ class CollectionTest {
         List<ByteArrayOutputStream> apart = new ArrayList<>();
         streams.forEach(s -> apart.add(new ByteArrayOutputStream()));
         ByteArrayOutputStream plain = new ByteArrayOutputStream();
-        StoredContent.Pieces inside = new StoredContent.Pieces(pieces(random, apart, plain, depth + 1));
+        StoredContent.Segments inside = new StoredContent.Segments(segments(random, apart, plain, depth + 1));
         Deflater deflater = new Deflater(1 + random.nextInt(9), true);
         deflater.setInput(plain.toByteArray());
         deflater.finish();
@@ -108,7 +108,7 @@ class CollectionTest {
         return new StoredContent.Wrapped(deflated.length, Wrappings.FileKind.DEFLATED.code(), recipe.length, inside);
     }
 
-    /** Random files whose bytes lie in random pieces of many streams. */
+    /** Random files whose bytes lie in random segments of many streams. */
     private static Made random(Random random) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         CollectionWriter writer = new CollectionWriter(out, false);
@@ -134,9 +134,9 @@ class CollectionTest {
                     continue;
                 }
                 ByteArrayOutputStream content = new ByteArrayOutputStream();
-                List<StoredContent.Piece> pieces = pieces(random, streams, content, 0);
+                List<StoredContent.Segment> segments = segments(random, streams, content, 0);
                 latest = content.toByteArray();
-                entries.add(file(path, new StoredContent.Pieces(pieces)));
+                entries.add(file(path, new StoredContent.Segments(segments)));
                 files.put(path, latest);
             }
             entries.add(
@@ -223,7 +223,7 @@ class CollectionTest {
 
     @Test
     void pathsThatLeadAwayAreDamage() throws Exception {
-        CollectionEntry entry = file("ab/cd/ef", new StoredContent.Pieces(List.of()));
+        CollectionEntry entry = file("ab/cd/ef", new StoredContent.Segments(List.of()));
         byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), List.of(entry)).write();
         assertThat(Directory.parse(raw).entries()).containsExactly(entry);
         for (String path : List.of("../cd/ef", "ab/../ef", "ab/cd/..", "/b/cd/ef", "ab//d/ef", "ab/cd/e/",
@@ -254,9 +254,9 @@ class CollectionTest {
         }
     }
 
-    /** Contents without a name: what batches hold follows one another, read from files and pipes, or by single bytes. */
+    /** Contents without a name: what batches hold follows one another, from files and pipes, or by single bytes. */
     @Test
-    void aContentInPiecesComesBack() throws Exception {
+    void aContentInSegmentsComesBack() throws Exception {
         long seed = System.nanoTime();
         System.out.println("CollectionTest seed " + seed);
         Random random = new Random(seed);
@@ -269,12 +269,12 @@ class CollectionTest {
                 for (int n = 1 + random.nextInt(3); n > 0; n--) {
                     streams.add(new ByteArrayOutputStream());
                 }
-                StoredContent pieces = new StoredContent.Pieces(pieces(random, streams, content, 0));
+                StoredContent segments = new StoredContent.Segments(segments(random, streams, content, 0));
                 List<Spool> coded = new ArrayList<>();
                 for (ByteArrayOutputStream stream : streams) {
                     coded.add(stream(stream.toByteArray()));
                 }
-                writer.batch(List.of(CollectionEntry.nameless(pieces)), coded);
+                writer.batch(List.of(CollectionEntry.nameless(segments)), coded);
             }
             writer.finish();
             Path file = Files.write(dir.resolve("n" + i), archive.toByteArray());
@@ -303,20 +303,20 @@ class CollectionTest {
     /** A claim that no stream keeps ends with the stream, and what is too deep or too much is refused. */
     @Test
     void lyingDirectoriesAreDamage() throws Exception {
-        StoredContent.Pieces pieces = new StoredContent.Pieces(List.of(new StoredContent.Loop(1L << 60,
+        StoredContent.Segments segments = new StoredContent.Segments(List.of(new StoredContent.Loop(1L << 60,
                 List.of(new StoredContent.Run(0, 1), new StoredContent.Run(0, 3)))));
         ByteArrayOutputStream archive = new ByteArrayOutputStream();
         CollectionWriter writer = new CollectionWriter(archive, true);
-        writer.batch(List.of(CollectionEntry.nameless(pieces)), List.of(stream(new byte[1000])));
+        writer.batch(List.of(CollectionEntry.nameless(segments)), List.of(stream(new byte[1000])));
         writer.finish();
         assertThatThrownBy(() -> nameless(archive.toByteArray()).readAllBytes())
                 .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("ends too early");
-        StoredContent.Pieces deep = new StoredContent.Pieces(List.of());
+        StoredContent.Segments deep = new StoredContent.Segments(List.of());
         for (int i = 0; i <= Directory.MAX_DEPTH; i++) {
             List<CollectionEntry> entries = List.of(file("deep", deep));
             byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), entries).write();
             assertThat(Directory.parse(raw).entries()).isEqualTo(entries);
-            deep = new StoredContent.Pieces(List.of(new StoredContent.Wrapped(0, 3, 0, deep)));
+            deep = new StoredContent.Segments(List.of(new StoredContent.Wrapped(0, 3, 0, deep)));
         }
         byte[] tooDeep = new Directory(List.of(new Directory.Stream(1, 2)), List.of(file("deep", deep))).write();
         assertThatThrownBy(() -> Directory.parse(tooDeep)).isInstanceOf(CorruptArchiveException.class)

@@ -24,7 +24,7 @@ public final class BbansInputStream extends CompressorInputStream {
 
     /** The stream below, which says with its first bytes what it is. */
     private final InputStream source;
-    /** Null if the archive is one of a content in pieces. */
+    /** Null if the archive is one of a content in segments. */
     private final ArchiveInputStream archive;
     /** Holds the file that has been put together; null if there is none. */
     private Spool whole;
@@ -45,10 +45,10 @@ public final class BbansInputStream extends CompressorInputStream {
     public BbansInputStream(InputStream in, ModelSource models, ReadOptions options) throws IOException {
         source = new BufferedInputStream(in, 1 << 16);
         source.mark(CollectionReader.START_BYTES);
-        boolean inPieces = CollectionReader.beginsNameless(source.readNBytes(CollectionReader.START_BYTES));
+        boolean inSegments = CollectionReader.beginsNameless(source.readNBytes(CollectionReader.START_BYTES));
         source.reset();
-        archive = inPieces ? null : new ArchiveInputStream(source, models, options);
-        file = inPieces
+        archive = inSegments ? null : new ArchiveInputStream(source, models, options);
+        file = inSegments
                 ? new NamelessInputStream(source, Path.of(System.getProperty("java.io.tmpdir")), models, options)
                 : null;
     }

@@ -14,13 +14,13 @@ import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Part;
 import org.bbans.codec.content.anatomy.Anatomies;
 
-/** Compresses a single content in pieces: its records go to models wherever they lie, all other bytes to LZMA2. */
-final class PieceCompressor {
+/** Compresses a single content in segments: its records go to models wherever they lie, all other bytes to LZMA2. */
+final class SegmentCompressor {
 
     /** Bytes of a content that are worked on at a time. */
     static final long WINDOW = CollectionCompressor.BATCH_BYTES;
 
-    /** Contents up to this size are coded in one piece too, and the smaller archive is taken. */
+    /** Contents up to this size are coded in one segment too, and the smaller archive is taken. */
     private static final long SMALL_CONTENT = 1 << 24;
 
     private static final int TAR_BLOCK = 512;
@@ -30,8 +30,8 @@ final class PieceCompressor {
     private final CompressionOptions options;
     private final Map<String, Integer> modelled = new LinkedHashMap<>();
 
-    /** @param whole compresses contents in one piece */
-    PieceCompressor(RecordCompressor whole) {
+    /** @param whole compresses contents in one segment */
+    SegmentCompressor(RecordCompressor whole) {
         this.whole = whole;
         options = whole.options();
     }
@@ -47,7 +47,7 @@ final class PieceCompressor {
     }
 
     /**
-     * Compresses a file, in pieces or in one, whichever is smaller.
+     * Compresses a file, in segments or in one, whichever is smaller.
      *
      * @param file with what has been found in it so far
      * @param unwrapped what is in a file that has been taken apart; null if it has not
@@ -61,17 +61,17 @@ final class PieceCompressor {
                     : inWindows(file.bytes, plain, writer);
             writer.finish();
             if (!gains) {
-                return inOnePiece(file, unwrapped, out);
+                return inOneSegment(file, unwrapped, out);
             }
             if (file.size() <= SMALL_CONTENT) {
                 try (Spool single = new Spool(options.temporaryFolder())) {
-                    Compression result = inOnePiece(file, unwrapped, single);
+                    Compression result = inOneSegment(file, unwrapped, single);
                     if (result.archiveBytes() <= writer.fileSize()) {
                         RecordCompressor.transfer(single, out);
                         return result;
                     }
-                } catch (UnsuitableModelException fitsPiecesOnly) {
-                    // The archive in pieces it is.
+                } catch (UnsuitableModelException fitsSegmentsOnly) {
+                    // The archive in segments it is.
                 }
             }
             RecordCompressor.transfer(archive, out);
@@ -79,7 +79,7 @@ final class PieceCompressor {
         }
     }
 
-    private Compression inOnePiece(FoundPart file, Spool unwrapped, OutputStream out) throws IOException {
+    private Compression inOneSegment(FoundPart file, Spool unwrapped, OutputStream out) throws IOException {
         return unwrapped != null ? whole.compressWrapped(unwrapped, file.wrapping, out)
                 : whole.compressWhole(file.bytes, out);
     }
