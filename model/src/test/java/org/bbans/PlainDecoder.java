@@ -1940,6 +1940,9 @@ final class PlainDecoder {
         private final int hidden;
         private final int contexts;
         private final int windows;
+        private final int logistics;
+        private final int far;
+        private final int interval;
         private final Map<String, float[]> tensors;
 
         ImageModel(ModelFile file) {
@@ -1947,13 +1950,21 @@ final class PlainDecoder {
             require(hidden % 16 == 0, "hidden is no multiple of 16");
             contexts = number(file, "contexts", 1, 4);
             windows = number(file, "windows", 1, 2);
+            logistics = number(file, "logistics", 2, 8, 8);
+            require(logistics % 2 == 0, "logistics is odd");
+            far = number(file, "far", 2, 6, 6);
+            interval = number(file, "interval", 1, 16, 1);
             final Map<String, int[]> shapes = new LinkedHashMap<>();
             for (int h = 0; h < IMAGE_HEADS.length; h++) {
                 layer(shapes, IMAGE_HEADS[h] + ".hidden1", IMAGE_INPUTS[h], hidden);
                 layer(shapes, IMAGE_HEADS[h] + ".hidden2", hidden, hidden);
-                layer(shapes, IMAGE_HEADS[h] + ".output", hidden, 24);
+                layer(shapes, IMAGE_HEADS[h] + ".output", hidden, 3 * logistics);
             }
             tensors = file.tensors(shapes);
+        }
+
+        private static int number(ModelFile file, String name, int least, int most, int absent) {
+            return file.metadata.has(name) ? number(file, name, least, most) : absent;
         }
 
         private static int number(ModelFile file, String name, int least, int most) {
@@ -2148,14 +2159,21 @@ final class PlainDecoder {
         private float[] first;
         private float[] second;
         private float[] output;
-        private final float[] weight = new float[8];
-        private final float[] mean = new float[8];
-        private final float[] inverse = new float[8];
+        private final float[] weight;
+        private final float[] mean;
+        private final float[] inverse;
         /** The clamped exponents c_k. */
-        private final float[] exponent = new float[8];
+        private final float[] exponent;
         private float prediction;
         private float scale;
         private float value;
+
+        Computed(int logistics) {
+            weight = new float[logistics];
+            mean = new float[logistics];
+            inverse = new float[logistics];
+            exponent = new float[logistics];
+        }
     }
 
     /** "The network", "Learning": the parameters of one plane. */
@@ -2168,8 +2186,13 @@ final class PlainDecoder {
         private float b1 = 1;
         private float b2 = 1;
         private final List<Computed> kept = new ArrayList<>();
+        private final int logistics;
+        private final int interval;
+        private int batches;
 
         Learner(ImageModel model, String head) {
+            logistics = model.logistics;
+            interval = model.interval;
             for (int i = 0; i < 6; i++) {
                 final String layer = List.of(".hidden1", ".hidden2", ".output").get(i / 2);
                 parameters[i] = model.tensors.get(head + layer + (i % 2 == 0 ? ".weight" : ".bias")).clone();
@@ -2192,7 +2215,7 @@ final class PlainDecoder {
         }
 
         Computed compute(float[] inputs, float prediction, float scale) {
-            final Computed n = new Computed();
+            final Computed n = new Computed(logistics);
             n.inputs = inputs;
             n.prediction = prediction;
             n.scale = scale;
@@ -2200,25 +2223,29 @@ final class PlainDecoder {
             n.second = activate(layer(1, n.first));
             n.output = layer(2, n.second);
             float greatest = n.output[0];
-            for (int k = 1; k < 8; k++) {
+            for (int k = 1; k < logistics; k++) {
                 greatest = n.output[k] > greatest ? n.output[k] : greatest;
             }
             float sum = 0;
-            for (int k = 0; k < 8; k++) {
+            for (int k = 0; k < logistics; k++) {
                 n.weight[k] = exp(n.output[k] - greatest);
                 sum += n.weight[k];
             }
             final float unit = 1 / scale;
-            for (int k = 0; k < 8; k++) {
+            for (int k = 0; k < logistics; k++) {
                 n.weight[k] = n.weight[k] * (1 / sum);
-                n.mean[k] = Math.fma(scale, n.output[8 + k], prediction);
-                n.exponent[k] = clamp(0.6f - n.output[16 + k], -5, 5);
+                n.mean[k] = Math.fma(scale, n.output[logistics + k], prediction);
+                n.exponent[k] = clamp(0.6f - n.output[2 * logistics + k], -5, 5);
                 n.inverse[k] = exp(n.exponent[k]) * unit;
             }
             return n;
         }
 
         void step(int levels) {
+            if (batches++ % interval != 0) {
+                kept.clear();
+                return;
+            }
             final float[][] gradient = new float[6][];
             for (int i = 0; i < 6; i++) {
                 gradient[i] = new float[parameters[i].length];
@@ -2275,9 +2302,10 @@ final class PlainDecoder {
         private static float[] derivatives(Computed n, int levels) {
             final boolean first = n.value == 0;
             final boolean last = n.value == levels - 1;
-            final float[][] audet = new float[8][];
+            final int logistics = n.weight.length;
+            final float[][] audet = new float[logistics][];
             float probability = 0;
-            for (int k = 0; k < 8; k++) {
+            for (int k = 0; k < logistics; k++) {
                 final float d = n.value - n.mean[k];
                 final float a = exp(last ? -87 : -(d + 0.5f) * n.inverse[k]);
                 final float e = exp(first ? -87 : (d - 0.5f) * n.inverse[k]);
@@ -2287,8 +2315,8 @@ final class PlainDecoder {
                 probability = Math.fma(n.weight[k], (audet[k][1] * audet[k][2]) * audet[k][4], probability);
             }
             final float q = 1 / (probability + 0x1p-22f);
-            final float[] derivative = new float[24];
-            for (int k = 0; k < 8; k++) {
+            final float[] derivative = new float[3 * logistics];
+            for (int k = 0; k < logistics; k++) {
                 final float a = audet[k][0];
                 final float u = audet[k][1];
                 final float dd = audet[k][2];
@@ -2299,9 +2327,9 @@ final class PlainDecoder {
                 final float inverse = n.inverse[k];
                 final float r = (n.weight[k] * ((u * dd) * t)) * q;
                 derivative[k] = n.weight[k] * (probability * q) - r;
-                derivative[8 + k] = -r * ((n.scale * inverse) * (e * dd - a * u));
-                final float x = 0.6f - n.output[16 + k];
-                derivative[16 + k] = x > -5 && x < 5
+                derivative[logistics + k] = -r * ((n.scale * inverse) * (e * dd - a * u));
+                final float x = 0.6f - n.output[2 * logistics + k];
+                derivative[2 * logistics + k] = x > -5 && x < 5
                         ? r * ((((d + 0.5f) * inverse) * (a * u) - ((d - 0.5f) * inverse) * (e * dd))
                                 + (inverse * c) / t)
                         : 0;
@@ -2512,7 +2540,7 @@ final class PlainDecoder {
 
             /** Number of features. */
             private int features() {
-                return 10 + 4 * coded.size() + 2 * open.size() + (form == 1 ? 9 : 0);
+                return 4 + 4 * coded.size() + model.far + (model.far == 6 ? 2 * open.size() : 0) + (form == 1 ? 9 : 0);
             }
         }
 
@@ -2655,8 +2683,8 @@ final class PlainDecoder {
             for (int d : plane.coded) {
                 n = features(f, n, d, at, OTHER);
             }
-            n = features(f, n, plane.index, at, FAR);
-            for (int d : plane.open) {
+            n = features(f, n, plane.index, at, Arrays.copyOf(FAR, model.far));
+            for (int d : model.far == 6 ? plane.open : List.<Integer>of()) {
                 n = features(f, n, d, at, OPEN);
             }
             if (form == 1) {
@@ -2791,9 +2819,10 @@ final class PlainDecoder {
             }
             final float x = c - (n.prediction + 0.5f);
             final float[] sum = new float[2];
-            for (int k = 0; k < 8; k++) {
+            final int logistics = n.weight.length;
+            for (int k = 0; k < logistics; k++) {
                 final float slope = n.inverse[k] * 32;
-                final float offset = Math.fma(-n.output[8 + k], exp(n.exponent[k]) * 32, 512);
+                final float offset = Math.fma(-n.output[logistics + k], exp(n.exponent[k]) * 32, 512);
                 sum[k % 2] = Math.fma(n.weight[k], table(Math.fma(x, slope, offset)), sum[k % 2]);
             }
             return sum[0] + sum[1];

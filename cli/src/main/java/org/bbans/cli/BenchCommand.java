@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code bbans bench}. */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = {
             "Compress whole files with a model that fits and with gzip, bzip2, xz and zstd, decode all of it again, "
                     + "compare, and print sizes and times.",

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code bbans cat}. */
-@Command(name = "cat", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = "Write some files, or some records, of an archive to standard output.",
         footerHeading = "%nExamples:%n",
         footer = {"  bbans cat photos.bba photos/one.png > one.png",

@@ -41,7 +41,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code bbans compress}. */
-@Command(name = "compress", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Compress files and folders, each into an archive of its own; with -o or -c all into one.",
             "The records or images in a file are found by looking at its content: IDX, NPY, PGM, PPM, PBM, PAM, DICOM, "
                     + "NIfTI, FITS, TIFF, BMP, CIFAR; in gzip and PNG files too, if these can be restored byte for "

@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code bbans decompress}. */
-@Command(name = "decompress", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Restore the files and folders that archives were made from, byte for byte.",
             "Everything is checked: each block, and the SHA-256 of the whole."},
         footerHeading = "%nExamples:%n",

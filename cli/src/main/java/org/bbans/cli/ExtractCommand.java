@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bbans extract}. */
-@Command(name = "extract", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Restore some of the files in an archive of a folder.",
             "Only what is needed for them is decoded. Nothing is written outside of the folder."},
         footerHeading = "%nExamples:%n",

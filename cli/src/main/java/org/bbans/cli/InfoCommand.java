@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bbans info}: reads no more than header and index, and needs no model; only {@code -v} looks further. */
-@Command(name = "info", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = "Say what archives hold, from their headers and indexes alone.")
 final class InfoCommand implements Callable<Integer> {
 

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bbans list}: needs no model and decodes no file. */
-@Command(name = "list", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = "List the files in archives of folders.")
 final class ListCommand implements Callable<Integer> {
 

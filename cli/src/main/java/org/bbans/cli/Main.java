@@ -1,6 +1,7 @@
 package org.bbans.cli;
 
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.FileNames;
@@ -31,10 +32,24 @@ import picocli.CommandLine.Spec;
             "2:wrong usage"})
 public final class Main implements Runnable {
 
-    private static final List<Class<?>> COMMANDS = List.of(CompressCommand.class, DecompressCommand.class,
-            ListCommand.class, ExtractCommand.class, CatCommand.class, VerifyCommand.class, InfoCommand.class,
-            ModelsCommand.class, TrainCommand.class, BenchCommand.class,
-            AutoComplete.GenerateCompletion.class);
+    private static final String COMPLETION = "generate-completion";
+
+    /** The commands by their names, which are here and not in annotations: reading these takes time. */
+    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("compress", CompressCommand.class);
+        COMMANDS.put("decompress", DecompressCommand.class);
+        COMMANDS.put("list", ListCommand.class);
+        COMMANDS.put("extract", ExtractCommand.class);
+        COMMANDS.put("cat", CatCommand.class);
+        COMMANDS.put("verify", VerifyCommand.class);
+        COMMANDS.put("info", InfoCommand.class);
+        COMMANDS.put("models", ModelsCommand.class);
+        COMMANDS.put("train", TrainCommand.class);
+        COMMANDS.put("bench", BenchCommand.class);
+        COMMANDS.put(COMPLETION, AutoComplete.GenerateCompletion.class);
+    }
 
     /** The system property that asks for stack traces. */
     private static final String DEBUG = "bbans.debug";
@@ -65,7 +80,7 @@ public final class Main implements Runnable {
     }
 
     private static boolean isCommand(String... args) {
-        return args.length > 0 && COMMANDS.stream().anyMatch(command -> name(command).equals(args[0]));
+        return args.length > 0 && COMMANDS.containsKey(args[0]);
     }
 
     /**
@@ -73,11 +88,12 @@ public final class Main implements Runnable {
      */
     static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new Main());
-        Optional<Class<?>> named = args.length == 0 ? Optional.empty()
-                : COMMANDS.stream().filter(c -> name(c).equals(args[0])).findFirst();
-        named.map(List::<Class<?>>of).orElse(COMMANDS).forEach(line::addSubcommand);
-        Optional.ofNullable(line.getSubcommands().get(name(AutoComplete.GenerateCompletion.class)))
-                .ifPresent(completion -> completion.getCommandSpec().usageMessage().hidden(true));
+        if (isCommand(args)) {
+            line.addSubcommand(args[0], COMMANDS.get(args[0]));
+        } else {
+            COMMANDS.forEach(line::addSubcommand);
+            line.getSubcommands().get(COMPLETION).getCommandSpec().usageMessage().hidden(true);
+        }
         // An argument is a name or an option; what a file of that name holds is neither.
         line.setExpandAtFiles(false);
         line.setExecutionStrategy(Main::execute);
@@ -104,10 +120,6 @@ public final class Main implements Runnable {
                     + "BBANS_JAVA_OPTS to -Xmx4g or more");
             return CommandLine.ExitCode.SOFTWARE;
         }
-    }
-
-    private static String name(Class<?> command) {
-        return command.getAnnotation(Command.class).name();
     }
 
     /** Prints one line about a failure; returns the exit code. */

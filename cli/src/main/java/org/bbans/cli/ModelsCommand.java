@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bbans models}. */
-@Command(name = "models", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = "List the built-in models, or describe the given ones.")
 final class ModelsCommand implements Callable<Integer> {
 

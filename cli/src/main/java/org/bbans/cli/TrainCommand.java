@@ -48,7 +48,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code bbans train}. */
-@Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = {
             "Train a model on the records of a file, and write it as a safetensors file for 'bbans compress --model'.",
             "The last records are kept aside to measure on (--validation). A training with --work may be stopped, with "

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code bbans verify}. */
-@Command(name = "verify", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = "Decode archives completely and check everything, without writing anything.")
 final class VerifyCommand implements Callable<Integer> {
 

@@ -15,6 +15,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,9 @@ class LauncherTest {
 
     @TempDir
     private Path home;
+
+    /** No folder. */
+    private String cache = "";
 
     @BeforeEach
     void distribution() throws IOException {
@@ -48,6 +52,7 @@ class LauncherTest {
         ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
         builder.environment().put("BBANS_JAVA", Path.of(System.getProperty("java.home"), "bin/java").toString());
         builder.environment().put("BBANS_JAVA_OPTS", options);
+        builder.environment().put("BBANS_CACHE", cache);
         Process process = builder.start();
         process.getOutputStream().close();
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -89,8 +94,43 @@ class LauncherTest {
         assertThat(cli.out()).contains("bbans archive");
     }
 
+    /** What is kept for the next start may be missing, damaged, or impossible to make, as it is for this class path. */
+    @Test
+    void aCacheOfAnyKindChangesNothing() throws Exception {
+        Files.writeString(home.resolve("lib/build-id"), "0123456789abcdef0123\n");
+        assertThat(launch("", "compress", "in").code()).isZero();
+        String expected = launch("", "info", "in.bba").out();
+        Path folder = Files.createDirectory(home.resolve("cache"));
+        for (Path place : List.of(folder, home.resolve("in"), home.resolve("in/cache"), home.resolve("a b"))) {
+            cache = place.toString();
+            Cli cli = launch("", "info", "in.bba");
+            assertThat(cli.err()).isEmpty();
+            assertThat(cli.code()).isZero();
+            assertThat(cli.out()).isEqualTo(expected);
+        }
+        assertThat(home.resolve("a b")).isNotEmptyDirectory();
+        cache = folder.toString();
+        List<Path> seen;
+        try (Stream<Path> all = Files.list(folder)) {
+            seen = all.toList();
+        }
+        assertThat(seen).hasSize(1);
+        assertThat(seen.get(0).toString()).endsWith(".seen").contains("quick-", "0123456789abcdef+");
+        Path kept = Path.of(seen.get(0).toString().replace(".seen", ""));
+        for (byte[] content : List.of(new byte[0], new byte[100_000], Samples.text())) {
+            Files.write(kept, content);
+            Cli cli = launch("", "info", "in.bba");
+            assertThat(cli.err()).isEmpty();
+            assertThat(cli.out()).isEqualTo(expected);
+        }
+        Files.delete(kept);
+        assertThat(launch("", "info", "in.bba").code()).isZero();
+        assertThat(seen.get(0)).doesNotExist();
+    }
+
     private Cli shell(String script) throws Exception {
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", script).directory(home.toFile());
+        builder.environment().put("BBANS_CACHE", "");
         builder.environment().put("BBANS_JAVA", Path.of(System.getProperty("java.home"), "bin/java").toString());
         Process process = builder.start();
         process.getOutputStream().close();
