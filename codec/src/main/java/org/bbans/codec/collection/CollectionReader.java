@@ -28,8 +28,8 @@ import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
 
 /**
- * Reads an archive of many files, batch by batch. Of a file only what is asked for is read and decoded; the streams of
- * a batch that comes through a pipe are kept in a temporary file meanwhile.
+ * Reads an archive of many files, or of one content in segments, batch by batch. Of a file only what is asked for is
+ * read and decoded; the streams of a batch that comes through a pipe are kept in a temporary file meanwhile.
  */
 public final class CollectionReader implements AutoCloseable {
 
@@ -50,6 +50,7 @@ public final class CollectionReader implements AutoCloseable {
     private final FileChannel file;
     private final InputStream source;
     private final Path temporaryFolder;
+    private final boolean nameless;
     private final MessageDigest sha256 = Checksums.sha256();
     private final List<Long> batches = new ArrayList<>();
     private final Set<ByteBuffer> paths = new HashSet<>();
@@ -70,7 +71,7 @@ public final class CollectionReader implements AutoCloseable {
         this.options = options;
         budget = new Budget(options);
         in = new FormatInput(new BufferedInputStream(source, 1 << 16), 0);
-        HeaderFormat.readCollection(in);
+        nameless = HeaderFormat.readCollection(in);
         nextBatch = in.position();
     }
 
@@ -79,11 +80,21 @@ public final class CollectionReader implements AutoCloseable {
         return HeaderFormat.beginsCollection(start);
     }
 
-    /** Whether a file begins as archives of many files do. */
+    /** Whether a file begins as archives of files by name do. */
     public static boolean isCollection(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return begins(in.readNBytes(START_BYTES));
         }
+    }
+
+    /** Whether an archive that begins like this is one of a single content in segments, which has no name. */
+    public static boolean beginsNameless(byte[] start) {
+        return HeaderFormat.beginsNameless(start);
+    }
+
+    /** Whether the archive is one of a single content, of which each batch has the next bytes. */
+    public boolean isNameless() {
+        return nameless;
     }
 
     /**
@@ -142,10 +153,18 @@ public final class CollectionReader implements AutoCloseable {
         }
         budget.keep(pathMemory);
         Directory directory = readDirectory(entry, start);
+        if (nameless && (directory.entries().size() != 1 || directory.entries().get(0).content() == null)) {
+            throw new CorruptArchiveException(
+                    "the directory at offset " + start + " is damaged: it has not one content");
+        }
         for (CollectionEntry e : directory.entries()) {
             budget.take(PATH_MEMORY);
             pathMemory += PATH_MEMORY + e.path().length;
-            if (!paths.add(ByteBuffer.wrap(e.path()))) {
+            if (nameless != (e.path().length == 0)) {
+                throw new CorruptArchiveException("the directory at offset " + start + " is damaged: a name "
+                        + (nameless ? "has no place there" : "is missing"));
+            }
+            if (!nameless && !paths.add(ByteBuffer.wrap(e.path()))) {
                 throw new CorruptArchiveException("the directory at offset " + start + " is damaged: " + e.name()
                         + " is there twice");
             }
