@@ -27,7 +27,7 @@ import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.content.anatomy.Anatomies;
-import org.bbans.codec.content.anatomy.ContentView;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.BlockKind;
