@@ -114,8 +114,9 @@ public final class ArchiveFile {
     /** Bytes of content that an archive's index tells; {@link LayoutDetector#UNKNOWN_SIZE} if it cannot be asked. */
     public static long contentSize(InputFile input) {
         try {
-            return input.path() == null || input.isNameless() ? LayoutDetector.UNKNOWN_SIZE : ArchiveInfo.members(input.path()).stream()
-                    .mapToLong(ArchiveInfo::contentSize).sum();
+            return input.path() == null || input.isNameless() ? LayoutDetector.UNKNOWN_SIZE
+                    : ArchiveInfo.members(input.path()).stream()
+                            .mapToLong(ArchiveInfo::contentSize).sum();
         } catch (IOException e) {
             // Reading the archive will say what is wrong with it.
             return LayoutDetector.UNKNOWN_SIZE;

@@ -365,7 +365,8 @@ class CollectionTest {
             deep = new StoredContent.Segments(List.of(new StoredContent.Wrapped(0, 3, 0, deep)));
         }
         byte[] tooDeep = new Directory(List.of(new Directory.Stream(1, 2)), List.of(file("deep", deep))).write();
-        assertThatThrownBy(() -> Directory.parse(tooDeep, new Budget(ReadOptions.DEFAULT))).isInstanceOf(CorruptArchiveException.class)
+        assertThatThrownBy(() -> Directory.parse(tooDeep, new Budget(ReadOptions.DEFAULT)))
+                .isInstanceOf(CorruptArchiveException.class)
                 .hasMessageContaining("around each other");
     }
 }
