@@ -77,6 +77,7 @@ final class PlainDecoder {
     /** The model, once a block has needed it: a chain's or one for images. */
     private Model model;
     private ImageModel imageModel;
+    private Diffusion diffusion;
     /** The group of the block before if that held rows, and the row at which it has to end, or -1. */
     private ImageGroup group;
     private long groupEnd;
@@ -482,12 +483,19 @@ final class PlainDecoder {
         final int prefix = layout.prefix;
         final byte[] columns = prefixes(payload, records);
         findModel(embedded);
-        if (model == null || model.description.dims != layout.dims || model.description.levels != layout.levels()) {
+        final int[][] levels;
+        if (diffusion != null && diffusion.dims() == layout.dims && layout.levels() == 256) {
+            final DiffusionPayload decoder = new DiffusionPayload(diffusion, payload, records, unordered);
+            chains.add(decoder.chain);
+            levels = decoder.decode();
+        } else if (model != null && model.description.dims == layout.dims
+                && model.description.levels == layout.levels()) {
+            final Payload decoder = new Payload(model, payload, records, unordered);
+            chains.add(decoder.chain);
+            levels = decoder.decode();
+        } else {
             throw unsupported("the model is for other records");
         }
-        final Payload decoder = new Payload(model, payload, records, unordered);
-        chains.add(decoder.chain);
-        final int[][] levels = decoder.decode();
         final byte[][] packed = new byte[records][];
         Arrays.setAll(packed, r -> layout.pack(levels[r]));
         if (unordered) {
@@ -603,7 +611,7 @@ final class PlainDecoder {
     }
 
     private void findModel(byte[] embedded) {
-        if (model == null && imageModel == null) {
+        if (model == null && imageModel == null && diffusion == null) {
             final byte[] bytes = embedded != null ? embedded : modelFiles.apply(modelSha256);
             if (bytes == null) {
                 throw unsupported("no model with SHA-256 " + modelSha256);
@@ -611,8 +619,13 @@ final class PlainDecoder {
             final ModelFile file = new ModelFile(bytes);
             if (file.metadata.has("family") && file.metadata.take("family").text().equals("image")) {
                 imageModel = new ImageModel(file);
+                return;
+            }
+            final Json json = Json.parse(file.metadata.take("bbans").text().getBytes(StandardCharsets.UTF_8));
+            if (json.has("family") && json.members().get("family").text().equals("diffusion")) {
+                diffusion = new Diffusion(file, json);
             } else {
-                model = new Model(file);
+                model = new Model(file, json);
             }
         }
     }
@@ -775,6 +788,16 @@ final class PlainDecoder {
             head[0] = freq * (head[0] >>> 16) + slot - start;
             refill(0);
             return bit;
+        }
+
+        /** "Mixing": an exclusive or of the low 24 bits of every head. */
+        private void mix(int key) {
+            for (int i = 0; i < head.length; i++) {
+                int h = (key * 32 + i) * 0x9E3779B1;
+                h = (h ^ h >>> 15) * 0x85EBCA77;
+                h = (h ^ h >>> 13) * 0xC2B2AE3D;
+                head[i] ^= h >>> 8;
+            }
         }
 
         private void pop(int h, int start, int freq) {
@@ -1354,9 +1377,8 @@ final class PlainDecoder {
         /** The taps of the blocks but for the pixel itself. */
         private final List<int[]> taps;
 
-        Model(ModelFile file) {
-            description = new Description(
-                    Json.parse(file.metadata.take("bbans").text().getBytes(StandardCharsets.UTF_8)));
+        Model(ModelFile file, Json json) {
+            description = new Description(json);
             neighbours = description.window == null ? List.of() : description.window.neighbours();
             taps = description.blocks == 0 ? List.of() : description.blockView.neighbours();
             tensors = file.tensors(Shapes.of(description));
@@ -1364,16 +1386,7 @@ final class PlainDecoder {
 
         /** The activation A. */
         private float[] activate(float[] x) {
-            for (int i = 0; i < x.length; i++) {
-                if (description.sqlu) {
-                    final float v = x[i] > -2 ? x[i] : -2;
-                    final float m = v < 0 ? v : 0;
-                    x[i] = Math.fma(m * 0.25f, m, v);
-                } else {
-                    x[i] = x[i] > 0 ? x[i] : exp(x[i]) - 1;
-                }
-            }
-            return x;
+            return PlainDecoder.activate(x, description.sqlu);
         }
 
         /** Adds weight[i, o] * input[i] to accumulator o, for ascending i. */
@@ -1418,6 +1431,19 @@ final class PlainDecoder {
             }
             return dense(network + ".out", concat(x, before));
         }
+    }
+
+    private static float[] activate(float[] x, boolean sqlu) {
+        for (int i = 0; i < x.length; i++) {
+            if (sqlu) {
+                final float v = x[i] > -2 ? x[i] : -2;
+                final float m = v < 0 ? v : 0;
+                x[i] = Math.fma(m * 0.25f, m, v);
+            } else {
+                x[i] = x[i] > 0 ? x[i] : exp(x[i]) - 1;
+            }
+        }
+        return x;
     }
 
     private static float[] concat(float[] a, float[] b) {
@@ -1901,6 +1927,243 @@ final class PlainDecoder {
     }
 
     /** A record while it is decoded. */
+    // ---------------------------------------------------------------- "The family diffusion"
+
+    private static final class Diffusion {
+
+        private final int height;
+        private final int width;
+        private final int steps;
+        private final int channels;
+        private final int blocks;
+        private final int rank;
+        private final boolean sqlu;
+        private final Map<String, float[]> tensors;
+
+        Diffusion(ModelFile file, Json json) {
+            Description.known(json.take("version").integer(0, 1 << 30) == 1, "version");
+            json.take("family");
+            Description.check(json.take("name").text().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "name");
+            final int[] shape = json.take("shape").integers(2, 2, 2, 256);
+            height = shape[0];
+            width = shape[1];
+            Description.check(height % 2 == 0 && width % 2 == 0, "shape");
+            steps = json.take("steps").integer(2, 64);
+            channels = json.take("channels").integer(1, 256);
+            blocks = json.take("blocks").integer(1, 16);
+            rank = json.take("rank").integer(1, 63);
+            sqlu = json.has("activation");
+            Description.known(!sqlu || json.take("activation").text().equals("sqlu"), "activation");
+            json.end();
+            final Map<String, int[]> shapes = new LinkedHashMap<>();
+            shapes.put("schedule", new int[] {steps, 5});
+            shapes.put("values", new int[] {256});
+            shapes.put("plain", new int[] {256});
+            shapes.put("input.position", new int[] {height / 2 * (width / 2), channels});
+            shapes.put("input.weight", new int[] {36, channels});
+            for (int b = 0; b < blocks; b++) {
+                shapes.put("block." + b + ".0.weight", new int[] {9 * channels, channels});
+                shapes.put("block." + b + ".0.bias", new int[] {steps, channels});
+                shapes.put("block." + b + ".1.weight", new int[] {9 * channels, channels});
+                shapes.put("block." + b + ".1.bias", new int[] {channels});
+            }
+            shapes.put("step.weight", new int[] {channels, 8});
+            shapes.put("step.bias", new int[] {steps, 8});
+            shapes.put("last.weight", new int[] {channels, 4 * rank});
+            shapes.put("last.bias", new int[] {4 * rank});
+            shapes.put("table.weight", new int[] {rank + 1, 256});
+            shapes.put("table.bias", new int[] {256});
+            tensors = file.tensors(shapes);
+        }
+
+        private int dims() {
+            return height * width;
+        }
+
+        private float constant(int t, int i) {
+            return tensors.get("schedule")[(t - 1) * 5 + i];
+        }
+
+        /** Row t of a tensor of biases for every step. */
+        private float[] bias(String tensor, int t, int n) {
+            return Arrays.copyOfRange(tensors.get(tensor), (t - 1) * n, t * n);
+        }
+
+        private int cell(int pixel) {
+            return pixel / width / 2 * (width / 2) + pixel % width / 2;
+        }
+
+        private int place(int pixel) {
+            return pixel / width % 2 * 2 + pixel % width % 2;
+        }
+
+        /** What a convolution sees of the cells around one. */
+        private float[] around(float[][] cells, int cell) {
+            final int columns = width / 2;
+            final int n = cells[0].length;
+            final float[] seen = new float[9 * n];
+            for (int tap = 0; tap < 9; tap++) {
+                final int y = cell / columns + tap / 3 - 1;
+                final int x = cell % columns + tap % 3 - 1;
+                if (y >= 0 && y < height / 2 && x >= 0 && x < columns) {
+                    System.arraycopy(cells[y * columns + x], 0, seen, tap * n, n);
+                }
+            }
+            return seen;
+        }
+
+        private float[][] convolution(String weight, float[][] cells, IntFunction<float[]> bias) {
+            final float[][] out = new float[cells.length][];
+            Arrays.setAll(out, c -> Model.accumulate(tensors.get(weight), around(cells, c), bias.apply(c)));
+            return out;
+        }
+
+        private float[][] activated(float[][] cells) {
+            return Arrays.stream(cells).map(c -> activate(c.clone(), sqlu)).toArray(float[][]::new);
+        }
+
+        /** The channels of every cell, activated, given x_t. */
+        private float[][] trunk(int t, float[] x) {
+            final float[][] state = new float[dims() / 4][4];
+            for (int i = 0; i < x.length; i++) {
+                state[cell(i)][place(i)] = x[i];
+            }
+            final float[] position = tensors.get("input.position");
+            final float[][] h = convolution("input.weight", state,
+                    c -> Arrays.copyOfRange(position, c * channels, (c + 1) * channels));
+            for (int b = 0; b < blocks; b++) {
+                final String block = "block." + b;
+                final float[][] u = convolution(block + ".0.weight", activated(h),
+                        c -> bias(block + ".0.bias", t, channels));
+                final float[][] v = convolution(block + ".1.weight", activated(u),
+                        c -> tensors.get(block + ".1.bias").clone());
+                for (int c = 0; c < h.length; c++) {
+                    for (int i = 0; i < channels; i++) {
+                        h[c][i] += v[c][i];
+                    }
+                }
+            }
+            return activated(h);
+        }
+
+        /** p(x_0 | x_1). */
+        private Distribution[] levels(float[] x) {
+            final float[][] trunk = trunk(1, x);
+            final Distribution[] all = new Distribution[x.length];
+            for (int i = 0; i < x.length; i++) {
+                final float[] factors = Model.accumulate(tensors.get("last.weight"), trunk[cell(i)],
+                        tensors.get("last.bias").clone());
+                final float[] own = Arrays.copyOfRange(factors, place(i) * rank, (place(i) + 1) * rank + 1);
+                own[rank] = x[i];
+                all[i] = categorical(Model.accumulate(tensors.get("table.weight"), own,
+                        tensors.get("table.bias").clone()));
+            }
+            return all;
+        }
+
+        /** p(x_(t-1) | x_t), for t >= 2. */
+        private Distribution[] states(int t, float[] x) {
+            final float[][] trunk = trunk(t, x);
+            final Distribution[] all = new Distribution[x.length];
+            for (int i = 0; i < x.length; i++) {
+                final float[] out = Model.accumulate(tensors.get("step.weight"), trunk[cell(i)],
+                        bias("step.bias", t, 8));
+                all[i] = gaussian(Math.fma(constant(t, 3), out[place(i)], constant(t, 2) * x[i]),
+                        constant(t, 4) * exp(clamp(out[4 + place(i)], -2, 8)));
+            }
+            return all;
+        }
+
+        /** q(x_t | x_(t-1)). */
+        private Distribution[] noisy(int t, float[] x) {
+            final Distribution[] all = new Distribution[x.length];
+            Arrays.setAll(all, i -> gaussian(constant(t, 0) * x[i], constant(t, 1)));
+            return all;
+        }
+    }
+
+    /** "Model payload", of a diffusion model. */
+    private static final class DiffusionPayload {
+
+        private final Diffusion model;
+        private final Chain chain;
+        private final Stack stack;
+        private final int records;
+        /** Of an unordered block, the records that are not drawn; else -1. */
+        private final int undrawn;
+
+        DiffusionPayload(Diffusion model, Bytes in, int records, boolean unordered) {
+            this.model = model;
+            this.records = records;
+            final int first = in.u8();
+            final int second = in.u8();
+            require(first <= 5, "more than one lane, or reserved bits of the payload");
+            require(second < 16, "flags of the payload");
+            final int plain = Payload.plain(in);
+            require(plain >= 1 && plain <= records, "number of plain records");
+            undrawn = unordered ? Payload.plain(in) : -1;
+            require(undrawn != 0 && undrawn <= plain, "number of records that are not drawn");
+            final List<Integer> groups = new ArrayList<>();
+            for (int i = 0; i < records; i++) {
+                groups.add(1);
+            }
+            chain = new Chain(1 << first, 1, second + 1, false, false, plain, groups);
+            stack = new Stack(in, 1 << first);
+        }
+
+        int[][] decode() {
+            final int[][] levels = new int[records][];
+            final Multiset set = new Multiset();
+            for (int r = 0; r < records; r++) {
+                final int coded = records - 1 - r;
+                levels[r] = coded < chain.plain ? pop(all(categorical(model.tensors.get("plain")))) : path();
+                if (undrawn > 0) {
+                    set.add(levels[r], stack, 0, coded >= undrawn);
+                }
+            }
+            require(stack.isInitial(), "the stack is not the initial one in the end");
+            return levels;
+        }
+
+        private int[] path() {
+            int[] earlier = pop(all(UNIFORM));
+            for (int t = model.steps; t >= 1; t--) {
+                final float[] x = new float[earlier.length];
+                for (int i = 0; i < x.length; i++) {
+                    x[i] = centre(earlier[i]);
+                }
+                final int[] later = pop(t == 1 ? model.levels(x) : model.states(t, x));
+                for (int i = 0; i < x.length; i++) {
+                    x[i] = t == 1 ? model.tensors.get("values")[later[i]] : centre(later[i]);
+                }
+                push(t, earlier, model.noisy(t, x));
+                earlier = later;
+            }
+            return earlier;
+        }
+
+        private Distribution[] all(Distribution one) {
+            final Distribution[] all = new Distribution[model.dims()];
+            Arrays.fill(all, one);
+            return all;
+        }
+
+        private int[] pop(Distribution[] distributions) {
+            return stack.pop(distributions.length, i -> distributions[i]);
+        }
+
+        /** Pushes runs of as many symbols as there are heads, the last run first, and mixes the heads after each. */
+        private void push(int key, int[] symbols, Distribution[] distributions) {
+            final int heads = stack.head.length;
+            for (int j = (symbols.length - 1) / heads * heads; j >= 0; j -= heads) {
+                final int from = j;
+                stack.push(Arrays.copyOfRange(symbols, j, Math.min(symbols.length, j + heads)),
+                        i -> distributions[from + i]);
+                stack.mix(key * symbols.length + j);
+            }
+        }
+    }
+
     private static final class Lane {
 
         private final int[] level;
@@ -1940,6 +2203,9 @@ final class PlainDecoder {
         private final int hidden;
         private final int contexts;
         private final int windows;
+        private final int logistics;
+        private final int far;
+        private final int interval;
         private final Map<String, float[]> tensors;
 
         ImageModel(ModelFile file) {
@@ -1947,13 +2213,21 @@ final class PlainDecoder {
             require(hidden % 16 == 0, "hidden is no multiple of 16");
             contexts = number(file, "contexts", 1, 4);
             windows = number(file, "windows", 1, 2);
+            logistics = number(file, "logistics", 2, 8, 8);
+            require(logistics % 2 == 0, "logistics is odd");
+            far = number(file, "far", 2, 6, 6);
+            interval = number(file, "interval", 1, 16, 1);
             final Map<String, int[]> shapes = new LinkedHashMap<>();
             for (int h = 0; h < IMAGE_HEADS.length; h++) {
                 layer(shapes, IMAGE_HEADS[h] + ".hidden1", IMAGE_INPUTS[h], hidden);
                 layer(shapes, IMAGE_HEADS[h] + ".hidden2", hidden, hidden);
-                layer(shapes, IMAGE_HEADS[h] + ".output", hidden, 24);
+                layer(shapes, IMAGE_HEADS[h] + ".output", hidden, 3 * logistics);
             }
             tensors = file.tensors(shapes);
+        }
+
+        private static int number(ModelFile file, String name, int least, int most, int absent) {
+            return file.metadata.has(name) ? number(file, name, least, most) : absent;
         }
 
         private static int number(ModelFile file, String name, int least, int most) {
@@ -2148,14 +2422,21 @@ final class PlainDecoder {
         private float[] first;
         private float[] second;
         private float[] output;
-        private final float[] weight = new float[8];
-        private final float[] mean = new float[8];
-        private final float[] inverse = new float[8];
+        private final float[] weight;
+        private final float[] mean;
+        private final float[] inverse;
         /** The clamped exponents c_k. */
-        private final float[] exponent = new float[8];
+        private final float[] exponent;
         private float prediction;
         private float scale;
         private float value;
+
+        Computed(int logistics) {
+            weight = new float[logistics];
+            mean = new float[logistics];
+            inverse = new float[logistics];
+            exponent = new float[logistics];
+        }
     }
 
     /** "The network", "Learning": the parameters of one plane. */
@@ -2168,8 +2449,13 @@ final class PlainDecoder {
         private float b1 = 1;
         private float b2 = 1;
         private final List<Computed> kept = new ArrayList<>();
+        private final int logistics;
+        private final int interval;
+        private int batches;
 
         Learner(ImageModel model, String head) {
+            logistics = model.logistics;
+            interval = model.interval;
             for (int i = 0; i < 6; i++) {
                 final String layer = List.of(".hidden1", ".hidden2", ".output").get(i / 2);
                 parameters[i] = model.tensors.get(head + layer + (i % 2 == 0 ? ".weight" : ".bias")).clone();
@@ -2192,7 +2478,7 @@ final class PlainDecoder {
         }
 
         Computed compute(float[] inputs, float prediction, float scale) {
-            final Computed n = new Computed();
+            final Computed n = new Computed(logistics);
             n.inputs = inputs;
             n.prediction = prediction;
             n.scale = scale;
@@ -2200,25 +2486,29 @@ final class PlainDecoder {
             n.second = activate(layer(1, n.first));
             n.output = layer(2, n.second);
             float greatest = n.output[0];
-            for (int k = 1; k < 8; k++) {
+            for (int k = 1; k < logistics; k++) {
                 greatest = n.output[k] > greatest ? n.output[k] : greatest;
             }
             float sum = 0;
-            for (int k = 0; k < 8; k++) {
+            for (int k = 0; k < logistics; k++) {
                 n.weight[k] = exp(n.output[k] - greatest);
                 sum += n.weight[k];
             }
             final float unit = 1 / scale;
-            for (int k = 0; k < 8; k++) {
+            for (int k = 0; k < logistics; k++) {
                 n.weight[k] = n.weight[k] * (1 / sum);
-                n.mean[k] = Math.fma(scale, n.output[8 + k], prediction);
-                n.exponent[k] = clamp(0.6f - n.output[16 + k], -5, 5);
+                n.mean[k] = Math.fma(scale, n.output[logistics + k], prediction);
+                n.exponent[k] = clamp(0.6f - n.output[2 * logistics + k], -5, 5);
                 n.inverse[k] = exp(n.exponent[k]) * unit;
             }
             return n;
         }
 
         void step(int levels) {
+            if (batches++ % interval != 0) {
+                kept.clear();
+                return;
+            }
             final float[][] gradient = new float[6][];
             for (int i = 0; i < 6; i++) {
                 gradient[i] = new float[parameters[i].length];
@@ -2275,9 +2565,10 @@ final class PlainDecoder {
         private static float[] derivatives(Computed n, int levels) {
             final boolean first = n.value == 0;
             final boolean last = n.value == levels - 1;
-            final float[][] audet = new float[8][];
+            final int logistics = n.weight.length;
+            final float[][] audet = new float[logistics][];
             float probability = 0;
-            for (int k = 0; k < 8; k++) {
+            for (int k = 0; k < logistics; k++) {
                 final float d = n.value - n.mean[k];
                 final float a = exp(last ? -87 : -(d + 0.5f) * n.inverse[k]);
                 final float e = exp(first ? -87 : (d - 0.5f) * n.inverse[k]);
@@ -2287,8 +2578,8 @@ final class PlainDecoder {
                 probability = Math.fma(n.weight[k], (audet[k][1] * audet[k][2]) * audet[k][4], probability);
             }
             final float q = 1 / (probability + 0x1p-22f);
-            final float[] derivative = new float[24];
-            for (int k = 0; k < 8; k++) {
+            final float[] derivative = new float[3 * logistics];
+            for (int k = 0; k < logistics; k++) {
                 final float a = audet[k][0];
                 final float u = audet[k][1];
                 final float dd = audet[k][2];
@@ -2299,9 +2590,9 @@ final class PlainDecoder {
                 final float inverse = n.inverse[k];
                 final float r = (n.weight[k] * ((u * dd) * t)) * q;
                 derivative[k] = n.weight[k] * (probability * q) - r;
-                derivative[8 + k] = -r * ((n.scale * inverse) * (e * dd - a * u));
-                final float x = 0.6f - n.output[16 + k];
-                derivative[16 + k] = x > -5 && x < 5
+                derivative[logistics + k] = -r * ((n.scale * inverse) * (e * dd - a * u));
+                final float x = 0.6f - n.output[2 * logistics + k];
+                derivative[2 * logistics + k] = x > -5 && x < 5
                         ? r * ((((d + 0.5f) * inverse) * (a * u) - ((d - 0.5f) * inverse) * (e * dd))
                                 + (inverse * c) / t)
                         : 0;
@@ -2512,7 +2803,7 @@ final class PlainDecoder {
 
             /** Number of features. */
             private int features() {
-                return 10 + 4 * coded.size() + 2 * open.size() + (form == 1 ? 9 : 0);
+                return 4 + 4 * coded.size() + model.far + (model.far == 6 ? 2 * open.size() : 0) + (form == 1 ? 9 : 0);
             }
         }
 
@@ -2655,8 +2946,8 @@ final class PlainDecoder {
             for (int d : plane.coded) {
                 n = features(f, n, d, at, OTHER);
             }
-            n = features(f, n, plane.index, at, FAR);
-            for (int d : plane.open) {
+            n = features(f, n, plane.index, at, Arrays.copyOf(FAR, model.far));
+            for (int d : model.far == 6 ? plane.open : List.<Integer>of()) {
                 n = features(f, n, d, at, OPEN);
             }
             if (form == 1) {
@@ -2791,9 +3082,10 @@ final class PlainDecoder {
             }
             final float x = c - (n.prediction + 0.5f);
             final float[] sum = new float[2];
-            for (int k = 0; k < 8; k++) {
+            final int logistics = n.weight.length;
+            for (int k = 0; k < logistics; k++) {
                 final float slope = n.inverse[k] * 32;
-                final float offset = Math.fma(-n.output[8 + k], exp(n.exponent[k]) * 32, 512);
+                final float offset = Math.fma(-n.output[logistics + k], exp(n.exponent[k]) * 32, 512);
                 sum[k % 2] = Math.fma(n.weight[k], table(Math.fma(x, slope, offset)), sum[k % 2]);
             }
             return sum[0] + sum[1];

@@ -12,6 +12,7 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.codec.format.RasterCodec;
 import org.bbans.codec.format.RasterShape;
 import org.bbans.model.image.ImageCodec;
+import org.bbans.model.image.ImageShape;
 import org.bbans.model.image.ImageTrainer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,8 +40,7 @@ class PlainImageTest {
         final int height = 1 + random.nextInt(Math.max(1, MOST_SAMPLES / (records * width * channels)));
         final int levels = random.nextBoolean() ? 256 : 257 + random.nextInt(65536 - 256);
         final int band = 1 + random.nextInt(records * height);
-        final byte[] model = new ImageTrainer("test", 16, 1 + random.nextInt(4), 1 + random.nextInt(2), 1024, seed,
-                Engine.SCALAR).toBytes("none");
+        final byte[] model = new ImageTrainer("test", shape(random), 1024, seed, Engine.SCALAR).toBytes("none");
         final RasterCodec codec = ImageCodec.parse(model).withReference(random.nextBoolean());
         final RasterCodec.Group coder =
                 codec.group(new RasterShape(height, width, channels, levels), records, true);
@@ -57,6 +57,11 @@ class PlainImageTest {
                 assertThat(decoded[i]).as("seed %d, row %d, sample %d", seed, row, i).isEqualTo(block[i] & 0xffff);
             }
         }
+    }
+
+    private static ImageShape shape(SplittableRandom random) {
+        return new ImageShape(16, 2 * (1 + random.nextInt(4)), 1 + random.nextInt(4), 1 + random.nextInt(2),
+                2 + random.nextInt(5), 1 + random.nextInt(3));
     }
 
     /** A wave with noise; or noise alone; or few values. */

@@ -28,7 +28,7 @@ final class BenchModels {
     /** The built-in models for grey digits, {@link #RANDOM} where there are none. */
     static List<String> digits() {
         final List<String> names = new BuiltInModels().candidates(List.of(Images.HEIGHT, Images.WIDTH), LEVELS).stream()
-                .map(m -> m.spec().name()).filter(n -> n.startsWith(DIGITS)).toList();
+                .map(m -> m.description().name()).filter(n -> n.startsWith(DIGITS)).toList();
         return names.isEmpty() ? List.of(RANDOM) : names;
     }
 

@@ -14,14 +14,16 @@ import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.FormatException;
 import org.bbans.model.image.ImageGrid;
 import org.bbans.model.image.ImageModel;
+import org.bbans.model.image.ImageShape;
 import org.bbans.model.image.ImageTrainer;
 
 /**
  * Trains the built-in image models:
- * {@code ImageTraining OUT NAME HIDDEN CONTEXTS POOLS RATE SEED HEADS DATA WINDOWS [START]}. {@code HEADS} is a list
- * such as {@code grey,green,red,blue}; {@code DATA} is the folder with {@code cid22}, of which the first 24 files by
- * name are left out, {@code fashion-mnist} and {@code mnist}, of which the training parts are used; {@code START} is a
- * model to begin with.
+ * {@code ImageTraining OUT NAME SHAPE POOLS RATE SEED HEADS DATA [START]}. {@code SHAPE} is the six sizes of an
+ * {@link ImageShape} in their order, with commas between them; {@code HEADS} is a list such as
+ * {@code grey,green,red,blue}; {@code DATA} is the folder with {@code cid22}, of which the first 24 files by name are
+ * left out, {@code fashion-mnist} and {@code mnist}, of which the training parts are used; {@code START} is a model to
+ * begin with.
  */
 public final class ImageTraining {
 
@@ -35,28 +37,27 @@ public final class ImageTraining {
     /** Trains. */
     public static void main(String[] args) throws IOException, FormatException {
         final Path out = Path.of(args[0]);
-        final int hidden = Integer.parseInt(args[2]);
-        final int pools = Integer.parseInt(args[4]);
-        final long seed = Long.parseLong(args[6]);
+        final int[] n = Arrays.stream(args[2].split(",")).mapToInt(Integer::parseInt).toArray();
+        final ImageShape shape = new ImageShape(n[0], n[1], n[2], n[3], n[4], n[5]);
+        final int pools = Integer.parseInt(args[3]);
+        final long seed = Long.parseLong(args[5]);
         final List<ImageFiles> photos = new ArrayList<>();
-        try (Stream<Path> list = Files.list(Path.of(args[8], "cid22"))) {
+        try (Stream<Path> list = Files.list(Path.of(args[7], "cid22"))) {
             for (Path p : list.sorted().skip(TEST).toList()) {
                 photos.add(ImageFiles.read(p.toString(), 1));
             }
         }
         final ImageFiles[] small = {
-            ImageFiles.read(args[8] + "/fashion-mnist/train-images-idx3-ubyte.gz", 60000),
-            ImageFiles.read(args[8] + "/mnist/train-images-idx3-ubyte.gz", 60000),
+            ImageFiles.read(args[7] + "/fashion-mnist/train-images-idx3-ubyte.gz", 60000),
+            ImageFiles.read(args[7] + "/mnist/train-images-idx3-ubyte.gz", 60000),
         };
-        final ImageTrainer trainer = new ImageTrainer(args[1], hidden, Integer.parseInt(args[3]),
-                Integer.parseInt(args[9]), POOL, seed,
-                Engines.preferred());
-        if (args.length > 10) {
-            trainer.load(ImageModel.parse(Files.readAllBytes(Path.of(args[10]))));
+        final ImageTrainer trainer = new ImageTrainer(args[1], shape, POOL, seed, Engines.preferred());
+        if (args.length > 8) {
+            trainer.load(ImageModel.parse(Files.readAllBytes(Path.of(args[8]))));
         }
         final long start = System.nanoTime();
-        trainer.train(List.of(args[7].split(",")), r -> grey(r, photos, small), r -> colour(r, photos), pools,
-                Float.parseFloat(args[5]), line -> {
+        trainer.train(List.of(args[6].split(",")), r -> grey(r, photos, small), r -> colour(r, photos), pools,
+                Float.parseFloat(args[4]), line -> {
                     System.out.printf(Locale.ROOT, "%6.0f s %s%n", (System.nanoTime() - start) * 1e-9, line);
                     if (line.contains("0 grey") || line.contains("0 green")) {
                         save(out, trainer, args);
@@ -67,7 +68,7 @@ public final class ImageTraining {
 
     private static void save(Path out, ImageTrainer trainer, String[] args) {
         try {
-            Files.write(out, trainer.toBytes(String.join(" ", Arrays.copyOfRange(args, 1, 8)) + " " + args[9]));
+            Files.write(out, trainer.toBytes(String.join(" ", Arrays.copyOfRange(args, 1, 7))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -57,12 +57,16 @@ class ArchitectureTest {
                             model.net
         model.latent:       codec codec.ans codec.distribution codec.engine codec.format codec.math model.causal \
                             model.chain model.file model.net model.spec
+        model.path:         codec codec.distribution codec.engine codec.format codec.math model.chain model.file \
+                            model.net model.spec
         model.image:        codec codec.ans codec.engine codec.format codec.math model.file model.net model.spec
         model.train.head:   codec.engine codec.format model.file model.spec
-        model.train:        codec.engine codec.format model.file model.spec model.train.head
+        model.train.path:   model.spec model.train.head
+        model.train:        codec.engine codec.format model.file model.spec model.train.head model.train.path
         model:              codec codec.ans codec.archive codec.block codec.collection codec.content \
                             codec.content.anatomy codec.distribution codec.engine codec.format codec.set \
-                            model.chain model.file model.image model.latent model.spec
+                            model.chain model.file model.image model.latent model.path \
+                            model.spec
         model.stream:       codec.archive codec.block codec.content codec.format model
         model.filesystem:   codec.archive codec.block codec.collection codec.format model
         cli.io:             codec.archive codec.collection codec.content codec.format model model.file model.image \
@@ -84,7 +88,8 @@ class ArchitectureTest {
             "acos", "atan", "atan2", "sinh", "cosh", "tanh", "log10", "log1p", "expm1");
     /** What they compute is a choice of the encoder or a report, and never reaches the coder. */
     private static final Set<String> ESTIMATES = Set.of("codec.Tape", "codec.set.ColumnTable", "codec.set.Draws",
-            "codec.block.MatchEstimate", "model.chain.ChainHeader", "model.chain.ChainCost", "model.image.ImageTrainer",
+            "codec.block.MatchEstimate", "model.chain.ChainHeader", "model.chain.ChainCost", "model.chain.GroupCost",
+            "model.image.ImageTrainer",
             "model.image.BitStack", "model.Elbo");
 
     private static final JavaClasses CLASSES = classes();

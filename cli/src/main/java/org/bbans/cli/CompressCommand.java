@@ -299,7 +299,7 @@ final class CompressCommand implements Callable<Integer> {
         @Override
         public void tried(ModelChooser.Trial trial) {
             messages.detail(String.format(Locale.ROOT, "%s: model %s on %s: %.4f bits/dim on %d records", file,
-                    trial.fit().model().spec().name(), Formats.describe(trial.fit().layout().format()),
+                    trial.fit().model().description().name(), Formats.describe(trial.fit().layout().format()),
                     trial.bitsPerDim(), trial.records()));
         }
 

@@ -21,7 +21,7 @@ import org.bbans.model.Model;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.image.ImageCodec;
 import org.bbans.model.image.ImageModel;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Description;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,7 +58,7 @@ final class ModelsCommand implements Callable<Integer> {
                 "bytes",
                 "SHA-256");
         for (ModelFile model : models) {
-            ModelSpec spec = model.spec();
+            Description spec = model.description();
             System.out.printf(Locale.ROOT, "%-20s %-10s %6d %7d %,12d %,10d  %s%n", spec.name(),
                     ModelCatalogue.shape(spec.shape()),
                     spec.levels(), spec.latents(), spec.parameters(), model.sizeInBytes(),
@@ -90,11 +90,12 @@ final class ModelsCommand implements Callable<Integer> {
 
     private static Map<String, Object> properties(ModelFile model) {
         Map<String, Object> p = new LinkedHashMap<>();
-        p.put("name", model.spec().name());
+        p.put("name", model.description().name());
         p.put("sha256", HexFormat.of().formatHex(model.sha256()));
         p.put("bytes", model.sizeInBytes());
-        p.put("parameters", model.spec().parameters());
-        p.put("architecture", JsonParser.parseString(model.spec().toJson()));
+        p.put("family", model.description().family().label());
+        p.put("parameters", model.description().parameters());
+        p.put("architecture", JsonParser.parseString(model.description().toJson()));
         p.put("training", model.training().map(ModelsCommand::json).orElse(null));
         return p;
     }

@@ -33,6 +33,8 @@ import org.bbans.codec.format.SampleFormat;
 import org.bbans.model.Model;
 import org.bbans.model.ModelChooser;
 import org.bbans.model.file.ModelFile;
+import org.bbans.model.spec.Description;
+import org.bbans.model.spec.Family;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.Trainer;
 import org.bbans.model.train.TrainingListener;
@@ -211,7 +213,12 @@ final class TrainCommand implements Callable<Integer> {
         if (models.namedImages().isPresent()) {
             throw usage("--from " + from + " is a model of images of any size, which learns from what it codes");
         }
-        return models.named().map(Model::file);
+        Optional<ModelFile> start = models.named().map(Model::file);
+        if (start.isPresent() && start.get().description().family() != Family.VAE) {
+            throw usage("--from " + from + " is of the family " + start.get().description().family().label()
+                    + ", whose trainings start from no other model");
+        }
+        return start;
     }
 
     private TrainingRecords records(String file, Optional<ModelSpec> model) throws IOException {
@@ -275,13 +282,16 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingOptions options(String file, TrainingRecords records, Optional<ModelFile> start)
             throws FileException {
         try {
+            if (architecture.diffusion() && report != null) {
+                throw usage("--report is for models of the family vae");
+            }
             int levels = start.map(s -> s.spec().levels()).orElse(schedule.binarise() ? 2 : records.levels());
             Preset.Chosen preset = start.map(s -> Preset.further(s.spec()))
                     .orElseGet(() -> architecture.preset(records, levels));
             common.detail("options not given: " + preset);
             String called = name != null ? name : name(out);
-            ModelSpec model = start.isPresent() ? further(start.get().spec()).withName(called)
-                    : architecture.spec(called, records, levels, preset.architecture());
+            Description model = start.isPresent() ? further(start.get().spec()).withName(called)
+                    : architecture.description(called, records, levels, preset.architecture());
             common.note(file + ": " + records.count() + " records; " + model.toJson());
             int measured = validation != null ? validation : Math.max(1, Math.min(3000, records.count() / 10));
             int trained = records.count() - holdout - measured;

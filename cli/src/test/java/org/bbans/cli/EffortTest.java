@@ -21,7 +21,7 @@ class EffortTest {
 
     @Test
     void takesTheFasterModelAsLongAsItsArchiveIsNotTooLarge() {
-        assertThat(fast.spec().multiplyAdds()).isLessThan(slow.spec().multiplyAdds());
+        assertThat(fast.description().multiplyAdds()).isLessThan(slow.description().multiplyAdds());
 
         assertThat(chosen(Effort.BEST, 100, 99)).isSameAs(slow);
         assertThat(chosen(Effort.BALANCED, 112, 100)).isSameAs(fast);

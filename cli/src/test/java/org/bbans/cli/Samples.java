@@ -16,7 +16,7 @@ import java.util.zip.GZIPOutputStream;
 import org.bbans.codec.format.FormatException;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Description;
 
 /** Files and models to test with. */
 public final class Samples {
@@ -121,7 +121,7 @@ public final class Samples {
 
     private static ModelFile model(String json) {
         try {
-            ModelSpec spec = ModelSpec.parse(json);
+            Description spec = Description.parse(json);
             Random random = new Random(5);
             Map<String, float[]> weights = new HashMap<>();
             for (Map.Entry<String, List<Integer>> tensor : spec.tensors().entrySet()) {

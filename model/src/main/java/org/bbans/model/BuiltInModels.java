@@ -20,7 +20,7 @@ import org.bbans.model.file.BytePlanes;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.image.ImageCodec;
 import org.bbans.model.image.ImageModel;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Description;
 
 /**
  * The models that come with the program: the resource {@code builtin/index} has a line for each,
@@ -109,7 +109,7 @@ public final class BuiltInModels implements ModelSource {
         for (Entry e : entries) {
             if (e.offered() && (e.sha256().isEmpty() || e.levels() == levels && e.shape().equals(shape))) {
                 final Model model = load(e.name());
-                if (model.spec().levels() == levels && model.spec().shape().equals(shape)) {
+                if (model.description().levels() == levels && model.description().shape().equals(shape)) {
                     models.add(model);
                 }
             }
@@ -119,7 +119,7 @@ public final class BuiltInModels implements ModelSource {
 
     /** The line of the index for a model. */
     public static String indexLine(ModelFile model) {
-        final ModelSpec spec = model.spec();
+        final Description spec = model.description();
         final List<String> extents = spec.shape().stream().map(String::valueOf).toList();
         return spec.name() + " " + HexFormat.of().formatHex(model.sha256()) + " " + spec.levels() + " "
                 + String.join(",", extents);

@@ -36,7 +36,7 @@ public enum Effort {
     public ModelChooser.Trial choose(List<ModelChooser.Trial> trials) {
         double smallest = trials.stream().mapToDouble(ModelChooser.Trial::bytes).min().orElseThrow();
         return trials.stream().filter(t -> t.bytes() <= limit * smallest)
-                .min(Comparator.comparingLong((ModelChooser.Trial t) -> t.fit().model().spec().multiplyAdds())
+                .min(Comparator.comparingLong((ModelChooser.Trial t) -> t.fit().model().description().multiplyAdds())
                         .thenComparingDouble(ModelChooser.Trial::bytes))
                 .orElseThrow();
     }

@@ -1,13 +1,13 @@
 package org.bbans.model;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import org.bbans.codec.Tape;
 import org.bbans.codec.distribution.Distribution;
-import org.bbans.codec.distribution.GaussianBuckets;
 import org.bbans.codec.engine.Engines;
+import org.bbans.model.chain.GroupCost;
 import org.bbans.model.chain.GroupModel;
 import org.bbans.model.chain.RecordModel;
 
@@ -20,7 +20,7 @@ import org.bbans.model.chain.RecordModel;
  * @param dims samples in a record
  * @param reconstructionBits sum over all records of -log2 p(x | z)
  * @param klPerLatent for each latent, those of the top layer first, the mean over the records of log2 q(z | x) / p(z)
- *     given the layer above, in bits: near 0 where it is unused
+ *     given the layer above, in bits: near 0 where it is unused; of a path, for each step (see {@link GroupCost})
  */
 public record Elbo(int records, int dims, double reconstructionBits, List<Double> klPerLatent) {
 
@@ -68,16 +68,12 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
         Objects.checkFromIndexSize(0, Math.multiplyExact(records, dims), samples.length);
         final int lanes = Math.min(shared.bestLanes(), records);
         final GroupModel groups = shared.groups(Engines.forWork(records * shared.multiplyAdds()), lanes, false);
-        final int[] x = new int[dims * lanes];
-        final int[] z = new int[latents * lanes];
-        final int[] slot = new int[latents * lanes];
-        final int[] freq = new int[latents * lanes];
-        final double[] kl = new double[latents];
-        final Tape tape = new Tape();
-        double reconstruction = 0;
+        final List<GroupCost> costs = new ArrayList<>();
         for (int first = 0; first < records; first += lanes) {
             final int n = Math.min(lanes, records - first);
             groups.group(n);
+            final int[] x = new int[dims * n];
+            final int[] slot = new int[latents * n];
             gather(samples, first, n, dims, shared.levels(), x);
             for (int j = 0; j < n; j++) {
                 final SplittableRandom random = new SplittableRandom(seed + 0xD134_2543_DE82_EF95L * (first + j));
@@ -85,15 +81,12 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
                     slot[d * n + j] = random.nextInt(1 << SLOT_BITS);
                 }
             }
-            groups.sample(x, slot, z, freq);
-            for (int i = 0; i < latents * n; i++) {
-                kl[i / n] += log2(freq[i]) - SLOT_BITS + GaussianBuckets.BITS;
-            }
-            tape.clear();
-            groups.trace(x, z, shared.layers().length, tape);
-            reconstruction += tape.bits();
+            costs.add(groups.cost(x, slot, shared.layers().length));
         }
-        return new Elbo(records, dims, reconstruction, Arrays.stream(kl).mapToObj(k -> k / records).toList());
+        final double reconstruction = costs.stream().flatMapToDouble(c -> Arrays.stream(c.samples())).sum();
+        final double[] kl = new double[costs.get(0).latents().length];
+        Arrays.setAll(kl, i -> costs.stream().mapToDouble(c -> c.latents()[i]).sum() / records);
+        return new Elbo(records, dims, reconstruction, Arrays.stream(kl).boxed().toList());
     }
 
     private static void gather(byte[] samples, int first, int records, int dims, int levels, int[] x) {
@@ -107,9 +100,5 @@ public record Elbo(int records, int dims, double reconstructionBits, List<Double
                 x[i * records + j] = level;
             }
         }
-    }
-
-    private static double log2(int n) {
-        return StrictMath.log(n) / StrictMath.log(2);
     }
 }

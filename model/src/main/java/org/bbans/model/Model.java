@@ -7,7 +7,8 @@ import org.bbans.model.chain.RecordChain;
 import org.bbans.model.chain.RecordModel;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.latent.Vae;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.path.Diffusion;
+import org.bbans.model.spec.Description;
 
 /**
  * A model that has been loaded, checked and made ready to code: it is made once and shared by all that use it, and by
@@ -22,7 +23,7 @@ public final class Model {
     private Model(ModelFile file, RecordModel records) {
         this.file = file;
         this.records = records;
-        codec = new RecordChain(records, file.spec().name(), file.sha256());
+        codec = new RecordChain(records, file.description().name(), file.sha256());
     }
 
     /**
@@ -31,8 +32,9 @@ public final class Model {
      * @throws CorruptArchiveException if its weights are so large that some record could overflow
      */
     public static Model of(ModelFile file) throws CorruptArchiveException {
-        return new Model(file, switch (file.spec().family()) {
+        return new Model(file, switch (file.description().family()) {
             case VAE -> new Vae(file);
+            case DIFFUSION -> new Diffusion(file);
         });
     }
 
@@ -51,8 +53,8 @@ public final class Model {
     }
 
     /** The description. */
-    public ModelSpec spec() {
-        return file.spec();
+    public Description description() {
+        return file.description();
     }
 
     /** Codes blocks of records; one codec for all callers. */

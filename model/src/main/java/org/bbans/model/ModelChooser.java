@@ -61,8 +61,8 @@ public final class ModelChooser {
     public List<Fit> fits(List<Model> models) {
         List<Fit> fits = new ArrayList<>();
         for (Model model : models) {
-            int[] shape = model.spec().shape().stream().mapToInt(Integer::intValue).toArray();
-            for (SampleFormat format : formats(model.spec().levels())) {
+            int[] shape = model.description().shape().stream().mapToInt(Integer::intValue).toArray();
+            for (SampleFormat format : formats(model.description().levels())) {
                 records.withFormat(format).as(shape).filter(layout -> sampleSize(layout) > 0)
                         .ifPresent(layout -> fits.add(new Fit(layout, model)));
             }

@@ -28,7 +28,7 @@ import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.set.Draws;
 import org.bbans.model.image.ImageCodec;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Description;
 
 /**
  * Compresses whole files as {@code bbans compress} does: looks into gzip and PNG files, finds the records, chooses the
@@ -194,7 +194,7 @@ public final class RecordCompressor {
             ModelChooser.Fit fit = best.get().fit();
             how = how.withRecords(layout(fit.layout()), fit.model().codec()).withXz(options.effort().triesXz());
             how = options.embedModel() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;
-            model = fit.model().spec().name();
+            model = fit.model().description().name();
         } else {
             how = how.withRecords(layout(asFound), null);
         }
@@ -223,7 +223,7 @@ public final class RecordCompressor {
             ImageCodec images = options.images().get(0);
             return images.name() + " " + images.misfit(Layout.NONE);
         }
-        ModelSpec spec = options.candidates().get(0).spec();
+        Description spec = options.candidates().get(0).description();
         return spec.name() + " codes records of " + spec.shape().stream().map(String::valueOf)
                 .collect(Collectors.joining("x")) + " with " + spec.levels() + " levels";
     }

@@ -124,7 +124,7 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
         int n = Math.toIntExact(fit.layout().records(content.length));
         byte[] levels = ModelChooser.samples(fit.layout(), content, n);
         Double elbo = levels == null ? null : Elbo.of(model, levels, n, SEED).bitsPerDim();
-        return row("bbans " + model.spec().name(), file, content, samples, archiver(options, threads), elbo,
+        return row("bbans " + model.description().name(), file, content, samples, archiver(options, threads), elbo,
                 model.file().sizeInBytes());
     }
 

@@ -16,7 +16,7 @@ import org.bbans.model.BuiltInModels;
 import org.bbans.model.Model;
 import org.bbans.model.image.ImageCodec;
 import org.bbans.model.image.ImageModel;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Description;
 
 /** Where models come from: the program itself, files that the user names, and archives that embed theirs. */
 public final class ModelCatalogue implements ModelSource {
@@ -114,7 +114,7 @@ public final class ModelCatalogue implements ModelSource {
     }
 
     /** What a model codes, for people. */
-    public static String describe(ModelSpec spec) {
+    public static String describe(Description spec) {
         return spec.name() + " codes records of " + shape(spec.shape()) + " with " + spec.levels() + " levels";
     }
 

@@ -4,7 +4,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.Description;
+import org.bbans.model.spec.DiffusionSpec;
+import org.bbans.model.spec.Family;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.TrainingRecords;
 import picocli.CommandLine.Option;
@@ -19,6 +23,26 @@ public final class ArchitectureOptions extends OpenOptions {
      * (clothes) a mixture beats it.
      */
     private static final double HURDLE_FROM = 0.65;
+    private static final Set<String> OF_DIFFUSION_ALONE = Set.of("--states", "--channels");
+    private static final Set<String> OF_DIFFUSION = Set.of("--family", "--states", "--channels", "--blocks", "--rank",
+            "--activation", "--shape", "--levels");
+
+    @Option(names = "--family", paramLabel = "vae|diffusion",
+            converter = Choice.Families.class, completionCandidates = Choice.Families.class,
+            description = "vae: an autoencoder, a chain of latents, or neither, as the other options say. diffusion: a "
+                    + "chain of --states states as large as the record, each with more noise than the one before, and "
+                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures "
+                    + "(default: vae).")
+    Family family;
+
+    @Option(names = "--states", paramLabel = "N",
+            description = "Of a diffusion model: states after the record, 2 to 64; each costs the network once "
+                    + "(default: 24).")
+    Integer states;
+
+    @Option(names = "--channels", paramLabel = "N",
+            description = "Of a diffusion model: numbers that the network keeps of every 2 by 2 pixels (default: 64).")
+    Integer channels;
 
     @Option(names = "--preset", paramLabel = "fast|balanced|best",
             converter = Choice.Presets.class, completionCandidates = Choice.Presets.class,
@@ -171,6 +195,9 @@ public final class ArchitectureOptions extends OpenOptions {
      * @param modelLevels levels that the model sees
      */
     public Preset.Chosen preset(TrainingRecords records, int modelLevels) {
+        if (diffusion()) {
+            return Preset.diffusion(states);
+        }
         List<Integer> extents = records.shape();
         Preset.Kind kind = !isPicture(extents) ? Preset.Kind.OTHER : modelLevels == 2 ? Preset.Kind.TWO_VALUED
                 : extents.size() == 3 ? Preset.Kind.COLOUR
@@ -204,14 +231,44 @@ public final class ArchitectureOptions extends OpenOptions {
         return extents.size() == 2 || extents.size() == 3 && extents.get(2) >= 2 && extents.get(2) <= 4;
     }
 
+    /** Whether the user wants a diffusion model. */
+    public boolean diffusion() {
+        return family == Family.DIFFUSION;
+    }
+
     /**
-     * The model that the user and the preset have chosen.
+     * The model that the user and the preset have chosen, of any family.
      *
      * @param records what it is trained on
      * @param modelLevels levels that the model sees
      * @throws IllegalArgumentException if the options do not fit together
      */
-    public ModelSpec spec(String name, TrainingRecords records, int modelLevels, ArchitectureOptions presets) {
+    public Description description(String name, TrainingRecords records, int modelLevels,
+            ArchitectureOptions presets) {
+        if (!diffusion()) {
+            given().stream().filter(OF_DIFFUSION_ALONE::contains).findFirst().ifPresent(option -> {
+                throw new IllegalArgumentException(option + " goes with --family diffusion");
+            });
+            return spec(name, records, modelLevels, presets);
+        }
+        given().stream().filter(option -> !OF_DIFFUSION.contains(option)).findFirst().ifPresent(option -> {
+            throw new IllegalArgumentException(option + " does not go with --family diffusion");
+        });
+        if (modelLevels != DiffusionSpec.LEVELS) {
+            throw new IllegalArgumentException("a diffusion model is for samples of 256 levels");
+        }
+        fill(presets);
+        return new DiffusionSpec(name, records.shape(), states, channels, blocks, rank, activation);
+    }
+
+    /**
+     * The autoencoder that the user and the preset have chosen.
+     *
+     * @param records what it is trained on
+     * @param modelLevels levels that the model sees
+     * @throws IllegalArgumentException if the options do not fit together
+     */
+    private ModelSpec spec(String name, TrainingRecords records, int modelLevels, ArchitectureOptions presets) {
         fill(presets);
         fill(defaults());
         List<Integer> extents = records.shape();

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.Family;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -43,6 +44,13 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
     static final class Activations extends Choice<Activation> {
         Activations() {
             super(Activation.class);
+        }
+    }
+
+    /** The families. */
+    static final class Families extends Choice<Family> {
+        Families() {
+            super(Family.class);
         }
     }
 }

@@ -72,6 +72,24 @@ public enum Preset {
         return new Chosen(model, schedule);
     }
 
+    /**
+     * Options for a diffusion model. A step looks at each state once.
+     *
+     * @param states those that the user wants, or null
+     */
+    static Chosen diffusion(Integer states) {
+        ArchitectureOptions model = new ArchitectureOptions();
+        model.states = states != null ? states : 24;
+        model.channels = 64;
+        model.blocks = 2;
+        model.rank = 15;
+        model.activation = Activation.SQLU;
+        ScheduleOptions schedule = new ScheduleOptions();
+        schedule.batch = model.states;
+        schedule.rate = 0.002;
+        return new Chosen(model, schedule);
+    }
+
     /** Options for a training that starts from a model. */
     public static Chosen further(ModelSpec model) {
         boolean blocks = model.likelihood().blocks().isPresent();

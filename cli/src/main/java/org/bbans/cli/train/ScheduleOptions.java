@@ -1,5 +1,6 @@
 package org.bbans.cli.train;
 
+import org.bbans.model.spec.Description;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.TrainingOptions;
 import picocli.CommandLine.Option;
@@ -94,8 +95,11 @@ public final class ScheduleOptions extends OpenOptions {
         return batch;
     }
 
-    /** Pixels of each record that a step looks at. */
-    public int positions(ModelSpec model) {
+    /** Pixels of each record that a step looks at; 1 where no loss is over pixels. */
+    public int positions(Description description) {
+        if (!(description instanceof ModelSpec model)) {
+            return 1;
+        }
         return model.likelihood().blocks().isPresent() ? model.pixels() : Math.min(positions, model.pixels());
     }
 

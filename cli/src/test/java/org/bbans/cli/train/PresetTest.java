@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.bbans.cli.Cli;
 import org.bbans.cli.Samples;
 import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.Description;
 import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +104,7 @@ class PresetTest {
         args.addAll(List.of(options));
         Cli cli = Cli.run(args.toArray());
         assertThat(cli.err()).contains("too few for a training");
-        return ModelSpec.parse(cli.err().lines().findFirst().orElseThrow().replaceFirst("^[^{]*", ""));
+        return (ModelSpec) Description.parse(cli.err().lines().findFirst().orElseThrow().replaceFirst("^[^{]*", ""));
     }
 
     private static byte[] idx(int levels, double zeros, int... shape) {

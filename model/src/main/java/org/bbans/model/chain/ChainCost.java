@@ -1,9 +1,7 @@
 package org.bbans.model.chain;
 
 import java.util.Arrays;
-import org.bbans.codec.Tape;
 import org.bbans.codec.distribution.Distribution;
-import org.bbans.codec.distribution.GaussianBuckets;
 
 /**
  * Estimates, from some records, of what a record takes when its latents are those of the {@code depth} upper layers.
@@ -14,6 +12,8 @@ public final class ChainCost {
     private static final int MIN_PROBES = 16;
     private static final int MAX_PROBES = 64;
     private static final int PROBE_SHARE = 16;
+    /** Records that are looked at even where fewer are coded in lockstep. */
+    private static final int FEW = 8;
     /** Estimates are off by some bits, and a group needs its bits in every head at once. */
     private static final double MARGIN = 1.1;
     /** Binary logarithm of the number of slots of a posterior. */
@@ -40,7 +40,7 @@ public final class ChainCost {
     /** The costs on some records of a block, few of a small one, for they are coded once more than the others. */
     static ChainCost of(GroupModel groups, Gatherer gatherer, int count, int lanes) {
         final int wanted = Math.max(MIN_PROBES, Math.min(count / PROBE_SHARE, MAX_PROBES));
-        final int records = Math.min(count, Math.min(lanes, wanted));
+        final int records = Math.min(count, Math.max(FEW, Math.min(lanes, wanted)));
         final int[] x = new int[groups.model().dims() * records];
         gatherer.gather(records, count / records, x);
         return of(groups, x, records);
@@ -48,29 +48,26 @@ public final class ChainCost {
 
     /** The costs on records, sample-major. */
     static ChainCost of(GroupModel groups, int[] x, int records) {
-        groups.group(records);
         final int[] layers = groups.model().layers();
         final double[] popped = new double[layers.length + 1];
         final double[] net = new double[layers.length + 1];
         final double[] extra = new double[records];
-        final int[] slot = new int[Arrays.stream(layers).sum() * records];
-        Arrays.setAll(slot, i -> i * GOLDEN >>> Integer.SIZE - SLOT_BITS);
-        final int[] z = new int[slot.length];
-        final int[] freq = new int[slot.length];
-        groups.sample(x, slot, z, freq);
-        final Tape tape = Tape.withOwners();
-        int used = 0;
-        for (int depth = 0; depth <= layers.length; depth++) {
-            used += depth == 0 ? 0 : layers[depth - 1];
-            tape.clear();
-            groups.trace(x, z, depth, tape);
-            final double[] samples = tape.bitsByOwner(records);
-            for (int j = 0; j < records; j++) {
-                final double out = bitsPopped(freq, j, records, used);
-                final double cost = samples[j] + GaussianBuckets.BITS * used - out;
-                popped[depth] += out / records;
-                net[depth] += cost / records;
-                extra[j] = depth == 0 ? -cost : depth == layers.length ? extra[j] + cost : extra[j];
+        final int latents = Arrays.stream(layers).sum();
+        final int most = Math.min(groups.capacity(), records);
+        for (int first = 0; first < records; first += most) {
+            final int some = Math.min(most, records - first);
+            groups.group(some);
+            final int[] slot = new int[latents * some];
+            Arrays.setAll(slot, i -> i * GOLDEN >>> Integer.SIZE - SLOT_BITS);
+            final GroupCost cost = groups.cost(columns(x, records, first, some), slot, 0);
+            for (int depth = 0; depth <= layers.length; depth++) {
+                for (int j = 0; j < some; j++) {
+                    popped[depth] += cost.popped()[depth][j] / records;
+                    net[depth] += cost.net()[depth][j] / records;
+                }
+            }
+            for (int j = 0; j < some; j++) {
+                extra[first + j] = cost.net()[layers.length][j] - cost.net()[0][j];
             }
         }
         return new ChainCost(popped, net, extra, 0);
@@ -85,13 +82,13 @@ public final class ChainCost {
         return draw;
     }
 
-    /** Bits that the first {@code n} latents of a record are popped from. */
-    private static double bitsPopped(int[] freq, int record, int records, int n) {
-        double log = 0;
-        for (int d = 0; d < n; d++) {
-            log += StrictMath.log(freq[record + d * records]);
+    /** Some of the records. */
+    private static int[] columns(int[] x, int records, int first, int some) {
+        final int[] part = new int[x.length / records * some];
+        for (int i = 0; i < part.length; i++) {
+            part[i] = x[i / some * records + first + i % some];
         }
-        return n * SLOT_BITS - log / StrictMath.log(2);
+        return part;
     }
 
     int layers() {

@@ -27,24 +27,26 @@ final class ChainPlan {
      */
     static ChainHeader of(GroupModel groups, ChainCost.Gatherer records, int count, int lanes, double draw) {
         // A single record finds no bits for its latents, whatever they would cost.
+        final int atOnce = groups.model().symbolsAtOnce();
         final ChainHeader alone = new ChainHeader(1, lanes, ChainHeader.MAX_GROWTH, 1, false);
         final ChainHeader chain = draw < 0
-                ? count == 1 ? alone : of(ChainCost.of(groups, records, count, lanes), count, lanes)
+                ? count == 1 ? alone : of(ChainCost.of(groups, records, count, lanes), count, lanes, atOnce)
                 : count == 1 ? alone.withUndrawn(1)
-                        : ofSet(ChainCost.of(groups, records, count, lanes).withDraw(draw), count, lanes);
+                        : ofSet(ChainCost.of(groups, records, count, lanes).withDraw(draw), count, lanes, atOnce);
         return groups.fronts() ? chain.withFronts() : chain;
     }
 
     /** The plan for records that are drawn; without drawing any if these are so small that the bits would not do. */
-    private static ChainHeader ofSet(ChainCost cost, int count, int lanes) {
+    private static ChainHeader ofSet(ChainCost cost, int count, int lanes, int atOnce) {
         final int layers = cost.layers();
         final boolean latents = layers > 0 && !cost.latentsDoNotPay();
         final double each = cost.net(latents ? layers : 0);
-        final int heads = heads(ChainHeader.HEAD_BITS + (latents ? Math.max(0, cost.net(0) - each) : 0), each * count,
-                lanes);
+        final int heads = heads(ChainHeader.HEAD_BITS + (latents ? Math.max(0, cost.net(0) - each) / atOnce : 0),
+                each * count, lanes * atOnce);
+        final int least = Math.max(1, heads / atOnce);
         final ChainHeader plain = new ChainHeader(heads, lanes, ChainHeader.MAX_GROWTH, count, false);
-        final int most = each <= cost.draw() ? 0 : latents ? Math.min(count, heads + MOST_PLAIN) : count;
-        for (int n = latents ? heads : count; n <= most; n++) {
+        final int most = each <= cost.draw() ? 0 : latents ? Math.min(count, least + MOST_PLAIN) : count;
+        for (int n = latents ? least : count; n <= most; n++) {
             for (int growth = ChainHeader.MAX_GROWTH; growth > 0; growth -= 3) {
                 for (int undrawn = 1; undrawn <= n; undrawn *= 2) {
                     final ChainHeader header = new ChainHeader(heads, lanes, growth, n, false).withUndrawn(undrawn);
@@ -57,21 +59,24 @@ final class ChainPlan {
         return plain.withUndrawn(count);
     }
 
-    private static ChainHeader of(ChainCost cost, int count, int lanes) {
+    private static ChainHeader of(ChainCost cost, int count, int lanes, int atOnce) {
         final int layers = cost.layers();
         if (layers == 0 || cost.latentsDoNotPay()) {
-            final int heads = heads(ChainHeader.HEAD_BITS, cost.net(0) * count, lanes);
+            final int heads = heads(ChainHeader.HEAD_BITS, cost.net(0) * count, lanes * atOnce);
             return new ChainHeader(heads, lanes, ChainHeader.MAX_GROWTH, count, false);
         }
-        // The heads need a plain record each: a group of fewer leaves some without any bits, and the latents that are
-        // then popped from these are no samples of the posterior but its outermost buckets.
+        // Heads need a plain record each, or one for as many as it has symbols at once: fewer leave some without any
+        // bits, and the latents that are then popped from these are no samples of the posterior but its outermost
+        // buckets.
         final double plainExcess = Math.max(0, cost.net(0) - cost.net(layers));
-        final int heads = heads(ChainHeader.HEAD_BITS + plainExcess, cost.net(layers) * count, lanes);
-        final ChainHeader whole = first(heads, lanes, false, count, cost);
-        if (layers == 1 || whole.plain() == heads) {
+        final int heads = heads(ChainHeader.HEAD_BITS + plainExcess / atOnce, cost.net(layers) * count,
+                lanes * atOnce);
+        final int least = Math.max(1, heads / atOnce);
+        final ChainHeader whole = first(heads, least, lanes, false, count, cost);
+        if (layers == 1 || whole.plain() == least) {
             return whole;
         }
-        final ChainHeader ramp = first(heads, lanes, true, count, cost);
+        final ChainHeader ramp = first(heads, least, lanes, true, count, cost);
         return cost.excess(ramp, count) < cost.excess(whole, count) ? ramp : whole;
     }
 
@@ -86,9 +91,10 @@ final class ChainPlan {
                 Math.min(plain, 2 * h.undrawn()));
     }
 
-    /** The plan with the fewest plain records, one for each head at least, and the largest groups that these allow. */
-    private static ChainHeader first(int heads, int lanes, boolean ramp, int count, ChainCost cost) {
-        for (int n = heads; n < count; n++) {
+    /** The plan with the fewest plain records, some at least, and the largest groups that these allow. */
+    private static ChainHeader first(int heads, int least, int lanes, boolean ramp, int count,
+            ChainCost cost) {
+        for (int n = least; n < count; n++) {
             for (int growth = ChainHeader.MAX_GROWTH; growth > 0; growth--) {
                 final ChainHeader header = new ChainHeader(heads, lanes, growth, n, ramp);
                 if (cost.suffices(header, count)) {
@@ -99,10 +105,10 @@ final class ChainPlan {
         return new ChainHeader(heads, lanes, ChainHeader.MAX_GROWTH, count, false);
     }
 
-    /** As many heads as cost little; those beyond the lanes would never see a sample. */
-    private static int heads(double bitsEach, double payloadBits, int lanes) {
+    /** As many heads as cost little; those beyond the symbols of a push would never see one. */
+    private static int heads(double bitsEach, double payloadBits, int most) {
         int heads = 1;
-        while (heads < Math.min(AnsStack.MAX_HEADS, lanes) && 2 * heads * bitsEach <= HEAD_SHARE * payloadBits) {
+        while (heads < Math.min(AnsStack.MAX_HEADS, most) && 2 * heads * bitsEach <= HEAD_SHARE * payloadBits) {
             heads *= 2;
         }
         return heads;

@@ -1,7 +1,6 @@
 package org.bbans.model.chain;
 
 import org.bbans.codec.Codec;
-import org.bbans.codec.Tape;
 import org.bbans.codec.engine.Engine;
 
 /**
@@ -36,15 +35,11 @@ public interface GroupModel {
     Codec at(int depth);
 
     /**
-     * Finds the latents of all layers whose intervals under the posterior q(z | x) hold the given slots, of 2^24, and
-     * how many slots these intervals have.
-     */
-    void sample(int[] x, int[] slot, int[] z, int[] freq);
-
-    /**
-     * Appends the intervals of the samples under p(x | z) to a tape; a symbol's owner is its record.
+     * What the records of a group take.
      *
-     * @param z the latents, unread below the {@code depth} upper layers, which are at their prior's median
+     * @param x the records, as many as the group has
+     * @param slot for each latent of each record a slot, of 2^24, that its interval under the posterior shall hold
+     * @param leastDepth depths below it are left out
      */
-    void trace(int[] x, int[] z, int depth, Tape tape);
+    GroupCost cost(int[] x, int[] slot, int leastDepth);
 }

@@ -23,6 +23,9 @@ public interface RecordModel {
     /** Greatest number of records that may be coded in lockstep. */
     int mostLanes();
 
+    /** Symbols of one record that are coded together: each may have a head of the stack of its own. */
+    int symbolsAtOnce();
+
     /** Whether so many records in lockstep may be coded front by front. */
     boolean allowsFronts(int lanes);
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
+import org.bbans.model.spec.Description;
 import org.bbans.model.spec.ModelSpec;
 
 /**
@@ -15,19 +16,19 @@ import org.bbans.model.spec.ModelSpec;
  */
 public final class ModelFile {
 
-    /** Metadata key of the {@link ModelSpec}. */
+    /** Metadata key of the {@link Description}. */
     public static final String SPEC_KEY = "bbans";
     /** Metadata key of the training record, a JSON object. */
     public static final String TRAINING_KEY = "training";
 
-    private final ModelSpec spec;
+    private final Description description;
     private final Optional<String> training;
     private final Map<String, float[]> weights;
     private final byte[] bytes;
     private final byte[] sha256;
 
-    private ModelFile(ModelSpec spec, Optional<String> training, Map<String, float[]> weights, byte[] bytes) {
-        this.spec = spec;
+    private ModelFile(Description description, Optional<String> training, Map<String, float[]> weights, byte[] bytes) {
+        this.description = description;
         this.training = training;
         this.weights = weights;
         this.bytes = bytes;
@@ -49,25 +50,26 @@ public final class ModelFile {
             throw new CorruptArchiveException("model file: no description of a model in the metadata (key \"" + SPEC_KEY
                     + "\")");
         }
-        final ModelSpec spec = ModelSpec.parse(json);
-        return new ModelFile(spec, Optional.ofNullable(file.metadata().get(TRAINING_KEY)), checked(spec, file), copy);
+        final Description description = Description.parse(json);
+        return new ModelFile(description, Optional.ofNullable(file.metadata().get(TRAINING_KEY)),
+                checked(description, file), copy);
     }
 
     /**
      * A model file from its parts.
      *
-     * @param weights the tensors that {@link ModelSpec#tensors} names, row-major
+     * @param weights the tensors that {@link Description#tensors} names, row-major
      * @param training the training record, JSON
      * @param dtype how the weights are stored; the model computes with what is stored
      * @throws IllegalArgumentException if the weights do not fit the description
      */
-    public static ModelFile of(ModelSpec spec, Map<String, float[]> weights, Optional<String> training,
+    public static ModelFile of(Description description, Map<String, float[]> weights, Optional<String> training,
             Safetensors.DType dtype) {
         final Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put(SPEC_KEY, spec.toJson());
+        metadata.put(SPEC_KEY, description.toJson());
         training.ifPresent(t -> metadata.put(TRAINING_KEY, t));
         final Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
-        for (Map.Entry<String, List<Integer>> t : spec.tensors().entrySet()) {
+        for (Map.Entry<String, List<Integer>> t : description.tensors().entrySet()) {
             final float[] values = weights.get(t.getKey());
             if (values == null) {
                 throw new IllegalArgumentException("no weights for " + t.getKey());
@@ -81,9 +83,21 @@ public final class ModelFile {
         }
     }
 
-    /** The architecture. */
+    /** What it says of the model. */
+    public Description description() {
+        return description;
+    }
+
+    /**
+     * The architecture of a model of the family {@link org.bbans.model.spec.Family#VAE}.
+     *
+     * @throws IllegalStateException if it is of another family
+     */
     public ModelSpec spec() {
-        return spec;
+        if (description instanceof ModelSpec spec) {
+            return spec;
+        }
+        throw new IllegalStateException("a model of the family " + description.family());
     }
 
     /** How the model was trained, JSON. */
@@ -111,8 +125,9 @@ public final class ModelFile {
         return weights.get(tensor);
     }
 
-    private static Map<String, float[]> checked(ModelSpec spec, Safetensors file) throws CorruptArchiveException {
-        final Map<String, List<Integer>> expected = spec.tensors();
+    private static Map<String, float[]> checked(Description description, Safetensors file)
+            throws CorruptArchiveException {
+        final Map<String, List<Integer>> expected = description.tensors();
         if (file.tensors().size() > expected.size()) {
             throw new CorruptArchiveException("model file: it holds tensors that its description does not name");
         }

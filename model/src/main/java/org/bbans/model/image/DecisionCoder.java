@@ -14,7 +14,6 @@ final class DecisionCoder {
     /** Greatest number of contexts. */
     static final int MAX_CONTEXTS = 4;
 
-    private static final int K = HeadLearner.COMPONENTS;
     private static final float LEAST = 0x1p-22f;
     private static final float LN2 = 0.6931472f;
     private static final int SCALES = 16;
@@ -27,6 +26,8 @@ final class DecisionCoder {
     private static final float[] RATE = new float[1024];
     private static final int MAP = 33;
     private static final float DOT_MAX = 11.99f;
+    /** The mixer's input that is always the same. */
+    private static final float BIAS = 0.3f;
 
     /** The logistic function at (i - 512) / 32, and its difference to the next i. */
     private static final float[] SIGMOID = new float[2048];
@@ -63,8 +64,12 @@ final class DecisionCoder {
     private boolean based;
     private final int inputs;
     private final float[] input;
-    /** Hashes of the contexts of the next sample. */
-    final int[] context = new int[MAX_CONTEXTS];
+    /** Hashes of the contexts of each pixel of a front. */
+    final int[] context;
+    /** Where those of the sample being coded begin. */
+    private int own;
+    /** What the counts add up to that were only read to have them in the cache. */
+    private int touched;
 
     /** The mixture of the sample being coded. */
     private float[] weight;
@@ -79,18 +84,22 @@ final class DecisionCoder {
     private final int levels;
     private final int bits;
     private final int contexts;
+    private final int components;
     private final int[] counts;
     private final float[] weights;
     private final int[] used;
     private final float[] maps;
 
-    DecisionCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int contexts) {
+    DecisionCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int lanes,
+            ImageShape shape) {
         this.stack = stack;
         this.decoding = decoding;
         this.mixing = mixing;
         this.levels = levels;
-        this.contexts = contexts;
+        contexts = shape.contexts();
+        components = shape.logistics();
         bits = 32 - Integer.numberOfLeadingZeros(levels - 1);
+        context = new int[MAX_CONTEXTS * lanes];
         inputs = contexts + 3 & -2;
         input = new float[inputs];
         counts = new int[contexts << TABLE_BITS];
@@ -145,9 +154,10 @@ final class DecisionCoder {
         final float[] w = weight;
         final float[] s = slope;
         final float[] o = offset;
+        final int end = at + components;
         float even = 0f;
         float odd = 0f;
-        for (int k = at; k < at + K; k += 2) {
+        for (int k = at; k < end; k += 2) {
             even = Math.fma(w[k], sigmoid(Math.fma(t, s[k], o[k])), even);
             odd = Math.fma(w[k + 1], sigmoid(Math.fma(t, s[k + 1], o[k + 1])), odd);
         }
@@ -155,8 +165,29 @@ final class DecisionCoder {
     }
 
     /**
+     * Reads the counts that a pixel's sample takes if it is about what is expected. The table is larger than the nearer
+     * caches, and the counts of many pixels are fetched at once this way.
+     *
+     * @param lane the pixel's place in the front; its contexts are set
+     * @param value what is expected, as a difference
+     */
+    void expect(int lane, int value) {
+        final int digits = Math.max(0, Math.min(levels - 1, value + (value >> 31 & levels)));
+        int sum = 0;
+        for (int i = 0; i < contexts; i++) {
+            final int hash = context[MAX_CONTEXTS * lane + i];
+            sum += counts[place(i, hash, 1)];
+            if (bits > 4) {
+                sum += counts[place(i, hash, 16 | digits >> bits - 4)];
+            }
+        }
+        touched = sum;
+    }
+
+    /**
      * Codes a sample.
      *
+     * @param lane the pixel's place in the front; its contexts are set
      * @param plane selects the mixer's weights
      * @param sample what to encode; ignored by a decoder
      * @param shift what the sample is a difference to, or 0
@@ -164,11 +195,12 @@ final class DecisionCoder {
      * @param row the row of {@code head} that has the sample's mixture
      * @return the sample
      */
-    int code(int plane, int sample, int shift, int scaleClass, HeadLearner head, int row) {
+    int code(int plane, int lane, int sample, int shift, int scaleClass, HeadLearner head, int row) {
         weight = head.weight;
         slope = head.slope;
         offset = head.offset;
-        at = row * K;
+        own = MAX_CONTEXTS * lane;
+        at = row * components;
         center = head.prediction[row] + 0.5f;
         int target = sample - shift;
         target += target >> 31 & levels;
@@ -225,9 +257,18 @@ final class DecisionCoder {
     /** Finds the counts for the four bits that begin with the prefix {@code node}. */
     private void locate(int node) {
         for (int i = 0; i < contexts; i++) {
-            base[i] = (i << TABLE_BITS) + ((context[i] + node * 0x3C6EF372) * 0x9E3779B1 >>> 36 - TABLE_BITS << 4);
+            base[i] = place(i, context[own + i], node);
         }
         based = true;
+    }
+
+    private static int place(int table, int hash, int node) {
+        return (table << TABLE_BITS) + ((hash + node * 0x3C6EF372) * 0x9E3779B1 >>> 36 - TABLE_BITS << 4);
+    }
+
+    /** A count's probability as the mixer takes it. */
+    private static float stretched(int count) {
+        return STRETCH[count >>> 22] * TRUST[count & 0x3FF];
     }
 
     private int mix(int plane, int depth, int node, int scaleClass, float stretched, int wanted) {
@@ -239,20 +280,18 @@ final class DecisionCoder {
         final float[] w = weights;
         final int[] table = counts;
         final int n = contexts;
-        x[0] = stretched;
-        x[1] = 0.3f;
-        for (int i = 0; i < n; i++) {
-            final int count = table[base[i] + within];
-            final float trust = TRUST[count & 0x3FF];
-            final int p = count >>> 10;
-            x[i + 2] = STRETCH[p >>> 12] * trust;
+        // The first four inputs stay in registers: a model has two contexts or more as a rule.
+        final float x2 = stretched(table[base[0] + within]);
+        final float x3 = n > 1 ? stretched(table[base[1] + within]) : 0f;
+        for (int i = 2; i < n; i++) {
+            x[i + 2] = stretched(table[base[i] + within]);
         }
         final int strength = Math.min(STRENGTHS - 1, (int) Math.abs(stretched));
         final int selected = ((plane * bits + depth) * SCALES + scaleClass) * STRENGTHS + strength;
         final int set = selected * inputs;
-        float even = 0f;
-        float odd = 0f;
-        for (int i = 0; i < inputs; i += 2) {
+        float even = Math.fma(w[set + 2], x2, w[set] * stretched);
+        float odd = Math.fma(w[set + 3], x3, w[set + 1] * BIAS);
+        for (int i = 4; i < inputs; i += 2) {
             even = Math.fma(w[set + i], x[i], even);
             odd = Math.fma(w[set + i + 1], x[i + 1], odd);
         }
@@ -274,7 +313,11 @@ final class DecisionCoder {
         final int times = used[selected];
         used[selected] = Math.min(times + 1, RATE.length - 1);
         final float step = (coded - p) * RATE[times];
-        for (int i = 0; i < inputs; i++) {
+        w[set] = Math.fma(step, stretched, w[set]);
+        w[set + 1] = Math.fma(step, BIAS, w[set + 1]);
+        w[set + 2] = Math.fma(step, x2, w[set + 2]);
+        w[set + 3] = Math.fma(step, x3, w[set + 3]);
+        for (int i = 4; i < inputs; i++) {
             w[set + i] = Math.fma(step, x[i], w[set + i]);
         }
         final int goal = -coded >>> 10;

@@ -6,17 +6,13 @@ import org.bbans.codec.math.Exact;
 import org.bbans.codec.math.ExactArrays;
 
 /**
- * A network with two hidden layers that gives each sample a mixture of {@value #COMPONENTS} logistics, and learns from
+ * A network with two hidden layers that gives each sample a mixture of logistics, and learns from
  * the samples that it has seen. Encoder and decoder run it alike, so it has no arithmetic but that of {@link Exact}.
  *
  * <p>Row i of a batch is a sample: its inputs, what the layers make of them, and what was coded.
  */
 final class HeadLearner {
 
-    /** Number of logistics. */
-    static final int COMPONENTS = 8;
-    /** Width of the last layer: logits, means, scales, and zeros up to whole vectors. */
-    static final int OUTPUTS = 32;
     /** What a scale's exponent begins with. */
     static final float SCALE_OFFSET = 0.6f;
     /** Bounds of a scale's exponent. */
@@ -27,8 +23,13 @@ final class HeadLearner {
     private static final float EPSILON = 1e-8f;
     /** Rows that a gradient adds up at once: they stay in the first-level cache. */
     private static final int PIECE = 128;
+    private static final float[] ONES = new float[PIECE];
     private static final float LEAST = 0x1p-22f;
     private static final float LEAST_STEP = 0x1p-24f;
+
+    static {
+        Arrays.fill(ONES, 1f);
+    }
 
     final float[] x;
     final float[] out;
@@ -52,6 +53,10 @@ final class HeadLearner {
     private final ExactArrays exact;
     private final int inputs;
     private final int hidden;
+    /** Number of logistics. */
+    private final int components;
+    /** Width of the last layer: logits, means, scales, and zeros up to whole vectors. */
+    private final int outputs;
     private final int at1;
     private final int at2;
     private final int at3;
@@ -76,45 +81,48 @@ final class HeadLearner {
     /**
      * A network.
      *
-     * @param parameters first layer's weights [input][unit], biases, the second's, the third's [unit][32]; is changed
+     * @param parameters first layer's weights [input][unit], biases, the second's, the third's [unit][output]; they are
+     *     changed
      * @param inputs number of inputs, a multiple of 16
-     * @param hidden units of a hidden layer, a multiple of 16
+     * @param shape the other sizes
      * @param capacity rows of a batch
      */
-    HeadLearner(float[] parameters, int inputs, int hidden, int levels, int capacity, ImageKernels kernels,
+    HeadLearner(float[] parameters, int inputs, ImageShape shape, int levels, int capacity, ImageKernels kernels,
             Engine engine) {
         this.kernels = kernels;
         exact = ExactArrays.of(engine);
         this.inputs = inputs;
-        this.hidden = hidden;
+        hidden = shape.hidden();
+        components = shape.logistics();
+        outputs = shape.paddedOutputs();
         this.parameters = parameters;
         at1 = inputs * hidden;
         at2 = at1 + hidden + hidden * hidden;
-        at3 = at2 + hidden + hidden * OUTPUTS;
-        if (parameters.length != size(inputs, hidden)) {
+        at3 = at2 + hidden + hidden * outputs;
+        if (parameters.length != size(inputs, shape)) {
             throw new IllegalArgumentException("parameters");
         }
         gradient = new float[parameters.length];
         moment1 = new float[parameters.length];
         moment2 = new float[parameters.length];
         transposed2 = new float[hidden * hidden];
-        transposed3 = new float[OUTPUTS * hidden];
+        transposed3 = new float[outputs * hidden];
         x = new float[Math.multiplyExact(capacity, inputs)];
         y1 = new float[capacity * hidden];
         y2 = new float[capacity * hidden];
         d1 = new float[capacity * hidden];
         d2 = new float[capacity * hidden];
-        out = new float[capacity * OUTPUTS];
-        dOut = new float[capacity * OUTPUTS];
-        weight = new float[capacity * COMPONENTS];
-        mean = new float[capacity * COMPONENTS];
-        inverse = new float[capacity * COMPONENTS];
-        slope = new float[capacity * COMPONENTS];
-        offset = new float[capacity * COMPONENTS];
-        a = new float[capacity * COMPONENTS * 2];
-        b = new float[capacity * COMPONENTS];
-        c = new float[capacity * COMPONENTS];
-        share = new float[capacity * COMPONENTS];
+        out = new float[capacity * outputs];
+        dOut = new float[capacity * outputs];
+        weight = new float[capacity * components];
+        mean = new float[capacity * components];
+        inverse = new float[capacity * components];
+        slope = new float[capacity * components];
+        offset = new float[capacity * components];
+        a = new float[capacity * components * 2];
+        b = new float[capacity * components];
+        c = new float[capacity * components];
+        share = new float[capacity * components];
         prediction = new float[capacity];
         scale = new float[capacity];
         value = new float[capacity];
@@ -124,8 +132,10 @@ final class HeadLearner {
     }
 
     /** Number of parameters. */
-    static int size(int inputs, int hidden) {
-        return inputs * hidden + hidden + hidden * hidden + hidden + hidden * OUTPUTS + OUTPUTS;
+    static int size(int inputs, ImageShape shape) {
+        final int hidden = shape.hidden();
+        final int outputs = shape.paddedOutputs();
+        return inputs * hidden + hidden + hidden * hidden + hidden + hidden * outputs + outputs;
     }
 
     /** The parameters; not a copy. */
@@ -139,7 +149,7 @@ final class HeadLearner {
         activate(y1, from * hidden, n * hidden);
         layer(y1, hidden, from, n, at1 + hidden, at2, hidden, y2);
         activate(y2, from * hidden, n * hidden);
-        layer(y2, hidden, from, n, at2 + hidden, at3, OUTPUTS, out);
+        layer(y2, hidden, from, n, at2 + hidden, at3, outputs, out);
         mixtures(from, n);
     }
 
@@ -171,9 +181,9 @@ final class HeadLearner {
     }
 
     private void mixtures(int from, int n) {
-        final int k = COMPONENTS;
+        final int k = components;
         for (int i = 0; i < n; i++) {
-            final int o = (from + i) * OUTPUTS;
+            final int o = (from + i) * outputs;
             float top = out[o];
             for (int j = 1; j < k; j++) {
                 top = out[o + j] > top ? out[o + j] : top;
@@ -195,7 +205,7 @@ final class HeadLearner {
             final float s = scale[from + i];
             final float unit = 1f / s;
             final float p = prediction[from + i];
-            final int o = (from + i) * OUTPUTS + k;
+            final int o = (from + i) * outputs + k;
             final int to = (from + i) * k;
             for (int j = 0; j < k; j++) {
                 weight[to + j] = a[2 * k * i + j] * share;
@@ -224,9 +234,9 @@ final class HeadLearner {
     float[] gradient(int n) {
         outputGradient(n);
         transpose(parameters, at1 + hidden, hidden, hidden, transposed2);
-        transpose(parameters, at2 + hidden, hidden, OUTPUTS, transposed3);
+        transpose(parameters, at2 + hidden, hidden, outputs, transposed3);
         Arrays.fill(d2, 0, n * hidden, 0f);
-        kernels.multiplyAdd(n, hidden, 3 * COMPONENTS, dOut, 0, OUTPUTS, 1, transposed3, 0, hidden, d2, 0, hidden);
+        kernels.multiplyAdd(n, hidden, 3 * components, dOut, 0, outputs, 1, transposed3, 0, hidden, d2, 0, hidden);
         multiplyBySlope(y2, d2, n * hidden);
         Arrays.fill(d1, 0, n * hidden, 0f);
         kernels.multiplyAdd(n, hidden, hidden, d2, 0, hidden, 1, transposed2, 0, hidden, d1, 0, hidden);
@@ -238,8 +248,8 @@ final class HeadLearner {
             biasGradient(d1, hidden, i, rows, at1);
             weightGradient(y1, hidden, d2, hidden, i, rows, at1 + hidden);
             biasGradient(d2, hidden, i, rows, at2);
-            weightGradient(y2, hidden, dOut, OUTPUTS, i, rows, at2 + hidden);
-            biasGradient(dOut, OUTPUTS, i, rows, at3);
+            weightGradient(y2, hidden, dOut, outputs, i, rows, at2 + hidden);
+            biasGradient(dOut, outputs, i, rows, at3);
         }
         return gradient;
     }
@@ -250,11 +260,7 @@ final class HeadLearner {
     }
 
     private void biasGradient(float[] delta, int units, int from, int rows, int at) {
-        for (int i = from; i < from + rows; i++) {
-            for (int j = 0; j < units; j++) {
-                gradient[at + j] += delta[i * units + j];
-            }
-        }
+        kernels.multiplyAdd(1, units, rows, ONES, 0, 0, 1, delta, from * units, units, gradient, at, units);
     }
 
     private static void transpose(float[] from, int off, int rows, int columns, float[] to) {
@@ -282,7 +288,7 @@ final class HeadLearner {
      * function.
      */
     private void outputGradient(int n) {
-        final int k = COMPONENTS;
+        final int k = components;
         for (int i = 0; i < n; i++) {
             final float v = value[i];
             final boolean first = v == 0f;
@@ -317,7 +323,7 @@ final class HeadLearner {
     }
 
     private void rowGradient(int i) {
-        final int k = COMPONENTS;
+        final int k = components;
         float p = 0f;
         for (int j = i * k; j < i * k + k; j++) {
             p = Math.fma(weight[j], share[j], p);
@@ -326,7 +332,7 @@ final class HeadLearner {
         final float all = p * q;
         final float v = value[i];
         final float s = scale[i];
-        final int o = i * OUTPUTS;
+        final int o = i * outputs;
         for (int j = 0; j < k; j++) {
             final int at = i * k + j;
             final float r = weight[at] * share[at] * q;

@@ -56,7 +56,8 @@ public final class ImageCodec implements RasterCodec {
 
     /** Multiply-adds of the network for a sample of a plane. */
     public long multiplyAdds() {
-        return (long) (ImageHead.GREY.inputs() + model.hidden() + 3 * HeadLearner.COMPONENTS) * model.hidden();
+        return (long) (ImageHead.GREY.inputs() + model.shape().hidden() + model.shape().outputs())
+                * model.shape().hidden();
     }
 
     /**

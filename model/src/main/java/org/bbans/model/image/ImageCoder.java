@@ -33,7 +33,9 @@ public final class ImageCoder {
     private BatchListener listener;
     /** Null unless somebody wants to know what the pixels of the next block take. */
     private float[] costs;
+    /** Pixels that are kept for learning, and batches of them that have been. */
     private int batch;
+    private long batches;
     private long nextRow;
 
     /** Takes what a head would learn from. */
@@ -132,22 +134,25 @@ public final class ImageCoder {
         decoding = decode;
         reference = withReference;
         final ImageKernels kernels = ImageKernels.of(engine);
+        final ImageShape shape = model.shape();
         final int most = order.recordSlots() * order.rowSlots();
         for (int c = 0; c < planes.length; c++) {
             rows[c] = new PlaneRows(grid, reference);
         }
         for (int c = 0; c < planes.length; c++) {
             final ImageHead head = plans[c].head();
-            final HeadLearner learner = new HeadLearner(model.parameters(head), head.paddedInputs(), model.hidden(),
+            final HeadLearner learner = new HeadLearner(model.parameters(head), head.paddedInputs(), shape,
                     grid.levels(), BATCH + most, kernels, engine);
             final LeastSquares squares = options.leastSquares()
-                    ? new LeastSquares(plans[c].features(c, reference).size(), grid.width(), order, model.windows(),
+                    ? new LeastSquares(plans[c].features(c, shape.far(), reference).size(), grid.width(), order,
+                            shape.windows(),
                             kernels)
                     : null;
             planes[c] = new PlaneCoder(c, plans[c], grid, lanes, rows, learner, squares, reference,
-                    model.windows() > 1);
+                    shape);
         }
-        coder = new DecisionCoder(stack, decode, options.mixing(), grid.levels(), planes.length, model.contexts());
+        coder = new DecisionCoder(stack, decode, options.mixing(), grid.levels(), planes.length, most,
+                shape);
     }
 
     private void process(short[] data, int count) throws CorruptArchiveException {
@@ -229,6 +234,9 @@ public final class ImageCoder {
     }
 
     private void code(PlaneCoder plane, int channel, short[] data) {
+        if (listener == null) {
+            plane.contexts(coder, batch);
+        }
         for (int i = 0; i < lanes.count; i++) {
             final long line = (long) lanes.record[i] * grid.height() + lanes.row[i] - nextRow;
             final int pixel = (int) (line * grid.width() + lanes.column[i]);
@@ -253,10 +261,11 @@ public final class ImageCoder {
         for (int c = 0; c < planes.length; c++) {
             if (listener != null) {
                 listener.accept(c, planes[c].head(), batch);
-            } else if (options.learning()) {
+            } else if (options.learning() && batches % model.shape().interval() == 0) {
                 planes[c].head().learn(batch, LEARNING_RATE);
             }
         }
         batch = 0;
+        batches++;
     }
 }

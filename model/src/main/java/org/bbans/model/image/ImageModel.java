@@ -13,27 +13,21 @@ import org.bbans.model.file.Safetensors;
  * The networks that coding begins with: a safetensors file with the metadata {@code family}: {@value #FAMILY}. For each
  * head of {@link ImageHead}, here {@code H}, it has the tensors {@code H.hidden1.weight} [inputs, hidden],
  * {@code H.hidden1.bias} [hidden], {@code H.hidden2.weight} [hidden, hidden], {@code H.hidden2.bias} [hidden],
- * {@code H.output.weight} [hidden, 24] and {@code H.output.bias} [24].
+ * {@code H.output.weight} [hidden, outputs] and {@code H.output.bias}
+ * [outputs], where outputs is three times the number of logistics.
  */
 public final class ImageModel {
 
     /** Value of the metadata {@code family}. */
     public static final String FAMILY = "image";
 
-    private static final int OUTPUTS = 3 * HeadLearner.COMPONENTS;
-    private static final int MAX_HIDDEN = 256;
-
     private final String name;
-    private final int hidden;
-    private final int contexts;
-    private final int windows;
+    private final ImageShape shape;
     private final Map<ImageHead, float[]> parameters;
 
-    private ImageModel(String name, int hidden, int contexts, int windows, Map<ImageHead, float[]> parameters) {
+    private ImageModel(String name, ImageShape shape, Map<ImageHead, float[]> parameters) {
         this.name = name;
-        this.hidden = hidden;
-        this.contexts = contexts;
-        this.windows = windows;
+        this.shape = shape;
         this.parameters = parameters;
     }
 
@@ -49,18 +43,13 @@ public final class ImageModel {
         if (!FAMILY.equals(metadata.get("family"))) {
             throw new CorruptArchiveException("model file: not a model of the family " + FAMILY);
         }
-        final int hidden = integer(metadata, "hidden", ImageKernels.UNIT, MAX_HIDDEN);
-        if (hidden % ImageKernels.UNIT != 0) {
-            throw new CorruptArchiveException("model file: hidden must be a multiple of " + ImageKernels.UNIT);
-        }
-        final int contexts = integer(metadata, "contexts", 1, DecisionCoder.MAX_CONTEXTS);
-        final int windows = integer(metadata, "windows", 1, 2);
+        final ImageShape shape = ImageShape.read(metadata);
         final Map<ImageHead, float[]> parameters = new EnumMap<>(ImageHead.class);
         int used = 0;
         for (ImageHead head : ImageHead.values()) {
-            final float[] to = new float[HeadLearner.size(head.paddedInputs(), hidden)];
+            final float[] to = new float[HeadLearner.size(head.paddedInputs(), shape)];
             int at = 0;
-            for (Part part : parts(head, hidden)) {
+            for (Part part : parts(head, shape)) {
                 final Safetensors.Tensor t = tensors.tensors().get(part.name);
                 if (t == null || !t.shape().equals(part.shape)) {
                     throw new CorruptArchiveException("model file: tensor " + part.name + " must have shape "
@@ -74,7 +63,7 @@ public final class ImageModel {
         if (used != tensors.tensors().size()) {
             throw new CorruptArchiveException("model file: it holds tensors that an image model does not have");
         }
-        return new ImageModel(metadata.getOrDefault("name", FAMILY), hidden, contexts, windows, parameters);
+        return new ImageModel(metadata.getOrDefault("name", FAMILY), shape, parameters);
     }
 
     /** Whether a file says that it holds an image model. */
@@ -83,8 +72,8 @@ public final class ImageModel {
     }
 
     /** A model from its parts; the parameters are laid out as {@link HeadLearner} has them. */
-    static ImageModel of(String name, int hidden, int contexts, int windows, Map<ImageHead, float[]> parameters) {
-        return new ImageModel(name, hidden, contexts, windows, new EnumMap<>(parameters));
+    static ImageModel of(String name, ImageShape shape, Map<ImageHead, float[]> parameters) {
+        return new ImageModel(name, shape, new EnumMap<>(parameters));
     }
 
     /** The model's file. Reading it gives weights rounded to {@code type}. */
@@ -92,14 +81,12 @@ public final class ImageModel {
         final Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("family", FAMILY);
         metadata.put("name", name);
-        metadata.put("hidden", Integer.toString(hidden));
-        metadata.put("contexts", Integer.toString(contexts));
-        metadata.put("windows", Integer.toString(windows));
+        shape.write(metadata);
         metadata.putAll(more);
         final Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
         for (ImageHead head : ImageHead.values()) {
             int at = 0;
-            for (Part part : parts(head, hidden)) {
+            for (Part part : parts(head, shape)) {
                 final float[] values = new float[part.rows * part.columns];
                 for (int i = 0; i < part.rows; i++) {
                     System.arraycopy(parameters.get(head), at + i * part.width, values, i * part.columns, part.columns);
@@ -116,19 +103,9 @@ public final class ImageModel {
         return name;
     }
 
-    /** Units of a hidden layer. */
-    public int hidden() {
-        return hidden;
-    }
-
-    /** Number of contexts of exact values. */
-    public int contexts() {
-        return contexts;
-    }
-
-    /** Number of least-squares predictions with weights that fall differently: 1 or 2. */
-    public int windows() {
-        return windows;
+    /** The model's sizes. */
+    public ImageShape shape() {
+        return shape;
     }
 
     /** A copy of the parameters of a head, as {@link HeadLearner} has them. */
@@ -153,7 +130,10 @@ public final class ImageModel {
         }
     }
 
-    private static List<Part> parts(ImageHead head, int hidden) {
+    private static List<Part> parts(ImageHead head, ImageShape shape) {
+        final int hidden = shape.hidden();
+        final int outputs = shape.outputs();
+        final int width = shape.paddedOutputs();
         final List<Part> parts = new ArrayList<>();
         final String h = head.tensorName();
         parts.add(new Part(h + ".hidden1.weight", head.inputs(), head.paddedInputs(), hidden, hidden,
@@ -161,18 +141,8 @@ public final class ImageModel {
         parts.add(new Part(h + ".hidden1.bias", 1, 1, hidden, hidden, List.of(hidden)));
         parts.add(new Part(h + ".hidden2.weight", hidden, hidden, hidden, hidden, List.of(hidden, hidden)));
         parts.add(new Part(h + ".hidden2.bias", 1, 1, hidden, hidden, List.of(hidden)));
-        parts.add(new Part(h + ".output.weight", hidden, hidden, OUTPUTS, HeadLearner.OUTPUTS,
-                List.of(hidden, OUTPUTS)));
-        parts.add(new Part(h + ".output.bias", 1, 1, OUTPUTS, HeadLearner.OUTPUTS, List.of(OUTPUTS)));
+        parts.add(new Part(h + ".output.weight", hidden, hidden, outputs, width, List.of(hidden, outputs)));
+        parts.add(new Part(h + ".output.bias", 1, 1, outputs, width, List.of(outputs)));
         return parts;
-    }
-
-    private static int integer(Map<String, String> metadata, String key, int low, int high)
-            throws CorruptArchiveException {
-        final String text = metadata.getOrDefault(key, "");
-        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < low || Integer.parseInt(text) > high) {
-            throw new CorruptArchiveException("model file: " + key + " must be " + low + " to " + high);
-        }
-        return Integer.parseInt(text);
     }
 }

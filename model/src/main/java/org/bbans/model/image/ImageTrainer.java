@@ -21,9 +21,7 @@ public final class ImageTrainer {
     private static final ImageOptions OPTIONS = new ImageOptions(false, true, true, false);
 
     private final String name;
-    private final int hidden;
-    private final int contexts;
-    private final int windows;
+    private final ImageShape shape;
     private final int poolSize;
     private final Engine engine;
     private final SplittableRandom random;
@@ -40,28 +38,25 @@ public final class ImageTrainer {
     /**
      * A trainer.
      *
-     * @param hidden units of a hidden layer, a multiple of 16
-     * @param contexts contexts of exact values that the model says to use
-     * @param windows least-squares predictions that the model says to use
+     * @param shape the model's sizes
      * @param poolSize samples of a head that are shuffled at once
      */
-    public ImageTrainer(String name, int hidden, int contexts, int windows, int poolSize, long seed, Engine engine) {
+    public ImageTrainer(String name, ImageShape shape, int poolSize, long seed, Engine engine) {
         this.name = name;
-        this.hidden = hidden;
-        this.contexts = contexts;
-        this.windows = windows;
+        this.shape = shape;
         this.poolSize = poolSize;
         this.engine = engine;
         final SplittableRandom first = new SplittableRandom(seed);
         random = first.split();
         for (ImageHead head : ImageHead.values()) {
-            heads.put(head, new HeadLearner(initial(head, first), head.paddedInputs(), hidden, 256, BATCH,
+            heads.put(head, new HeadLearner(initial(head, first), head.paddedInputs(), shape, 256, BATCH,
                     ImageKernels.of(engine), engine));
         }
     }
 
     private float[] initial(ImageHead head, SplittableRandom random) {
-        final float[] p = new float[HeadLearner.size(head.paddedInputs(), hidden)];
+        final float[] p = new float[HeadLearner.size(head.paddedInputs(), shape)];
+        final int hidden = shape.hidden();
         int at = fill(random, p, 0, head.inputs(), hidden, hidden, 1.4 / Math.sqrt(head.inputs()));
         if (head == ImageHead.GREY) {
             // No crop has a record before.
@@ -69,11 +64,14 @@ public final class ImageTrainer {
         }
         at = fill(random, p, head.paddedInputs() * hidden + hidden, hidden, hidden, hidden, 1.4 / Math.sqrt(hidden))
                 + hidden;
-        at = fill(random, p, at, hidden, 3 * HeadLearner.COMPONENTS, HeadLearner.OUTPUTS, 0.1 / Math.sqrt(hidden));
+        at = fill(random, p, at, hidden, shape.outputs(), shape.paddedOutputs(), 0.1 / Math.sqrt(hidden));
         final float[] spread = {-1.5f, -1f, -0.8f, -0.5f, -0.8f, -0.5f, 0f, 0.5f};
-        for (int k = 0; k < HeadLearner.COMPONENTS; k++) {
-            p[at + HeadLearner.COMPONENTS + k] = -0.7f + 0.2f * k;
-            p[at + 2 * HeadLearner.COMPONENTS + k] = spread[k];
+        final int n = shape.logistics();
+        for (int k = 0; k < n; k++) {
+            // Of fewer logistics those that lie evenly among the eight.
+            final int j = (2 * k + 1) * spread.length / (2 * n);
+            p[at + n + k] = -0.7f + 0.2f * j;
+            p[at + 2 * n + k] = spread[j];
         }
         return p;
     }
@@ -210,7 +208,7 @@ public final class ImageTrainer {
     public ImageModel model() {
         final Map<ImageHead, float[]> p = new EnumMap<>(ImageHead.class);
         heads.forEach((head, learner) -> p.put(head, learner.parameters()));
-        return ImageModel.of(name, hidden, contexts, windows, p);
+        return ImageModel.of(name, shape, p);
     }
 
     /** The model's file, with numbers of 16 bits. */

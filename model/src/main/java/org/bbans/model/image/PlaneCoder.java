@@ -6,7 +6,6 @@ import java.util.List;
 /** Codes one plane's pixels of a front: predictions, the network's inputs, contexts. */
 final class PlaneCoder {
 
-    private static final int[][] WINDOW = window();
     private static final int[][] NEAR = {{0, -1}, {-1, 0}, {-1, -1}, {-1, 1}, {0, -2}, {-2, 0}};
     private static final int[] NEAR_WEIGHT = {2, 2, 1, 1, 1, 1};
     private static final int[][] WIDE = {{0, -3}, {-3, 0}, {-2, -2}, {-2, 2}};
@@ -28,10 +27,11 @@ final class PlaneCoder {
 
     /** Of each feature: plane, distance from the pixel, and how far its record lies back. */
     private final int[][] featurePlace;
-    private final int[] windowPlace;
     private final int[] nearPlace;
     private final int[] widePlace;
 
+    /** What each pixel's sample is coded as a difference to. */
+    private int[] shifts = {};
     private float[] features = {};
     private float[] grounds = {};
     private float[] predictions = {};
@@ -42,10 +42,10 @@ final class PlaneCoder {
      * @param own its number
      * @param lanes the pixels of the front
      * @param planes the rows of all planes
-     * @param wide whether least squares predict by two windows
+     * @param shape how much work is done
      */
     PlaneCoder(int own, PlanePlan plan, ImageGrid grid, FrontLanes lanes, PlaneRows[] planes, HeadLearner head,
-            LeastSquares squares, boolean reference, boolean wide) {
+            LeastSquares squares, boolean reference, ImageShape shape) {
         this.own = own;
         this.plan = plan;
         this.grid = grid;
@@ -54,34 +54,19 @@ final class PlaneCoder {
         this.head = head;
         this.squares = squares;
         this.reference = reference;
-        this.wide = wide;
+        wide = shape.windows() > 1;
         rows = planes[own];
         levels = grid.levels();
         stride = rows.stride;
-        final List<PlanePlan.Feature> list = plan.features(own, reference);
+        final List<PlanePlan.Feature> list = plan.features(own, shape.far(), reference);
         featurePlace = new int[list.size()][];
         for (int i = 0; i < featurePlace.length; i++) {
             final PlanePlan.Feature f = list.get(i);
             final int back = f.frame() * rows.recordStride;
             featurePlace[i] = new int[] {f.plane(), f.dy() * stride + f.dx() - back, back};
         }
-        windowPlace = places(WINDOW);
         nearPlace = places(NEAR);
         widePlace = places(WIDE);
-    }
-
-    private static int[][] window() {
-        final int[][] w = new int[23][];
-        int n = 0;
-        for (int dy = -3; dy < 0; dy++) {
-            for (int dx = dy == -3 ? -2 : -3; dx <= 3; dx++) {
-                w[n++] = new int[] {dy, dx};
-            }
-        }
-        for (int dx = -3; dx < 0; dx++) {
-            w[n++] = new int[] {0, dx};
-        }
-        return w;
     }
 
     private int[] places(int[][] offsets) {
@@ -124,6 +109,7 @@ final class PlaneCoder {
         if (grounds.length < lanes.count) {
             grounds = new float[lanes.record.length];
             predictions = new float[RESULTS * grounds.length];
+            shifts = new int[grounds.length];
             features = new float[(squares == null ? 0 : squares.stride()) * grounds.length];
         }
         for (int i = 0; i < lanes.count; i++) {
@@ -201,9 +187,10 @@ final class PlaneCoder {
         final float[] e = rows.errors;
         final int at = lanes.at[lane];
         int to = from;
-        for (int place : windowPlace) {
-            x[to++] = (v[at + place] - p) * unit;
-        }
+        to = around(v, at - 3 * stride - 2, 6, p, unit, x, to);
+        to = around(v, at - 2 * stride - 3, 7, p, unit, x, to);
+        to = around(v, at - stride - 3, 7, p, unit, x, to);
+        to = around(v, at - 3, 3, p, unit, x, to);
         x[to++] = (predicted(lane, 0) - p) * unit;
         x[to++] = (predicted(lane, 1) - p) * unit;
         x[to++] = wide ? (predicted(lane, 3) - p) * unit : 0f;
@@ -223,6 +210,14 @@ final class PlaneCoder {
         x[to++] = p * unit;
         x[to++] = (levels - 1 - p) * unit;
         return to;
+    }
+
+    /** A row's samples relative to the prediction. */
+    private static int around(float[] v, int from, int n, float p, float unit, float[] x, int to) {
+        for (int i = 0; i < n; i++) {
+            x[to + i] = (v[from + i] - p) * unit;
+        }
+        return to + n;
     }
 
     private int placeInputs(float[] x, int from, int lane, float p, float unit) {
@@ -266,11 +261,19 @@ final class PlaneCoder {
         }
     }
 
+    /** Finds the contexts of all pixels' samples; those of this front do not depend on each other. */
+    void contexts(DecisionCoder coder, int first) {
+        for (int i = 0; i < lanes.count; i++) {
+            final int p = Math.round(head.prediction[first + i]);
+            shifts[i] = contexts(coder.context, DecisionCoder.MAX_CONTEXTS * i, i, p);
+            coder.expect(i, p - shifts[i]);
+        }
+    }
+
     /** Codes a pixel's sample by row {@code row} of the head; returns it. */
     int code(DecisionCoder coder, int lane, int row, int sample) {
         final int scaleClass = Math.max(0, Math.min(15, (int) (log2(head.scale[row] + 0.05f) * 2f + 4f)));
-        final int shift = contexts(coder.context, lane, Math.round(head.prediction[row]));
-        final int v = coder.code(own, sample, shift, scaleClass, head, row);
+        final int v = coder.code(own, lane, sample, shifts[lane], scaleClass, head, row);
         keep(lane, row, v);
         return v;
     }
@@ -287,7 +290,7 @@ final class PlaneCoder {
     }
 
     /** Sets the contexts of exact values; returns what the sample is coded as a difference to. */
-    private int contexts(int[] k, int lane, int p) {
+    private int contexts(int[] to, int k, int lane, int p) {
         final int at = lanes.at[lane];
         final float[] v = rows.samples;
         final int w = (int) v[at - 1];
@@ -296,10 +299,10 @@ final class PlaneCoder {
             final int nw = (int) v[at - stride - 1];
             final int ne = (int) v[at - stride + 1];
             final int pair = w << 16 | n;
-            k[0] = DecisionCoder.hash(pair, 1);
-            k[1] = reference ? DecisionCoder.hash((int) v[at - rows.recordStride], 7) : DecisionCoder.hash(p, 2);
-            k[2] = DecisionCoder.hash(pair, nw + 3);
-            k[3] = grid.records() > 1
+            to[k] = DecisionCoder.hash(pair, 1);
+            to[k + 1] = reference ? DecisionCoder.hash((int) v[at - rows.recordStride], 7) : DecisionCoder.hash(p, 2);
+            to[k + 2] = DecisionCoder.hash(pair, nw + 3);
+            to[k + 3] = grid.records() > 1
                     ? DecisionCoder.hash(lanes.column[lane] << 16 | lanes.row[lane], 4)
                     : DecisionCoder.hash(DecisionCoder.hash(pair, nw << 16 | ne),
                             (int) v[at - 2] << 16 | (int) v[at - 2 * stride]);
@@ -316,10 +319,10 @@ final class PlaneCoder {
         }
         final int west = w - (int) base[at - 1];
         final int north = n - (int) base[at - stride];
-        k[0] = DecisionCoder.hash(exact, 10 + own);
-        k[1] = DecisionCoder.hash(DecisionCoder.hash(p - g, other), 20 + own);
-        k[2] = DecisionCoder.hash(DecisionCoder.hash(west, north), DecisionCoder.hash(other, 30 + own));
-        k[3] = DecisionCoder.hash(DecisionCoder.hash(exact, w), DecisionCoder.hash((int) base[at - 1], 40 + own));
+        to[k] = DecisionCoder.hash(exact, 10 + own);
+        to[k + 1] = DecisionCoder.hash(DecisionCoder.hash(p - g, other), 20 + own);
+        to[k + 2] = DecisionCoder.hash(DecisionCoder.hash(west, north), DecisionCoder.hash(other, 30 + own));
+        to[k + 3] = DecisionCoder.hash(DecisionCoder.hash(exact, w), DecisionCoder.hash((int) base[at - 1], 40 + own));
         return g;
     }
 }

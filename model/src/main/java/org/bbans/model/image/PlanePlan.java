@@ -1,6 +1,7 @@
 package org.bbans.model.image;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -49,16 +50,24 @@ record PlanePlan(int channel, ImageHead head, int[] coded, int[] open) {
         return plans;
     }
 
-    /** The features of least squares of the plane with number {@code own}, in their order. */
-    List<Feature> features(int own, boolean reference) {
+    /**
+     * The features of least squares.
+     *
+     * @param own number of the plane
+     * @param far how many of the farther neighbours are used
+     * @return the features in their order
+     */
+    List<Feature> features(int own, int far, boolean reference) {
         final List<Feature> list = new ArrayList<>();
         add(list, own, 0, NEAR);
         for (int plane : coded) {
             add(list, plane, 0, CODED);
         }
-        add(list, own, 0, FAR);
-        for (int plane : open) {
-            add(list, plane, 0, OPEN);
+        add(list, own, 0, Arrays.copyOf(FAR, far));
+        if (far == ImageShape.MAX_FAR) {
+            for (int plane : open) {
+                add(list, plane, 0, OPEN);
+            }
         }
         if (reference) {
             add(list, own, 1, FRAME);

@@ -5,7 +5,7 @@ import java.util.List;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.model.causal.Lanes;
-import org.bbans.model.chain.GroupModel;
+import org.bbans.model.chain.LatentGroup;
 import org.bbans.model.chain.RecordModel;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.net.Network;
@@ -61,12 +61,17 @@ public final class Vae implements RecordModel {
     }
 
     @Override
+    public int symbolsAtOnce() {
+        return 1;
+    }
+
+    @Override
     public boolean allowsFronts(int lanes) {
         return Lanes.allowFronts(network.spec, lanes);
     }
 
     @Override
-    public GroupModel groups(Engine engine, int records, boolean fronts) {
+    public LatentGroup groups(Engine engine, int records, boolean fronts) {
         return new VaeGroup(this, network, engine, records, fronts);
     }
 }

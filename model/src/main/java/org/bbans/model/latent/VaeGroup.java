@@ -9,7 +9,7 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.model.causal.CausalCodec;
 import org.bbans.model.causal.KnownSamples;
 import org.bbans.model.causal.Workspace;
-import org.bbans.model.chain.GroupModel;
+import org.bbans.model.chain.LatentGroup;
 import org.bbans.model.chain.RecordModel;
 import org.bbans.model.net.Dense;
 import org.bbans.model.net.Kernels;
@@ -17,7 +17,7 @@ import org.bbans.model.net.Mlp;
 import org.bbans.model.net.Network;
 
 /** A {@link Vae} over groups of records. */
-final class VaeGroup implements GroupModel {
+final class VaeGroup implements LatentGroup {
 
     private final Vae model;
     private final Workspace workspace;

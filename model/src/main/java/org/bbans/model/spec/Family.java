@@ -8,7 +8,10 @@ import java.util.stream.Stream;
 public enum Family {
 
     /** Variational autoencoders with a causal likelihood, or that alone; what a description without a family means. */
-    VAE;
+    VAE,
+
+    /** Diffusion models. */
+    DIFFUSION;
 
     /** Its name in a model's description. */
     public String label() {

@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.bbans.codec.format.FormatException;
 
 /**
  * The architecture of a model: what a model file's {@code bbans} metadata describes.
@@ -40,7 +39,7 @@ import org.bbans.codec.format.FormatException;
 public record ModelSpec(String name, List<Integer> shape, int levels, List<Integer> latentLayers,
         Optional<Encoder> encoder,
         List<Transition> transitions, Optional<Decoder> decoder, Likelihood likelihood,
-        Activation activation) {
+        Activation activation) implements Description {
 
     /** Version of the description that this program writes and reads. */
     public static final int VERSION = 1;
@@ -427,8 +426,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
      * @throws IllegalArgumentException if they do not, or if a limit is exceeded
      */
     public ModelSpec {
-        check(NAME.matcher(Objects.requireNonNull(name)).matches(),
-                "a name has 1 to 64 letters, digits, '.', '_', '-'");
+        checkName(name);
         shape = List.copyOf(shape);
         range("rank of the shape", shape.size(), 1, MAX_RANK);
         long dims = 1;
@@ -542,19 +540,14 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return new ModelSpec(name, shape, levels, latentLayers, encoder, transitions, decoder, other.get(), activation);
     }
 
-    /** Which kind of model it is: what codes with it. */
+    @Override
     public Family family() {
         return Family.VAE;
     }
 
-    /** Latents of all layers together. */
+    @Override
     public int latents() {
         return latentLayers.stream().mapToInt(Integer::intValue).sum();
-    }
-
-    /** Samples in a record. */
-    public int dims() {
-        return shape.stream().reduce(1, (a, b) -> a * b);
     }
 
     /** Samples that share a place, features and window: the last extent of an image with channels, else 1. */
@@ -587,18 +580,14 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return features() + likelihood.window().map(w -> w.inputs(channels())).orElse(0);
     }
 
-    /** The tensors of such a model by name, in canonical order, with their shapes. A weight is {@code [in, out]}. */
+    @Override
     public Map<String, List<Integer>> tensors() {
         return Collections.unmodifiableMap(
                 TensorShapes.of(shape, levels, latentLayers, encoder, transitions, decoder, likelihood));
     }
 
-    /** Number of parameters. */
-    public long parameters() {
-        return tensors().values().stream().mapToLong(ModelSpec::size).sum();
-    }
-
     /** Multiply-adds of the networks for one record; of a hurdle for one without zeros. */
+    @Override
     public long multiplyAdds() {
         long sum = 0;
         for (Map.Entry<String, List<Integer>> tensor : tensors().entrySet()) {
@@ -612,19 +601,9 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return sum;
     }
 
-    /** This description as JSON, the value of the metadata key {@code bbans}. */
+    @Override
     public String toJson() {
         return ModelSpecJson.write(this);
-    }
-
-    /**
-     * Reads a description.
-     *
-     * @param json the value of the metadata key {@code bbans}
-     * @throws FormatException if it is malformed, inconsistent, beyond the limits, or of a newer version
-     */
-    public static ModelSpec parse(String json) throws FormatException {
-        return ModelSpecJson.read(json);
     }
 
     /** Numbers in a tensor of at most two extents, each below 2^31. */
@@ -639,16 +618,21 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         return copy;
     }
 
+    static void checkName(String name) {
+        check(NAME.matcher(Objects.requireNonNull(name)).matches(),
+                "a name has 1 to 64 letters, digits, '.', '_', '-'");
+    }
+
     private static void checkSoftmax(int rank, int palette) {
         range("rank", rank, 1, MAX_TABLE_RANK);
         range("palette", palette, 0, MAX_PALETTE);
     }
 
-    private static void range(String what, int value, int low, int high) {
+    static void range(String what, int value, int low, int high) {
         check(value >= low && value <= high, what + " must be " + low + " to " + high + ", not " + value);
     }
 
-    private static void check(boolean condition, String message) {
+    static void check(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);
         }

@@ -11,7 +11,10 @@ import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 
-/** {@link ModelSpec} as JSON. Unknown members are refused: a reader that ignored them would compute another network. */
+/**
+ * {@link Description} as JSON, of autoencoders what it holds. Unknown members are refused: a reader that ignored them
+ * would compute another network.
+ */
 final class ModelSpecJson {
 
     private ModelSpecJson() {}
@@ -95,7 +98,7 @@ final class ModelSpecJson {
         return likelihood.has("palette") ? integer(likelihood, "palette") : 0;
     }
 
-    static ModelSpec read(String json) throws FormatException {
+    static Description read(String json) throws FormatException {
         try {
             final JsonObject root = object(StrictJson.parse("model description: it", json), "description");
             final int version = integer(root, "version");
@@ -104,9 +107,11 @@ final class ModelSpecJson {
                         + ", this program reads "
                         + ModelSpec.VERSION);
             }
-            if (root.has("family") && Family.of(string(root, "family")).isEmpty()) {
-                throw new UnsupportedArchiveException("model description: unknown family \""
-                        + printable(string(root, "family")) + "\"");
+            final String label = root.has("family") ? string(root, "family") : Family.VAE.label();
+            final Family family = Family.of(label).orElseThrow(() -> new UnsupportedArchiveException(
+                    "model description: unknown family \"" + printable(label) + "\""));
+            if (family == Family.DIFFUSION) {
+                return DiffusionSpecJson.read(root);
             }
             members(root, "description", "version", "family", "name", "shape", "levels", "latents", "activation",
                     "encoder",
@@ -122,7 +127,7 @@ final class ModelSpecJson {
     }
 
     /** ELU is not written, so that there is one way to say it. */
-    private static Activation activation(JsonObject root) throws FormatException {
+    static Activation activation(JsonObject root) throws FormatException {
         if (!root.has("activation")) {
             return Activation.ELU;
         }
@@ -246,7 +251,7 @@ final class ModelSpecJson {
         return new ModelSpec.Blocks(integer(o, "count"), integer(o, "radius"), integer(o, "rows"));
     }
 
-    private static void members(JsonObject o, String what, String... known) throws UnsupportedArchiveException {
+    static void members(JsonObject o, String what, String... known) throws UnsupportedArchiveException {
         final Set<String> names = Set.of(known);
         for (String member : o.keySet()) {
             if (!names.contains(member)) {
@@ -264,7 +269,7 @@ final class ModelSpecJson {
         return e.getAsJsonObject();
     }
 
-    private static String string(JsonObject o, String member) {
+    static String string(JsonObject o, String member) {
         final JsonElement e = o.get(member);
         if (e == null || !e.isJsonPrimitive() || !e.getAsJsonPrimitive().isString()) {
             throw new IllegalArgumentException(member + " must be a string");
@@ -280,11 +285,11 @@ final class ModelSpecJson {
         return e.getAsBoolean();
     }
 
-    private static int integer(JsonObject o, String member) {
+    static int integer(JsonObject o, String member) {
         return integer(o.get(member), member);
     }
 
-    private static List<Integer> integers(JsonObject o, String member) {
+    static List<Integer> integers(JsonObject o, String member) {
         final JsonElement e = o.get(member);
         if (e == null || !e.isJsonArray() || e.getAsJsonArray().size() > ModelSpec.MAX_LAYERS) {
             throw new IllegalArgumentException(member + " must be an array of at most " + ModelSpec.MAX_LAYERS
@@ -304,7 +309,7 @@ final class ModelSpecJson {
         return Integer.parseInt(e.getAsString());
     }
 
-    private static JsonArray array(List<Integer> values) {
+    static JsonArray array(List<Integer> values) {
         final JsonArray a = new JsonArray();
         values.forEach(a::add);
         return a;

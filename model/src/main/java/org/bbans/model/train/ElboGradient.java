@@ -21,10 +21,10 @@ final class ElboGradient {
     private final float[] gradient;
     private final double[] klPerLatent;
 
-    ElboGradient(TrainingOptions options, Parameters layout, HeadGradient head, TrainingData data) {
-        spec = options.spec();
+    ElboGradient(ModelSpec spec, TrainingOptions options, Parameters layout, HeadGradient head, TrainingData data) {
+        this.spec = spec;
         schedule = options.schedule();
-        sampler = new Sampler(options, data);
+        sampler = new Sampler(spec, options, data);
         this.head = head;
         graph = spec.latents() > 0 ? new VaeGraph(spec, layout, options.batch(), options.positions()) : null;
         batch = new HeadBatch(sampler.records, options.batch(), sampler.positions,

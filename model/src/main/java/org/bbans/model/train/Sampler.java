@@ -19,33 +19,26 @@ final class Sampler {
     /** Standard normal, {@code [batch][latents]}. */
     final float[] eps;
 
-    private final TrainingData data;
+    private final EpochOrder order;
     private final ModelSpec spec;
-    private final int batch;
     private final double dropout;
-    private final long seed;
-    private final int[] order;
     private final int[] shuffled;
-    private long orderEpoch = -1;
 
-    Sampler(TrainingOptions options, TrainingData data) {
-        this.data = data;
-        spec = options.spec();
-        batch = options.batch();
+    Sampler(ModelSpec spec, TrainingOptions options, TrainingData data) {
+        order = new EpochOrder(options, data);
+        this.spec = spec;
         dropout = options.variation().dropout();
-        seed = options.seed();
-        records = new byte[batch * spec.dims()];
+        records = new byte[options.batch() * spec.dims()];
         positions = new int[options.positions()];
         x01 = new float[spec.latents() > 0 ? records.length : 0];
-        eps = new float[batch * spec.latents()];
-        order = new int[data.records()];
+        eps = new float[options.batch() * spec.latents()];
         shuffled = new int[spec.pixels()];
     }
 
     /** Draws all that step number {@code step} needs. */
     void draw(long step) {
-        final SplittableRandom random = new SplittableRandom(mix(seed, step));
-        drawBatch(step, random);
+        final SplittableRandom random = order.random(step);
+        order.draw(step, random, records);
         drawPositions(random);
         if (spec.latents() > 0) {
             toX01(records, x01, spec.levels());
@@ -54,36 +47,11 @@ final class Sampler {
         }
     }
 
-    /** The records: epoch by epoch in a random order each. */
-    private void drawBatch(long step, SplittableRandom random) {
-        final int batches = data.records() / batch;
-        final long epoch = step / batches;
-        if (epoch != orderEpoch) {
-            orderEpoch = epoch;
-            Arrays.setAll(order, i -> i);
-            shuffle(order, order.length, new SplittableRandom(mix(~seed, epoch)));
-        }
-        final int first = (int) (step % batches) * batch;
-        for (int b = 0; b < batch; b++) {
-            data.draw(order[first + b], records, b * spec.dims(), random);
-        }
-    }
-
     private void drawPositions(SplittableRandom random) {
         Arrays.setAll(shuffled, i -> i);
-        shuffle(shuffled, positions.length, random);
+        EpochOrder.shuffle(shuffled, positions.length, random);
         System.arraycopy(shuffled, 0, positions, 0, positions.length);
         Arrays.sort(positions);
-    }
-
-    /** Fisher-Yates, stopped when the first n are drawn. */
-    private static void shuffle(int[] a, int n, SplittableRandom random) {
-        for (int i = 0; i < n && i < a.length - 1; i++) {
-            final int j = i + random.nextInt(a.length - i);
-            final int t = a[i];
-            a[i] = a[j];
-            a[j] = t;
-        }
     }
 
     private void dropOut(SplittableRandom random) {
@@ -115,9 +83,5 @@ final class Sampler {
                 to[i + 1] = (float) (radius * Math.sin(angle));
             }
         }
-    }
-
-    private static long mix(long seed, long n) {
-        return (seed + 0x9E3779B97F4A7C15L) * 0xBF58476D1CE4E5B9L + n * 0x94D049BB133111EBL;
     }
 }

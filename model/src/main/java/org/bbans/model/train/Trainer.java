@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.bbans.codec.format.Checksums;
 import org.bbans.model.file.ModelFile;
+import org.bbans.model.spec.DiffusionSpec;
 import org.bbans.model.spec.ModelSpec;
-import org.bbans.model.train.head.HeadGradient;
 import org.bbans.model.train.head.HeadKernels;
 import org.bbans.model.train.head.Parameters;
 
@@ -23,20 +23,14 @@ import org.bbans.model.train.head.Parameters;
  */
 public final class Trainer {
 
-    /** Adam's memory of squared gradients: shorter where a step sees whole records, so that they have less noise. */
-    private static final double STEADY = 0.99;
-    private static final double NOISY = 0.999;
     private static final int QUICK_VALIDATION = 1000;
     private static final double REPORT_SECONDS = 10;
     private static final double VALIDATION_SECONDS = 120;
 
     private final TrainingOptions options;
     private final TrainingListener listener;
-    private final ModelSpec spec;
+    private final Objective objective;
     private final Parameters layout;
-    private final TrainingData data;
-    private final ElboGradient loss;
-    private final Validation validation;
     private final TrainingState state;
     private volatile boolean stopped;
     /** Rounded as in the model file; before the end of the training, the averaged weights. */
@@ -56,17 +50,12 @@ public final class Trainer {
     Trainer(TrainingOptions options, TrainingListener listener, HeadKernels kernels) {
         this.options = options;
         this.listener = listener;
-        spec = options.spec();
-        layout = new Parameters(spec);
-        data = new TrainingData(options);
-        final HeadGradient head = new HeadGradient(spec, layout, kernels, options.threads());
-        loss = new ElboGradient(options, layout, head, data);
-        validation = new Validation(spec, layout, head, data.validation());
-        state = new TrainingState(new Adam(
-                options.start().map(layout::flat).orElseGet(
-                        () -> Initialiser.weights(spec, layout, data.histogram(spec.levels()), options.seed())),
-                spec.likelihood().blocks().isPresent() ? STEADY : NOISY, options.schedule().average(),
-                options.schedule().clip()));
+        objective = options.spec() instanceof DiffusionSpec diffusion
+                ? new DiffusionObjective(diffusion, options, kernels)
+                : new ElboObjective((ModelSpec) options.spec(), options, kernels);
+        layout = objective.layout();
+        state = new TrainingState(new Adam(options.start().map(layout::flat).orElseGet(objective::first),
+                objective.memory(), options.schedule().average(), options.schedule().clip()));
         exported = state.adam.average;
     }
 
@@ -135,7 +124,7 @@ public final class Trainer {
         }
         final Path folder = options.work().get();
         Files.createDirectories(folder);
-        final Checkpoint checkpoint = new Checkpoint(folder.resolve(spec.name() + ".checkpoint"), identity());
+        final Checkpoint checkpoint = new Checkpoint(folder.resolve(options.spec().name() + ".checkpoint"), identity());
         if (checkpoint.exists()) {
             checkpoint.read(state);
         }
@@ -150,16 +139,16 @@ public final class Trainer {
 
     private void step(double rate) {
         final Adam adam = state.adam;
-        final double bits = loss.compute(adam.parameters, adam.steps);
+        final double bits = objective.compute(adam.parameters, adam.steps);
         state.trainBits = Double.isNaN(state.trainBits) ? bits
                 : state.trainBits + (bits - state.trainBits) * Math.max(0.005, 1.0 / (adam.steps + 1));
-        adam.step(loss.gradient(), rate);
+        adam.step(objective.gradient(), rate);
     }
 
     /** Measures the averaged weights, and keeps them if there were no better ones. */
     private void measure(double fraction, double rate) {
         final float[] average = state.adam.average;
-        final Validation.Score now = validation.score(average, QUICK_VALIDATION, options.seed());
+        final Validation.Score now = objective.score(average, QUICK_VALIDATION, options.seed());
         report(fraction, rate, now.bitsPerDim(), now.klBits());
         if (now.bitsPerDim() < state.bestValidation) {
             state.bestValidation = now.bitsPerDim();
@@ -180,28 +169,30 @@ public final class Trainer {
         if (state.bestValidation < Double.POSITIVE_INFINITY && validate(state.best) < validate(weights)) {
             weights = state.best;
         }
-        exported = layout.flat(layout.file(weights, Optional.empty()));
-        score = validation.score(exported, validation.records(), options.seed());
+        exported = layout.flat(layout.file(weights, Optional.empty(), objective.dtype()));
+        score = objective.score(exported, objective.validationRecords(), options.seed());
         report(1, 0, score.bitsPerDim(), score.klBits());
-        return layout.file(exported, Optional.of(record()));
+        return layout.file(exported, Optional.of(record()), objective.dtype());
     }
 
     private double validate(float[] weights) {
-        return validation.score(weights, validation.records(), options.seed()).bitsPerDim();
+        return objective.score(weights, objective.validationRecords(), options.seed()).bitsPerDim();
     }
 
     /** Negative ELBO in bits/dim of what was exported on the validation part, with samples of the latents by a seed. */
     double validate(long seed) {
-        return validation.score(exported, validation.records(), seed).bitsPerDim();
+        return objective.score(exported, objective.validationRecords(), seed).bitsPerDim();
     }
 
     /**
-     * Writes a page with pictures of what the training has come to, once {@link #train} has returned a model.
+     * Writes a page with pictures of what the training of an autoencoder or a causal model has come to, once
+     * {@link #train} has returned a model.
      *
      * @param folder for the page, {@code index.html}, and its pictures
      */
     public void writeReport(Path folder) throws IOException {
-        Report.write(folder, spec, layout, exported, data.validation(), score.klPerLatent(), state.history,
+        Report.write(folder, (ModelSpec) options.spec(), layout, exported, objective.validation(), score.klPerLatent(),
+                state.history,
                 String.format(Locale.ROOT,
                         "%d steps in %.1f minutes; negative ELBO on the validation part %.4f bits/dim, "
                                 + "of which the latents cost %.2f bits for each record.",
@@ -211,7 +202,7 @@ public final class Trainer {
 
     /** What must be the same for a training to be continued. */
     private String identity() {
-        return String.join(" ", spec.toJson(), options.start().map(s -> hex(s.sha256())).orElse("-"),
+        return String.join(" ", options.spec().toJson(), options.start().map(s -> hex(s.sha256())).orElse("-"),
                 hex(Checksums.sha256(options.records().samples())), options.parts().toString(),
                 options.variation().toString(),
                 Integer.toString(options.batch()), Integer.toString(options.positions()), options.schedule().toString(),
@@ -228,23 +219,25 @@ public final class Trainer {
         record.addProperty("command", options.command());
         options.start().ifPresent(start -> {
             final JsonObject from = new JsonObject();
-            from.addProperty("name", start.spec().name());
+            from.addProperty("name", start.description().name());
             from.addProperty("sha256", hex(start.sha256()));
             record.add("from", from);
         });
         record.addProperty("data", options.records().label());
         record.addProperty("dataSha256", options.records().sha256());
-        record.addProperty("records", data.records());
-        record.addProperty("validationRecords", validation.records());
+        record.addProperty("records", objective.records());
+        record.addProperty("validationRecords", objective.validationRecords());
         record.addProperty("heldOutRecords", options.parts().holdout());
         record.addProperty("seed", options.seed());
         record.addProperty("steps", state.adam.steps);
-        record.addProperty("epochs", round((double) state.adam.steps / (data.records() / options.batch()), 2));
-        record.addProperty("samplesPerRecord", options.positions() * spec.channels());
+        record.addProperty("epochs", round((double) state.adam.steps / (objective.records() / options.batch()), 2));
+        if (options.spec() instanceof ModelSpec spec) {
+            record.addProperty("samplesPerRecord", options.positions() * spec.channels());
+        }
         record.addProperty("minutes", round(state.seconds / 60, 2));
         record.addProperty("validationBitsPerDim", round(score.bitsPerDim(), 5));
         record.addProperty("validationKlBitsPerRecord", round(score.klBits(), 3));
-        if (spec.latents() > 0) {
+        if (options.spec() instanceof ModelSpec spec && spec.latents() > 0) {
             record.addProperty("latentsInUse", Arrays.stream(score.klPerLatent()).filter(Report::isInUse).count());
         }
         return record.toString();

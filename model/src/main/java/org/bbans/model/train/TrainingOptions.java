@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import org.bbans.model.file.ModelFile;
+import org.bbans.model.spec.Description;
 import org.bbans.model.spec.ModelSpec;
 
 /**
@@ -15,14 +16,15 @@ import org.bbans.model.spec.ModelSpec;
  * @param parts which of the records are trained on
  * @param variation how records are varied from epoch to epoch
  * @param batch records in a step
- * @param positions pixels of every record that a step looks at; with blocks, all of them
+ * @param positions pixels of every record that a step looks at; with blocks, all of them;
+ *     unread for diffusion models
  * @param schedule how long and how fast
  * @param seed of everything random
  * @param threads on how many threads the likelihood is computed; never changes the result
  * @param work folder for checkpoints, continued from if it holds one of the same training; absent for none
  * @param command the command line, for the training record
  */
-public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, TrainingRecords records, Parts parts,
+public record TrainingOptions(Description spec, Optional<ModelFile> start, TrainingRecords records, Parts parts,
         Variation variation, int batch, int positions, Schedule schedule, long seed, int threads,
         Optional<Path> work, String command) {
 
@@ -116,10 +118,6 @@ public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, Trainin
         Objects.requireNonNull(variation);
         Objects.requireNonNull(work);
         Objects.requireNonNull(command);
-        if (start.isPresent() && (start.get().spec().likelihood().palette() > spec.likelihood().palette()
-                || !start.get().spec().withName(spec.name()).withPalette(spec.likelihood().palette()).equals(spec))) {
-            throw new IllegalArgumentException("the model to start from has another architecture");
-        }
         if (!records.shape().equals(spec.shape())) {
             throw new IllegalArgumentException("records of shape " + records.shape() + " do not suit a model of shape "
                     + spec.shape());
@@ -131,11 +129,10 @@ public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, Trainin
         if (batch < 1 || threads < 1) {
             throw new IllegalArgumentException("batch and threads must be positive");
         }
-        if (positions < 1 || positions > spec.pixels()) {
-            throw new IllegalArgumentException("positions must be 1 to " + spec.pixels() + ", not " + positions);
-        }
-        if (positions < spec.pixels() && spec.likelihood().blocks().isPresent()) {
-            throw new IllegalArgumentException("a model with blocks is trained on all positions of a record");
+        if (spec instanceof ModelSpec model) {
+            check(model, start, positions);
+        } else if (start.isPresent()) {
+            throw new IllegalArgumentException("a training of a diffusion model starts from no other");
         }
         if (variation.shift > 0 && spec.shape().size() != 2) {
             throw new IllegalArgumentException("only records of two extents can be shifted");
@@ -148,6 +145,19 @@ public record TrainingOptions(ModelSpec spec, Optional<ModelFile> start, Trainin
         }
         if ((long) batch + parts.validation() + parts.holdout() > records.count()) {
             throw new IllegalArgumentException(records.count() + " records are too few for a training");
+        }
+    }
+
+    private static void check(ModelSpec spec, Optional<ModelFile> start, int positions) {
+        if (start.isPresent() && (start.get().spec().likelihood().palette() > spec.likelihood().palette()
+                || !start.get().spec().withName(spec.name()).withPalette(spec.likelihood().palette()).equals(spec))) {
+            throw new IllegalArgumentException("the model to start from has another architecture");
+        }
+        if (positions < 1 || positions > spec.pixels()) {
+            throw new IllegalArgumentException("positions must be 1 to " + spec.pixels() + ", not " + positions);
+        }
+        if (positions < spec.pixels() && spec.likelihood().blocks().isPresent()) {
+            throw new IllegalArgumentException("a model with blocks is trained on all positions of a record");
         }
     }
 

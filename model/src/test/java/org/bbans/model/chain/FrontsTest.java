@@ -98,7 +98,7 @@ class FrontsTest {
                     spec.latentLayers().size() > 1, true, 0);
             final byte[][] payload = new byte[2][];
             for (int e = 0; e < 2; e++) {
-                final GroupModel model = RandomModels.groups(file, engines[e], 32, true);
+                final LatentGroup model = RandomModels.groups(file, engines[e], 32, true);
                 payload[e] = codec.encode(model, plan, samples, records, n -> {});
             }
             assertThat(payload[1]).as("%d records", records).isEqualTo(payload[0]);
@@ -124,7 +124,7 @@ class FrontsTest {
             Arrays.setAll(x, i -> samples[i % records * spec.dims() + i / records] & 0xFF);
             final Tape[] tape = new Tape[2];
             for (int order = 0; order < 2; order++) {
-                final GroupModel model = RandomModels.groups(file, engine, records, order == 1);
+                final LatentGroup model = RandomModels.groups(file, engine, records, order == 1);
                 model.group(records);
                 tape[order] = Tape.withOwners();
                 model.trace(x, z, spec.latentLayers().size(), tape[order]);
@@ -214,7 +214,7 @@ class FrontsTest {
     @ParameterizedTest
     @MethodSource("palettes")
     void palettesCountEarlierPieces(ModelSpec spec) throws Exception {
-        final GroupModel model = RandomModels.groups(RandomModels.file(spec, 4), Engines.preferred(), 1, true);
+        final LatentGroup model = RandomModels.groups(RandomModels.file(spec, 4), Engines.preferred(), 1, true);
         model.group(1);
         final int[] z = new int[spec.latents()];
         final List<List<Integer>> pieces = pieces(spec, 128);
@@ -245,7 +245,7 @@ class FrontsTest {
         assertThat(changed).isGreaterThan(3 * pieces.size());
     }
 
-    private static long[][] traced(ModelSpec spec, GroupModel model, List<List<Integer>> pieces, int[] x, int[] z) {
+    private static long[][] traced(ModelSpec spec, LatentGroup model, List<List<Integer>> pieces, int[] x, int[] z) {
         final Tape tape = Tape.withOwners();
         model.trace(x, z, spec.latentLayers().size(), tape);
         return bySample(spec, pieces, x, 1, tape);

@@ -87,7 +87,7 @@ public final class RandomModels {
     }
 
     /** A workspace for groups of records. */
-    static GroupModel groups(ModelFile file, Engine engine, int records, boolean fronts) throws FormatException {
+    static LatentGroup groups(ModelFile file, Engine engine, int records, boolean fronts) throws FormatException {
         return new Vae(file).groups(engine, records, fronts);
     }
 
@@ -145,7 +145,7 @@ public final class RandomModels {
         final Random random = new Random(seed);
         final int dims = file.spec().dims();
         final Vae vae = new Vae(file);
-        final GroupModel groups = vae.groups(Engine.SCALAR, 1, false);
+        final LatentGroup groups = vae.groups(Engine.SCALAR, 1, false);
         groups.group(1);
         final byte[] samples = new byte[records * dims];
         for (int r = 0; r < records; r++) {

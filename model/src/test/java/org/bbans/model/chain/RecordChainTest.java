@@ -153,7 +153,7 @@ public class RecordChainTest {
     @ParameterizedTest
     @MethodSource("specs")
     void resultsDoNotDependOnTheGroup(ModelSpec spec) throws Exception {
-        final GroupModel model = RandomModels.groups(RandomModels.file(spec, 3), Engines.preferred(), 64, false);
+        final LatentGroup model = RandomModels.groups(RandomModels.file(spec, 3), Engines.preferred(), 64, false);
         final int dims = spec.dims();
         final int latents = spec.latents();
         final int records = 41;
@@ -172,7 +172,7 @@ public class RecordChainTest {
     }
 
     /** For every record its latents with the sizes of their intervals, then its samples' intervals. */
-    private static List<List<Integer>> intervals(GroupModel model, int[] x, int[] slot, int records) {
+    private static List<List<Integer>> intervals(LatentGroup model, int[] x, int[] slot, int records) {
         final int[] z = new int[slot.length];
         final int[] freq = new int[slot.length];
         final Tape tape = Tape.withOwners();
@@ -199,7 +199,7 @@ public class RecordChainTest {
         final RecordChain codec = RandomModels.codec(file);
         final int records = 60_000 / spec.dims();
         final byte[] samples = RandomModels.sampled(file, records, 4);
-        final GroupModel model = RandomModels.groups(file, Engines.preferred(), 64, false);
+        final LatentGroup model = RandomModels.groups(file, Engines.preferred(), 64, false);
         final ChainHeader plan = spec.latents() > 0 ? BITS_BACK : new ChainHeader(1, 64, 16, records, false);
         final byte[] payload = codec.encode(model, plan, samples, records, n -> {});
         final Elbo elbo = Elbo.of(Model.of(file), samples, records, 5);
@@ -219,7 +219,7 @@ public class RecordChainTest {
     @MethodSource("flatAndDeep")
     void plansOtherThanTheEncodersOwnDecode(ModelSpec spec) throws Exception {
         final RecordChain codec = RandomModels.codec(RandomModels.file(spec, 5));
-        final GroupModel model = RandomModels.groups(RandomModels.file(spec, 5), Engine.SCALAR, 64, false);
+        final LatentGroup model = RandomModels.groups(RandomModels.file(spec, 5), Engine.SCALAR, 64, false);
         final int records = 90;
         final byte[] samples = RandomModels.records(spec, records, 5);
         for (int heads : new int[] {1, 2, 8, 32}) {
@@ -268,7 +268,7 @@ public class RecordChainTest {
             in.readNBytes(samples, 0, samples.length);
         }
         final RecordChain codec = RandomModels.codec(file);
-        final GroupModel model = RandomModels.groups(file, Engines.preferred(), 64, false);
+        final LatentGroup model = RandomModels.groups(file, Engines.preferred(), 64, false);
         final ChainHeader few = new ChainHeader(1, 64, 16, 2, false);
         final ChainHeader many = new ChainHeader(1, 64, 16, 150, false);
         final byte[] payload = codec.encode(model, few, samples, records, n -> {});
@@ -289,7 +289,7 @@ public class RecordChainTest {
         final byte[] samples = RandomModels.records(spec, 200, 5);
         final RecordChain codec = RandomModels.codec(file);
         final byte[] payload = codec.encode(samples, 200);
-        final GroupModel model = RandomModels.groups(file, Engine.SCALAR, 64, false);
+        final LatentGroup model = RandomModels.groups(file, Engine.SCALAR, 64, false);
         assertThat(ChainHeader.read(payload, false).plain()).isEqualTo(200);
         assertThat(payload).hasSizeLessThan(codec.encode(model, BITS_BACK, samples, 200, n -> {}).length);
     }

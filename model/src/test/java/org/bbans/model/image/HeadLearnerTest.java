@@ -8,6 +8,8 @@ import org.assertj.core.data.Offset;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gradient is that of the code length, and both engines learn alike. */
 class HeadLearnerTest {
@@ -16,13 +18,14 @@ class HeadLearnerTest {
     private static final int ROWS = 37;
     private static final int INPUTS = 48;
 
-    private static HeadLearner head(Engine engine) {
+    private static HeadLearner head(Engine engine, int logistics) {
         final SplittableRandom random = new SplittableRandom(SEED);
-        final float[] p = new float[HeadLearner.size(INPUTS, 16)];
+        final ImageShape shape = new ImageShape(16, logistics, 2, 1, 6, 1);
+        final float[] p = new float[HeadLearner.size(INPUTS, shape)];
         for (int i = 0; i < p.length; i++) {
             p[i] = (float) (0.6 * (random.nextDouble() - 0.5));
         }
-        final HeadLearner head = new HeadLearner(p, INPUTS, 16, 256, ROWS + 3, ImageKernels.of(engine), engine);
+        final HeadLearner head = new HeadLearner(p, INPUTS, shape, 256, ROWS + 3, ImageKernels.of(engine), engine);
         for (int i = 0; i < head.x.length; i++) {
             head.x[i] = (float) (4 * (random.nextDouble() - 0.5));
         }
@@ -46,9 +49,10 @@ class HeadLearnerTest {
         return sum;
     }
 
-    @Test
-    void gradientIsTheSlopeOfTheCodeLength() {
-        final HeadLearner head = head(Engine.SCALAR);
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 8})
+    void gradientIsTheSlopeOfTheCodeLength(int logistics) {
+        final HeadLearner head = head(Engine.SCALAR, logistics);
         head.forward(0, ROWS);
         final float[] gradient = head.gradient(ROWS).clone();
         final SplittableRandom random = new SplittableRandom(SEED);
@@ -73,7 +77,7 @@ class HeadLearnerTest {
 
     @Test
     void learningShortensTheCode() {
-        final HeadLearner head = head(Engine.SCALAR);
+        final HeadLearner head = head(Engine.SCALAR, 8);
         final double before = loss(head);
         for (int i = 0; i < 50; i++) {
             head.forward(0, ROWS);
@@ -87,8 +91,8 @@ class HeadLearnerTest {
         if (!Engines.vectorAvailable()) {
             return;
         }
-        final HeadLearner scalar = head(Engine.SCALAR);
-        final HeadLearner vector = head(Engine.VECTOR);
+        final HeadLearner scalar = head(Engine.SCALAR, 8);
+        final HeadLearner vector = head(Engine.VECTOR, 8);
         for (int i = 0; i < 5; i++) {
             scalar.forward(0, ROWS);
             vector.forward(0, ROWS);

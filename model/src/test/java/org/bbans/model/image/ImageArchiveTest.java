@@ -39,7 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ImageArchiveTest {
 
     private static final long SEED = 20261129;
-    private static final byte[] MODEL = new ImageTrainer("test", 16, 2, 1, 1024, SEED, Engine.SCALAR).toBytes("none");
+    private static final byte[] MODEL =
+            new ImageTrainer("test", ImageShape.full(16, 2, 1), 1024, SEED, Engine.SCALAR).toBytes("none");
 
     @TempDir
     private Path dir;

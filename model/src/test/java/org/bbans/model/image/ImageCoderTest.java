@@ -19,7 +19,7 @@ class ImageCoderTest {
     private static final long SEED = 20261129;
 
     private static ImageModel model(int windows) {
-        return new ImageTrainer("test", 16, 3, windows, 1024, SEED, Engine.SCALAR).model();
+        return new ImageTrainer("test", ImageShape.full(16, 3, windows), 1024, SEED, Engine.SCALAR).model();
     }
 
     /** Smooth surfaces with noise, steps and, every third time, few values. */

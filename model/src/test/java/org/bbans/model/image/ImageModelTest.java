@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ImageModelTest {
 
     private static ImageTrainer trainer() {
-        return new ImageTrainer("small", 16, 2, 1, 4096, 5, Engine.SCALAR);
+        return new ImageTrainer("small", new ImageShape(16, 8, 2, 1, 6, 1), 4096, 5, Engine.SCALAR);
     }
 
     private static ImageTrainer.Crop crop(int channels, int offset) {
@@ -33,12 +33,15 @@ class ImageModelTest {
 
     @Test
     void aFileIsTheModel() throws FormatException {
-        final byte[] file = trainer().toBytes("none");
+        aFileIsTheModel(new ImageShape(16, 8, 2, 1, 6, 1));
+        aFileIsTheModel(new ImageShape(32, 4, 1, 2, 2, 3));
+    }
+
+    private static void aFileIsTheModel(ImageShape shape) throws FormatException {
+        final byte[] file = new ImageTrainer("small", shape, 4096, 5, Engine.SCALAR).toBytes("none");
         final ImageModel model = ImageModel.parse(file);
         assertThat(model.name()).isEqualTo("small");
-        assertThat(model.hidden()).isEqualTo(16);
-        assertThat(model.contexts()).isEqualTo(2);
-        assertThat(model.windows()).isEqualTo(1);
+        assertThat(model.shape()).isEqualTo(shape);
         assertThat(model.toBytes(Map.of("training", "none"), Safetensors.DType.F16)).isEqualTo(file);
     }
 
@@ -46,7 +49,8 @@ class ImageModelTest {
     void badFilesAreRefused() throws FormatException {
         final Safetensors good = Safetensors.read(trainer().toBytes("none"));
         for (String[] change : new String[][] {{"family", "other"}, {"hidden", "24"}, {"hidden", "0"}, {"hidden", "x"},
-            {"contexts", "9"}, {"windows", "3"}, {"hidden", "32"}}) {
+            {"contexts", "9"}, {"windows", "3"}, {"hidden", "32"},
+            {"logistics", "4"}, {"logistics", "3"}, {"far", "7"}, {"interval", "0"}, {"interval", "x"}}) {
             final Map<String, String> metadata = new LinkedHashMap<>(good.metadata());
             metadata.put(change[0], change[1]);
             assertThatThrownBy(() -> ImageModel.parse(new Safetensors(metadata, good.tensors()).toBytes()))

@@ -33,7 +33,7 @@ class ModelSpecTest {
 
     @Test
     void readsTheDescriptionOfTheFormatDocument() throws Exception {
-        final ModelSpec spec = ModelSpec.parse(MNIST);
+        final ModelSpec spec = parse(MNIST);
         assertThat(spec).isEqualTo(new ModelSpec("mnist", List.of(28, 28), 256, 32,
                 Optional.of(new Encoder(List.of(256, 256))), Optional.of(new Decoder(List.of(256), 4)),
                 new CategoricalLikelihood(
@@ -57,7 +57,7 @@ class ModelSpecTest {
 
     @Test
     void channelsSharePixelsTrunk() throws Exception {
-        final ModelSpec spec = ModelSpec.parse(RGB);
+        final ModelSpec spec = parse(RGB);
         assertThat(spec).isEqualTo(new ModelSpec("cifar", List.of(32, 32, 3), 256, 0, Optional.empty(),
                 Optional.empty(), new MixtureLikelihood(new PredictorSpec(Optional.of(new Window(3, 2, View.RELATIVE)),
                         Optional.of(new Blocks(3, 1, 1)), List.of(64, 48)), 5)));
@@ -103,14 +103,14 @@ class ModelSpecTest {
     })
     void refusesImpossibleBlocksAndChannels(String from, String to) {
         assertThat(RGB).contains(from);
-        assertThatThrownBy(() -> ModelSpec.parse(RGB.replace(from, to))).isInstanceOf(CorruptArchiveException.class)
+        assertThatThrownBy(() -> parse(RGB.replace(from, to))).isInstanceOf(CorruptArchiveException.class)
                 .hasMessageStartingWith("model description: ");
     }
 
     @Test
     void onlyMeansCanBeRelative() {
         final String table = RGB.replace("logistic-mixture", "categorical").replace("components", "rank");
-        assertThatThrownBy(() -> ModelSpec.parse(table)).isInstanceOf(CorruptArchiveException.class)
+        assertThatThrownBy(() -> parse(table)).isInstanceOf(CorruptArchiveException.class)
                 .hasMessageContaining("relative");
     }
 
@@ -119,8 +119,8 @@ class ModelSpecTest {
     void refusesBlocksThatKeepTooMuch() {
         final String wide = RGB.replace("[32,32,3]", "[4,4096,2]").replace("[64,48]", "[256,4]")
                 .replace("\"count\":3,\"radius\":1,\"rows\":1", "\"count\":1,\"radius\":0,\"rows\":1");
-        assertThatThrownBy(() -> ModelSpec.parse(wide)).hasMessageContaining("earlier pixels");
-        assertThatThrownBy(() -> ModelSpec.parse(wide.replace("\"rows\":1", "\"rows\":1,\"dilation\":1")))
+        assertThatThrownBy(() -> parse(wide)).hasMessageContaining("earlier pixels");
+        assertThatThrownBy(() -> parse(wide.replace("\"rows\":1", "\"rows\":1,\"dilation\":1")))
                 .isInstanceOf(UnsupportedArchiveException.class);
     }
 
@@ -131,7 +131,7 @@ class ModelSpecTest {
 
     @Test
     void aHurdleHasTwoHeadsWithTheSameInputs() throws Exception {
-        final ModelSpec spec = ModelSpec.parse(HURDLE);
+        final ModelSpec spec = parse(HURDLE);
         assertThat(spec).isEqualTo(new ModelSpec("digits", List.of(28, 28), 256, 0, Optional.empty(), Optional.empty(),
                 new HurdleLikelihood(
                         new PredictorSpec(Optional.of(new Window(4, 3, View.MARKED)), Optional.empty(),
@@ -149,7 +149,7 @@ class ModelSpecTest {
 
     @Test
     void aHurdleWithoutAHeadForItsMarkSharesTheTrunkAndMayHaveBlocks() throws Exception {
-        final ModelSpec spec = ModelSpec.parse(HURDLE.replaceAll(",\\s*\"mark\".*?}", "")
+        final ModelSpec spec = parse(HURDLE.replaceAll(",\\s*\"mark\".*?}", "")
                 .replace("\"hidden\"", "\"blocks\":{\"count\":1,\"radius\":1,\"rows\":1},\"hidden\""));
         assertThat(spec.likelihood())
                 .isEqualTo(new HurdleLikelihood(new PredictorSpec(Optional.of(new Window(4, 3, View.MARKED)),
@@ -158,15 +158,15 @@ class ModelSpecTest {
                 .containsEntry("mark.out.weight", List.of(64, 1))
                 .containsEntry("mark.out.bias", List.of(1))
                 .hasSize(6 + 2 + 2 + 2);
-        assertThat(ModelSpec.parse(spec.toJson())).isEqualTo(spec);
+        assertThat(parse(spec.toJson())).isEqualTo(spec);
     }
 
     @Test
     void theActivationIsNamedUnlessItIsElu() throws Exception {
         final String json = HURDLE.replace("\"latents\":0", "\"latents\":0,\"activation\":\"sqlu\"");
-        assertThat(ModelSpec.parse(json)).isEqualTo(ModelSpec.parse(HURDLE).withActivation(Activation.SQLU));
+        assertThat(parse(json)).isEqualTo(parse(HURDLE).withActivation(Activation.SQLU));
         for (String other : List.of("elu", "SQLU", "relu", "\\u001b[2J")) {
-            assertThatThrownBy(() -> ModelSpec.parse(json.replace("sqlu", other)))
+            assertThatThrownBy(() -> parse(json.replace("sqlu", other)))
                     .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("unknown activation")
                     .hasMessageNotContaining("\u001b");
         }
@@ -175,10 +175,10 @@ class ModelSpecTest {
     @Test
     void otherFamiliesAreRefused() throws Exception {
         final String json = HURDLE.replace("\"version\":1", "\"version\":1,\"family\":\"vae\"");
-        assertThat(ModelSpec.parse(json)).isEqualTo(ModelSpec.parse(HURDLE));
-        assertThat(ModelSpec.parse(json).family()).isEqualTo(Family.VAE);
+        assertThat(parse(json)).isEqualTo(parse(HURDLE));
+        assertThat(parse(json).family()).isEqualTo(Family.VAE);
         for (String other : List.of("flow", "VAE", "", "\\u001b[2J")) {
-            assertThatThrownBy(() -> ModelSpec.parse(json.replace("vae", other)))
+            assertThatThrownBy(() -> parse(json.replace("vae", other)))
                     .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("unknown family")
                     .hasMessageNotContaining("\u001b");
         }
@@ -186,11 +186,11 @@ class ModelSpecTest {
 
     @Test
     void aPaletteWidensTheHeadButNotTheTable() throws Exception {
-        final ModelSpec spec = ModelSpec.parse(HURDLE.replace("\"rank\":16", "\"rank\":16,\"palette\":6"));
-        assertThat(spec).isEqualTo(ModelSpec.parse(HURDLE).withPalette(6));
+        final ModelSpec spec = parse(HURDLE.replace("\"rank\":16", "\"rank\":16,\"palette\":6"));
+        assertThat(spec).isEqualTo(parse(HURDLE).withPalette(6));
         assertThat(spec.tensors()).containsEntry("head.out.weight", List.of(48, 22))
                 .containsEntry("table.weight", List.of(16, 256));
-        assertThatThrownBy(() -> ModelSpec.parse(RGB).withPalette(1)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> parse(RGB).withPalette(1)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no palette");
     }
 
@@ -213,16 +213,16 @@ class ModelSpecTest {
     void refusesImpossibleHurdles(String from, String to) {
         final String json = HURDLE.replaceAll("\n *", "");
         assertThat(json).contains(from);
-        assertThatThrownBy(() -> ModelSpec.parse(json.replace(from, to))).isInstanceOf(FormatException.class)
+        assertThatThrownBy(() -> parse(json.replace(from, to))).isInstanceOf(FormatException.class)
                 .hasMessageStartingWith("model description: ");
     }
 
     @Test
     void writesWhatItReads() throws Exception {
-        assertThat(ModelSpec.parse(ModelSpec.parse(RGB).toJson())).isEqualTo(ModelSpec.parse(RGB));
+        assertThat(parse(parse(RGB).toJson())).isEqualTo(parse(RGB));
         RecordChainTest.specs().forEach(spec -> {
             try {
-                assertThat(ModelSpec.parse(spec.toJson())).isEqualTo(spec);
+                assertThat(parse(spec.toJson())).isEqualTo(spec);
             } catch (FormatException e) {
                 throw new AssertionError(spec.toJson(), e);
             }
@@ -272,7 +272,7 @@ class ModelSpecTest {
     })
     void refusesWhatIsInconsistentOrOversized(String from, String to) {
         assertThat(MNIST).contains(from);
-        assertThatThrownBy(() -> ModelSpec.parse(MNIST.replace(from, to))).isInstanceOf(CorruptArchiveException.class)
+        assertThatThrownBy(() -> parse(MNIST.replace(from, to))).isInstanceOf(CorruptArchiveException.class)
                 .hasMessageStartingWith("model description: ");
     }
 
@@ -284,26 +284,26 @@ class ModelSpecTest {
         "\"latents\":32|\"latents\":32,\"flow\":true",
     })
     void refusesWhatANewerProgramMayMean(String from, String to) {
-        assertThatThrownBy(() -> ModelSpec.parse(MNIST.replace(from, to)))
+        assertThatThrownBy(() -> parse(MNIST.replace(from, to)))
                 .isInstanceOf(UnsupportedArchiveException.class);
     }
 
     @Test
     void refusesTooManyParametersInAll() {
         final String big = MNIST.replace("[28,28]", "[1024,1024]").replace("\"features\":4", "\"features\":64");
-        assertThatThrownBy(() -> ModelSpec.parse(big)).isInstanceOf(CorruptArchiveException.class)
+        assertThatThrownBy(() -> parse(big)).isInstanceOf(CorruptArchiveException.class)
                 .hasMessageContaining("parameters");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "{}", "7", "{\"version\":1}", "\u0000"})
     void refusesWhatIsNoDescription(String json) {
-        assertThatThrownBy(() -> ModelSpec.parse(json)).isInstanceOf(FormatException.class);
+        assertThatThrownBy(() -> parse(json)).isInstanceOf(FormatException.class);
     }
 
     @Test
     void refusesDeepNesting() {
-        assertThatThrownBy(() -> ModelSpec.parse("[".repeat(100_000))).isInstanceOf(CorruptArchiveException.class)
+        assertThatThrownBy(() -> parse("[".repeat(100_000))).isInstanceOf(CorruptArchiveException.class)
                 .hasMessage("model description: it is not JSON");
     }
 
@@ -334,7 +334,7 @@ class ModelSpecTest {
         "[{\"prior\":[5],\"posterior\":[]},{\"prior\":[],\"posterior\":[9]}]|{}",
     })
     void refusesInconsistentLayersOfLatents(String from, String to) throws Exception {
-        final ModelSpec spec = ModelSpec.parse(DEEP);
+        final ModelSpec spec = parse(DEEP);
         assertThat(spec.tensors()).containsEntry("encoder.out.weight", List.of(16, 4))
                 .containsEntry("posterior.2.0.weight", List.of(18, 9))
                 .containsEntry("prior.2.out.weight", List.of(2, 8))
@@ -342,7 +342,11 @@ class ModelSpecTest {
                 .containsEntry("prior.1.0.weight", List.of(4, 5))
                 .containsEntry("decoder.out.weight", List.of(8, 30));
         assertThat(DEEP).contains(from);
-        assertThatThrownBy(() -> ModelSpec.parse(DEEP.replace(from, to)))
+        assertThatThrownBy(() -> parse(DEEP.replace(from, to)))
                 .isInstanceOf(CorruptArchiveException.class).hasMessageStartingWith("model description: ");
+    }
+
+    private static ModelSpec parse(String json) throws FormatException {
+        return (ModelSpec) Description.parse(json);
     }
 }

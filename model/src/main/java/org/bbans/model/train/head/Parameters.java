@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Description;
 
 /** Where each tensor of a model lies in one flat array of all parameters. */
 public final class Parameters {
 
-    private final ModelSpec spec;
+    private final Description spec;
     private final Map<String, List<Integer>> shapes;
     private final Map<String, Integer> offsets = new LinkedHashMap<>();
     private final int size;
 
-    public Parameters(ModelSpec spec) {
+    public Parameters(Description spec) {
         this.spec = spec;
         shapes = spec.tensors();
         int offset = 0;
@@ -26,6 +26,11 @@ public final class Parameters {
             offset += length(name);
         }
         size = offset;
+    }
+
+    /** The model that they are of. */
+    public Description description() {
+        return spec;
     }
 
     /** Names in canonical order. */
@@ -62,7 +67,7 @@ public final class Parameters {
         final float[] weights = new float[size];
         for (String name : names()) {
             final int to = width(shape(name));
-            final int from = width(file.spec().tensors().get(name));
+            final int from = width(file.description().tensors().get(name));
             final float[] values = file.weights(name);
             for (int row = 0; row < values.length / from; row++) {
                 System.arraycopy(values, row * from, weights, offset(name) + row * to, from);
@@ -76,15 +81,16 @@ public final class Parameters {
     }
 
     /**
-     * A model of these weights, which are rounded to binary16.
+     * A model of these weights.
      *
      * @param training the training record, in JSON
+     * @param dtype how the weights are rounded and stored
      */
-    public ModelFile file(float[] weights, Optional<String> training) {
+    public ModelFile file(float[] weights, Optional<String> training, Safetensors.DType dtype) {
         final Map<String, float[]> tensors = new LinkedHashMap<>();
         for (String name : names()) {
             tensors.put(name, Arrays.copyOfRange(weights, offset(name), offset(name) + length(name)));
         }
-        return ModelFile.of(spec, tensors, training, Safetensors.DType.F16);
+        return ModelFile.of(spec, tensors, training, dtype);
     }
 }

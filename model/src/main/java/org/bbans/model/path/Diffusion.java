@@ -1,0 +1,69 @@
+package org.bbans.model.path;
+
+import org.bbans.codec.engine.Engine;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.model.chain.GroupModel;
+import org.bbans.model.chain.RecordModel;
+import org.bbans.model.file.ModelFile;
+
+/** A diffusion model: records go one by one, for one fills the lanes with its cells. */
+public final class Diffusion implements RecordModel {
+
+    private final DiffusionWeights weights;
+
+    /**
+     * Packs a model's weights.
+     *
+     * @throws CorruptArchiveException if they are so large that some record could overflow, or if a constant is no
+     *     possible one
+     */
+    public Diffusion(ModelFile file) throws CorruptArchiveException {
+        weights = new DiffusionWeights(file);
+    }
+
+    @Override
+    public int dims() {
+        return weights.spec.dims();
+    }
+
+    @Override
+    public int levels() {
+        return weights.spec.levels();
+    }
+
+    /** All states in one layer: they come into use together. */
+    @Override
+    public int[] layers() {
+        return new int[] {weights.spec.steps() * weights.spec.dims()};
+    }
+
+    @Override
+    public long multiplyAdds() {
+        return weights.spec.multiplyAdds();
+    }
+
+    @Override
+    public int bestLanes() {
+        return 1;
+    }
+
+    @Override
+    public int mostLanes() {
+        return 1;
+    }
+
+    @Override
+    public int symbolsAtOnce() {
+        return weights.spec.dims();
+    }
+
+    @Override
+    public boolean allowsFronts(int lanes) {
+        return false;
+    }
+
+    @Override
+    public GroupModel groups(Engine engine, int records, boolean fronts) {
+        return new DiffusionGroup(this, weights, engine);
+    }
+}

@@ -1,0 +1,2 @@
+/** The loss of diffusion models and its gradient. */
+package org.bbans.model.train.path;
