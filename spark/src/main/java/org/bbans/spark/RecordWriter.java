@@ -39,6 +39,14 @@ final class RecordWriter implements DataWriter<InternalRow> {
     private int labelBytes = -1;
     private long rows;
 
+    /** Has all built-in models, which the tasks of a process share. */
+    private static final class Standard {
+
+        static final CompressionOptions OPTIONS = CompressionOptions.standard();
+
+        private Standard() {}
+    }
+
     /**
      * Makes writers on executors.
      *
@@ -109,8 +117,8 @@ final class RecordWriter implements DataWriter<InternalRow> {
     }
 
     private CompressionOptions options() throws IOException {
-        CompressionOptions options = CompressionOptions.standard();
         Optional<Archives.Named> model = Archives.model(how.options());
+        CompressionOptions options = model.isPresent() ? CompressionOptions.plain() : Standard.OPTIONS;
         boolean embed = Boolean.parseBoolean(how.options().getOrDefault("embed", "false"));
         if (model.isPresent()) {
             options = new CompressionOptions(options.effort(), model.get().model().stream().toList(),
