@@ -19,6 +19,7 @@ final class PlainCollection {
     private final Function<String, byte[]> modelFiles;
     private final Map<String, byte[]> files = new TreeMap<>();
     private final Map<String, String> others = new TreeMap<>();
+    private boolean nameless;
 
     PlainCollection(byte[] archive, Function<String, byte[]> modelFiles) {
         in = new Bytes(archive);
@@ -36,9 +37,12 @@ final class PlainCollection {
         return others;
     }
 
-    /** The files of the archive by their paths. */
+    /** The files of the archive by their paths; a content without a name by an empty one. */
     Map<String, byte[]> decode() throws NoSuchAlgorithmException {
-        require(Arrays.equals(in.take(5), new byte[] {(byte) 0xBB, 0x42, 0x41, 1, 16}), "header");
+        require(Arrays.equals(in.take(4), new byte[] {(byte) 0xBB, 0x42, 0x41, 1}), "header");
+        final int flags = in.u8();
+        require(flags == 16 || flags == 80, "flags");
+        nameless = flags == 80;
         require(PlainDecoder.crc32c(in.range(0, 5)) == in.u32(), "CRC of the header");
         final MessageDigest directories = MessageDigest.getInstance("SHA-256");
         final List<Integer> sizes = new ArrayList<>();
@@ -70,6 +74,7 @@ final class PlainCollection {
 
     private void batch(Bytes d) {
         final int count = (int) d.varint();
+        require(count >= 1, "number of streams");
         final List<Bytes> streams = new ArrayList<>();
         final long[] streamSizes = new long[count];
         final int[] crcs = new int[count];
@@ -80,6 +85,7 @@ final class PlainCollection {
         for (int i = 0; i < count; i++) {
             final byte[] stream = in.take(streamSizes[i]);
             require(PlainDecoder.crc32c(stream) == crcs[i], "CRC of a stream");
+            require((stream[4] & 0x18) == 0, "a stream that is a collection or has a wrapping");
             streams.add(new Bytes(new PlainDecoder(stream, modelFiles).decode()));
         }
         final int n = (int) d.varint();
@@ -88,52 +94,105 @@ final class PlainCollection {
         for (int i = 0; i < n; i++) {
             final int shared = (int) d.varint();
             before = before.substring(0, shared) + text(d);
+            require(nameless || isBelow(before), "path");
             paths[i] = new String(before.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         }
         final byte[] types = d.take(n);
         for (int column = 0; column < 3; column++) {
+            long value = 0;
             for (int i = 0; i < n; i++) {
-                d.varint();
+                final long number = d.varint();
+                value = column == 1 ? value + (number >>> 1 ^ -(number & 1)) : number;
+                require(column == 0 ? value <= 4095 : column == 1 ? Math.abs(value) <= 1L << 40 : value < 1_000_000_000,
+                        "a number of an entry");
             }
         }
         for (int i = 0; i < n; i++) {
+            require(types[i] >= 0 && types[i] <= 2, "type");
             if (types[i] == 2) {
-                others.put(paths[i], "-> " + text(d));
+                final String target = text(d);
+                require(!target.isEmpty(), "target");
+                others.put(paths[i], "-> " + target);
             } else if (types[i] == 1) {
                 others.put(paths[i], "folder");
             }
         }
+        final long[] segments = new long[n];
+        for (int i = 0; i < n; i++) {
+            segments[i] = types[i] == 0 ? d.varint() : -1;
+        }
+        require(!nameless || n == 1 && types[0] == 0 && paths[0].isEmpty(), "a content without a name");
         byte[] latest = null;
         for (int i = 0; i < n; i++) {
             if (types[i] == 0) {
-                final int form = d.u8();
-                latest = form == 0 ? latest : content(form, d, streams);
-                require(latest != null && files.put(paths[i], latest) == null, "content");
+                latest = segments[i] == 0 ? latest : segments(segments[i] - 1, d, streams, 0);
+                require(latest != null && nameless == paths[i].isEmpty(), "content");
+                final byte[] former = files.put(paths[i], latest);
+                if (nameless && former != null) {
+                    files.put("", concat(former, latest));
+                } else {
+                    require(former == null, "a path that is there twice");
+                }
             }
         }
         require(d.left() == 0, "bytes behind a directory");
         require(streams.stream().allMatch(s -> s.left() == 0), "bytes of a stream that no file has");
     }
 
-    private static byte[] content(int form, Bytes d, List<Bytes> streams) {
-        if (form == 3) {
-            final long size = d.varint();
-            final int kind = d.u8();
-            final byte[] data = streams.get(0).take(d.varint());
-            final byte[] file = PlainWrapping.restore(kind, data, content(d.u8(), d, streams));
-            require(file.length == size, "size of a file");
-            return file;
+    private static boolean isBelow(String path) {
+        for (String name : path.split("/", -1)) {
+            if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+                return false;
+            }
         }
-        if (form == 1) {
-            return streams.get(0).take(d.varint());
+        return path.length() <= 1 << 15;
+    }
+
+    private static byte[] concat(byte[] a, byte[] b) {
+        final byte[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
+    }
+
+    private static byte[] segments(long n, Bytes d, List<Bytes> streams, int depth) {
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (long left = n; left > 0; left--) {
+            final long kind = d.varint();
+            if (kind == 0) {
+                final long times = d.varint();
+                final int runs = (int) d.varint();
+                require(times >= 2 && runs >= 1 && runs <= 64, "loop");
+                final int start = d.position();
+                for (long i = 0; i < times; i++) {
+                    final Bytes body = new Bytes(d.range(start, start + d.left()));
+                    for (int run = 0; run < runs; run++) {
+                        final Bytes stream = streams.get((int) body.varint() - 2);
+                        out.writeBytes(stream.take(positive(body)));
+                    }
+                    if (i == times - 1) {
+                        d.take(body.position());
+                    }
+                }
+            } else if (kind == 1) {
+                require(depth < 8, "depth");
+                final long size = d.varint();
+                final int wrapping = d.u8();
+                final byte[] data = streams.get(0).take(d.varint());
+                final byte[] bytes =
+                        PlainWrapping.restore(wrapping, data, segments(d.varint(), d, streams, depth + 1));
+                require(bytes.length == size, "size of a wrapping");
+                out.writeBytes(bytes);
+            } else {
+                out.writeBytes(streams.get((int) kind - 2).take(positive(d)));
+            }
         }
-        require(form == 2, "form of a content");
-        final ByteArrayOutputStream runs = new ByteArrayOutputStream();
-        for (long left = d.varint(); left > 0; left--) {
-            final Bytes stream = streams.get((int) d.varint());
-            runs.writeBytes(stream.take(d.varint()));
-        }
-        return runs.toByteArray();
+        return out.toByteArray();
+    }
+
+    private static long positive(Bytes d) {
+        final long length = d.varint();
+        require(length > 0, "a run of no bytes");
+        return length;
     }
 
     private static String text(Bytes d) {

@@ -1,7 +1,9 @@
 package org.bbans;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,10 +21,16 @@ import java.util.stream.Stream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.collection.CollectionBatch;
 import org.bbans.codec.collection.CollectionReader;
+import org.bbans.codec.collection.NamelessInputStream;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.model.BuiltInModels;
+import org.bbans.model.stream.BbansInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The golden collection comes out as its list says, of the program and of a decoder made from FORMAT.md alone. */
+/** Golden collections come out as their lists say, of the program and of a decoder made from FORMAT.md alone. */
 class PlainCollectionTest {
 
     private static final Path COLLECTIONS = Path.of(System.getProperty("bbans.testdata")).resolve("collections");
@@ -62,8 +70,55 @@ class PlainCollectionTest {
         final PlainCollection plain = new PlainCollection(Files.readAllBytes(archive), PlainCollectionTest::model);
         assertThat(lines(plain.decode())).isEqualTo(expected);
         assertThat(plain.others()).containsEntry("folder/empty", "folder").containsEntry("folder/link", "-> ../a");
+        assertThat(lines(read(archive))).isEqualTo(expected);
+    }
+
+    /** A tar archive with images, loops of them, PNG files, a zip file and a packed tar archive. */
+    @Test
+    void goldenContentInSegmentsDecodes() throws Exception {
+        final String expected = Files.readString(COLLECTIONS.resolve("segments.SHA256")).strip();
+        final Path archive = COLLECTIONS.resolve("segments.bba");
+        final byte[] bytes = Files.readAllBytes(archive);
+        assertThat(sha256(new PlainCollection(bytes, PlainCollectionTest::model).decode().get(""))).isEqualTo(expected);
+        try (NamelessInputStream in = NamelessInputStream.open(archive, new BuiltInModels(), ReadOptions.DEFAULT)) {
+            assertThat(sha256(in.readAllBytes())).isEqualTo(expected);
+        }
+        try (BbansInputStream in =
+                new BbansInputStream(new ByteArrayInputStream(bytes), new BuiltInModels(), ReadOptions.DEFAULT)) {
+            assertThat(sha256(in.readAllBytes())).isEqualTo(expected);
+        }
+    }
+
+    /** Each fails as its list says, from a file as from a pipe, and the plain decoder refuses it too. */
+    @Test
+    void badCollectionsAreRefused(@TempDir Path dir) throws Exception {
+        final Path bad = COLLECTIONS.resolve("bad");
+        final List<String> lines = Files.readAllLines(bad.resolve("MESSAGES"), StandardCharsets.UTF_8);
+        try (Stream<Path> files = Files.list(bad)) {
+            assertThat(files.map(p -> p.getFileName().toString()).filter(n -> n.endsWith(".bba")).sorted())
+                    .isEqualTo(lines.stream().map(l -> l.split("\t")[0]).toList());
+        }
+        for (String line : lines) {
+            final String[] fields = line.split("\t");
+            final Path archive = bad.resolve(fields[0]);
+            final byte[] bytes = Files.readAllBytes(archive);
+            final Class<?> kind =
+                    fields[1].equals("damaged") ? CorruptArchiveException.class : UnsupportedArchiveException.class;
+            assertThatThrownBy(() -> read(archive)).as(line).isInstanceOf(kind).hasMessage(fields[2]);
+            assertThatThrownBy(() -> read(CollectionReader.of(new ByteArrayInputStream(bytes), dir, ModelSource.NONE,
+                    ReadOptions.DEFAULT))).as(line).isInstanceOf(kind);
+            assertThatThrownBy(() -> new PlainCollection(bytes, PlainCollectionTest::model).decode()).as(line)
+                    .isInstanceOf(RuntimeException.class);
+        }
+    }
+
+    private static Map<String, byte[]> read(Path archive) throws IOException {
+        return read(CollectionReader.open(archive, new BuiltInModels(), ReadOptions.DEFAULT));
+    }
+
+    private static Map<String, byte[]> read(CollectionReader opened) throws IOException {
         final Map<String, byte[]> files = new TreeMap<>();
-        try (CollectionReader reader = CollectionReader.open(archive, new BuiltInModels(), ReadOptions.DEFAULT)) {
+        try (CollectionReader reader = opened) {
             for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
                 batch.read(e -> true, (same, content) -> {
                     final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -72,6 +127,6 @@ class PlainCollectionTest {
                 });
             }
         }
-        assertThat(lines(files)).isEqualTo(expected);
+        return files;
     }
 }

@@ -21,11 +21,12 @@ final class PlainWrapping {
     /** The file from which the content was unwrapped. */
     static byte[] restore(int kind, byte[] wrapping, byte[] content) {
         final PlainDecoder.Bytes in = new PlainDecoder.Bytes(wrapping);
-        if (kind > 2 || kind < 1) {
+        if (kind > 3 || kind < 1) {
             throw PlainDecoder.unsupported("kind of wrapping " + kind);
         }
         final int crc = in.u32();
-        final byte[] file = kind == 1 ? gzip(in, content) : png(in, content);
+        final byte[] file = kind == 1 ? gzip(in, content) : kind == 2 ? png(in, content)
+                : new Recipe(in.take(in.left()), content).restore();
         require(PlainDecoder.crc32c(file) == crc, "CRC of the restored file");
         return file;
     }

@@ -67,7 +67,7 @@ class ArchitectureTest {
                             codec.content.anatomy codec.distribution codec.engine codec.format codec.set \
                             model.chain model.file model.image model.latent model.path \
                             model.spec
-        model.stream:       codec.archive codec.block codec.content codec.format model
+        model.stream:       codec.archive codec.block codec.collection codec.content codec.format model
         model.filesystem:   codec.archive codec.block codec.collection codec.format model
         cli.io:             codec.archive codec.collection codec.content codec.format model model.file model.image \
                             model.spec
@@ -78,6 +78,7 @@ class ArchitectureTest {
                             codec.format model model.chain model.file model.image model.spec model.train
         spark:              codec.archive codec.block codec.content codec.format model model.image
         bench.coder:        codec.ans codec.distribution codec.engine codec.math
+        bench.ground:
         bench:              bench.coder codec.. model..
         """);
 

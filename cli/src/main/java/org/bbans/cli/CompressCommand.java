@@ -246,7 +246,7 @@ final class CompressCommand implements Callable<Integer> {
             RecordCompressor telling = compressor.with(options -> options.withTemporaryFolder(folder)
                     .withListener(new Report(input.name(), progress, common.messages())));
             Compression result = input.path() != null ? telling.compress(input.path(), output.stream())
-                    : telling.compress(input.stream(), input.size(), output.stream());
+                    : telling.compressPipe(input.stream(), output.stream());
             if (embed && result.model().isEmpty()) {
                 common.note(input.name() + ": no model fits, so none is embedded");
             }

@@ -139,7 +139,7 @@ final class DecompressCommand implements Callable<Integer> {
             for (Damage damage : restored.damages()) {
                 Messages.error(input.name() + ": " + ArchiveFile.describe(damage));
             }
-            if (restored.header().layout().unordered()) {
+            if (restored.isUnordered()) {
                 common.note(input.name() + ": its records come sorted; their first order was not kept");
             }
             common.messages().summary(String.format(Locale.ROOT, "%s: %,d bytes%s", input.name(), restored.size(),

@@ -19,7 +19,6 @@ import org.bbans.cli.io.Messages;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.collection.CollectionEntry;
-import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
@@ -54,7 +53,7 @@ final class InfoCommand implements Callable<Integer> {
         List<Map<String, Object>> all = new ArrayList<>();
         for (String file : files) {
             try {
-                if (InputFile.isArchive(file) && CollectionReader.isCollection(FileNames.path(file))) {
+                if (InputFile.isArchive(file) && CollectionFile.isCollection(file)) {
                     collection(file, all);
                     continue;
                 }
@@ -91,9 +90,14 @@ final class InfoCommand implements Callable<Integer> {
                 return;
             }
             System.out.println(FileException.printable(file) + ":");
-            line("format", "bbans archive of files by name");
+            line("format", input.isNameless() ? "bbans archive of a content in segments"
+                    : "bbans archive of files by name");
             line("archive", String.format(Locale.ROOT, "%,d bytes%s", input.size(), bytes == 0 ? ""
                     : String.format(Locale.ROOT, ", %.2f %% of the files", 100.0 * input.size() / bytes)));
+            if (input.isNameless()) {
+                line("content", String.format(Locale.ROOT, "%,d bytes", bytes));
+                return;
+            }
             line("files", String.format(Locale.ROOT, "%,d, %,d bytes; 'bbans list' names them", files, bytes));
         }
     }

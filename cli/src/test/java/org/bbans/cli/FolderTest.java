@@ -2,6 +2,7 @@ package org.bbans.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,10 +14,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,5 +184,43 @@ class FolderTest {
         assertThat(cli.bytes()).isEqualTo(Samples.concat(Arrays.copyOfRange(images, 17 * 64, 18 * 64),
                 Arrays.copyOfRange(images, 40 * 64, 42 * 64)));
         assertThat(Cli.run("cat", "--records", "60", dir.resolve("d.idx.bba")).code()).isEqualTo(1);
+    }
+
+    /** A tar archive whose pictures lie apart, from a file and through pipes, with everything that reads archives. */
+    @Test
+    void aTarArchiveIsOneContentInSegments() throws Exception {
+        final byte[] digits = Files.readAllBytes(Path.of("../testdata/mnist/t10k-images-idx3-ubyte"));
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            for (int i = 0; i < 40; i++) {
+                final byte[] content = Samples.concat("P5\n28 28\n255\n".getBytes(StandardCharsets.US_ASCII),
+                        Arrays.copyOfRange(digits, 16 + 784 * i, 16 + 784 * (i + 1)));
+                final TarArchiveEntry entry = new TarArchiveEntry("picture" + i + ".pgm");
+                entry.setSize(content.length);
+                entry.setModTime(1_700_000_000_000L + 1000 * i);
+                tar.putArchiveEntry(entry);
+                tar.write(content);
+                tar.closeArchiveEntry();
+            }
+        }
+        final Path file = Files.write(dir.resolve("pictures.tar"), bytes.toByteArray());
+        final Path archive = dir.resolve("pictures.tar.bba");
+        good(Cli.run("compress", file));
+        assertThat(Cli.run("info", archive).out()).contains("a content in segments");
+        good(Cli.run("decompress", "-o", dir.resolve("back.tar"), archive));
+        assertThat(dir.resolve("back.tar")).hasBinaryContent(bytes.toByteArray());
+        assertThat(Cli.run("verify", archive).out()).contains(String.format(Locale.ROOT, "sound, %,d", bytes.size()));
+        assertThat(Cli.run("list", archive).err()).contains("no files by name");
+        final Cli pipe = Cli.finish(Cli.start("compress", "-c", "-"), bytes.toByteArray());
+        good(pipe);
+        assertThat(archive).hasBinaryContent(pipe.bytes());
+        final Cli back = Cli.finish(Cli.start("decompress", "-c", "-"), pipe.bytes());
+        good(back);
+        assertThat(back.bytes()).isEqualTo(bytes.toByteArray());
+        Files.delete(archive);
+        good(Cli.run("compress", "--rm", file));
+        assertThat(file).doesNotExist();
+        good(Cli.run("decompress", archive));
+        assertThat(file).hasBinaryContent(bytes.toByteArray());
     }
 }

@@ -3,19 +3,17 @@ package org.bbans.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,20 +22,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
-import org.bbans.codec.block.BulkInputStream;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.block.Workers;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.collection.CollectionWriter;
 import org.bbans.codec.collection.StoredContent;
-import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
-import org.bbans.codec.content.Wrappings;
-import org.bbans.codec.content.anatomy.Anatomies;
-import org.bbans.codec.content.anatomy.ContentView;
 import org.bbans.codec.format.Checksums;
-import org.bbans.codec.format.Wrapping;
 
 /**
  * Compresses many files into one archive. Images and records of one kind are gathered from all files, gzip and PNG
@@ -48,17 +41,17 @@ import org.bbans.codec.format.Wrapping;
 public final class CollectionCompressor {
 
     /** Bytes of files that are worked on at a time. */
-    private static final long BATCH_BYTES = 1L << 30;
+    static final long BATCH_BYTES = 1L << 30;
     /** Files that are worked on at a time. */
     private static final int BATCH_FILES = 1 << 18;
-    private static final int HEAD_BYTES = 1 << 20;
     /** Groups from this size on are coded by several threads, smaller ones by one each. */
     private static final long LARGE_GROUP = 1 << 25;
     /** Records with fewer bytes in all are no matter for a stream. */
     private static final int SMALL_GROUP = 1 << 11;
     /** What unwrapping has to save for each byte of a recipe, if the content is no image. */
     private static final int RECIPE_SHARE = 16;
-    private static final int NOTHING = -1;
+    /** Streams of a batch beside that of opaque bytes. */
+    private static final int MAX_GROUPS = (1 << 16) - 1;
 
     private final CompressionOptions options;
 
@@ -80,27 +73,22 @@ public final class CollectionCompressor {
      */
     public record Collected(int files, long fileBytes, long archiveBytes, Map<String, Integer> modelled) {}
 
-    /** A file that has been looked at. */
+    /** A file, or a content without a name, that is looked at. */
     private static final class Member {
 
         private final Stored source;
-        private final long size;
+        private final FoundPart content;
         /** Puts files of one kind beside each other. */
         private final String order;
-        private Wrapping wrapping;
-        /** Where its plain content begins among those of the batch, and the bytes of it. */
-        private long plainFrom;
-        private long plainSize;
-        private Records records;
-        private long rasterBytes;
-        private int stream = NOTHING;
+        /** Which of the files before has the same content; null if none has. */
         private Member original;
+        /** Number of the first group that has records of it, from 1; 0 if none has. */
+        private int group;
 
-        Member(Stored source, long size) {
+        Member(Stored source, FoundPart content) {
             this.source = source;
-            this.size = size;
-            plainSize = size;
-            order = order(source);
+            this.content = content;
+            order = source == null ? "" : order(source);
         }
 
         private static String order(Stored source) {
@@ -137,7 +125,7 @@ public final class CollectionCompressor {
         List<Stored> sorted = new ArrayList<>(sources);
         sorted.sort(Comparator.comparing((Stored s) -> s.entry().type() == EntryType.FILE ? 1
                 : s.entry().type() == EntryType.FOLDER ? 0 : 2).thenComparing(s -> s.entry().path(), Arrays::compare));
-        CollectionWriter writer = new CollectionWriter(out);
+        CollectionWriter writer = new CollectionWriter(out, false);
         Map<String, Integer> modelled = new LinkedHashMap<>();
         long total = 0;
         int files = 0;
@@ -165,43 +153,104 @@ public final class CollectionCompressor {
         List<Member> members = new ArrayList<>();
         for (Stored source : batch) {
             if (source.entry().type() == EntryType.FILE) {
-                members.add(new Member(source, Files.size(source.file())));
+                members.add(new Member(source, new FoundPart(ContentView.of(source.file()), 0, false)));
             }
         }
         members.sort(Comparator.comparing((Member m) -> m.order));
         findDuplicates(members);
-        List<Spool> streams = new ArrayList<>();
-        try (Spool plain = new Spool(options.temporaryFolder());
-                Spool opaque = new Spool(options.temporaryFolder())) {
-            lookAtAll(members.stream().filter(m -> m.original == null).toList(), plain);
-            streams.add(opaque);
-            streams.addAll(codeGroups(members, plain, modelled));
+        try (Spool plain = new Spool(options.temporaryFolder())) {
             List<Member> originals = new ArrayList<>(members.stream().filter(m -> m.original == null).toList());
-            originals.sort(Comparator.comparing((Member m) -> m.stream));
-            Map<Member, List<Member>> copies = new HashMap<>();
-            members.stream().filter(m -> m.original != null)
-                    .forEach(m -> copies.computeIfAbsent(m.original, o -> new ArrayList<>()).add(m));
+            new PartFinder(options.threads(), plain).find(originals.stream().map(m -> m.content).toList());
+            try (Streams streams = new Streams(codeGroups(originals, modelled))) {
+                writer.batch(store(batch, members, originals, streams), streams.all());
+            }
+        }
+    }
+
+    /**
+     * Compresses a content without a name, or a segment of one, if there is anything in it that gains by its being in
+     * segments.
+     *
+     * @param content what has been found in it so far; it must not change meanwhile
+     * @param plain receives what is unwrapped, perhaps has got some of it before
+     * @param writer of an archive of one content, to which a batch is added
+     * @param always whether one is added in any case
+     * @param modelled gets the names of models
+     * @return whether a batch has been added
+     */
+    boolean compress(FoundPart content, Spool plain, CollectionWriter writer, boolean always,
+            Map<String, Integer> modelled) throws IOException {
+        Member member = new Member(null, content);
+        FoundPart start = content.inside != null ? content.inside : content;
+        new PartFinder(options.threads(), plain).find(List.of(start));
+        try (Streams streams = new Streams(codeGroups(List.of(member), modelled))) {
+            if (!always && streams.all().size() == 1 && !gains(content)) {
+                return false;
+            }
             List<CollectionEntry> entries = new ArrayList<>();
-            batch.stream().filter(s -> s.entry().type() == EntryType.FOLDER).forEach(s -> entries.add(s.entry()));
-            ArchiveOptions how = ArchiveOptions.DEFAULT.withThreads(options.threads()).withVerify(options.verify());
-            try (ArchiveOutputStream rest = new ArchiveOutputStream(new Unclosed(opaque), how)) {
-                for (Member member : originals) {
-                    entries.add(with(member, store(member, plain, rest)));
-                    copies.getOrDefault(member, List.of())
-                            .forEach(copy -> entries.add(with(copy, new StoredContent.Repeat(copy.size))));
-                }
+            try (ArchiveOutputStream rest = opaque(streams)) {
+                entries.add(CollectionEntry.nameless(segments(member, rest)));
                 rest.finish();
             }
-            batch.stream().filter(s -> s.entry().type() == EntryType.LINK).forEach(s -> entries.add(s.entry()));
-            for (Member member : members) {
-                checkUnchanged(member);
-            }
-            writer.batch(entries, streams);
-        } finally {
-            for (Spool stream : streams) {
+            writer.batch(entries, streams.all());
+            return true;
+        }
+    }
+
+    /** Whether something in it is stored unwrapped. */
+    private static boolean gains(FoundPart part) {
+        return isKept(part) || part.parts != null && part.parts.stream().anyMatch(CollectionCompressor::gains);
+    }
+
+    private ArchiveOutputStream opaque(Streams streams) throws IOException {
+        return new ArchiveOutputStream(new Unclosed(streams.opaque),
+                ArchiveOptions.DEFAULT.withThreads(options.threads()).withVerify(options.verify()));
+    }
+
+    /** The streams of a batch: that of opaque bytes, which is written last, and those of records. */
+    private final class Streams implements AutoCloseable {
+
+        private final Spool opaque = new Spool(options.temporaryFolder());
+        private final List<Spool> records;
+
+        Streams(List<Spool> records) {
+            this.records = records;
+        }
+
+        List<Spool> all() {
+            List<Spool> all = new ArrayList<>(List.of(opaque));
+            all.addAll(records);
+            return all;
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Spool stream : all()) {
                 stream.close();
             }
         }
+    }
+
+    private List<CollectionEntry> store(List<Stored> batch, List<Member> members, List<Member> originals,
+            Streams streams) throws IOException {
+        Map<Member, List<Member>> copies = new HashMap<>();
+        members.stream().filter(m -> m.original != null)
+                .forEach(m -> copies.computeIfAbsent(m.original, o -> new ArrayList<>()).add(m));
+        List<CollectionEntry> entries = new ArrayList<>();
+        batch.stream().filter(s -> s.entry().type() == EntryType.FOLDER).forEach(s -> entries.add(s.entry()));
+        try (ArchiveOutputStream rest = opaque(streams)) {
+            for (Member member : originals) {
+                entries.add(with(member, segments(member, rest)));
+                copies.getOrDefault(member, List.of())
+                        .forEach(copy -> entries.add(with(copy, new StoredContent.Repeat(copy.content.size()))));
+            }
+            rest.finish();
+        }
+        batch.stream().filter(s -> s.entry().type() == EntryType.LINK).forEach(s -> entries.add(s.entry()));
+        for (Member member : members) {
+            checkUnchanged(member);
+        }
+        return entries;
     }
 
     private static CollectionEntry with(Member member, StoredContent content) {
@@ -212,7 +261,7 @@ public final class CollectionCompressor {
     private static void checkUnchanged(Member member) throws IOException {
         Path file = member.source.file();
         CollectionEntry entry = member.source.entry();
-        if (Files.size(file) != member.size
+        if (Files.size(file) != member.content.size()
                 || Files.getLastModifiedTime(file).toInstant().getEpochSecond() != entry.seconds()) {
             throw new IOException(file + " has changed while it was read; try again when nobody writes to it");
         }
@@ -221,10 +270,10 @@ public final class CollectionCompressor {
     /** Finds files whose content is that of one before; only files of one size are read for that. */
     private static void findDuplicates(List<Member> members) throws IOException {
         Map<Long, Integer> sizes = new HashMap<>();
-        members.forEach(m -> sizes.merge(m.size, 1, Integer::sum));
+        members.forEach(m -> sizes.merge(m.content.size(), 1, Integer::sum));
         Map<String, Member> known = new HashMap<>();
         for (Member member : members) {
-            if (member.size > 0 && sizes.get(member.size) > 1) {
+            if (member.content.size() > 0 && sizes.get(member.content.size()) > 1) {
                 member.original = known.putIfAbsent(sha256(member.source.file()), member);
             }
         }
@@ -238,118 +287,35 @@ public final class CollectionCompressor {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Looks at files, several at a time; what was found in them is put together in their order. */
-    private void lookAtAll(List<Member> members, Spool plain) throws IOException {
-        Deque<Future<Spool>> looking = new ArrayDeque<>();
-        try (Workers workers = workers()) {
-            int next = 0;
-            for (Member member : members) {
-                while (next < members.size() && looking.size() <= options.threads()) {
-                    Member other = members.get(next++);
-                    looking.add(workers.submit(() -> look(other)));
-                }
-                try (Spool content = workers.await(looking.remove(), () -> {}); InputStream in = content.open()) {
-                    member.plainFrom = plain.size();
-                    in.transferTo(plain);
-                }
-            }
-        }
-    }
-
-    private Workers workers() {
-        return new Workers(options.threads(), "bbans-stream");
-    }
-
     /**
-     * Takes a file apart if it is of a kind for which that is possible, and finds the records in it.
+     * Codes the records of each kind, and numbers the streams of those groups that are worth it.
      *
-     * @return what was in it; empty if it is not taken apart
+     * @param members put in the order in which their records are coded
      */
-    private Spool look(Member member) throws IOException {
-        byte[] head;
-        try (InputStream in = Files.newInputStream(member.source.file())) {
-            head = in.readNBytes((int) Math.min(HEAD_BYTES, Math.max(1, member.size)));
-        }
-        Spool content = new Spool(options.temporaryFolder());
-        boolean kept = false;
-        try {
-            Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
-            Optional<Wrapping> wrapping = kind.isEmpty() ? Optional.empty()
-                    : Wrappings.unwrap(kind.get(), member.source.file(), content);
-            if (wrapping.isPresent()) {
-                member.wrapping = wrapping.get();
-                member.plainSize = content.size();
-                try (InputStream in = content.open()) {
-                    head = in.readNBytes(HEAD_BYTES);
-                }
-            }
-            Optional<Records> records = LayoutDetector.detect(head, head.length, member.plainSize);
-            if (records.isEmpty()) {
-                records = wrapping.isPresent() ? Anatomies.records(ContentView.of(content))
-                        : inside(member.source.file());
-            }
-            if (records.isPresent() && records.get().bytes(member.plainSize) > 0) {
-                member.records = records.get();
-                member.rasterBytes = records.get().bytes(member.plainSize);
-            }
-            kept = wrapping.isPresent();
-            return kept ? content : new Spool(options.temporaryFolder());
-        } finally {
-            if (!kept) {
-                content.close();
-            }
-        }
-    }
-
-    /** The records of a file that only says in its midst or at its end where they are. */
-    private static Optional<Records> inside(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file)) {
-            return Anatomies.records(ContentView.of(channel));
-        }
-    }
-
-    private static InputStream open(Member member, Spool plain, long from) throws IOException {
-        if (member.wrapping != null) {
-            return plain.open(member.plainFrom + from);
-        }
-        InputStream in = Files.newInputStream(member.source.file());
-        in.skipNBytes(from);
-        return in;
-    }
-
-    /** Codes the records of each kind, and gives the members of those groups that are worth it their stream. */
-    private List<Spool> codeGroups(List<Member> members, Spool plain, Map<String, Integer> modelled)
-            throws IOException {
-        Map<Records, List<Member>> groups = new LinkedHashMap<>();
-        for (Member member : members) {
-            if (member.records != null) {
-                groups.computeIfAbsent(member.records.gathered(), r -> new ArrayList<>()).add(member);
-            }
-        }
-        groups.values().removeIf(g -> g.stream().mapToLong(m -> m.rasterBytes).sum() < SMALL_GROUP);
+    private List<Spool> codeGroups(List<Member> members, Map<String, Integer> modelled) throws IOException {
+        List<RecordGroup> groups = groups(members);
         List<Future<Optional<Group>>> futures = new ArrayList<>();
         List<Spool> streams = new ArrayList<>();
-        try (Workers workers = workers()) {
-            // Reading begins only when the spool is complete.
-            for (Map.Entry<Records, List<Member>> group : groups.entrySet()) {
-                Callable<Optional<Group>> task = () -> code(group.getKey(), group.getValue(), plain);
+        try (Workers workers = new Workers(options.threads(), "bbans-stream")) {
+            for (RecordGroup group : groups) {
+                Callable<Optional<Group>> task = () -> code(group);
                 futures.add(workers.submit(task));
             }
-            int i = 0;
-            for (List<Member> group : groups.values()) {
-                Optional<Group> coded = workers.await(futures.get(i++), () -> {});
+            for (int i = 0; i < groups.size(); i++) {
+                Optional<Group> coded = workers.await(futures.get(i), () -> {});
                 if (coded.isEmpty()) {
                     continue;
                 }
-                if (!pays(group, coded.get())) {
-                    coded.get().archive().close();
+                Spool archive = coded.get().archive();
+                Optional<String> model = coded.get().result().model();
+                if (!groups.get(i).pays(archive.size(), model.isPresent())) {
+                    archive.close();
                     continue;
                 }
-                streams.add(coded.get().archive());
-                for (Member member : group) {
-                    member.stream = streams.size();
-                }
-                coded.get().result().model().ifPresent(name -> modelled.merge(name, group.size(), Integer::sum));
+                streams.add(archive);
+                groups.get(i).stream = streams.size();
+                int files = groups.get(i).files.size();
+                model.ifPresent(name -> modelled.merge(name, files, Integer::sum));
             }
         } catch (IOException | RuntimeException | Error e) {
             for (Spool stream : streams) {
@@ -360,14 +326,67 @@ public final class CollectionCompressor {
         return streams;
     }
 
-    private Optional<Group> code(Records records, List<Member> group, Spool plain) throws IOException {
-        long bytes = group.stream().mapToLong(m -> m.rasterBytes).sum();
-        RecordCompressor compressor = new RecordCompressor(options.withRecords(records)
-                .withListener(CompressionListener.NONE).withThreads(bytes < LARGE_GROUP ? 1 : options.threads()));
+    /** The groups that are large enough, and the members in the order of the first group that each has records of. */
+    private static List<RecordGroup> groups(List<Member> members) {
+        Map<Records, RecordGroup> groups = new LinkedHashMap<>();
+        for (int i = 0; i < members.size(); i++) {
+            gather(members.get(i).content, i, groups);
+        }
+        groups.values().removeIf(g -> g.bytes < SMALL_GROUP);
+        Map<RecordGroup, Integer> numbers = new IdentityHashMap<>();
+        for (RecordGroup group : groups.values()) {
+            if (numbers.size() < MAX_GROUPS) {
+                numbers.put(group, numbers.size() + 1);
+                group.files.forEach(i -> {
+                    Member member = members.get(i);
+                    member.group = member.group == 0 ? numbers.get(group) : member.group;
+                });
+            }
+        }
+        List<RecordGroup> large = groups.values().stream().filter(numbers::containsKey).toList();
+        large.forEach(RecordGroup::clear);
+        if (members.size() > 1) {
+            members.sort(Comparator.comparing((Member m) -> m.group));
+        }
+        Map<Records, RecordGroup> ordered = new HashMap<>();
+        large.forEach(g -> ordered.put(g.records, g));
+        for (int i = 0; i < members.size(); i++) {
+            assign(members.get(i).content, i, ordered);
+        }
+        return large;
+    }
+
+    private static void gather(FoundPart part, int file, Map<Records, RecordGroup> groups) {
+        if (part.records != null) {
+            groups.computeIfAbsent(part.records, RecordGroup::new).add(part, file);
+        } else if (part.inside != null) {
+            gather(part.inside, file, groups);
+        } else if (part.parts != null) {
+            part.parts.forEach(p -> gather(p, file, groups));
+        }
+    }
+
+    private static void assign(FoundPart part, int file, Map<Records, RecordGroup> groups) {
+        if (part.records != null) {
+            part.group = groups.get(part.records);
+            if (part.group != null) {
+                part.group.add(part, file);
+            }
+        } else if (part.inside != null) {
+            assign(part.inside, file, groups);
+        } else if (part.parts != null) {
+            part.parts.forEach(p -> assign(p, file, groups));
+        }
+    }
+
+    private Optional<Group> code(RecordGroup group) throws IOException {
+        RecordCompressor compressor = new RecordCompressor(options.withRecords(group.records)
+                .withListener(CompressionListener.NONE)
+                .withThreads(group.bytes < LARGE_GROUP ? 1 : options.threads()));
         Spool archive = new Spool(options.temporaryFolder());
         boolean kept = false;
-        try (InputStream in = new Rasters(group, plain)) {
-            Compression result = compressor.compress(in, bytes, archive);
+        try (InputStream in = group.open()) {
+            Compression result = compressor.compress(in, group.bytes, archive);
             kept = true;
             return Optional.of(new Group(archive, result));
         } catch (UnsuitableModelException e) {
@@ -379,107 +398,47 @@ public final class CollectionCompressor {
         }
     }
 
-    /** Records of files as they are go where LZMA2 is if no model codes them; files taken apart stay whole then. */
-    private static boolean pays(List<Member> group, Group coded) {
-        boolean model = coded.result().model().isPresent();
-        long files = 0;
-        long recipes = 0;
-        boolean unwrapped = true;
-        for (Member member : group) {
-            unwrapped &= member.wrapping != null;
-            files += member.wrapping != null ? member.size : member.rasterBytes;
-            recipes += member.wrapping != null ? member.wrapping.data().length : 0;
-        }
-        return (model || unwrapped) && coded.archive().size() + recipes < files;
-    }
-
     /** Puts what is in no stream of records into stream 0, and says where everything is. */
-    private StoredContent store(Member member, Spool plain, OutputStream rest) throws IOException {
-        boolean inStream = member.stream != NOTHING;
-        boolean inside =
-                member.wrapping != null && (inStream || member.wrapping.kind() == Wrappings.FileKind.GZIP.code()
-                        && (long) member.wrapping.data().length * RECIPE_SHARE <= member.size);
-        if (!inside) {
-            member.wrapping = null;
-        }
-        long size = inside ? member.plainSize : member.size;
-        if (inside) {
-            rest.write(member.wrapping.data());
-        }
-        List<StoredContent.Run> runs = new ArrayList<>();
-        long leading = inStream ? member.records.leading() : size;
-        long trailing = inStream ? size - leading - member.rasterBytes : 0;
-        copy(member, plain, 0, leading, rest, runs);
-        if (inStream) {
-            runs.add(new StoredContent.Run(member.stream, member.rasterBytes));
-        }
-        copy(member, plain, size - trailing, trailing, rest, runs);
-        StoredContent.Runs content = new StoredContent.Runs(runs);
-        return inside ? new StoredContent.Unwrapped(member.size, member.wrapping.kind(), member.wrapping.data().length,
-                content) : content;
+    private static StoredContent.Segments segments(Member member, OutputStream rest) throws IOException {
+        List<StoredContent.Segment> segments = new ArrayList<>();
+        store(member.content, rest, segments);
+        return new StoredContent.Segments(SegmentLoops.of(segments));
     }
 
-    private static void copy(Member member, Spool plain, long from, long length, OutputStream rest,
-            List<StoredContent.Run> runs) throws IOException {
-        if (length == 0) {
-            return;
-        }
-        runs.add(new StoredContent.Run(0, length));
-        try (InputStream in = open(member, plain, from)) {
-            byte[] chunk = new byte[1 << 16];
-            for (long left = length; left > 0;) {
-                int n = in.readNBytes(chunk, 0, (int) Math.min(left, chunk.length));
-                if (n == 0) {
-                    throw new IOException(member.source.file() + " has become shorter while it was read");
-                }
-                rest.write(chunk, 0, n);
-                left -= n;
+    private static void store(FoundPart part, OutputStream rest, List<StoredContent.Segment> segments)
+            throws IOException {
+        if (part.group != null && part.group.stream > 0) {
+            add(segments, part.group.stream, part.size());
+        } else if (isKept(part)) {
+            rest.write(part.wrapping.data());
+            List<StoredContent.Segment> inside = new ArrayList<>();
+            store(part.inside, rest, inside);
+            segments.add(new StoredContent.Wrapped(part.size(), part.wrapping.kind(), part.wrapping.data().length,
+                    new StoredContent.Segments(SegmentLoops.of(inside))));
+        } else if (part.parts != null) {
+            for (FoundPart p : part.parts) {
+                store(p, rest, segments);
             }
+        } else if (part.size() > 0) {
+            try (InputStream in = part.bytes.open()) {
+                in.transferTo(rest);
+            }
+            add(segments, 0, part.size());
         }
     }
 
-    /** The records of a group, file after file. */
-    private static final class Rasters extends BulkInputStream {
-
-        private final List<Member> group;
-        private final Spool plain;
-        private InputStream in;
-        private int next;
-        private long left;
-
-        Rasters(List<Member> group, Spool plain) {
-            this.group = group;
-            this.plain = plain;
+    private static void add(List<StoredContent.Segment> segments, int stream, long size) {
+        int last = segments.size() - 1;
+        if (last >= 0 && segments.get(last) instanceof StoredContent.Run run && run.stream() == stream) {
+            segments.set(last, new StoredContent.Run(stream, run.size() + size));
+        } else {
+            segments.add(new StoredContent.Run(stream, size));
         }
+    }
 
-        @Override
-        public int read(byte[] b, int off, int len) throws IOException {
-            if (len == 0) {
-                return 0;
-            }
-            if (left == 0) {
-                close();
-                if (next == group.size()) {
-                    return -1;
-                }
-                Member member = group.get(next++);
-                in = open(member, plain, member.records.leading());
-                left = member.rasterBytes;
-            }
-            int n = in.read(b, off, (int) Math.min(len, left));
-            if (n < 0) {
-                throw new IOException(group.get(next - 1).source.file() + " has become shorter while it was read");
-            }
-            left -= n;
-            return n;
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (in != null) {
-                in.close();
-                in = null;
-            }
-        }
+    /** Whether a part is stored by what is in it: PNG files only if that is in a stream of records. */
+    private static boolean isKept(FoundPart part) {
+        return part.wrapping != null && (part.hasStream() || !part.isPng()
+                && (long) part.wrapping.data().length * RECIPE_SHARE <= part.size());
     }
 }

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,12 +17,12 @@ import java.util.stream.Collectors;
 import org.bbans.codec.archive.ArchiveListener;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.content.anatomy.Anatomies;
-import org.bbans.codec.content.anatomy.ContentView;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.set.Draws;
@@ -81,19 +80,73 @@ public final class RecordCompressor {
      * @throws IOException if the file cannot be read or {@code out} fails; what {@code out} has got then is no archive
      */
     public Compression compress(Path file, OutputStream out) throws IOException {
-        long size = Files.size(file);
-        try (FileChannel channel = FileChannel.open(file); InputStream in = Files.newInputStream(file)) {
-            byte[] head = in.readNBytes(HEAD_BYTES);
-            Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
-            if (kind.isPresent() && options.unordered()) {
-                throw new OrderedContentException("is a " + kind.get().label() + " file, whose content comes back in "
-                        + "its order"
-                        + (kind.get() == Wrappings.FileKind.GZIP ? "; 'gunzip' it first to leave that out" : ""));
+        try (FileChannel channel = FileChannel.open(file)) {
+            return compress(ContentView.of(channel), out);
+        }
+    }
+
+    /**
+     * Compresses bytes as it does a file.
+     *
+     * @param file the bytes, which must not change meanwhile
+     * @param out receives the archive; need not be buffered; flushed and left open
+     * @throws UnsuitableModelException if the options require a model and none fits
+     * @throws org.bbans.codec.format.TemporaryFileException if a temporary file cannot be written
+     * @throws IOException if {@code file} or {@code out} fails; what {@code out} has got then is no archive
+     */
+    public Compression compress(ContentView file, OutputStream out) throws IOException {
+        byte[] head = file.start(HEAD_BYTES);
+        Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
+        if (kind.isPresent() && options.unordered()) {
+            throw new OrderedContentException("is a " + kind.get().label() + " file, whose content comes back in "
+                    + "its order"
+                    + (kind.get() == Wrappings.FileKind.GZIP ? "; 'gunzip' it first to leave that out" : ""));
+        }
+        if (kind.isPresent()) {
+            return compressInside(kind.get(), file, out);
+        }
+        SegmentCompressor segments = new SegmentCompressor(this);
+        return segments.applies(head, file) ? segments.compress(new FoundPart(file, 0, false), null, out)
+                : compressWhole(file, out);
+    }
+
+    /** Compresses bytes as they are, as one content with a single layout. */
+    Compression compressWhole(ContentView file, OutputStream out) throws IOException {
+        try (InputStream in = file.open()) {
+            return compress(in.readNBytes(HEAD_BYTES), in, file.size(), file, null, out);
+        }
+    }
+
+    /**
+     * Compresses what comes through a pipe as it does a file, although it is read only once: a part of it is kept in a
+     * temporary file if it does not begin as records do. In tar archives that are larger than such a part, images are
+     * found all the same.
+     *
+     * @param in the bytes; left open
+     * @param out receives the archive; need not be buffered; flushed and left open
+     * @throws UnsuitableModelException if the options require a model and none fits
+     * @throws org.bbans.codec.format.TemporaryFileException if a temporary file cannot be written
+     * @throws IOException if {@code in} or {@code out} fails; what {@code out} has got then is no archive
+     */
+    public Compression compressPipe(InputStream in, OutputStream out) throws IOException {
+        byte[] head = in.readNBytes(HEAD_BYTES);
+        if (options.records().isPresent() || options.unordered()
+                || LayoutDetector.detect(head, head.length, LayoutDetector.UNKNOWN_SIZE).isPresent()) {
+            return compress(head, in, LayoutDetector.UNKNOWN_SIZE, null, null, out);
+        }
+        try (Spool start = new Spool(options.temporaryFolder())) {
+            start.write(head);
+            SegmentCompressor.fill(start, in);
+            if (start.size() < SegmentCompressor.WINDOW) {
+                return compress(ContentView.of(start), out);
             }
-            if (kind.isPresent()) {
-                return compressInside(kind.get(), file, out);
+            SegmentCompressor segments = new SegmentCompressor(this);
+            if (segments.applies(head, ContentView.of(start))) {
+                return segments.compress(start, in, out);
             }
-            return compress(head, in, size, ContentView.of(channel), null, out);
+            try (InputStream kept = start.open()) {
+                return compress(new SequenceInputStream(kept, in), LayoutDetector.UNKNOWN_SIZE, out);
+            }
         }
     }
 
@@ -110,25 +163,20 @@ public final class RecordCompressor {
         return compress(in.readNBytes(HEAD_BYTES), in, size, null, null, out);
     }
 
-    private Compression compressInside(Wrappings.FileKind kind, Path file, OutputStream out) throws IOException {
+    private Compression compressInside(Wrappings.FileKind kind, ContentView file, OutputStream out)
+            throws IOException {
         try (Spool content = new Spool(options.temporaryFolder());
                 Spool archive = new Spool(options.temporaryFolder())) {
             Optional<Wrapping> wrapping = Wrappings.unwrap(kind, file, content);
             options.listener().wrapped(kind, wrapping.isPresent());
             if (wrapping.isEmpty()) {
-                try (InputStream in = Files.newInputStream(file)) {
-                    return compress(in, Files.size(file), out);
-                }
+                return compressWhole(file, out);
             }
-            Compression inside;
-            try (InputStream in = content.open()) {
-                inside = compress(in.readNBytes(HEAD_BYTES), in, content.size(), ContentView.of(content),
-                        wrapping.get(), archive);
-            }
-            long fileBytes = Files.size(file);
+            Compression inside = inside(file, content, wrapping.get(), archive);
+            long fileBytes = file.size();
             // A model that has to be used sees records only inside.
             if (!options.required() && (fileBytes <= SMALL_FILE || inside.archiveBytes() >= fileBytes)) {
-                try (Spool asItIs = new Spool(options.temporaryFolder()); InputStream in = Files.newInputStream(file)) {
+                try (Spool asItIs = new Spool(options.temporaryFolder()); InputStream in = file.open()) {
                     ArchiveOptions plain = archiveOptions(null, ArchiveListener.NONE);
                     long size = write(in, plain, asItIs).fileSize();
                     if (size < inside.archiveBytes()) {
@@ -144,7 +192,27 @@ public final class RecordCompressor {
         }
     }
 
-    private static void transfer(Spool spool, OutputStream out) throws IOException {
+    private Compression inside(ContentView file, Spool content, Wrapping wrapping, Spool archive)
+            throws IOException {
+        ContentView view = ContentView.of(content);
+        SegmentCompressor segments = new SegmentCompressor(this);
+        if (segments.applies(view.start(HEAD_BYTES), view)) {
+            FoundPart part = new FoundPart(file, 0, false);
+            part.wrapping = wrapping;
+            part.inside = new FoundPart(view, 1, false);
+            return segments.compress(part, content, archive);
+        }
+        return compressWrapped(content, wrapping, archive);
+    }
+
+    /** Compresses what was in a file as one content with a single layout, and with what brings the file back. */
+    Compression compressWrapped(Spool content, Wrapping wrapping, OutputStream out) throws IOException {
+        try (InputStream in = content.open()) {
+            return compress(in.readNBytes(HEAD_BYTES), in, content.size(), ContentView.of(content), wrapping, out);
+        }
+    }
+
+    static void transfer(Spool spool, OutputStream out) throws IOException {
         try (InputStream in = spool.open()) {
             in.transferTo(out);
         }

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.bbans.cli.io.FileException;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
@@ -88,17 +89,13 @@ public final class BitsPicture {
         if (kind.isEmpty()) {
             return content;
         }
-        Path copy = Files.createTempFile("bbans-map", null);
         try (Spool inside = new Spool()) {
-            Files.write(copy, content);
-            if (Wrappings.unwrap(kind.get(), copy, inside).isEmpty()) {
+            if (Wrappings.unwrap(kind.get(), ContentView.of(content), inside).isEmpty()) {
                 return content;
             }
             try (InputStream in = inside.open()) {
                 return in.readAllBytes();
             }
-        } finally {
-            Files.delete(copy);
         }
     }
 

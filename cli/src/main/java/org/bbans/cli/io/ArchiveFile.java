@@ -11,9 +11,10 @@ import java.util.List;
 import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.collection.CollectionReader;
+import org.bbans.codec.collection.NamelessInputStream;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Wrappings;
-import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Damage;
 import org.bbans.codec.format.ModelSource;
@@ -24,11 +25,11 @@ public final class ArchiveFile {
     /**
      * What came out.
      *
-     * @param header the archive's header
+     * @param isUnordered whether the records do not come back in the order that they had
      * @param size bytes restored
      * @param damages what could not be restored
      */
-    public record Restored(ArchiveHeader header, long size, List<Damage> damages) {}
+    public record Restored(boolean isUnordered, long size, List<Damage> damages) {}
 
     private ArchiveFile() {}
 
@@ -41,8 +42,22 @@ public final class ArchiveFile {
      */
     public static Restored restore(InputFile input, OutputStream out, ModelSource models,
             ReadOptions options) throws IOException {
+        if (input.isNameless()) {
+            return restoreSegments(input, out, models, options);
+        }
         try (ArchiveInputStream archive = open(input, models, options)) {
             return restore(archive, out);
+        } catch (IOException e) {
+            throw FileException.of(input.name(), e);
+        }
+    }
+
+    private static Restored restoreSegments(InputFile input, OutputStream out, ModelSource models, ReadOptions options)
+            throws FileException {
+        try (NamelessInputStream archive = input.path() != null
+                ? NamelessInputStream.open(input.path(), models, options)
+                : new NamelessInputStream(input.stream(), temporaryFolder(), models, options)) {
+            return new Restored(false, archive.transferTo(out), List.of());
         } catch (IOException e) {
             throw FileException.of(input.name(), e);
         }
@@ -58,8 +73,16 @@ public final class ArchiveFile {
     public static void check(OutputFile output, Path original, ModelSource models,
             ReadOptions options) throws IOException {
         try (InputStream expected = new BufferedInputStream(Files.newInputStream(original), 1 << 16);
-                ArchiveInputStream archive = new ArchiveInputStream(output.written(), models, options)) {
-            restore(archive, new ComparingOutputStream(expected));
+                InputStream written = new BufferedInputStream(output.written(), 1 << 16)) {
+            written.mark(CollectionReader.START_BYTES);
+            boolean nameless = CollectionReader.beginsNameless(written.readNBytes(CollectionReader.START_BYTES));
+            written.reset();
+            OutputStream comparing = new ComparingOutputStream(expected);
+            if (nameless) {
+                new NamelessInputStream(written, temporaryFolder(), models, options).transferTo(comparing);
+            } else {
+                restore(new ArchiveInputStream(written, models, options), comparing);
+            }
             if (expected.read() >= 0) {
                 throw new CorruptArchiveException(ComparingOutputStream.DIFFERENT);
             }
@@ -76,7 +99,7 @@ public final class ArchiveFile {
             Wrappings.rewrap(archive.header().wrapping(), archive, counted,
                     () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
         }
-        return new Restored(archive.header(), counted.count, archive.damages());
+        return new Restored(archive.header().layout().unordered(), counted.count, archive.damages());
     }
 
     private static ArchiveInputStream open(InputFile input, ModelSource models,
@@ -88,7 +111,8 @@ public final class ArchiveFile {
     /** Bytes of content that an archive's index tells; {@link LayoutDetector#UNKNOWN_SIZE} if it cannot be asked. */
     public static long contentSize(InputFile input) {
         try {
-            return input.path() == null ? LayoutDetector.UNKNOWN_SIZE : ArchiveInfo.read(input.path()).contentSize();
+            return input.path() == null || input.isNameless() ? LayoutDetector.UNKNOWN_SIZE
+                    : ArchiveInfo.read(input.path()).contentSize();
         } catch (IOException e) {
             // Reading the archive will say what is wrong with it.
             return LayoutDetector.UNKNOWN_SIZE;

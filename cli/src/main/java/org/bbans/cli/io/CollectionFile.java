@@ -1,7 +1,9 @@
 package org.bbans.cli.io;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,16 @@ public final class CollectionFile {
     public record Contents(long files, long bytes) {}
 
     private CollectionFile() {}
+
+    /** Whether a file is an archive of files by name, or of a content in segments. */
+    public static boolean isCollection(String file) throws FileException {
+        try (InputStream in = Files.newInputStream(FileNames.path(file))) {
+            byte[] start = in.readNBytes(CollectionReader.START_BYTES);
+            return CollectionReader.begins(start) || CollectionReader.beginsNameless(start);
+        } catch (IOException e) {
+            throw FileException.of(file, e);
+        }
+    }
 
     /** All entries, in the archive's order; nothing is decoded but the directories. */
     public static List<CollectionEntry> entries(InputFile input) throws FileException {

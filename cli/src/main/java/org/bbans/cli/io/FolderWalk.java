@@ -20,7 +20,7 @@ import org.bbans.model.CollectionCompressor.Stored;
 /** Everything below some folders, with the names that it gets in an archive: those that begin with the folder's own. */
 public final class FolderWalk {
 
-    private static final StoredContent EMPTY = new StoredContent.Runs(List.of());
+    private static final StoredContent EMPTY = new StoredContent.Segments(List.of());
 
     private final Messages messages;
     private final List<Stored> sources = new ArrayList<>();

@@ -81,12 +81,21 @@ public final class InputFile implements AutoCloseable {
         return path != null && isArchive(name);
     }
 
-    /** Whether it begins as archives of many files do. */
+    /** Whether it begins as archives of files by name do. */
     public boolean isCollection() throws IOException {
+        return CollectionReader.begins(start());
+    }
+
+    /** Whether it begins as archives of a content in segments do. */
+    public boolean isNameless() throws IOException {
+        return CollectionReader.beginsNameless(start());
+    }
+
+    private byte[] start() throws IOException {
         stream.mark(CollectionReader.START_BYTES);
         byte[] start = stream.readNBytes(CollectionReader.START_BYTES);
         stream.reset();
-        return CollectionReader.begins(start);
+        return start;
     }
 
     /** Whether there is a regular file of that name that begins as archives do. */

@@ -20,6 +20,7 @@ import java.util.zip.GZIPOutputStream;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
 import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.gzip.GzipWrapping;
 import org.bbans.codec.format.ModelSource;
@@ -203,7 +204,7 @@ class SafeFilesTest {
             gzip.write(content);
         }
         Files.write(in, gz.toByteArray());
-        byte[] data = GzipWrapping.unwrap(in, new Spool()).orElseThrow().data();
+        byte[] data = GzipWrapping.unwrap(ContentView.of(in), new Spool()).orElseThrow().data();
         for (byte level : new byte[] {data[1], 1}) {
             data[1] = level;
             try (OutputStream archive = new ArchiveOutputStream(Files.newOutputStream(out),

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import org.bbans.codec.format.TemporaryFileException;
 
 /**
- * Bytes that are written once and then read, by several threads if need be: in memory while few, in a temporary file
+ * Bytes that are written by one thread and read by several if need be: in memory while few, in a temporary file
  * when many. Where the system can do that, the file has no name any more from its first byte on, so that not even a
  * program that is killed leaves it behind.
  */
@@ -69,7 +69,7 @@ public final class Spool extends OutputStream {
      * @throws TemporaryFileException if the file cannot be written
      */
     @Override
-    public void write(byte[] b, int off, int len) throws IOException {
+    public synchronized void write(byte[] b, int off, int len) throws IOException {
         if (file == null && len > IN_MEMORY - used) {
             file = create();
             // From here on memory is the file's write buffer.
@@ -150,7 +150,7 @@ public final class Spool extends OutputStream {
     }
 
     /**
-     * Reads at a place, by several threads if need be. Nothing may be written afterwards.
+     * Reads at a place, by several threads if need be, also while another one goes on writing.
      *
      * @param at place of the first byte, 0 to {@link #size}
      * @return bytes read; -1 at the end

@@ -4,13 +4,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.block.BulkInputStream;
+import org.bbans.codec.block.Spool;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -20,7 +23,7 @@ import org.bbans.codec.format.Wrapping;
 /** A part of a collection: its entries, and the streams that hold the content of its files. */
 public final class CollectionBatch implements Closeable {
 
-    /** Streams that files of a batch may have begun and not yet ended. */
+    /** Streams that are decoded while they are read; what others hold is decoded in one go and kept. */
     private static final int MAX_OPEN = 16;
 
     private static final int CHUNK = 1 << 16;
@@ -31,6 +34,10 @@ public final class CollectionBatch implements Closeable {
     private final ModelSource models;
     private final ReadOptions options;
     private final List<Cursor> cursors = new ArrayList<>();
+    /** Cursors whose streams are open, the one that was used last at the end. */
+    private final Deque<Cursor> open = new ArrayDeque<>();
+    /** What was decoded in one go; null if nothing was. */
+    private Spool kept;
 
     /** Gives the bytes behind the directory. */
     interface Sections {
@@ -106,20 +113,17 @@ public final class CollectionBatch implements Closeable {
                 i++;
             } while (i < entries.size() && (entries.get(i).type() != EntryType.FILE
                     || entries.get(i).content() instanceof StoredContent.Repeat));
-            Once once = new Once(content);
+            Once once = new Once((StoredContent.Segments) content);
             if (!same.isEmpty()) {
                 visitor.visit(List.copyOf(same), once);
             }
             if (!once.used) {
                 everything = false;
-                skip(content);
+                skip(once.content.segments(), 1);
             }
         }
-        for (Cursor cursor : cursors) {
-            if (everything && cursor.total == 0) {
-                cursor.open();
-                cursor.finish();
-            }
+        if (everything) {
+            checkEnds();
         }
     }
 
@@ -127,11 +131,8 @@ public final class CollectionBatch implements Closeable {
         closeCursors();
         long[] totals = new long[directory.streams().size()];
         for (CollectionEntry entry : directory.entries()) {
-            if (entry.content() instanceof StoredContent.Runs runs) {
-                add(totals, runs);
-            } else if (entry.content() instanceof StoredContent.Unwrapped unwrapped) {
-                totals[0] = plus(totals[0], unwrapped.recipe());
-                add(totals, unwrapped.inside());
+            if (entry.content() instanceof StoredContent.Segments content) {
+                add(totals, content.segments(), 1);
             }
         }
         long from = 0;
@@ -141,46 +142,91 @@ public final class CollectionBatch implements Closeable {
         }
     }
 
-    private static void add(long[] totals, StoredContent.Runs runs) throws CorruptArchiveException {
-        for (StoredContent.Run run : runs.runs()) {
-            totals[run.stream()] = plus(totals[run.stream()], run.length());
+    private static void add(long[] totals, List<? extends StoredContent.Segment> segments, long times)
+            throws CorruptArchiveException {
+        for (StoredContent.Segment segment : segments) {
+            if (segment instanceof StoredContent.Run run) {
+                // Neither factor nor product is beyond 2^63: a loop's size has been checked.
+                add(totals, run.stream(), times * run.size());
+            } else if (segment instanceof StoredContent.Loop loop) {
+                add(totals, loop.body(), loop.times());
+            } else if (segment instanceof StoredContent.Wrapped wrapped) {
+                add(totals, 0, wrapped.recipe());
+                add(totals, wrapped.inside().segments(), 1);
+            }
         }
     }
 
-    private static long plus(long a, long b) throws CorruptArchiveException {
-        if (a + b < 0) {
+    private static void add(long[] totals, int stream, long bytes) throws CorruptArchiveException {
+        totals[stream] += bytes;
+        if (totals[stream] < 0) {
             throw new CorruptArchiveException("a directory is damaged: a stream of more than 2^63 bytes");
         }
-        return a + b;
     }
 
-    private void write(StoredContent content, OutputStream out) throws IOException {
-        if (content instanceof StoredContent.Runs runs) {
-            byte[] chunk = new byte[CHUNK];
-            InputStream in = new RunsInput(runs);
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                out.write(chunk, 0, n);
+    /**
+     * Reads the content of an archive that holds only one, segment by segment; what wrappings hold is put together in
+     * memory or in a temporary file first.
+     *
+     * @return to be read before this batch is closed; does not close it
+     * @throws IllegalStateException if there is another number of entries
+     */
+    InputStream open() throws IOException {
+        if (entries().size() != 1 || !(entries().get(0).content() instanceof StoredContent.Segments content)) {
+            throw new IllegalStateException(entries().size() + " entries");
+        }
+        begin();
+        return new SegmentsInput(content);
+    }
+
+    /** Makes sure that all streams are read to their ends. */
+    void checkEnds() throws IOException {
+        for (Cursor cursor : cursors) {
+            if (cursor.total == 0) {
+                cursor.open();
+                cursor.finish();
             }
-        } else if (content instanceof StoredContent.Unwrapped unwrapped) {
-            byte[] recipe = new RunsInput(unwrapped.recipe() == 0 ? new StoredContent.Runs(List.of())
-                    : new StoredContent.Runs(List.of(new StoredContent.Run(0, unwrapped.recipe())))).readAllBytes();
-            InputStream inside = new RunsInput(unwrapped.inside());
-            Exactly file = new Exactly(out, unwrapped.size());
-            Wrappings.rewrap(new Wrapping(unwrapped.kind(), recipe), inside, file, () -> false);
-            if (inside.read() >= 0 || file.left > 0) {
+        }
+    }
+
+    private void write(StoredContent.Segments content, OutputStream out) throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        for (StoredContent.Segment segment : content.segments()) {
+            if (segment instanceof StoredContent.Wrapped wrapped) {
+                rewrap(wrapped, out);
+            } else {
+                InputStream in = new SegmentsInput(new StoredContent.Segments(List.of(segment)));
+                for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                    out.write(chunk, 0, n);
+                }
+            }
+        }
+    }
+
+    private void rewrap(StoredContent.Wrapped wrapped, OutputStream out) throws IOException {
+        byte[] recipe = wrapped.recipe() == 0 ? new byte[0] : new SegmentsInput(new StoredContent.Segments(List.of(
+                new StoredContent.Run(0, wrapped.recipe())))).readAllBytes();
+        Exactly bytes = new Exactly(out, wrapped.size());
+        try (SegmentsInput inside = new SegmentsInput(wrapped.inside())) {
+            Wrappings.rewrap(new Wrapping(wrapped.kind(), recipe), inside, bytes, () -> false);
+            if (inside.read() >= 0 || bytes.left > 0) {
                 throw new CorruptArchiveException(
                         "a file that was taken apart has another size than its directory says");
             }
         }
     }
 
-    private void skip(StoredContent content) throws IOException {
-        if (content instanceof StoredContent.Unwrapped unwrapped) {
-            cursors.get(0).skip(unwrapped.recipe());
-            skip(unwrapped.inside());
-        } else if (content instanceof StoredContent.Runs runs) {
-            for (StoredContent.Run run : runs.runs()) {
-                cursors.get(run.stream()).skip(run.length());
+    private void skip(List<? extends StoredContent.Segment> segments, long times) throws IOException {
+        for (StoredContent.Segment segment : segments) {
+            if (segment instanceof StoredContent.Run run) {
+                cursors.get(run.stream()).skip(times * run.size());
+            } else if (segment instanceof StoredContent.Loop loop) {
+                skip(loop.body(), loop.times());
+            } else if (segment instanceof StoredContent.Wrapped wrapped) {
+                if (wrapped.recipe() > 0) {
+                    cursors.get(0).skip(wrapped.recipe());
+                }
+                skip(wrapped.inside().segments(), 1);
             }
         }
     }
@@ -190,6 +236,11 @@ public final class CollectionBatch implements Closeable {
             cursor.close();
         }
         cursors.clear();
+        open.clear();
+        if (kept != null) {
+            kept.close();
+            kept = null;
+        }
     }
 
     @Override
@@ -200,10 +251,10 @@ public final class CollectionBatch implements Closeable {
 
     private final class Once implements FileContent {
 
-        private final StoredContent content;
+        private final StoredContent.Segments content;
         private boolean used;
 
-        Once(StoredContent content) {
+        Once(StoredContent.Segments content) {
             this.content = content;
         }
 
@@ -243,14 +294,24 @@ public final class CollectionBatch implements Closeable {
         }
     }
 
-    private final class RunsInput extends BulkInputStream {
+    /** Gives segments, one after the other. */
+    private final class SegmentsInput extends BulkInputStream {
 
-        private final List<StoredContent.Run> runs;
+        private final List<StoredContent.Segment> segments;
         private int next;
+        /** Runs of the current segment, and which of them is next. */
+        private List<StoredContent.Run> runs = List.of();
+        private int nextRun;
+        private long timesLeft;
+        /** What is left of the current run. */
+        private int stream;
         private long left;
+        /** A wrapping that has been put together. */
+        private Spool whole;
+        private InputStream inWhole;
 
-        RunsInput(StoredContent.Runs runs) {
-            this.runs = runs.runs();
+        SegmentsInput(StoredContent.Segments content) {
+            segments = content.segments();
         }
 
         @Override
@@ -258,19 +319,59 @@ public final class CollectionBatch implements Closeable {
             if (len == 0) {
                 return 0;
             }
-            if (left == 0) {
-                if (next == runs.size()) {
+            while (true) {
+                if (inWhole != null) {
+                    int n = inWhole.read(b, off, len);
+                    if (n > 0) {
+                        return n;
+                    }
+                    close();
+                } else if (left > 0) {
+                    int n = cursors.get(stream).read(b, off, (int) Math.min(len, left));
+                    left -= n;
+                    return n;
+                } else if (nextRun < runs.size() || timesLeft > 1) {
+                    if (nextRun == runs.size()) {
+                        timesLeft--;
+                        nextRun = 0;
+                    }
+                    StoredContent.Run run = runs.get(nextRun++);
+                    stream = run.stream();
+                    left = run.size();
+                } else if (next < segments.size()) {
+                    begin(segments.get(next++));
+                } else {
                     return -1;
                 }
-                left = runs.get(next++).length();
             }
-            int n = cursors.get(runs.get(next - 1).stream()).read(b, off, (int) Math.min(len, left));
-            left -= n;
-            return n;
+        }
+
+        private void begin(StoredContent.Segment segment) throws IOException {
+            if (segment instanceof StoredContent.Wrapped wrapped) {
+                whole = new Spool();
+                rewrap(wrapped, whole);
+                inWhole = whole.open();
+                return;
+            }
+            runs = segment instanceof StoredContent.Loop loop ? loop.body() : List.of((StoredContent.Run) segment);
+            timesLeft = segment instanceof StoredContent.Loop loop ? loop.times() : 1;
+            nextRun = 0;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (whole != null) {
+                whole.close();
+                whole = null;
+                inWhole = null;
+            }
         }
     }
 
-    /** A place in a stream, which is opened when a byte of it is needed and closed behind its last one. */
+    /**
+     * A place in a stream, which is opened when a byte of it is needed and closed behind its last one. If too many are
+     * open, the rest of one is decoded and kept.
+     */
     private final class Cursor implements Closeable {
 
         private final int number;
@@ -278,6 +379,9 @@ public final class CollectionBatch implements Closeable {
         private final long total;
         private long at;
         private long decodedTo;
+        /** Where the rest from {@code keptAt} on begins among what is kept; -1 if it is not kept. */
+        private long keptFrom = -1;
+        private long keptAt;
         private InputStream section;
         private ArchiveInputStream in;
 
@@ -295,13 +399,18 @@ public final class CollectionBatch implements Closeable {
         }
 
         int read(byte[] b, int off, int len) throws IOException {
+            if (keptFrom >= 0) {
+                int n = kept.read(keptFrom + at - keptAt, b, off, (int) Math.min(len, total - at));
+                at += n;
+                return n;
+            }
             if (in == null) {
                 open();
+            } else if (open.peekLast() != this) {
+                open.remove(this);
+                open.add(this);
             }
-            byte[] chunk = at > decodedTo ? new byte[CHUNK] : null;
-            while (decodedTo < at) {
-                decodedTo += fill(chunk, 0, (int) Math.min(chunk.length, at - decodedTo));
-            }
+            decodeTo(at, null);
             int n = fill(b, off, len);
             at += n;
             decodedTo = at;
@@ -309,6 +418,29 @@ public final class CollectionBatch implements Closeable {
                 finish();
             }
             return n;
+        }
+
+        /** Decodes up to a place. */
+        private void decodeTo(long end, OutputStream out) throws IOException {
+            byte[] chunk = decodedTo < end ? new byte[CHUNK] : null;
+            while (decodedTo < end) {
+                int n = fill(chunk, 0, (int) Math.min(chunk.length, end - decodedTo));
+                if (out != null) {
+                    out.write(chunk, 0, n);
+                }
+                decodedTo += n;
+            }
+        }
+
+        private void keep() throws IOException {
+            if (kept == null) {
+                kept = new Spool();
+            }
+            decodeTo(at, null);
+            keptFrom = kept.size();
+            keptAt = at;
+            decodeTo(total, kept);
+            finish();
         }
 
         private int fill(byte[] b, int off, int len) throws IOException {
@@ -320,11 +452,17 @@ public final class CollectionBatch implements Closeable {
         }
 
         private void open() throws IOException {
-            if (cursors.stream().filter(cursor -> cursor.in != null).count() >= MAX_OPEN) {
-                throw new CorruptArchiveException("a directory is damaged: its files lie in more than " + MAX_OPEN
-                        + " streams at a time");
+            if (open.size() == MAX_OPEN) {
+                open.remove().keep();
             }
+            open.add(this);
             Directory.Stream stream = directory.streams().get(number);
+            try (InputStream start = sections.open(from, Math.min(stream.size(), CollectionReader.START_BYTES))) {
+                byte[] bytes = start.readNBytes(CollectionReader.START_BYTES);
+                if (CollectionReader.begins(bytes) || CollectionReader.beginsNameless(bytes)) {
+                    throw new CorruptArchiveException("stream " + number + " is damaged: it is itself a collection");
+                }
+            }
             section = new CheckedSection(sections.open(from, stream.size()), stream, number);
             in = new ArchiveInputStream(section, models, options);
             if (in.header().wrapping() != null) {
@@ -341,6 +479,7 @@ public final class CollectionBatch implements Closeable {
 
         @Override
         public void close() throws IOException {
+            open.remove(this);
             if (in != null) {
                 in.close();
                 in = null;

@@ -7,7 +7,8 @@ import java.util.Objects;
 /**
  * A file, folder or symbolic link of a collection.
  *
- * @param path names below the folder that is restored into, with slashes between them
+ * @param path names below the folder that is restored into, with slashes between them; empty for a content that has no
+ *     name, whose other properties are 0 then
  * @param type what it is
  * @param mode permission bits, {@code 0 .. 07777}
  * @param seconds time of the last modification since 1970
@@ -43,7 +44,8 @@ public record CollectionEntry(byte[] path, EntryType type, int mode, long second
      */
     public CollectionEntry {
         Objects.requireNonNull(type);
-        if (!isSafe(path)) {
+        boolean isNameless = path.length == 0 && type == EntryType.FILE && mode == 0 && seconds == 0 && nanos == 0;
+        if (!isNameless && !isSafe(path)) {
             throw new IllegalArgumentException("the path " + printable(path) + " is not one below a folder");
         }
         if (mode < 0 || mode > MAX_MODE || Math.abs(seconds) > MAX_SECONDS || nanos < 0 || nanos >= BILLION
@@ -76,6 +78,11 @@ public record CollectionEntry(byte[] path, EntryType type, int mode, long second
             }
         }
         return true;
+    }
+
+    /** A content that has no name. */
+    public static CollectionEntry nameless(StoredContent content) {
+        return new CollectionEntry(new byte[0], EntryType.FILE, 0, 0, 0, new byte[0], content);
     }
 
     /** The path as text; what is not UTF-8 in it becomes U+FFFD. */

@@ -27,8 +27,8 @@ import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
 
 /**
- * Reads an archive of many files, batch by batch. Of a file only what is asked for is read and decoded; the streams of
- * a batch that comes through a pipe are kept in a temporary file meanwhile.
+ * Reads an archive of many files, or of one content in segments, batch by batch. Of a file only what is asked for is
+ * read and decoded; the streams of a batch that comes through a pipe are kept in a temporary file meanwhile.
  */
 public final class CollectionReader implements AutoCloseable {
 
@@ -47,6 +47,7 @@ public final class CollectionReader implements AutoCloseable {
     private final FileChannel file;
     private final InputStream source;
     private final Path temporaryFolder;
+    private final boolean nameless;
     private final MessageDigest sha256 = Checksums.sha256();
     private final List<Long> batches = new ArrayList<>();
     private final Set<ByteBuffer> paths = new HashSet<>();
@@ -63,7 +64,7 @@ public final class CollectionReader implements AutoCloseable {
         this.models = models;
         this.options = options;
         in = new FormatInput(new BufferedInputStream(source, 1 << 16), 0);
-        HeaderFormat.readCollection(in);
+        nameless = HeaderFormat.readCollection(in);
         nextBatch = in.position();
     }
 
@@ -72,11 +73,21 @@ public final class CollectionReader implements AutoCloseable {
         return HeaderFormat.beginsCollection(start);
     }
 
-    /** Whether a file begins as archives of many files do. */
+    /** Whether a file begins as archives of files by name do. */
     public static boolean isCollection(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return begins(in.readNBytes(START_BYTES));
         }
+    }
+
+    /** Whether an archive that begins like this is one of a single content in segments, which has no name. */
+    public static boolean beginsNameless(byte[] start) {
+        return HeaderFormat.beginsNameless(start);
+    }
+
+    /** Whether the archive is one of a single content, of which each batch has the next bytes. */
+    public boolean isNameless() {
+        return nameless;
     }
 
     /**
@@ -134,8 +145,16 @@ public final class CollectionReader implements AutoCloseable {
             return null;
         }
         Directory directory = readDirectory(entry, start);
+        if (nameless && (directory.entries().size() != 1 || directory.entries().get(0).content() == null)) {
+            throw new CorruptArchiveException(
+                    "the directory at offset " + start + " is damaged: it has not one content");
+        }
         for (CollectionEntry e : directory.entries()) {
-            if (!paths.add(ByteBuffer.wrap(e.path()))) {
+            if (nameless != (e.path().length == 0)) {
+                throw new CorruptArchiveException("the directory at offset " + start + " is damaged: a name "
+                        + (nameless ? "has no place there" : "is missing"));
+            }
+            if (!nameless && !paths.add(ByteBuffer.wrap(e.path()))) {
                 throw new CorruptArchiveException("the directory at offset " + start + " is damaged: " + e.name()
                         + " is there twice");
             }

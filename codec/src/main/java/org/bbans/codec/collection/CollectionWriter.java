@@ -17,10 +17,11 @@ import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.HeaderFormat;
 import org.bbans.codec.wire.Varint;
 
-/** Writes an archive of many files, whose streams are coded already. */
+/** Writes an archive of many files, or of one content in segments, whose streams are coded already. */
 public final class CollectionWriter {
 
     private final OutputStream out;
+    private final boolean nameless;
     private final MessageDigest sha256 = Checksums.sha256();
     private final List<Long> batches = new ArrayList<>();
     private long fileSize;
@@ -29,11 +30,14 @@ public final class CollectionWriter {
      * Begins an archive.
      *
      * @param out receives it; stays open
+     * @param nameless whether it holds one content: each batch has one entry without a name then, and what these hold
+     *     follows one another
      * @throws IOException if {@code out} fails
      */
-    public CollectionWriter(OutputStream out) throws IOException {
+    public CollectionWriter(OutputStream out, boolean nameless) throws IOException {
         this.out = out;
-        emit(HeaderFormat.writeCollection());
+        this.nameless = nameless;
+        emit(HeaderFormat.writeCollection(nameless));
     }
 
     /**
@@ -47,6 +51,9 @@ public final class CollectionWriter {
     public void batch(List<CollectionEntry> entries, List<Spool> streams) throws IOException {
         if (entries.size() > Directory.MAX_ENTRIES || streams.isEmpty() || streams.size() > Directory.MAX_STREAMS) {
             throw new IllegalArgumentException(entries.size() + " entries, " + streams.size() + " streams");
+        }
+        if (nameless && entries.size() != 1 || entries.stream().anyMatch(e -> nameless != (e.path().length == 0))) {
+            throw new IllegalArgumentException("entries with names, or without");
         }
         List<Directory.Stream> sizes = new ArrayList<>();
         for (Spool stream : streams) {

@@ -22,14 +22,21 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
 
     /** Entries of a batch. */
     static final int MAX_ENTRIES = 1 << 20;
-    /** Streams of a batch, and runs of a file. */
+    /** Streams of a batch. */
     static final int MAX_STREAMS = 1 << 16;
 
     private static final String WHAT = "a directory";
-    private static final int REPEAT = 0;
-    private static final int OPAQUE = 1;
-    private static final int RUNS = 2;
-    private static final int UNWRAPPED = 3;
+    /** Segments of the files of a batch, those inside of others too. */
+    static final int MAX_PIECES = 1 << 21;
+    /** Wrappings around each other. */
+    static final int MAX_DEPTH = 8;
+    /** Runs of a loop. */
+    static final int MAX_BODY = 64;
+
+    private static final int LOOP = 0;
+    private static final int WRAPPED = 1;
+    /** What is added to the number of a stream. */
+    private static final int RUN = 2;
 
     /**
      * An archive behind the directory.
@@ -71,40 +78,37 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
                 out.write(0);
             }
         }
+        List<StoredContent.Segments> contents = new ArrayList<>();
         for (CollectionEntry entry : entries) {
-            if (entry.type() == EntryType.FILE) {
-                write(out, entry.content());
+            if (entry.content() instanceof StoredContent.Segments content) {
+                Varint.write(out, content.segments().size() + 1L);
+                contents.add(content);
+            } else if (entry.type() == EntryType.FILE) {
+                Varint.write(out, 0);
             }
         }
+        contents.forEach(content -> write(out, content.segments()));
         return out.toByteArray();
     }
 
-    private static void write(ByteArrayOutputStream out, StoredContent content) {
-        if (content instanceof StoredContent.Repeat) {
-            out.write(REPEAT);
-        } else if (content instanceof StoredContent.Unwrapped unwrapped) {
-            out.write(UNWRAPPED);
-            Varint.write(out, unwrapped.size());
-            out.write(unwrapped.kind());
-            Varint.write(out, unwrapped.recipe());
-            writeRuns(out, unwrapped.inside());
-        } else {
-            writeRuns(out, (StoredContent.Runs) content);
-        }
-    }
-
-    private static void writeRuns(ByteArrayOutputStream out, StoredContent.Runs content) {
-        List<StoredContent.Run> runs = content.runs();
-        if (runs.isEmpty() || runs.size() == 1 && runs.get(0).stream() == 0) {
-            out.write(OPAQUE);
-            Varint.write(out, content.size());
-            return;
-        }
-        out.write(RUNS);
-        Varint.write(out, runs.size());
-        for (StoredContent.Run run : runs) {
-            Varint.write(out, run.stream());
-            Varint.write(out, run.length());
+    private static void write(ByteArrayOutputStream out, List<? extends StoredContent.Segment> segments) {
+        for (StoredContent.Segment segment : segments) {
+            if (segment instanceof StoredContent.Run run) {
+                Varint.write(out, RUN + (long) run.stream());
+                Varint.write(out, run.size());
+            } else if (segment instanceof StoredContent.Loop loop) {
+                out.write(LOOP);
+                Varint.write(out, loop.times());
+                Varint.write(out, loop.body().size());
+                write(out, loop.body());
+            } else if (segment instanceof StoredContent.Wrapped wrapped) {
+                out.write(WRAPPED);
+                Varint.write(out, wrapped.size());
+                out.write(wrapped.kind());
+                Varint.write(out, wrapped.recipe());
+                Varint.write(out, wrapped.inside().segments().size());
+                write(out, wrapped.inside().segments());
+            }
         }
     }
 
@@ -117,13 +121,22 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
     static Directory parse(byte[] raw) throws IOException {
         FormatInput in = new FormatInput(new ByteArrayInputStream(raw), 0);
         try {
-            Directory directory = parse(in);
+            Directory directory = complete(in);
             if (in.readOrEnd() >= 0) {
                 throw new CorruptArchiveException(WHAT + " is damaged: bytes follow it");
             }
             return directory;
         } catch (IllegalArgumentException e) {
             throw new CorruptArchiveException(WHAT + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /** Of all bytes, which are there: what they do not hold is no sign of a truncated archive. */
+    private static Directory complete(FormatInput in) throws IOException {
+        try {
+            return parse(in);
+        } catch (CorruptArchiveException e) {
+            throw new CorruptArchiveException(WHAT + " is damaged: its fields go beyond its end", e);
         }
     }
 
@@ -164,16 +177,29 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
             }
             targets.add(types[i] == EntryType.LINK.ordinal() ? text(in) : new byte[0]);
         }
+        int[] segments = new int[n];
+        boolean first = true;
+        for (int i = 0; i < n; i++) {
+            if (types[i] == EntryType.FILE.ordinal()) {
+                segments[i] = number(in, 0, MAX_PIECES, "segments");
+                if (first && segments[i] == 0) {
+                    throw new IllegalArgumentException("nothing before that could be repeated");
+                }
+                first = false;
+            }
+        }
+        SegmentReader reader = new SegmentReader(in, streamCount);
         List<CollectionEntry> entries = new ArrayList<>();
-        long left = Long.MAX_VALUE;
+        long total = 0;
         StoredContent latest = null;
         for (int i = 0; i < n; i++) {
             StoredContent content = null;
             if (types[i] == EntryType.FILE.ordinal()) {
-                content = content(in, streamCount, latest);
+                content = segments[i] == 0 ? new StoredContent.Repeat(latest.size())
+                        : reader.segments(segments[i] - 1, 0);
                 latest = content;
-                left -= content.size();
-                if (content.size() < 0 || left < 0) {
+                total += content.size();
+                if (total < 0) {
                     throw new IllegalArgumentException("more than 2^63 bytes");
                 }
             }
@@ -183,44 +209,58 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
         return new Directory(List.copyOf(streams), List.copyOf(entries));
     }
 
-    private static StoredContent content(FormatInput in, int streams, StoredContent latest) throws IOException {
-        int form = in.readByte(WHAT);
-        if (form == REPEAT) {
-            if (latest == null) {
-                throw new IllegalArgumentException("nothing before that could be repeated");
-            }
-            return new StoredContent.Repeat(latest.size());
-        }
-        if (form != UNWRAPPED) {
-            return runs(in, form, streams);
-        }
-        long size = in.readVarint(WHAT);
-        int kind = in.readByte(WHAT);
-        int recipe = number(in, 0, Wrapping.MAX_BYTES, "bytes of a recipe");
-        return new StoredContent.Unwrapped(size, kind, recipe, runs(in, in.readByte(WHAT), streams));
-    }
+    /** Reads contents. */
+    private static final class SegmentReader {
 
-    private static StoredContent.Runs runs(FormatInput in, int form, int streams) throws IOException {
-        List<StoredContent.Run> runs = new ArrayList<>();
-        if (form == OPAQUE) {
-            long length = in.readVarint(WHAT);
-            if (length > 0) {
-                runs.add(new StoredContent.Run(0, length));
-            }
-        } else if (form == RUNS) {
-            int n = number(in, 1, MAX_STREAMS, "runs");
-            long total = 0;
-            for (int i = 0; i < n; i++) {
-                runs.add(new StoredContent.Run(number(in, 0, streams - 1, "stream"), in.readVarint(WHAT)));
-                total += runs.get(i).length();
-                if (total < 0) {
-                    throw new IllegalArgumentException("a file of more than 2^63 bytes");
-                }
-            }
-        } else {
-            throw new IllegalArgumentException("a content of form " + form);
+        private final FormatInput in;
+        private final int streams;
+        private int left = MAX_PIECES;
+
+        SegmentReader(FormatInput in, int streams) {
+            this.in = in;
+            this.streams = streams;
         }
-        return new StoredContent.Runs(runs);
+
+        StoredContent.Segments segments(int n, int depth) throws IOException {
+            take(n);
+            List<StoredContent.Segment> segments = new ArrayList<>();
+            for (int i = 0; i < n; i++) {
+                int tag = number(in, 0, RUN + streams - 1, "kind of a segment");
+                segments.add(tag == LOOP ? loop() : tag == WRAPPED ? wrapped(depth)
+                        : new StoredContent.Run(tag - RUN, in.readVarint(WHAT)));
+            }
+            return new StoredContent.Segments(segments);
+        }
+
+        private void take(int n) {
+            left -= n;
+            if (left < 0) {
+                throw new IllegalArgumentException("more than " + MAX_PIECES + " segments");
+            }
+        }
+
+        private StoredContent.Loop loop() throws IOException {
+            long times = in.readVarint(WHAT);
+            int n = number(in, 1, MAX_BODY, "runs of a loop");
+            take(n);
+            List<StoredContent.Run> body = new ArrayList<>();
+            for (int i = 0; i < n; i++) {
+                body.add(new StoredContent.Run(number(in, RUN, RUN + streams - 1, "kind of a run") - RUN,
+                        in.readVarint(WHAT)));
+            }
+            return new StoredContent.Loop(times, body);
+        }
+
+        private StoredContent.Wrapped wrapped(int depth) throws IOException {
+            if (depth == MAX_DEPTH) {
+                throw new IllegalArgumentException("more than " + MAX_DEPTH + " wrappings around each other");
+            }
+            long size = in.readVarint(WHAT);
+            int kind = in.readByte(WHAT);
+            int recipe = number(in, 0, Wrapping.MAX_BYTES, "bytes of a recipe");
+            return new StoredContent.Wrapped(size, kind, recipe,
+                    segments(number(in, 0, MAX_PIECES, "segments"), depth + 1));
+        }
     }
 
     private static int[] numbers(FormatInput in, int n, int most, String what) throws IOException {

@@ -3,10 +3,11 @@ package org.bbans.codec.content;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.gzip.DeflatedWrapping;
 import org.bbans.codec.content.gzip.GzipWrapping;
 import org.bbans.codec.content.png.PngWrapping;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -21,7 +22,9 @@ public final class Wrappings {
         /** A gzip file of one member. */
         GZIP(GzipWrapping.KIND, "gzip"),
         /** A PNG file. */
-        PNG(PngWrapping.KIND, "png");
+        PNG(PngWrapping.KIND, "png"),
+        /** A DEFLATE stream without a header, which cannot be told by its beginning. */
+        DEFLATED(DeflatedWrapping.KIND, "deflate");
 
         private final int code;
         private final String label;
@@ -67,10 +70,11 @@ public final class Wrappings {
      * @return what {@link #rewrap} needs; empty if the file cannot be restored byte for byte
      * @throws IOException if a file cannot be read or written
      */
-    public static Optional<Wrapping> unwrap(FileKind kind, Path file, Spool content) throws IOException {
+    public static Optional<Wrapping> unwrap(FileKind kind, ContentView file, Spool content) throws IOException {
         return switch (kind) {
             case GZIP -> GzipWrapping.unwrap(file, content);
             case PNG -> PngWrapping.unwrap(file, content);
+            case DEFLATED -> DeflatedWrapping.unwrap(file, content);
         };
     }
 
@@ -90,6 +94,7 @@ public final class Wrappings {
         switch (wrapping.kind()) {
             case GzipWrapping.KIND -> GzipWrapping.rewrap(wrapping, content, out, damaged);
             case PngWrapping.KIND -> PngWrapping.rewrap(wrapping, content, out, damaged);
+            case DeflatedWrapping.KIND -> DeflatedWrapping.rewrap(wrapping, content, out, damaged);
             default ->
                     throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does "
                             + "not know (kind " + wrapping.kind() + "); a newer version of bbans is needed");

@@ -28,6 +28,8 @@ public final class HeaderFormat {
     private static final int UNORDERED = 32;
     private static final int FLAGS = HAS_LAYOUT | HAS_MODEL | HAS_EMBEDDED_MODEL | HAS_WRAPPING | UNORDERED;
     private static final int COLLECTION = 16;
+    /** With {@link #COLLECTION}: of a single content, which has no name. */
+    private static final int NAMELESS = 64;
     private static final int MAX_RANK = 4;
     /** The code of samples of two bytes, with what is added to it. */
     private static final int WORDS = 8;
@@ -46,32 +48,46 @@ public final class HeaderFormat {
                 && start[MAGIC.length] == ArchiveHeader.VERSION;
     }
 
-    /** Whether an archive of many files may begin with these bytes. */
+    /** Whether an archive of files by name may begin with these bytes. */
     public static boolean beginsCollection(byte[] start) {
         return begins(start) && start.length > MAGIC.length + 1 && start[MAGIC.length + 1] == COLLECTION;
     }
 
-    /** The header of an archive of many files, which says nothing more. */
-    public static byte[] writeCollection() {
+    /** Whether an archive of a content in segments may begin with these bytes. */
+    public static boolean beginsNameless(byte[] start) {
+        return begins(start) && start.length > MAGIC.length + 1 && start[MAGIC.length + 1] == (COLLECTION | NAMELESS);
+    }
+
+    /**
+     * The header of a collection, which says nothing more.
+     *
+     * @param nameless whether it holds a single content in segments
+     */
+    public static byte[] writeCollection(boolean nameless) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(MAGIC);
         out.write(ArchiveHeader.VERSION);
-        out.write(COLLECTION);
+        out.write(nameless ? COLLECTION | NAMELESS : COLLECTION);
         Varint.writeInt(out, Checksums.crc32c(out.toByteArray()));
         return out.toByteArray();
     }
 
-    /** Reads the header of an archive of many files. */
-    public static void readCollection(FormatInput in) throws IOException {
+    /**
+     * Reads the header of a collection.
+     *
+     * @return whether it holds a single content in segments
+     */
+    public static boolean readCollection(FormatInput in) throws IOException {
         in.resetCrc();
         int flags = readStart(in);
         int computed = in.crc();
         if (in.readInt("the header's checksum") != computed) {
             throw damaged("its CRC does not match");
         }
-        if (flags != COLLECTION) {
+        if ((flags & ~NAMELESS) != COLLECTION) {
             throw new UnsupportedArchiveException("the archive holds a single content, not files by name");
         }
+        return flags != COLLECTION;
     }
 
     public static byte[] write(ArchiveHeader header, boolean embedsModel) {
@@ -152,6 +168,10 @@ public final class HeaderFormat {
         if (flags == COLLECTION) {
             throw new UnsupportedArchiveException("the archive holds files by name, not a single content: 'bbans "
                     + "decompress' and 'bbans extract' restore them");
+        }
+        if (flags == (COLLECTION | NAMELESS)) {
+            throw new UnsupportedArchiveException("the archive holds a content in segments, which cannot be read by "
+                    + "records: 'bbans decompress' restores it");
         }
         boolean model = (flags & HAS_MODEL) != 0;
         boolean embedded = (flags & HAS_EMBEDDED_MODEL) != 0;

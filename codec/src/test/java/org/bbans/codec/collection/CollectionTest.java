@@ -11,16 +11,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.zip.Deflater;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
 import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
@@ -52,16 +56,71 @@ class CollectionTest {
         return spool;
     }
 
-    /** Random files whose bytes lie in random runs of three streams. */
+    /** Random runs, loops and wrappings. */
+    private static List<StoredContent.Segment> segments(Random random, List<ByteArrayOutputStream> streams,
+            ByteArrayOutputStream content, int depth) throws IOException {
+        List<StoredContent.Segment> segments = new ArrayList<>();
+        for (int part = random.nextInt(4); part > 0; part--) {
+            int kind = random.nextInt(4);
+            if (kind == 0 && depth < 3) {
+                segments.add(wrapped(random, streams, content, depth));
+                continue;
+            }
+            List<StoredContent.Run> body = new ArrayList<>();
+            int times = kind == 1 ? 2 + random.nextInt(5) : 1;
+            int runs = kind == 1 ? 1 + random.nextInt(3) : 1;
+            for (int i = 0; i < runs; i++) {
+                body.add(new StoredContent.Run(random.nextInt(streams.size()), 1 + random.nextInt(300)));
+            }
+            for (int i = 0; i < times; i++) {
+                for (StoredContent.Run run : body) {
+                    byte[] bytes = new byte[(int) run.size()];
+                    random.nextBytes(bytes);
+                    streams.get(run.stream()).writeBytes(bytes);
+                    content.writeBytes(bytes);
+                }
+            }
+            segments.add(times > 1 ? new StoredContent.Loop(times, body) : body.get(0));
+        }
+        return segments;
+    }
+
+    private static StoredContent.Wrapped wrapped(Random random, List<ByteArrayOutputStream> streams,
+            ByteArrayOutputStream content, int depth) throws IOException {
+        // The recipe comes first, but is known last: what is inside goes to streams of its own until then.
+        List<ByteArrayOutputStream> apart = new ArrayList<>();
+        streams.forEach(s -> apart.add(new ByteArrayOutputStream()));
+        ByteArrayOutputStream plain = new ByteArrayOutputStream();
+        StoredContent.Segments inside = new StoredContent.Segments(segments(random, apart, plain, depth + 1));
+        Deflater deflater = new Deflater(1 + random.nextInt(9), true);
+        deflater.setInput(plain.toByteArray());
+        deflater.finish();
+        byte[] stream = new byte[plain.size() + 1000];
+        byte[] deflated = Arrays.copyOf(stream, deflater.deflate(stream));
+        deflater.end();
+        byte[] recipe = Wrappings.unwrap(Wrappings.FileKind.DEFLATED, ContentView.of(deflated), new Spool())
+                .orElseThrow().data();
+        streams.get(0).writeBytes(recipe);
+        for (int i = 0; i < streams.size(); i++) {
+            streams.get(i).writeBytes(apart.get(i).toByteArray());
+        }
+        content.writeBytes(deflated);
+        return new StoredContent.Wrapped(deflated.length, Wrappings.FileKind.DEFLATED.code(), recipe.length, inside);
+    }
+
+    /** Random files whose bytes lie in random segments of many streams. */
     private static Made random(Random random) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        CollectionWriter writer = new CollectionWriter(out);
+        CollectionWriter writer = new CollectionWriter(out, false);
         List<CollectionEntry> all = new ArrayList<>();
         Map<String, byte[]> files = new HashMap<>();
         int batches = 1 + random.nextInt(3);
         for (int batch = 0; batch < batches; batch++) {
-            List<ByteArrayOutputStream> streams = List.of(new ByteArrayOutputStream(), new ByteArrayOutputStream(),
-                    new ByteArrayOutputStream());
+            // Of so many streams some have to be kept meanwhile.
+            List<ByteArrayOutputStream> streams = new ArrayList<>();
+            for (int n = random.nextInt(3) == 0 ? 40 : 3; n > 0; n--) {
+                streams.add(new ByteArrayOutputStream());
+            }
             List<CollectionEntry> entries = new ArrayList<>();
             entries.add(new CollectionEntry(("folder" + batch).getBytes(StandardCharsets.UTF_8), EntryType.FOLDER, 0700,
                     -5, 999_999_999, NONE, null));
@@ -75,18 +134,9 @@ class CollectionTest {
                     continue;
                 }
                 ByteArrayOutputStream content = new ByteArrayOutputStream();
-                List<StoredContent.Run> runs = new ArrayList<>();
-                int parts = random.nextInt(4);
-                for (int part = 0; part < parts; part++) {
-                    byte[] bytes = new byte[1 + random.nextInt(300)];
-                    random.nextBytes(bytes);
-                    int stream = random.nextInt(3);
-                    streams.get(stream).writeBytes(bytes);
-                    content.writeBytes(bytes);
-                    runs.add(new StoredContent.Run(stream, bytes.length));
-                }
+                List<StoredContent.Segment> segments = segments(random, streams, content, 0);
                 latest = content.toByteArray();
-                entries.add(file(path, new StoredContent.Runs(runs)));
+                entries.add(file(path, new StoredContent.Segments(segments)));
                 files.put(path, latest);
             }
             entries.add(
@@ -173,7 +223,7 @@ class CollectionTest {
 
     @Test
     void pathsThatLeadAwayAreDamage() throws Exception {
-        CollectionEntry entry = file("ab/cd/ef", new StoredContent.Runs(List.of()));
+        CollectionEntry entry = file("ab/cd/ef", new StoredContent.Segments(List.of()));
         byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), List.of(entry)).write();
         assertThat(Directory.parse(raw).entries()).containsExactly(entry);
         for (String path : List.of("../cd/ef", "ab/../ef", "ab/cd/..", "/b/cd/ef", "ab//d/ef", "ab/cd/e/",
@@ -190,8 +240,7 @@ class CollectionTest {
         System.out.println("CollectionTest seed " + seed);
         Random random = new Random(seed);
         Made made = random(random);
-        byte[] raw = new Directory(List.of(new Directory.Stream(1, 2), new Directory.Stream(3, 4),
-                new Directory.Stream(5, 6)), made.entries()).write();
+        byte[] raw = new Directory(Collections.nCopies(40, new Directory.Stream(1, 2)), made.entries()).write();
         for (int i = 0; i < 20_000; i++) {
             byte[] bad = raw.clone();
             for (int n = 1 + random.nextInt(3); n > 0; n--) {
@@ -203,5 +252,74 @@ class CollectionTest {
                 assertThat(e).hasMessageContaining("directory");
             }
         }
+    }
+
+    /** Contents without a name: what batches hold follows one another, from files and pipes, or by single bytes. */
+    @Test
+    void aContentInSegmentsComesBack() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("CollectionTest seed " + seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 10; i++) {
+            ByteArrayOutputStream archive = new ByteArrayOutputStream();
+            ByteArrayOutputStream content = new ByteArrayOutputStream();
+            CollectionWriter writer = new CollectionWriter(archive, true);
+            for (int batches = random.nextInt(4); batches > 0; batches--) {
+                List<ByteArrayOutputStream> streams = new ArrayList<>();
+                for (int n = 1 + random.nextInt(3); n > 0; n--) {
+                    streams.add(new ByteArrayOutputStream());
+                }
+                StoredContent segments = new StoredContent.Segments(segments(random, streams, content, 0));
+                List<Spool> coded = new ArrayList<>();
+                for (ByteArrayOutputStream stream : streams) {
+                    coded.add(stream(stream.toByteArray()));
+                }
+                writer.batch(List.of(CollectionEntry.nameless(segments)), coded);
+            }
+            writer.finish();
+            Path file = Files.write(dir.resolve("n" + i), archive.toByteArray());
+            try (NamelessInputStream in = NamelessInputStream.open(file, ModelSource.NONE, ReadOptions.DEFAULT)) {
+                assertThat(in.readAllBytes()).isEqualTo(content.toByteArray());
+            }
+            try (NamelessInputStream in = nameless(archive.toByteArray())) {
+                for (byte b : content.toByteArray()) {
+                    assertThat(in.read()).isEqualTo(b & 0xff);
+                }
+                assertThat(in.read()).isEqualTo(-1);
+            }
+            for (int at = 0; at < archive.size(); at += 1 + random.nextInt(20)) {
+                byte[] damaged = archive.toByteArray();
+                damaged[at] ^= (byte) (1 << random.nextInt(8));
+                assertThatThrownBy(() -> nameless(damaged).readAllBytes()).as("byte " + at)
+                        .isInstanceOf(FormatException.class);
+            }
+        }
+    }
+
+    private NamelessInputStream nameless(byte[] archive) throws IOException {
+        return new NamelessInputStream(new ByteArrayInputStream(archive), dir, ModelSource.NONE, ReadOptions.DEFAULT);
+    }
+
+    /** A claim that no stream keeps ends with the stream, and what is too deep or too much is refused. */
+    @Test
+    void lyingDirectoriesAreDamage() throws Exception {
+        StoredContent.Segments segments = new StoredContent.Segments(List.of(new StoredContent.Loop(1L << 60,
+                List.of(new StoredContent.Run(0, 1), new StoredContent.Run(0, 3)))));
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(archive, true);
+        writer.batch(List.of(CollectionEntry.nameless(segments)), List.of(stream(new byte[1000])));
+        writer.finish();
+        assertThatThrownBy(() -> nameless(archive.toByteArray()).readAllBytes())
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("ends too early");
+        StoredContent.Segments deep = new StoredContent.Segments(List.of());
+        for (int i = 0; i <= Directory.MAX_DEPTH; i++) {
+            List<CollectionEntry> entries = List.of(file("deep", deep));
+            byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), entries).write();
+            assertThat(Directory.parse(raw).entries()).isEqualTo(entries);
+            deep = new StoredContent.Segments(List.of(new StoredContent.Wrapped(0, 3, 0, deep)));
+        }
+        byte[] tooDeep = new Directory(List.of(new Directory.Stream(1, 2)), List.of(file("deep", deep))).write();
+        assertThatThrownBy(() -> Directory.parse(tooDeep)).isInstanceOf(CorruptArchiveException.class)
+                .hasMessageContaining("around each other");
     }
 }

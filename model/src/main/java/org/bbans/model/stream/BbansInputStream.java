@@ -1,12 +1,16 @@
 package org.bbans.model.stream;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.apache.commons.compress.compressors.CompressorInputStream;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.block.Spool;
+import org.bbans.codec.collection.CollectionReader;
+import org.bbans.codec.collection.NamelessInputStream;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
@@ -18,6 +22,9 @@ import org.bbans.codec.format.ModelSource;
  */
 public final class BbansInputStream extends CompressorInputStream {
 
+    /** The stream below, which says with its first bytes what it is. */
+    private final InputStream source;
+    /** Null if the archive is one of a content in segments. */
     private final ArchiveInputStream archive;
     /** Holds the file that has been put together; null if there is none. */
     private Spool whole;
@@ -36,7 +43,14 @@ public final class BbansInputStream extends CompressorInputStream {
      * @throws IOException if {@code in} cannot be read
      */
     public BbansInputStream(InputStream in, ModelSource models, ReadOptions options) throws IOException {
-        archive = new ArchiveInputStream(in, models, options);
+        source = new BufferedInputStream(in, 1 << 16);
+        source.mark(CollectionReader.START_BYTES);
+        boolean inSegments = CollectionReader.beginsNameless(source.readNBytes(CollectionReader.START_BYTES));
+        source.reset();
+        archive = inSegments ? null : new ArchiveInputStream(source, models, options);
+        file = inSegments
+                ? new NamelessInputStream(source, Path.of(System.getProperty("java.io.tmpdir")), models, options)
+                : null;
     }
 
     @Override
@@ -64,9 +78,14 @@ public final class BbansInputStream extends CompressorInputStream {
         if (file == null) {
             file = restore();
         }
-        int n = file.read(b, off, len);
-        count(n);
-        return n;
+        try {
+            int n = file.read(b, off, len);
+            count(n);
+            return n;
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
     }
 
     private InputStream restore() throws IOException {
@@ -103,7 +122,7 @@ public final class BbansInputStream extends CompressorInputStream {
     @Override
     public void close() throws IOException {
         closed = true;
-        try (ArchiveInputStream below = archive) {
+        try (InputStream below = archive != null ? archive : file) {
             if (whole != null) {
                 whole.close();
             }

@@ -1,10 +1,10 @@
 package org.bbans.model.stream;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Objects;
 import org.apache.commons.compress.compressors.CompressorOutputStream;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.model.CompressionOptions;
 import org.bbans.model.RecordCompressor;
@@ -78,8 +78,8 @@ public final class BbansOutputStream<T extends OutputStream> extends CompressorO
         }
         requireOpen();
         state = State.FAILED;
-        try (Spool done = content; InputStream in = done.open()) {
-            new RecordCompressor(options).compress(in, done.size(), sink);
+        try (Spool done = content) {
+            new RecordCompressor(options).compress(ContentView.of(done), sink);
         }
         state = State.FINISHED;
     }

@@ -120,7 +120,7 @@ class BbansFileSystemTest {
                         time.getEpochSecond(), time.getNano(),
                         a.isSymbolicLink() ? Files.readSymbolicLink(path).toString().getBytes(StandardCharsets.UTF_8)
                                 : new byte[0],
-                        a.isRegularFile() ? new StoredContent.Runs(List.of()) : null), path));
+                        a.isRegularFile() ? new StoredContent.Segments(List.of()) : null), path));
             }
         }
         final Path archive = dir.resolve("stuff!.bba");

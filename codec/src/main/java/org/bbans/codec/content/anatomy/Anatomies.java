@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.content.Anatomy;
 import org.bbans.codec.content.Part;
 import org.bbans.codec.content.Records;
@@ -58,13 +59,17 @@ public final class Anatomies {
      * @throws IOException if the content cannot be read
      */
     public static Optional<Records> records(ContentView content) throws IOException {
-        Optional<Anatomy> anatomy = find(content);
-        if (anatomy.isEmpty() || anatomy.get().rasters().size() != 1) {
+        return find(content).flatMap(Anatomies::records);
+    }
+
+    /** The records of a content that has a single raster whose bytes lie together. */
+    public static Optional<Records> records(Anatomy anatomy) {
+        if (anatomy.rasters().size() != 1) {
             return Optional.empty();
         }
         long before = 0;
         Part whole = null;
-        for (Part part : anatomy.get().parts()) {
+        for (Part part : anatomy.parts()) {
             if (part.kind() == Part.PartKind.RASTER) {
                 if (whole != null) {
                     return Optional.empty();
@@ -76,7 +81,7 @@ public final class Anatomies {
                 before += part.length();
             }
         }
-        return Optional.of(anatomy.get().rasters().get(0).behind(before));
+        return Optional.of(anatomy.rasters().get(0).behind(before));
     }
 
     private static Optional<Anatomy> find(Parser parser, Fields in) throws IOException {

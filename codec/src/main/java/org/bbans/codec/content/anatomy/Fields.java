@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.bbans.codec.block.ContentView;
 
 /**
  * Numbers and words at places of a content, through a page in memory. A place that is not within the content is an

@@ -8,8 +8,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -19,6 +17,7 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -69,8 +68,8 @@ public final class GzipWrapping {
      * @return what {@link #rewrap} needs; empty if the file is not one gzip member that can be restored byte for byte
      * @throws IOException if a file cannot be read or written
      */
-    public static Optional<Wrapping> unwrap(Path file, Spool content) throws IOException {
-        long size = Files.size(file);
+    public static Optional<Wrapping> unwrap(ContentView file, Spool content) throws IOException {
+        long size = file.size();
         if (size > MAX_BYTES) {
             return Optional.empty();
         }
@@ -79,7 +78,7 @@ public final class GzipWrapping {
         byte[] trailing;
         CRC32 crc = new CRC32();
         CRC32C fileCrc = new CRC32C();
-        try (InputStream in = new BufferedInputStream(new CheckedInputStream(Files.newInputStream(file), fileCrc),
+        try (InputStream in = new BufferedInputStream(new CheckedInputStream(file.open(), fileCrc),
                 BUFFER)) {
             header = header(in);
             if (header == null) {
@@ -113,7 +112,7 @@ public final class GzipWrapping {
         int headerLength = header.length;
         int most = (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + content.size() / RECIPE_SHARE);
         Optional<byte[]> recipe = DeflateRecipe.of(() -> {
-            InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+            InputStream in = new BufferedInputStream(file.open(), BUFFER);
             in.skipNBytes(headerLength);
             return in;
         }, content::open, DeflateRecipe.MAX_WINDOW_BITS, most);

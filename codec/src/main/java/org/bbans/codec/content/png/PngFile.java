@@ -6,14 +6,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import org.bbans.codec.block.BulkInputStream;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.wire.Varint;
 
 /** The parts of a PNG file, of which nothing but the compressed pixels is left out. */
@@ -30,7 +29,7 @@ final class PngFile {
     private static final int MAX_IDATS = 1 << 20;
     private static final int BUFFER = 1 << 16;
 
-    private final Path path;
+    private final ContentView content;
     private final CheckedInputStream in;
     private final CRC32 chunkCrc = new CRC32();
     private long at;
@@ -51,15 +50,15 @@ final class PngFile {
     int fileCrc;
     private long firstIdat;
 
-    private PngFile(Path path, InputStream in) {
-        this.path = path;
+    private PngFile(ContentView content, InputStream in) {
+        this.content = content;
         this.in = new CheckedInputStream(new BufferedInputStream(in, BUFFER), new CRC32C());
     }
 
     /** Reads a file; empty if it is not of the usual form, which keeps what is read here small. */
-    static Optional<PngFile> of(Path path) throws IOException {
-        try (InputStream in = Files.newInputStream(path)) {
-            PngFile file = new PngFile(path, in);
+    static Optional<PngFile> of(ContentView content) throws IOException {
+        try (InputStream in = content.open()) {
+            PngFile file = new PngFile(content, in);
             return file.parse() ? Optional.of(file) : Optional.empty();
         } catch (EOFException e) {
             return Optional.empty();
@@ -160,7 +159,7 @@ final class PngFile {
 
     /** The compressed pixels without what is around them. */
     InputStream open() throws IOException {
-        InputStream file = new BufferedInputStream(Files.newInputStream(path), BUFFER);
+        InputStream file = new BufferedInputStream(content.open(), BUFFER);
         try {
             file.skipNBytes(firstIdat);
         } catch (IOException e) {

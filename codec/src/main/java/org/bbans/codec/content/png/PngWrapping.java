@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -18,6 +17,7 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.BitCoder;
 import org.bbans.codec.content.deflate.DeflateRecipe;
@@ -62,13 +62,13 @@ public final class PngWrapping {
     /**
      * Takes a file apart.
      *
-     * @param path the PNG file
+     * @param png the PNG file
      * @param content receives the Netpbm image; left with anything if the result is empty
      * @return what {@link #rewrap} needs; empty if the file is not one that can be restored byte for byte
      * @throws IOException if a file cannot be read or written
      */
-    public static Optional<Wrapping> unwrap(Path path, Spool content) throws IOException {
-        Optional<PngFile> parsed = PngFile.of(path);
+    public static Optional<Wrapping> unwrap(ContentView png, Spool content) throws IOException {
+        Optional<PngFile> parsed = PngFile.of(png);
         if (parsed.isEmpty()) {
             return Optional.empty();
         }

@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -79,7 +80,7 @@ class GzipWrappingTest {
         byte[] file = zlib(data, level);
         Files.write(gz, file);
 
-        Wrapping wrapping = GzipWrapping.unwrap(gz, content).orElseThrow();
+        Wrapping wrapping = GzipWrapping.unwrap(ContentView.of(gz), content).orElseThrow();
 
         assertThat(content.open().readAllBytes()).isEqualTo(data);
         assertThat(rewrap(wrapping, data)).isEqualTo(file);
@@ -94,7 +95,7 @@ class GzipWrappingTest {
         byte[] file = run("gzip", "-" + level, "-c", source.toString());
         Files.write(gz, file);
 
-        Wrapping wrapping = GzipWrapping.unwrap(gz, content).orElseThrow();
+        Wrapping wrapping = GzipWrapping.unwrap(ContentView.of(gz), content).orElseThrow();
 
         assertThat(content.open().readAllBytes()).isEqualTo(data);
         assertThat(wrapping.data()).as("hardly more than the parameters").hasSizeLessThan(400);
@@ -111,7 +112,8 @@ class GzipWrappingTest {
         }
         for (byte[] file : List.of(zlib(data, 6), zlib(data, 1))) {
             Files.write(gz, file);
-            assertThat(rewrap(GzipWrapping.unwrap(gz, new Spool()).orElseThrow(), data)).isEqualTo(file);
+            assertThat(rewrap(GzipWrapping.unwrap(ContentView.of(gz), new Spool()).orElseThrow(), data))
+                    .isEqualTo(file);
         }
     }
 
@@ -123,7 +125,8 @@ class GzipWrappingTest {
         file.write(new byte[512]);
         Files.write(gz, file.toByteArray());
 
-        assertThat(rewrap(GzipWrapping.unwrap(gz, content).orElseThrow(), data)).isEqualTo(file.toByteArray());
+        assertThat(rewrap(GzipWrapping.unwrap(ContentView.of(gz), content).orElseThrow(), data))
+                .isEqualTo(file.toByteArray());
     }
 
     @Test
@@ -140,7 +143,7 @@ class GzipWrappingTest {
         bad.add(new byte[0]);
         for (byte[] bytes : bad) {
             Files.write(gz, bytes);
-            assertThat(GzipWrapping.unwrap(gz, new Spool())).isEqualTo(Optional.empty());
+            assertThat(GzipWrapping.unwrap(ContentView.of(gz), new Spool())).isEqualTo(Optional.empty());
         }
     }
 
@@ -155,14 +158,14 @@ class GzipWrappingTest {
         byte[] file = b.put(data).putInt((int) crc.getValue()).putInt(1000).array();
         Files.write(gz, file);
 
-        assertThat(rewrap(GzipWrapping.unwrap(gz, content).orElseThrow(), data)).isEqualTo(file);
+        assertThat(rewrap(GzipWrapping.unwrap(ContentView.of(gz), content).orElseThrow(), data)).isEqualTo(file);
     }
 
     @Test
     void refusesDamagedAndForeignWrappings() throws IOException {
         byte[] data = mixed();
         Files.write(gz, zlib(data, 6));
-        Wrapping good = GzipWrapping.unwrap(gz, content).orElseThrow();
+        Wrapping good = GzipWrapping.unwrap(ContentView.of(gz), content).orElseThrow();
 
         for (int at : new int[] {0, 5, 8, 9}) {
             byte[] bytes = good.data().clone();

@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import javax.imageio.ImageIO;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -133,7 +134,7 @@ class PngWrappingTest {
     private Optional<Wrapping> unwrap(byte[] png, Spool content) throws IOException {
         Path file = dir.resolve("in.png");
         Files.write(file, png);
-        return PngWrapping.unwrap(file, content);
+        return PngWrapping.unwrap(ContentView.of(file), content);
     }
 
     private static byte[] rewrap(Wrapping wrapping, byte[] image) throws IOException {

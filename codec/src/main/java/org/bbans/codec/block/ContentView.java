@@ -1,13 +1,18 @@
-package org.bbans.codec.content.anatomy;
+package org.bbans.codec.block;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
-import org.bbans.codec.block.Spool;
 
 /** A content that can be read at any place. */
 public abstract class ContentView {
+
+    private static final int BUFFER = 1 << 16;
 
     private final long size;
 
@@ -27,6 +32,28 @@ public abstract class ContentView {
      * @return bytes read, perhaps fewer than wanted; -1 at the end
      */
     public abstract int read(long at, byte[] b, int off, int len) throws IOException;
+
+    /**
+     * Reads from the beginning.
+     *
+     * @return fails if the content ends before its size
+     */
+    public final InputStream open() {
+        return open(0);
+    }
+
+    /** Reads from a place on, 0 to {@link #size}; the stream fails if the content ends before its size. */
+    public final InputStream open(long from) {
+        Objects.checkFromIndexSize(from, 0, size);
+        return new BufferedInputStream(new Reader(this, from), BUFFER);
+    }
+
+    /** The first bytes, at most so many. */
+    public final byte[] start(int most) throws IOException {
+        try (InputStream in = new Reader(this, 0)) {
+            return in.readNBytes((int) Math.min(most, size));
+        }
+    }
 
     /** A stretch of this content as one of its own. */
     public final ContentView slice(long from, long length) {
@@ -53,7 +80,7 @@ public abstract class ContentView {
         };
     }
 
-    /** The bytes of a spool, which must not be closed or written to as long as this is read. */
+    /** The bytes that a spool has now; it must not be closed as long as this is read. */
     public static ContentView of(Spool spool) {
         return new ContentView(spool.size()) {
             @Override
@@ -71,5 +98,41 @@ public abstract class ContentView {
                 return file.read(ByteBuffer.wrap(b, off, len), at);
             }
         };
+    }
+
+    /** The bytes of a file, which is opened for each time that something is read, so that there may be any number. */
+    public static ContentView of(Path file) throws IOException {
+        return new ContentView(Files.size(file)) {
+            @Override
+            public int read(long at, byte[] b, int off, int len) throws IOException {
+                try (FileChannel channel = FileChannel.open(file)) {
+                    return channel.read(ByteBuffer.wrap(b, off, len), at);
+                }
+            }
+        };
+    }
+
+    private static final class Reader extends BulkInputStream {
+
+        private final ContentView content;
+        private long at;
+
+        Reader(ContentView content, long from) {
+            this.content = content;
+            at = from;
+        }
+
+        @Override
+        public int read(byte[] b, int off, int len) throws IOException {
+            if (at == content.size || len == 0) {
+                return len == 0 ? 0 : -1;
+            }
+            int n = content.read(at, b, off, (int) Math.min(len, content.size - at));
+            if (n <= 0) {
+                throw new IOException("a content has become shorter while it was read");
+            }
+            at += n;
+            return n;
+        }
     }
 }

@@ -1,0 +1,86 @@
+package org.bbans.codec.collection;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.block.BulkInputStream;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.UnsupportedArchiveException;
+
+/** Reads the content of an archive that holds a single one in segments, checking everything on the way. */
+public final class NamelessInputStream extends BulkInputStream {
+
+    private final CollectionReader reader;
+    private CollectionBatch batch;
+    private InputStream in;
+    private boolean atEnd;
+
+    /**
+     * Reads the header.
+     *
+     * @param archive from its first byte; closed with this stream
+     * @param temporaryFolder where what is read of a batch is kept
+     * @throws FormatException if it is not such an archive
+     * @throws IOException if it cannot be read
+     */
+    public NamelessInputStream(InputStream archive, Path temporaryFolder, ModelSource models, ReadOptions options)
+            throws IOException {
+        this(CollectionReader.of(archive, temporaryFolder, models, options));
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws FormatException if it is not such an archive
+     * @throws IOException if it cannot be read
+     */
+    public static NamelessInputStream open(Path file, ModelSource models, ReadOptions options) throws IOException {
+        return new NamelessInputStream(CollectionReader.open(file, models, options));
+    }
+
+    private NamelessInputStream(CollectionReader reader) throws IOException {
+        this.reader = reader;
+        if (!reader.isNameless()) {
+            reader.close();
+            throw new UnsupportedArchiveException("the archive holds files by name, not a single content");
+        }
+    }
+
+    /**
+     * Reads some bytes of the content.
+     *
+     * @throws FormatException if the archive is damaged or a model is not at hand
+     * @throws IOException if the archive cannot be read
+     */
+    @Override
+    public int read(byte[] b, int off, int len) throws IOException {
+        if (len == 0) {
+            return 0;
+        }
+        while (!atEnd) {
+            if (in != null) {
+                int n = in.read(b, off, len);
+                if (n >= 0) {
+                    return n;
+                }
+                in.close();
+                in = null;
+                batch.checkEnds();
+            }
+            batch = reader.next();
+            atEnd = batch == null;
+            in = atEnd ? null : batch.open();
+        }
+        return -1;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (in != null) {
+            in.close();
+        }
+        reader.close();
+    }
+}

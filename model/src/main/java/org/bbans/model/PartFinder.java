@@ -1,0 +1,177 @@
+package org.bbans.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import org.bbans.codec.block.ContentView;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.block.Workers;
+import org.bbans.codec.content.Anatomy;
+import org.bbans.codec.content.LayoutDetector;
+import org.bbans.codec.content.Part;
+import org.bbans.codec.content.Records;
+import org.bbans.codec.content.Wrappings;
+import org.bbans.codec.content.anatomy.Anatomies;
+import org.bbans.codec.format.Wrapping;
+
+/**
+ * Finds out what contents are made of, and what is in that: a PNG file in a tar in a gzip file. What takes a wrapping
+ * off is looked at by several threads at a time; the result does not depend on them.
+ */
+final class PartFinder {
+
+    /** Contents within each other that are looked at. */
+    private static final int MAX_DEPTH = 7;
+    /** Bytes, unwrapped, of all contents together: what goes beyond that stays wrapped. */
+    private static final long MAX_PLAIN = 1L << 34;
+    /** Parts of all contents together; what goes beyond that stays whole. */
+    private static final int MAX_PARTS = 3 << 18;
+    private static final int HEAD_BYTES = 1 << 20;
+    /** Smaller contents have nothing in them that could be found. */
+    private static final int LEAST_BYTES = 16;
+
+    private final int threads;
+    private final Spool plain;
+    private volatile boolean isFull;
+    private int partCount;
+
+    /**
+     * A finder.
+     *
+     * @param plain receives what is unwrapped; what is found reads it
+     */
+    PartFinder(int threads, Spool plain) {
+        this.threads = threads;
+        this.plain = plain;
+    }
+
+    /** What looking at a part tells. */
+    private record Seen(Wrapping wrapping, Spool content, Records records, Anatomy anatomy) {
+
+        static final Seen NOTHING = new Seen(null, null, null, null);
+    }
+
+    private record Looking(FoundPart part, Future<Seen> seen) {}
+
+    /** Looks at contents and all that is in them. */
+    void find(List<FoundPart> contents) throws IOException {
+        Deque<FoundPart> waiting = new ArrayDeque<>(contents);
+        Deque<Looking> running = new ArrayDeque<>();
+        try (Workers workers = new Workers(threads, "bbans-stream")) {
+            while (!waiting.isEmpty() || !running.isEmpty()) {
+                while (!waiting.isEmpty() && running.size() <= threads) {
+                    FoundPart part = waiting.remove();
+                    running.add(new Looking(part, workers.submit(() -> look(part))));
+                }
+                Looking first = running.remove();
+                apply(first.part(), workers.await(first.seen(), () -> {}), waiting);
+            }
+        }
+    }
+
+    private Seen look(FoundPart part) throws IOException {
+        if (part.size() < LEAST_BYTES || part.depth > MAX_DEPTH) {
+            return Seen.NOTHING;
+        }
+        byte[] head = part.bytes.start(HEAD_BYTES);
+        Optional<Wrappings.FileKind> kind = part.isDeflated ? Optional.of(Wrappings.FileKind.DEFLATED)
+                : Wrappings.kind(head, head.length);
+        if (kind.isPresent()) {
+            return isFull ? Seen.NOTHING : unwrap(kind.get(), part);
+        }
+        Optional<Records> records = LayoutDetector.detect(head, head.length, part.size());
+        return records.isPresent() && records.get().bytes(part.size()) > 0
+                ? new Seen(null, null, records.get(), null)
+                : new Seen(null, null, null, Anatomies.find(part.bytes).orElse(null));
+    }
+
+    private Seen unwrap(Wrappings.FileKind kind, FoundPart part) throws IOException {
+        Spool content = plain.another();
+        boolean kept = false;
+        try {
+            Optional<Wrapping> wrapping = Wrappings.unwrap(kind, part.bytes, content);
+            kept = wrapping.isPresent();
+            return kept ? new Seen(wrapping.get(), content, null, null) : Seen.NOTHING;
+        } finally {
+            if (!kept) {
+                content.close();
+            }
+        }
+    }
+
+    private void apply(FoundPart part, Seen seen, Deque<FoundPart> waiting) throws IOException {
+        if (seen.wrapping != null) {
+            try (Spool content = seen.content) {
+                isFull |= plain.size() + content.size() > MAX_PLAIN;
+                if (!isFull) {
+                    part.wrapping = seen.wrapping;
+                    part.inside = inside(part, content);
+                    waiting.add(part.inside);
+                }
+            }
+        } else if (seen.records != null) {
+            long leading = seen.records.leading();
+            long bytes = seen.records.bytes(part.size());
+            cut(part, List.of(leading, bytes, part.size() - leading - bytes), seen.records.gathered());
+        } else if (seen.anatomy != null) {
+            cut(part, seen.anatomy, waiting);
+        }
+    }
+
+    private FoundPart inside(FoundPart part, Spool content) throws IOException {
+        long from = plain.size();
+        try (InputStream in = content.open()) {
+            in.transferTo(plain);
+        }
+        FoundPart inside =
+                new FoundPart(ContentView.of(plain).slice(from, plain.size() - from), part.depth + 1, false);
+        inside.png = part.isPng() ? part : null;
+        return inside;
+    }
+
+    /** Bytes in front of records, these, and bytes behind. */
+    private void cut(FoundPart part, List<Long> lengths, Records records) {
+        if (partCount + lengths.size() > MAX_PARTS) {
+            return;
+        }
+        part.parts = new ArrayList<>();
+        long at = 0;
+        for (int i = 0; i < lengths.size(); i++) {
+            if (lengths.get(i) > 0) {
+                FoundPart stretch = new FoundPart(part.bytes.slice(at, lengths.get(i)), part.depth, false);
+                stretch.records = i == 1 ? records : null;
+                stretch.png = part.png;
+                part.parts.add(stretch);
+                at += lengths.get(i);
+            }
+        }
+        partCount += part.parts.size();
+    }
+
+    private void cut(FoundPart part, Anatomy anatomy, Deque<FoundPart> waiting) {
+        if (partCount + anatomy.parts().size() > MAX_PARTS) {
+            return;
+        }
+        partCount += anatomy.parts().size();
+        part.parts = new ArrayList<>();
+        List<Records> gathered = anatomy.rasters().stream().map(Records::gathered).toList();
+        long at = 0;
+        for (Part p : anatomy.parts()) {
+            boolean content = p.kind() == Part.PartKind.CONTENT || p.kind() == Part.PartKind.DEFLATED;
+            FoundPart stretch = new FoundPart(part.bytes.slice(at, p.length()), content ? part.depth + 1 : part.depth,
+                    p.kind() == Part.PartKind.DEFLATED);
+            stretch.records = p.kind() == Part.PartKind.RASTER ? gathered.get(p.raster()) : null;
+            stretch.png = part.png;
+            part.parts.add(stretch);
+            at += p.length();
+            if (content) {
+                waiting.add(stretch);
+            }
+        }
+    }
+}
