@@ -53,7 +53,7 @@ public interface CompressionListener extends ArchiveListener {
     default void noModel(String reason) {}
 
     /**
-     * Records of one kind, of all files together or of all places of a content in segments, have been tried as a stream.
+     * Records of one kind, of all files together or of all places of a content in segments, were tried as a stream.
      *
      * @param records what they are
      * @param files number of files that have some

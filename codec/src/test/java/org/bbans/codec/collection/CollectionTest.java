@@ -328,7 +328,7 @@ class CollectionTest {
                 .hasMessageContaining("around each other");
     }
 
-    /** A directory with right checksums and anything in it: what is read is right or refused, and it comes to an end. */
+    /** A directory with right checksums and anything in it: what is read is right or refused, and reading ends. */
     @Test
     void mendedArchivesAreReadOrRefused() throws Exception {
         mend(300);
