@@ -77,6 +77,7 @@ class ArchitectureTest {
         cli:                cli.bench cli.io cli.train codec.archive codec.collection codec.content codec.engine \
                             codec.format model model.chain model.file model.image model.spec model.train
         bench.coder:        codec.ans codec.distribution codec.engine codec.math
+        bench.ground:
         bench:              bench.coder codec.. model..
         """);
 
