@@ -76,6 +76,7 @@ class ArchitectureTest {
                             model.image model.spec
         cli:                cli.bench cli.io cli.train codec.archive codec.collection codec.content codec.engine \
                             codec.format model model.chain model.file model.image model.spec model.train
+        spark:              codec.archive codec.block codec.content codec.format model model.image
         bench.coder:        codec.ans codec.distribution codec.engine codec.math
         bench.ground:
         bench:              bench.coder codec.. model..
@@ -206,8 +207,17 @@ class ArchitectureTest {
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
         // One class of each module: searching the whole class path would take many times as long.
         return new ClassFileImporter().withImportOption(location -> !location.contains("jmh_generated"))
-                .importUrls(Stream.of(Engine.class, ModelSpec.class, Main.class, Ratios.class)
+                .importUrls(Stream.of(Engine.class, ModelSpec.class, Main.class, Ratios.class, spark())
                         .map(c -> c.getProtectionDomain().getCodeSource().getLocation()).toList());
+    }
+
+    /** A class that is loaded without Spark. */
+    private static Class<?> spark() {
+        try {
+            return Class.forName(ROOT + "spark.RecordRange");
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Map<String, Set<String>> table(String lines) {

@@ -322,6 +322,14 @@ final class CompressCommand implements Callable<Integer> {
         }
 
         @Override
+        public void grouped(Records records, int files, long bytes, long streamBytes, Optional<String> model,
+                boolean taken) {
+            messages.detail(String.format(Locale.ROOT, "%s: %s in %,d files: %,d -> %,d bytes, %s%s", file, records,
+                    files, bytes, streamBytes, model.map(m -> "model " + m).orElse("no model"),
+                    taken ? "" : "; not worth it, they stay as they are"));
+        }
+
+        @Override
         public void progress(long contentBytes) {
             line.progress(contentBytes);
         }

@@ -205,7 +205,9 @@ class FolderTest {
         }
         final Path file = Files.write(dir.resolve("pictures.tar"), bytes.toByteArray());
         final Path archive = dir.resolve("pictures.tar.bba");
-        good(Cli.run("compress", file));
+        final Cli verbose = Cli.run("compress", "-v", file);
+        good(verbose);
+        assertThat(verbose.err()).containsPattern("PGM: 28x28 in 1 files: 31,360 -> [\\d,]+ bytes, model mnist");
         assertThat(Cli.run("info", archive).out()).contains("a content in segments");
         good(Cli.run("decompress", "-o", dir.resolve("back.tar"), archive));
         assertThat(dir.resolve("back.tar")).hasBinaryContent(bytes.toByteArray());

@@ -308,7 +308,10 @@ public final class CollectionCompressor {
                 }
                 Spool archive = coded.get().archive();
                 Optional<String> model = coded.get().result().model();
-                if (!groups.get(i).pays(archive.size(), model.isPresent())) {
+                boolean pays = groups.get(i).pays(archive.size(), model.isPresent());
+                options.listener().grouped(groups.get(i).records, groups.get(i).files.size(), groups.get(i).bytes,
+                        archive.size(), model, pays);
+                if (!pays) {
                     archive.close();
                     continue;
                 }

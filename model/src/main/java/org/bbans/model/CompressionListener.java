@@ -51,4 +51,17 @@ public interface CompressionListener extends ArchiveListener {
      * @param reason why, for people
      */
     default void noModel(String reason) {}
+
+    /**
+     * Records of one kind, of all files together or of all places of a content in segments, were tried as a stream.
+     *
+     * @param records what they are
+     * @param files number of files that have some
+     * @param bytes of them
+     * @param streamBytes that they take as a stream of their own
+     * @param model that codes them; empty if none does
+     * @param taken whether they are stored like that; otherwise the files stay whole, or go to LZMA2 with all else
+     */
+    default void grouped(Records records, int files, long bytes, long streamBytes, Optional<String> model,
+            boolean taken) {}
 }

@@ -69,6 +69,11 @@ public final class Records {
         return new Records(kind, bytes, prefix, count, extents, format, exact);
     }
 
+    /** These records with so many bytes before the samples of each. */
+    public Records prefixed(int bytes) {
+        return new Records(kind, leading, bytes, count, extents, format, exact);
+    }
+
     /** Bytes before the first record. */
     public long leading() {
         return leading;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,10 +26,14 @@ import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.content.Wrappings;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.codec.wire.HeaderFormat;
+import org.bbans.codec.wire.Varint;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -368,5 +373,76 @@ class CollectionTest {
         assertThatThrownBy(() -> Directory.parse(tooDeep, new Budget(ReadOptions.DEFAULT)))
                 .isInstanceOf(CorruptArchiveException.class)
                 .hasMessageContaining("around each other");
+    }
+
+    /** A directory with right checksums and anything in it: what is read is right or refused, and reading ends. */
+    @Test
+    void mendedArchivesAreReadOrRefused() throws Exception {
+        mend(300);
+    }
+
+    @Test
+    @Tag("slow")
+    void manyMendedArchivesAreReadOrRefused() throws Exception {
+        mend(50_000);
+    }
+
+    private void mend(int times) throws IOException {
+        long seed = System.nanoTime();
+        System.out.println("CollectionTest seed " + seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < times;) {
+            List<ByteArrayOutputStream> streams = new ArrayList<>();
+            for (int n = 1 + random.nextInt(3); n > 0; n--) {
+                streams.add(new ByteArrayOutputStream());
+            }
+            List<Directory.Stream> sizes = new ArrayList<>();
+            List<CollectionEntry> entries = new ArrayList<>();
+            for (int n = random.nextInt(6); n >= 0; n--) {
+                entries.add(file("f" + n, new StoredContent.Segments(
+                        segments(random, streams, new ByteArrayOutputStream(), 0))));
+            }
+            ByteArrayOutputStream archives = new ByteArrayOutputStream();
+            for (ByteArrayOutputStream bytes : streams) {
+                byte[] stream = stream(bytes.toByteArray()).open().readAllBytes();
+                archives.writeBytes(stream);
+                sizes.add(new Directory.Stream(stream.length, Checksums.crc32c(stream)));
+            }
+            byte[] raw = new Directory(sizes, entries).write();
+            for (int again = 20; again > 0 && i < times; again--, i++) {
+                byte[] changed = raw.clone();
+                for (int n = random.nextInt(3); n >= 0; n--) {
+                    changed[random.nextInt(raw.length)] = (byte) random.nextInt(random.nextBoolean() ? 8 : 256);
+                }
+                byte[] archive = archive(changed, archives.toByteArray());
+                try {
+                    read(pipe(archive), e -> true, new ArrayList<>());
+                } catch (FormatException e) {
+                    assertThat(e).hasMessageMatching("(?s).{10,}");
+                }
+            }
+        }
+    }
+
+    /** One batch with this directory, all checksums right. */
+    private static byte[] archive(byte[] raw, byte[] streams) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(HeaderFormat.writeCollection(false));
+        final int start = out.size();
+        Varint.write(out, raw.length * 8L);
+        Varint.writeInt(out, Checksums.crc32c(raw));
+        out.writeBytes(raw);
+        out.writeBytes(streams);
+        ByteArrayOutputStream end = new ByteArrayOutputStream();
+        end.write(0);
+        Varint.write(end, 1);
+        Varint.write(end, out.size() - start);
+        MessageDigest sha256 = Checksums.sha256();
+        sha256.update(raw);
+        end.writeBytes(sha256.digest());
+        Varint.writeInt(end, Checksums.crc32c(end.toByteArray()));
+        Varint.writeInt(end, end.size());
+        out.writeBytes(end.toByteArray());
+        return out.toByteArray();
     }
 }

@@ -1,0 +1,109 @@
+package org.bbans.spark;
+
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bbans.codec.format.ModelSource;
+import org.bbans.model.BuiltInModels;
+import org.bbans.model.Model;
+import org.bbans.model.image.ImageCodec;
+import org.bbans.model.image.ImageModel;
+
+/** Paths and models that options name. */
+final class Archives {
+
+    static final String SUFFIX = ".bba";
+    static final String MODEL = "model";
+
+    private static final String PATH = "path";
+
+    /** Those that tasks of this process have needed. */
+    private static final class BuiltIn {
+
+        static final BuiltInModels MODELS = new BuiltInModels();
+
+        private BuiltIn() {}
+    }
+
+    /** A model that the user names: one of both. */
+    record Named(Optional<Model> model, Optional<ImageCodec> images) {}
+
+    private Archives() {}
+
+    /** The one path to write to. */
+    static Path folder(Map<String, String> options) {
+        List<Path> paths = named(options);
+        if (paths.size() != 1) {
+            throw new IllegalArgumentException("archives are written into one folder, not " + paths);
+        }
+        return paths.get(0);
+    }
+
+    private static List<Path> named(Map<String, String> options) {
+        List<String> names = new ArrayList<>();
+        if (options.containsKey("paths")) {
+            names.addAll(Arrays.asList(new Gson().fromJson(options.get("paths"), String[].class)));
+        }
+        if (options.containsKey(PATH)) {
+            names.add(options.get(PATH));
+        }
+        return names.stream().map(name -> name.startsWith("file:") ? Path.of(URI.create(name)) : Path.of(name))
+                .toList();
+    }
+
+    /** The archives to read: those that are named, and those in folders that are. */
+    static List<Path> all(Map<String, String> options) throws IOException {
+        List<Path> archives = new ArrayList<>();
+        for (Path path : named(options)) {
+            if (Files.isDirectory(path)) {
+                try (Stream<Path> files = Files.list(path)) {
+                    archives.addAll(files.filter(f -> f.getFileName().toString().endsWith(SUFFIX)
+                            && !f.getFileName().toString().startsWith(".")).sorted().toList());
+                }
+            } else {
+                archives.add(path);
+            }
+        }
+        return archives;
+    }
+
+    /** The model that the options name; empty if none. */
+    static Optional<Named> model(Map<String, String> options) throws IOException {
+        String name = options.get(MODEL);
+        if (name == null) {
+            return Optional.empty();
+        }
+        Named builtIn = new Named(BuiltIn.MODELS.byName(name), BuiltIn.MODELS.imagesByName(name));
+        if (builtIn.model().isPresent() || builtIn.images().isPresent()) {
+            return Optional.of(builtIn);
+        }
+        byte[] file = Files.readAllBytes(Path.of(name));
+        return Optional.of(ImageModel.isImageModel(file)
+                ? new Named(Optional.empty(), Optional.of(ImageCodec.parse(file)))
+                : new Named(Optional.of(Model.parse(file)), Optional.empty()));
+    }
+
+    /** Finds the models of archives. */
+    static ModelSource models(Map<String, String> options) throws IOException {
+        Optional<Named> named = model(options);
+        return named.isEmpty() ? BuiltIn.MODELS : reference -> {
+            if (named.get().model().isPresent()
+                    && Arrays.equals(named.get().model().get().codec().sha256(), reference.sha256())) {
+                return named.get().model().get().codec();
+            }
+            if (named.get().images().isPresent()
+                    && Arrays.equals(named.get().images().get().sha256(), reference.sha256())) {
+                return named.get().images().get();
+            }
+            return BuiltIn.MODELS.find(reference);
+        };
+    }
+}
