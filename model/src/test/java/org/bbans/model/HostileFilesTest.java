@@ -113,6 +113,6 @@ class HostileFilesTest {
     @Test
     @Tag("slow")
     void manyDamagedFilesComeBack() throws Exception {
-        tryOut(50_000);
+        tryOut(Integer.getInteger("bbans.fuzz", 1_000));
     }
 }

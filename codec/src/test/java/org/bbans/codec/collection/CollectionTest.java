@@ -384,7 +384,7 @@ class CollectionTest {
     @Test
     @Tag("slow")
     void manyMendedArchivesAreReadOrRefused() throws Exception {
-        mend(50_000);
+        mend(Integer.getInteger("bbans.fuzz", 5_000));
     }
 
     private void mend(int times) throws IOException {
