@@ -65,7 +65,9 @@ final class PlainDecoder {
     record Chain(int heads, int lanes, int growth, boolean ramp, boolean fronts, int plain, List<Integer> groups) {}
 
     private final Bytes in;
+    private final int start;
     private final Function<String, byte[]> modelFiles;
+    private int headerSize;
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
     private final List<Chain> chains = new ArrayList<>();
@@ -87,8 +89,13 @@ final class PlainDecoder {
      * @param modelFiles gives the model file with a SHA-256 in lower-case hexadecimal, or null
      */
     PlainDecoder(byte[] archive, Function<String, byte[]> modelFiles) {
-        this.in = new Bytes(archive);
+        this(new Bytes(archive), modelFiles);
+    }
+
+    private PlainDecoder(Bytes in, Function<String, byte[]> modelFiles) {
+        this.in = in;
         this.modelFiles = modelFiles;
+        start = in.position();
     }
 
     /** What the model payloads began with, in the order of their blocks. */
@@ -105,6 +112,7 @@ final class PlainDecoder {
         if (hasEmbeddedModel) {
             embedded = embeddedModel();
         }
+        headerSize = in.position() - start;
         while (in.peek() != 0) {
             content.writeBytes(block(6, 1 << 30, embedded));
         }
@@ -112,10 +120,29 @@ final class PlainDecoder {
         return content.toByteArray();
     }
 
-    /** The file that the archive was made of, once, instead of {@link #decode}. */
+    /** "Archives in a row": the contents of all, once, instead of {@link #decode}. */
+    byte[] decodeAll() {
+        return all(PlainDecoder::decode);
+    }
+
+    /** The files that the archives in a row were made of, once, instead of {@link #decode}. */
     byte[] restore() {
-        final byte[] decoded = decode();
-        return wrappingKind < 0 ? decoded : PlainWrapping.restore(wrappingKind, wrapping, decoded);
+        return all(decoder -> {
+            final byte[] decoded = decoder.decode();
+            return decoder.wrappingKind < 0 ? decoded
+                    : PlainWrapping.restore(decoder.wrappingKind, decoder.wrapping, decoded);
+        });
+    }
+
+    private byte[] all(Function<PlainDecoder, byte[]> one) {
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PlainDecoder member = this;
+        out.writeBytes(one.apply(member));
+        while (in.left() > 0) {
+            member = new PlainDecoder(in, modelFiles);
+            out.writeBytes(one.apply(member));
+        }
+        return out.toByteArray();
     }
 
     // ---------------------------------------------------------------- "Bytes and integers", "Checksums"
@@ -247,7 +274,7 @@ final class PlainDecoder {
         }
         wrappingKind = hasWrapping ? in.u8() : -1;
         wrapping = hasWrapping ? in.take(in.varint()) : new byte[0];
-        require(crc32c(in.range(0, in.position())) == in.u32(), "CRC of the header");
+        require(crc32c(in.range(start, in.position())) == in.u32(), "CRC of the header");
         if (hasLayout) {
             read.check();
             require(!unordered || Math.max(read.dims, read.recordBytes) <= 1 << 25, "size of unordered records");
@@ -428,7 +455,6 @@ final class PlainDecoder {
 
     private byte[] embeddedModel() {
         final byte[] file = block(1, 1 << 28, null);
-        entries.reset();
         require(sha256(file).equals(modelSha256), "SHA-256 of the embedded model");
         return file;
     }
@@ -442,8 +468,14 @@ final class PlainDecoder {
         require(codec <= highestCodec && rawSize >= 1 && rawSize <= mostBytes, "codec and raw size");
         final long payloadSize = codec == 0 ? rawSize : in.varint();
         require(codec == 0 || payloadSize >= 1 && payloadSize < rawSize, "payload size");
-        entries.writeBytes(in.range(begin, in.position()));
+        final byte[] entry = in.range(begin, in.position());
         final int crc = in.u32();
+        if (highestCodec > 1) {
+            entries.writeBytes(entry);
+            final ByteBuffer located = ByteBuffer.allocate(entry.length + 12).order(ByteOrder.LITTLE_ENDIAN);
+            located.put(entry).putInt(crc).putLong(begin - start);
+            require(in.u32() == (crc32c(located.array()) ^ content.size()), "the locator of a block");
+        }
         final byte[] payload = in.take(payloadSize);
         final byte[] raw = switch (codec) {
             case 0 -> payload;
@@ -692,13 +724,19 @@ final class PlainDecoder {
     private void index() {
         final int mark = in.position();
         in.u8();
+        require(in.varint() == headerSize, "where the first block begins");
         require(Arrays.equals(in.take(entries.size()), entries.toByteArray()), "an entry of the index");
         final String sha256 = HexFormat.of().formatHex(in.take(32));
         require(crc32c(in.range(mark, in.position())) == in.u32(), "CRC of the index");
         require(in.position() - mark == in.u32(), "size of the index");
-        require(in.left() == 0, "bytes behind the index");
+        require(in.left() == 0 || startsLikeAnArchive(), "bytes behind the index");
         require(sha256(content.toByteArray()).equals(sha256), "SHA-256 of the content");
         require(!unordered || isSorted(content.toByteArray()), "the order of unordered records");
+    }
+
+    private boolean startsLikeAnArchive() {
+        final int at = in.position();
+        return in.left() >= 3 && Arrays.equals(in.range(at, at + 3), new byte[] {(byte) 0xbb, 0x42, 0x41});
     }
 
     /** "Unordered records": by the bytes behind the prefix, then by those of the prefix. */

@@ -35,6 +35,9 @@ final class CatCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
+    @Mixin
+    private LimitOption limit;
+
     @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive.")
     private String archive;
 
@@ -66,15 +69,16 @@ final class CatCommand implements Callable<Integer> {
                 throw new FileException(input.name(), "holds no files by name; 'bbans decompress -c' writes it");
             }
             CollectionFile.write(input, entry -> entry.type() == EntryType.FILE && NamePattern.any(wanted).test(entry),
-                    System.out, models, ReadOptions.DEFAULT.withThreads(common.threads()));
+                    System.out, models, limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()));
             NamePattern.checkMatched(wanted, input);
         }
         return 0;
     }
 
     private void catRecords(ModelCatalogue models) throws IOException {
-        try (RecordReader reader = new RecordReader(FileNames.path(archive), models)) {
-            long count = reader.info().records();
+        try (RecordReader reader = new RecordReader(FileNames.path(archive), models,
+                limit.applyTo(ReadOptions.DEFAULT))) {
+            long count = reader.records();
             for (String range : records) {
                 String[] ends = range.strip().split("-", 2);
                 long first = number(ends[0], range);

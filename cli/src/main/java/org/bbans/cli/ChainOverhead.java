@@ -7,14 +7,10 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.archive.ArchiveInfo;
-import org.bbans.codec.archive.ArchiveInputStream;
-import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.archive.RecordReader;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.codec.format.ModelReference;
-import org.bbans.codec.format.ModelSource;
 import org.bbans.model.chain.ChainCost;
 import org.bbans.model.chain.ChainHeader;
 import org.bbans.model.chain.RecordChain;
@@ -48,7 +44,8 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
                     ChainHeader header = ChainHeader.read(payload, info.header().layout().unordered());
                     boolean plain = header.plain() >= records;
                     if (!plain && cost == null) {
-                        model = model != null ? model : model(file, info, models);
+                        model = model == null && models.find(reader.model(info)) instanceof RecordChain chain ? chain
+                                : model;
                         cost = model == null ? null : model.cost(payload, records, info.header().layout().unordered());
                     }
                     all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
@@ -61,16 +58,5 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
             }
         }
         return all;
-    }
-
-    /** The archive's model; null if it is not at hand. */
-    private static RecordChain model(Path file, ArchiveInfo info, ModelCatalogue models) throws IOException {
-        ModelReference reference = info.header().model();
-        if (info.embeddedModelSize() > 0) {
-            try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE, ReadOptions.DEFAULT)) {
-                reference = in.header().model();
-            }
-        }
-        return models.find(reference) instanceof RecordChain chain ? chain : null;
     }
 }

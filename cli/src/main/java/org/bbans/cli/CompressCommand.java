@@ -228,7 +228,8 @@ final class CompressCommand implements Callable<Integer> {
                 input.checkUnchanged();
                 if (deletes) {
                     ArchiveFile.check(output, input.path(), models,
-                            ReadOptions.DEFAULT.withThreads(common.threads()));
+                            ReadOptions.DEFAULT.withThreads(common.threads()).withMemoryLimit(Long.MAX_VALUE)
+                                    .withWorkLimit(Long.MAX_VALUE));
                 }
                 output.commit();
                 common.messages().summary(summary(input, output, result));

@@ -49,6 +49,9 @@ final class DecompressCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
+    @Mixin
+    private LimitOption limit;
+
     @Parameters(arity = "0..*", paramLabel = "FILE",
             description = "Archives; - or nothing for standard input. FILE" + Operands.SUFFIX
                     + " becomes FILE; of two names the second is the output if there is no such file.")
@@ -113,7 +116,7 @@ final class DecompressCommand implements Callable<Integer> {
         Path folder = named && !target.equals(OutputFile.STANDARD) ? FileNames.path(target)
                 : parent == null ? FileNames.path("") : parent;
         CollectionFile.Contents contents = CollectionFile.restore(input, folder, force, entry -> true, models,
-                ReadOptions.DEFAULT.withThreads(common.threads()));
+                limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()));
         input.checkUnchanged();
         common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
                 contents.files(), contents.bytes()));
@@ -128,8 +131,9 @@ final class DecompressCommand implements Callable<Integer> {
             ArchiveFile.Restored restored;
             try (ProgressLine progress = new ProgressLine("decompress", ArchiveFile.contentSize(input),
                     common.messages())) {
-                restored = ArchiveFile.restore(input, sink, models, ReadOptions.DEFAULT.withThreads(common.threads())
-                        .withKeepGoing(keepGoing).withListener(progress));
+                restored = ArchiveFile.restore(input, sink, models,
+                        limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads())
+                                .withKeepGoing(keepGoing).withListener(progress));
             }
             input.checkUnchanged();
             if (deletes && !Arrays.equals(sha256.digest(), digest(output))) {

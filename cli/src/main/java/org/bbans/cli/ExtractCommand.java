@@ -28,6 +28,9 @@ final class ExtractCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
+    @Mixin
+    private LimitOption limit;
+
     @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive; - for standard input.")
     private String archive;
 
@@ -55,7 +58,7 @@ final class ExtractCommand implements Callable<Integer> {
             }
             CollectionFile.Contents contents = CollectionFile.restore(input, FileNames.path(folder), force,
                     NamePattern.any(wanted), new ModelCatalogue(model),
-                    ReadOptions.DEFAULT.withThreads(common.threads()));
+                    limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()));
             NamePattern.checkMatched(wanted, input);
             common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
                     contents.files(), contents.bytes()));

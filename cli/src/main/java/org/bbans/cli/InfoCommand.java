@@ -57,12 +57,14 @@ final class InfoCommand implements Callable<Integer> {
                     collection(file, all);
                     continue;
                 }
-                ArchiveInfo info = read(file);
-                Map<BlockInfo, ChainOverhead> overheads = overheads(file, info, models);
-                if (json) {
-                    all.add(properties(file, info, overheads));
-                } else {
-                    print(file, info, overheads);
+                List<ArchiveInfo> members = read(file);
+                for (ArchiveInfo info : members) {
+                    Map<BlockInfo, ChainOverhead> overheads = overheads(file, info, models);
+                    if (json) {
+                        all.add(properties(file, info, overheads));
+                    } else {
+                        print(file, info, members.size() > 1, overheads);
+                    }
                 }
             } catch (IOException e) {
                 Messages.error(FileException.of(file, e).getMessage());
@@ -102,14 +104,14 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private static ArchiveInfo read(String file) throws FileException {
+    private static List<ArchiveInfo> read(String file) throws FileException {
         try {
             Path path = FileNames.path(file);
             if (Files.exists(path) && !Files.isRegularFile(path)) {
                 throw new FileException(file, Files.isDirectory(path) ? "is a directory; name an archive"
                         : "is no regular file; a pipe's end cannot be looked up first, use 'verify'");
             }
-            return ArchiveInfo.read(path);
+            return ArchiveInfo.members(path);
         } catch (IOException e) {
             throw FileException.of(file, e);
         }
@@ -124,9 +126,11 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private void print(String file, ArchiveInfo info, Map<BlockInfo, ChainOverhead> overheads) {
+    private void print(String file, ArchiveInfo info, boolean isOneOfSeveral,
+            Map<BlockInfo, ChainOverhead> overheads) {
         Layout layout = info.header().layout();
-        System.out.println(FileException.printable(file) + ":");
+        System.out.println(FileException.printable(file)
+                + (isOneOfSeveral ? ", from offset " + info.offset() + ":" : ":"));
         line("format", "bbans archive, version " + info.header().version());
         line("archive", String.format(Locale.ROOT, "%,d bytes%s", info.fileSize(), rate(info)));
         line("content", String.format(Locale.ROOT, "%,d bytes, SHA-256 %s", info.contentSize(),
@@ -220,6 +224,7 @@ final class InfoCommand implements Callable<Integer> {
         Layout layout = info.header().layout();
         p.put("file", file);
         p.put("version", info.header().version());
+        p.put("archiveOffset", info.offset());
         p.put("archiveBytes", info.fileSize());
         p.put("contentBytes", info.contentSize());
         p.put("contentSha256", HexFormat.of().formatHex(info.sha256()));

@@ -17,10 +17,10 @@ import org.bbans.cli.io.Terminal;
 final class OperationFlags {
 
     /** Short options that take a value, which is no flag then. */
-    private static final String WITH_VALUE = "moT";
+    private static final String WITH_VALUE = "moTM";
     /** Long options that take a value in the next argument. */
     private static final Set<String> LONG_WITH_VALUE =
-            Set.of("--model", "--output", "--threads", "--record-shape", "--skip", "--block-records");
+            Set.of("--model", "--output", "--threads", "--memory", "--record-shape", "--skip", "--block-records");
 
     private String command;
     private final List<String> rest = new ArrayList<>();

@@ -36,6 +36,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
+    @Mixin
+    private LimitOption limit;
+
     @Parameters(arity = "0..*", paramLabel = "FILE",
             description = "Archives; - or nothing for standard input.")
     private List<String> files = new ArrayList<>();
@@ -74,7 +77,7 @@ final class VerifyCommand implements Callable<Integer> {
         List<String> problems = new ArrayList<>();
         try (InputFile input = InputFile.open(file);
                 ProgressLine progress = new ProgressLine("verify", ArchiveFile.contentSize(input), common.messages())) {
-            ReadOptions options = ReadOptions.DEFAULT.withThreads(common.threads());
+            ReadOptions options = limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads());
             if (input.isCollection()) {
                 CollectionFile.Contents contents = CollectionFile.verify(input, models, options);
                 result.put("ok", true);

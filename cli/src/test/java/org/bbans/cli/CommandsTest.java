@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -293,6 +294,42 @@ class CommandsTest {
         succeeds(Cli.run("-f", in));
         assertThat(Cli.run("-d", archive).err()).contains(in + ": exists already");
         assertThat(Cli.run("-d", "--nonsense", archive).code()).isEqualTo(2);
+    }
+
+    /** As gzip, xz and zstd have it: {@code cat a.bba b.bba > both.bba}. */
+    @Test
+    void archivesInARowAreOneArchive() throws Exception {
+        byte[] gzip = Samples.gzip(Samples.idx(300));
+        byte[][] contents = {Samples.text(), gzip, new byte[0], Samples.idx(200)};
+        Path model = Samples.write(dir.resolve("model"), Samples.greyModel().toBytes());
+        Path both = dir.resolve("both.bba");
+        byte[] all = new byte[0];
+        for (byte[] content : contents) {
+            Path file = Samples.write(dir.resolve("part"), content);
+            String[] flags = content == contents[3] ? new String[] {"-m", model.toString()} : new String[0];
+            succeeds(Cli.run(args("compress", flags, "-f", "-q", "--fast", file, dir.resolve("one.bba"))));
+            all = Samples.concat(all, Files.readAllBytes(dir.resolve("one.bba")));
+        }
+        Samples.write(both, all);
+        byte[] expected = Samples.concat(contents);
+        for (String[] flags : new String[][] {{}, {"--keep-going"}, {"-T", "3"}}) {
+            Path out = dir.resolve("out");
+            assertThat(Cli.run(args("decompress", flags, "-f", "-q", "-m", model, both, "-o", out)).err()).isEmpty();
+            assertThat(out).hasBinaryContent(expected);
+            Cli verified = Cli.run(args("verify", flags, "-m", model, both));
+            assertThat(verified.code()).as(verified.err()).isZero();
+            assertThat(verified.out()).contains(String.format(Locale.ROOT, "%,d bytes", expected.length));
+        }
+        assertThat(Cli.run("info", both).out()).contains("from offset 0", "wrapping", "200 x 8x8");
+        assertThat(Cli.run("cat", "--records", "199", "-m", model, both).bytes())
+                .isEqualTo(Arrays.copyOfRange(expected, expected.length - 64, expected.length));
+    }
+
+    private static Object[] args(String command, String[] flags, Object... rest) {
+        List<Object> args = new ArrayList<>(List.of(command));
+        args.addAll(List.of(flags));
+        args.addAll(List.of(rest));
+        return args.toArray();
     }
 
     /** Little content in gzip's frame takes less as it is than taken apart. */

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.archive.RecordReader;
@@ -87,21 +88,28 @@ class TestdataArchivesTest {
             content = in.readAllBytes();
         }
         try (RecordReader reader = new RecordReader(archive, new BuiltInModels())) {
-            final Layout layout = reader.info().header().layout();
-            final int size = (int) layout.recordBytes();
-            final Deque<Long> edges = new ArrayDeque<>();
-            for (BlockInfo block : reader.info().blocks()) {
-                if (size > 0 && block.codec().needsModel()) {
-                    final long from = block.contentOffset() - layout.leading();
-                    edges.add(from / size);
-                    edges.add((from + block.rawSize() - 1) / size);
+            final Deque<long[]> edges = new ArrayDeque<>();
+            long before = 0;
+            long contentBefore = 0;
+            for (ArchiveInfo member : reader.members()) {
+                final Layout layout = member.header().layout();
+                final long size = layout.recordBytes();
+                for (BlockInfo block : member.blocks()) {
+                    if (size > 0 && block.codec().needsModel()) {
+                        final long from = block.contentOffset() - layout.leading();
+                        for (long i : new long[] {from / size, (from + block.rawSize() - 1) / size}) {
+                            edges.add(new long[] {before + i, contentBefore + layout.leading() + i * size, size});
+                        }
+                    }
                 }
+                before += member.records();
+                contentBefore += member.contentSize();
             }
+            assertThat(reader.records()).isEqualTo(before);
             while (!edges.isEmpty()) {
-                final long record = edges.size() % 2 == 0 ? edges.removeFirst() : edges.removeLast();
-                final int from = (int) (layout.leading() + record * size);
-                assertThat(reader.read(record)).as("record %d", record)
-                        .isEqualTo(Arrays.copyOfRange(content, from, from + size));
+                final long[] edge = edges.size() % 2 == 0 ? edges.removeFirst() : edges.removeLast();
+                assertThat(reader.read(edge[0])).as("record %d", edge[0])
+                        .isEqualTo(Arrays.copyOfRange(content, (int) edge[1], (int) (edge[1] + edge[2])));
             }
         }
     }

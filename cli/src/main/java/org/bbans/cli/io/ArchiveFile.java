@@ -81,7 +81,7 @@ public final class ArchiveFile {
             if (nameless) {
                 new NamelessInputStream(written, temporaryFolder(), models, options).transferTo(comparing);
             } else {
-                restore(new ArchiveInputStream(written, models, options), comparing);
+                restore(new ArchiveInputStream(written, models, options.withMembersApart(true)), comparing);
             }
             if (expected.read() >= 0) {
                 throw new CorruptArchiveException(ComparingOutputStream.DIFFERENT);
@@ -93,26 +93,30 @@ public final class ArchiveFile {
 
     private static Restored restore(ArchiveInputStream archive, OutputStream out) throws IOException {
         CountingOutputStream counted = new CountingOutputStream(out);
-        if (archive.header().wrapping() == null) {
-            archive.transferTo(counted);
-        } else {
-            Wrappings.rewrap(archive.header().wrapping(), archive, counted,
-                    () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
-        }
+        do {
+            if (archive.header().wrapping() == null) {
+                archive.transferTo(counted);
+            } else {
+                Wrappings.rewrap(archive.header().wrapping(), archive, counted,
+                        () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
+            }
+        } while (archive.nextMember());
         return new Restored(archive.header().layout().unordered(), counted.count, archive.damages());
     }
 
     private static ArchiveInputStream open(InputFile input, ModelSource models,
             ReadOptions options) throws IOException {
-        return input.path() != null && options.keepGoing() ? ArchiveInputStream.open(input.path(), models, options)
-                : new ArchiveInputStream(input.stream(), models, options);
+        return input.path() != null && options.keepGoing()
+                ? ArchiveInputStream.open(input.path(), models, options.withMembersApart(true))
+                : new ArchiveInputStream(input.stream(), models, options.withMembersApart(true));
     }
 
     /** Bytes of content that an archive's index tells; {@link LayoutDetector#UNKNOWN_SIZE} if it cannot be asked. */
     public static long contentSize(InputFile input) {
         try {
             return input.path() == null || input.isNameless() ? LayoutDetector.UNKNOWN_SIZE
-                    : ArchiveInfo.read(input.path()).contentSize();
+                    : ArchiveInfo.members(input.path()).stream()
+                            .mapToLong(ArchiveInfo::contentSize).sum();
         } catch (IOException e) {
             // Reading the archive will say what is wrong with it.
             return LayoutDetector.UNKNOWN_SIZE;

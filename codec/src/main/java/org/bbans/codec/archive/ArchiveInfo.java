@@ -7,12 +7,15 @@ import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.bbans.codec.block.EmbeddedModel;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.wire.ArchiveIndex;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.FormatInput;
@@ -21,6 +24,7 @@ import org.bbans.codec.wire.HeaderFormat;
 /**
  * An archive's summary, from its header and index alone.
  *
+ * @param offset where the archive begins in its file, which may hold several in a row
  * @param header what the archive says before its first block; an embedded model is not read
  * @param embeddedModelSize bytes of the embedded model file, or 0
  * @param blocks all blocks, in order
@@ -28,11 +32,16 @@ import org.bbans.codec.wire.HeaderFormat;
  * @param fileSize bytes of the archive
  * @param sha256 of the content
  */
-public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<BlockInfo> blocks, long contentSize,
+public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelSize, List<BlockInfo> blocks,
+        long contentSize,
         long fileSize, byte[] sha256) {
 
     /** Bytes by which {@link #isArchive(byte[])} knows an archive: magic and version. */
     public static final int START_BYTES = 4;
+
+    /** Bytes of memory for a block, and for a byte of the index, of which the smallest entries have one. */
+    private static final int BLOCK_MEMORY = 56;
+    private static final int MEMBER_MEMORY = 500;
 
     /** Records in the content. */
     public long records() {
@@ -56,20 +65,67 @@ public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<Blo
     }
 
     /**
-     * Reads header and index.
+     * Reads header and index of a file that holds one archive.
      *
-     * @throws FormatException if they are damaged or not understood
+     * @throws FormatException if they are damaged or not understood, or if the file holds {@link #members several}
      * @throws IOException if the file cannot be read
      */
     public static ArchiveInfo read(Path file) throws IOException {
+        List<ArchiveInfo> members = members(file);
+        if (members.size() > 1) {
+            throw new UnsupportedArchiveException("the file holds " + members.size() + " archives in a row");
+        }
+        return members.get(0);
+    }
+
+    /**
+     * Reads headers and indexes of all archives that a file holds, one after the other.
+     *
+     * @return at least one
+     * @throws FormatException if they are damaged or not understood
+     * @throws IOException if the file cannot be read
+     */
+    public static List<ArchiveInfo> members(Path file) throws IOException {
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            return read(channel);
+            return members(channel);
         }
     }
 
-    static ArchiveInfo read(SeekableByteChannel channel) throws IOException {
-        long fileSize = channel.size();
-        FormatInput in = at(channel, 0);
+    /** Each archive's end leads to its beginning, where the one before ends. */
+    static List<ArchiveInfo> members(SeekableByteChannel channel) throws IOException {
+        HeaderFormat.read(at(channel, 0));
+        Deque<ArchiveInfo> members = new ArrayDeque<>();
+        long end = channel.size();
+        long memory = 0;
+        do {
+            members.addFirst(endingAt(channel, end));
+            end = members.getFirst().offset();
+            memory += MEMBER_MEMORY + (long) BLOCK_MEMORY * members.getFirst().blocks().size();
+            if (memory > ReadOptions.DEFAULT_MEMORY) {
+                throw new UnsupportedArchiveException("the file holds too many archives in a row to list them in "
+                        + "memory: 'verify' and 'decompress' read them in order");
+            }
+        } while (end > 0);
+        return List.copyOf(members);
+    }
+
+    private static ArchiveInfo endingAt(SeekableByteChannel channel, long end) throws IOException {
+        long sizeOffset = end - Integer.BYTES;
+        long indexSize = sizeOffset < 0 ? 0 : Integer.toUnsignedLong(at(channel, sizeOffset).readInt("the index"));
+        long start = sizeOffset - indexSize;
+        if (indexSize < ArchiveIndex.MIN_BYTES || indexSize > Integer.MAX_VALUE - 8 || start < 0) {
+            throw new CorruptArchiveException("the last four bytes, at offset " + Math.max(0, sizeOffset)
+                    + ", lead to no index: the archive is truncated or other bytes follow it; get a complete copy, or"
+                    + " decompress with --keep-going to save what is there");
+        }
+        if (indexSize * BLOCK_MEMORY > ReadOptions.DEFAULT_MEMORY) {
+            throw new UnsupportedArchiveException("the index at offset " + start + " has " + indexSize
+                    + " bytes, too many to hold all blocks at a time in memory: 'verify' and 'decompress' read it in "
+                    + "order");
+        }
+        byte[] bytes = at(channel, start).readBytes(indexSize, "the index");
+        long offset = ArchiveIndex.archiveStart(bytes, start);
+        FormatInput in = at(channel, offset);
         HeaderFormat.Parsed parsed = HeaderFormat.read(in);
         long firstBlock = in.position();
         long modelSize = 0;
@@ -78,20 +134,10 @@ public record ArchiveInfo(ArchiveHeader header, long embeddedModelSize, List<Blo
             modelSize = model.rawSize();
             firstBlock = in.position() + Integer.BYTES + model.payloadSize();
         }
-        long sizeOffset = fileSize - Integer.BYTES;
-        long indexSize = sizeOffset < firstBlock ? 0
-                : Integer.toUnsignedLong(at(channel, sizeOffset).readInt("the index"));
-        long start = sizeOffset - indexSize;
-        if (indexSize < ArchiveIndex.MIN_BYTES || indexSize > Integer.MAX_VALUE - 8 || start < firstBlock) {
-            throw new CorruptArchiveException("the last four bytes, at offset " + Math.max(0, sizeOffset)
-                    + ", lead to no index: the archive is truncated or other bytes follow it; get a complete copy, or"
-                    + " decompress with --keep-going to save what is there");
-        }
-        byte[] bytes = at(channel, start).readBytes(indexSize, "the index");
-        ArchiveIndex index = ArchiveIndex.parse(bytes, start, parsed.header(), firstBlock);
+        ArchiveIndex index = ArchiveIndex.parse(bytes, start, parsed.header(), offset, firstBlock);
         long contentSize = index.blocks().stream().mapToLong(BlockInfo::rawSize).sum();
-        return new ArchiveInfo(parsed.header(), modelSize, List.copyOf(index.blocks()), contentSize, fileSize,
-                index.sha256());
+        return new ArchiveInfo(offset, parsed.header(), modelSize, List.copyOf(index.blocks()), contentSize,
+                end - offset, index.sha256());
     }
 
     private static FormatInput at(SeekableByteChannel channel, long offset) throws IOException {

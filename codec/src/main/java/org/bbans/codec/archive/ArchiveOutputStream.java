@@ -1,6 +1,5 @@
 package org.bbans.codec.archive;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,7 +32,6 @@ import org.bbans.codec.set.OrderCheck;
 import org.bbans.codec.wire.ArchiveIndex;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.HeaderFormat;
-import org.bbans.codec.wire.Varint;
 
 /**
  * Writes an archive of the bytes that are written to it. Records are cut into blocks that are coded on several
@@ -74,6 +72,8 @@ public final class ArchiveOutputStream extends OutputStream {
     private final byte[] one = new byte[1];
     private final byte[] head = new byte[FIRST_BUFFER];
     private long fileOffset;
+    /** Bytes before the first block. */
+    private long headerSize;
     private long contentWritten;
     private long contentCoded;
     private byte[] records = new byte[0];
@@ -131,6 +131,7 @@ public final class ArchiveOutputStream extends OutputStream {
         if (embeds) {
             emit(EmbeddedModel.write(options.embeddedModel(), options.xz()));
         }
+        headerSize = fileOffset;
     }
 
     @Override
@@ -342,12 +343,10 @@ public final class ArchiveOutputStream extends OutputStream {
             if (block.failure() != null) {
                 options.listener().fellBack(number, block.failure());
             }
-            ByteArrayOutputStream header = new ByteArrayOutputStream();
-            block.entry().write(header);
-            Varint.writeInt(header, block.crc());
+            byte[] header = block.entry().header(block.crc(), fileOffset, contentCoded);
             BlockInfo info = new BlockInfo(number, block.codec(), fileOffset, contentCoded, block.rawSize(),
-                    header.size(), payload.size());
-            emit(header.toByteArray());
+                    header.length, payload.size());
+            emit(header);
             try (InputStream in = payload.open()) {
                 fileOffset += in.transferTo(out);
             }
@@ -399,7 +398,7 @@ public final class ArchiveOutputStream extends OutputStream {
             if (!headerWritten) {
                 writeHeader(false, false);
             }
-            emit(ArchiveIndex.write(blocks, sha256.digest()));
+            emit(ArchiveIndex.write(headerSize, blocks, sha256.digest()));
             out.flush();
             done = true;
         } finally {

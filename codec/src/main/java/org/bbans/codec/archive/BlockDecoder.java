@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.bbans.codec.block.ColumnBlock;
+import org.bbans.codec.block.Lzma2;
 import org.bbans.codec.block.OpaqueBlock;
 import org.bbans.codec.block.RecordBlock;
 import org.bbans.codec.block.RowGroup;
@@ -29,13 +30,20 @@ final class BlockDecoder {
 
     private final ArchiveHeader header;
     private final ModelSource models;
+    private final long workLimit;
     /** What the model codes: one of both once it has been found. */
     private RecordBlock records;
     private RasterCodec rasters;
 
-    BlockDecoder(ArchiveHeader header, ModelSource models) {
+    /**
+     * A decoder of an archive's blocks.
+     *
+     * @param workLimit multiply-adds for a byte of content that an embedded model may ask for
+     */
+    BlockDecoder(ArchiveHeader header, ModelSource models, long workLimit) {
         this.header = header;
         this.models = models;
+        this.workLimit = workLimit;
     }
 
     /** Makes sure that the model is there if this block needs it. */
@@ -74,8 +82,46 @@ final class BlockDecoder {
         if (model instanceof RasterCodec raster) {
             rasters = raster;
         } else {
-            records = new RecordBlock(layout, (RecordCodec) model);
+            RecordCodec codec = (RecordCodec) model;
+            if (reference.embedded() != null && codec.multiplyAdds() / layout.recordBytes() > workLimit) {
+                throw new UnsupportedArchiveException(reference + ", which comes with the archive, asks for "
+                        + codec.multiplyAdds() / layout.recordBytes()
+                        + " multiply-adds a byte of content, the limit is "
+                        + workLimit + ": this may take days; --memory none allows it");
+            }
+            records = new RecordBlock(layout, codec);
         }
+    }
+
+    /** Bytes that decoding a block takes, with its content and payload; finds the model if it is needed. */
+    long memory(BlockInfo block) throws IOException {
+        prepare(block);
+        long need = dictionary(block) + block.rawSize() + block.payloadSize();
+        Layout layout = header.layout();
+        if (layout.unordered() && (block.codec() == BlockKind.MODEL || block.codec() == BlockKind.COLUMNS)) {
+            // The order of records, their tree and a second copy.
+            need += block.rawSize() + 32 * (block.rawSize() / layout.recordBytes());
+        }
+        if (block.codec() == BlockKind.MODEL) {
+            need += records.memory(block.rawSize());
+        } else if (block.codec().isRows()) {
+            need += (long) Short.BYTES * RowGrid.MAX_BLOCK_SAMPLES;
+            need += block.codec() == BlockKind.ROWS ? groupMemory() : 0;
+        }
+        return need;
+    }
+
+    /** Bytes of the dictionary from which a block is decoded. */
+    static long dictionary(BlockInfo block) {
+        boolean lzma = block.codec() == BlockKind.LZMA2 || block.codec() == BlockKind.LZMA2_X86;
+        return lzma ? Lzma2.dictionary(block.rawSize()) : 0;
+    }
+
+    /** Bytes that a group of blocks of rows takes beside the blocks; the model has been found. */
+    long groupMemory() {
+        Layout layout = header.layout();
+        return rasters.groupMemory(new RowGrid(layout).raster(),
+                layout.count() == Layout.UNKNOWN ? Long.MAX_VALUE : layout.count());
     }
 
     /** The group that a prepared block of rows is the first one of. */
@@ -113,6 +159,17 @@ final class BlockDecoder {
             throw damaged(block, "CRC mismatch", null);
         }
         return raw;
+    }
+
+    /** Whether a payload has the content that its header says, if it can be decoded by itself. */
+    boolean decodes(BlockHeader head, byte[] payload) throws IOException {
+        BlockInfo block = head.info();
+        prepare(block);
+        if (block.codec() == BlockKind.MORE_ROWS) {
+            return false;
+        }
+        decode(head, payload, block.codec().isRows() ? group(block) : null, done -> {});
+        return true;
     }
 
     static CorruptArchiveException damaged(BlockInfo block, String how, Exception cause) {

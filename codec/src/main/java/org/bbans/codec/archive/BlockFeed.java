@@ -11,12 +11,14 @@ interface BlockFeed {
     /** The next block; its payload is what {@link #input} gives next and must be read first. Null at the end. */
     BlockHeader next() throws IOException;
 
-    /**
-     * What was found since the last call of this method that costs no content: numbers in a block's header that the
-     * index contradicts.
-     */
-    default List<Damage> takeContradictions() {
+    /** What was found since the last call of this method: headers that are damaged, with what their blocks held. */
+    default List<Damage> takeDamages() {
         return List.of();
+    }
+
+    /** Where the archive ends, known when its end has been reached; negative if nobody knows. */
+    default long end() {
+        return input().position();
     }
 
     /** Where the payload of the block last found lies. */

@@ -4,14 +4,21 @@ package org.bbans.codec.archive;
 final class BlockProgress {
 
     private final ArchiveListener listener;
+    private final long before;
     private long reached;
 
     BlockProgress(ArchiveListener listener) {
+        this(listener, 0);
+    }
+
+    /** Tells of bytes behind some that are done. */
+    BlockProgress(ArchiveListener listener, long before) {
         this.listener = listener;
+        this.before = before;
     }
 
     void reach(long contentBytes) {
         reached = Math.max(reached, contentBytes);
-        listener.progress(reached);
+        listener.progress(before + reached);
     }
 }

@@ -17,7 +17,7 @@ final class IndexedFeed implements BlockFeed {
 
     private final SeekableByteChannel channel;
     private final ArchiveInfo info;
-    private final List<Damage> contradictions = new ArrayList<>();
+    private final List<Damage> damages = new ArrayList<>();
     private FormatInput in;
     private int next;
 
@@ -32,34 +32,43 @@ final class IndexedFeed implements BlockFeed {
             return null;
         }
         BlockInfo block = info.blocks().get(next++);
-        compare(block);
+        compare(block, seek(block).crc());
         return seek(block);
     }
 
     /** Notes it if the block's own header says other things than the index. */
-    private void compare(BlockInfo block) throws IOException {
-        byte[] expected = BlockEntry.of(block).toBytes();
+    private void compare(BlockInfo block, int crc) throws IOException {
+        byte[] expected = BlockEntry.of(block).header(crc, block.fileOffset() - info.offset(),
+                block.contentOffset());
         channel.position(block.fileOffset());
         byte[] found = Channels.newInputStream(channel).readNBytes(expected.length);
         if (!Arrays.equals(found, expected)) {
-            contradictions.add(new Damage(block.contentOffset(), 0, "the header of " + block.place()
+            damages.add(new Damage(block.contentOffset(), 0, "the header of " + block.place()
                     + " is damaged; the index, which is sound, says what it should"));
         }
     }
 
     @Override
-    public List<Damage> takeContradictions() {
-        List<Damage> taken = List.copyOf(contradictions);
-        contradictions.clear();
+    public List<Damage> takeDamages() {
+        List<Damage> taken = List.copyOf(damages);
+        damages.clear();
         return taken;
     }
 
     /** Goes to any block. The index stands for the numbers in the block's own header; only the CRC is read there. */
     BlockHeader seek(BlockInfo block) throws IOException {
-        long crcOffset = block.payloadOffset() - Integer.BYTES;
+        String what = "the header of " + block.place();
+        long crcOffset = block.payloadOffset() - 2 * Integer.BYTES;
         channel.position(crcOffset);
-        in = new FormatInput(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16), crcOffset);
-        return new BlockHeader(block, in.readInt("the header of " + block.place()));
+        in = new FormatInput(new BufferedInputStream(Channels.newInputStream(channel)), crcOffset);
+        BlockHeader header = new BlockHeader(block, in.readInt(what));
+        in.readInt(what);
+        return header;
+    }
+
+    @Override
+    public long end() {
+        return info.offset() + info.fileSize();
     }
 
     @Override

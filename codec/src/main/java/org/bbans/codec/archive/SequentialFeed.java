@@ -1,7 +1,6 @@
 package org.bbans.codec.archive;
 
 import java.io.IOException;
-import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.wire.ArchiveIndex;
@@ -13,14 +12,12 @@ import org.bbans.codec.wire.FormatInput;
 final class SequentialFeed implements BlockFeed {
 
     private final FormatInput in;
-    private final boolean allowTrailing;
     private final BlockSequence blocks;
     private byte[] sha256;
 
-    SequentialFeed(FormatInput in, ArchiveHeader header, boolean allowTrailing) {
+    SequentialFeed(FormatInput in, BlockSequence blocks) {
         this.in = in;
-        this.blocks = new BlockSequence(header);
-        this.allowTrailing = allowTrailing;
+        this.blocks = blocks;
     }
 
     @Override
@@ -28,20 +25,22 @@ final class SequentialFeed implements BlockFeed {
         if (sha256 != null) {
             return null;
         }
-        long start = in.position();
+        final long start = in.position();
         in.resetCrc();
-        BlockEntry entry = BlockEntry.read(in, "the header of block " + blocks.blocks().size());
+        BlockEntry entry = BlockEntry.read(in, "the header of block " + blocks.size());
         if (entry == null) {
-            byte[] hash = ArchiveIndex.readAfter(blocks.blocks(), in);
-            if (!allowTrailing && in.readOrEnd() >= 0) {
-                throw new CorruptArchiveException("the archive ends at offset " + (in.position() - 1)
-                        + ", but other bytes follow: remove them");
-            }
-            sha256 = hash;
+            sha256 = ArchiveIndex.readAfter(blocks, in);
             return null;
         }
         BlockInfo info = blocks.add(entry, start);
-        return new BlockHeader(info, in.readInt("the header of " + info.place()));
+        int crc = in.readInt("the header of " + info.place());
+        if (in.readInt("the header of " + info.place())
+                != entry.locator(crc, start - blocks.archiveStart(), info.contentOffset())) {
+            throw new CorruptArchiveException("the header of " + info.place()
+                    + " is damaged: its locator does not match; get another copy, or run with --keep-going to save the"
+                    + " other blocks");
+        }
+        return new BlockHeader(info, crc);
     }
 
     @Override

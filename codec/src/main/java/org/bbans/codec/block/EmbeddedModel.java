@@ -7,6 +7,7 @@ import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.ModelReference;
+import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.Varint;
@@ -16,7 +17,15 @@ public final class EmbeddedModel {
 
     private static final String WHAT = "the embedded model";
 
+    /** Bytes of memory for a byte of the file: the file itself, numbers of four bytes for two, and what packs them. */
+    private static final int MEMORY = 6;
+
     private EmbeddedModel() {}
+
+    /** Bytes of memory for a model whose file has so many bytes. */
+    public static long memory(long fileBytes) {
+        return fileBytes * MEMORY;
+    }
 
     public static byte[] write(byte[] model, boolean xz) throws IOException {
         byte[] coded = xz ? OpaqueBlock.lzma2(model) : model;
@@ -39,10 +48,20 @@ public final class EmbeddedModel {
         return entry;
     }
 
-    /** Reads the model file and checks it against the identity in the header. */
-    public static ModelReference read(FormatInput in, ModelReference reference) throws IOException {
+    /**
+     * Reads the model file and checks it against the identity in the header.
+     *
+     * @param memoryLimit bytes that the model may take
+     * @throws UnsupportedArchiveException if it would take more
+     */
+    public static ModelReference read(FormatInput in, ModelReference reference, long memoryLimit) throws IOException {
         long start = in.position();
         BlockEntry entry = readEntry(in);
+        if (memory(entry.rawSize()) > memoryLimit) {
+            throw new UnsupportedArchiveException(WHAT + " at offset " + start + " has " + entry.rawSize()
+                    + " bytes and takes about " + (memory(entry.rawSize()) >> 20) + " MiB, the limit is "
+                    + Math.max(0, memoryLimit >> 20) + " MiB: allow more with --memory");
+        }
         int crc = in.readInt(WHAT);
         byte[] payload = in.readBytes(entry.payloadSize(), WHAT);
         byte[] model;

@@ -61,6 +61,13 @@ public final class RecordBlock {
         return out.toByteArray();
     }
 
+    /** Bytes that decoding so many bytes of content takes beside these and the payload. */
+    public long memory(long rawSize) {
+        long records = rawSize / layout.recordBytes();
+        // Samples and prefixes, and four bytes for the beginning of a group, of which a record may be one.
+        return records * (layout.dims() + layout.prefix() + Integer.BYTES) + model.memory(records);
+    }
+
     /** Whether a payload decodes to these bytes. */
     boolean decodesTo(byte[] payload, byte[] raw, IntConsumer done) throws IOException {
         byte[] back = decode(payload, raw.length, done);

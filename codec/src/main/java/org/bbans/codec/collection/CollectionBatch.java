@@ -33,6 +33,8 @@ public final class CollectionBatch implements Closeable {
     private final Closeable holder;
     private final ModelSource models;
     private final ReadOptions options;
+    /** Bytes that directories take. */
+    private final long memory;
     private final List<Cursor> cursors = new ArrayList<>();
     /** Cursors whose streams are open, the one that was used last at the end. */
     private final Deque<Cursor> open = new ArrayDeque<>();
@@ -71,12 +73,13 @@ public final class CollectionBatch implements Closeable {
     }
 
     CollectionBatch(Directory directory, Sections sections, Closeable holder, ModelSource models,
-            ReadOptions options) {
+            ReadOptions options, long memory) {
         this.directory = directory;
         this.sections = sections;
         this.holder = holder;
         this.models = models;
         this.options = options;
+        this.memory = memory;
     }
 
     /** All entries, in the archive's order: a folder need not stand before what lies in it. */
@@ -464,14 +467,23 @@ public final class CollectionBatch implements Closeable {
                 }
             }
             section = new CheckedSection(sections.open(from, stream.size()), stream, number);
-            in = new ArchiveInputStream(section, models, options);
+            in = new ArchiveInputStream(section, models, options.withMembersApart(true), this::memoryElsewhere);
             if (in.header().wrapping() != null) {
                 throw new CorruptArchiveException("stream " + number + " is damaged: a wrapping has no place there");
             }
         }
 
+        /** Bytes that the directories and the other streams take. */
+        private long memoryElsewhere() {
+            long sum = memory;
+            for (Cursor other : cursors) {
+                sum += other != this && other.in != null ? other.in.memoryHeld() : 0;
+            }
+            return sum;
+        }
+
         private void finish() throws IOException {
-            if (in.read() >= 0) {
+            if (in.read() >= 0 || in.nextMember()) {
                 throw new CorruptArchiveException("stream " + number + " is damaged: it holds more than its files");
             }
             close();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.block.BulkInputStream;
+import org.bbans.codec.block.Lzma2;
 import org.bbans.codec.block.OpaqueBlock;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.format.BlockKind;
@@ -40,6 +41,8 @@ public final class CollectionReader implements AutoCloseable {
 
     private static final String WHAT = "a directory";
     private static final String END = "the archive's end";
+    /** Bytes of memory for a path beside its own, which is compared with those of other batches. */
+    private static final int PATH_MEMORY = 120;
 
     private final ModelSource models;
     private final ReadOptions options;
@@ -51,6 +54,9 @@ public final class CollectionReader implements AutoCloseable {
     private final MessageDigest sha256 = Checksums.sha256();
     private final List<Long> batches = new ArrayList<>();
     private final Set<ByteBuffer> paths = new HashSet<>();
+    private final Budget budget;
+    /** Of the budget, what the paths of all batches take. */
+    private long pathMemory;
     private FormatInput in;
     private long nextBatch;
     private CollectionBatch open;
@@ -63,6 +69,7 @@ public final class CollectionReader implements AutoCloseable {
         this.temporaryFolder = temporaryFolder;
         this.models = models;
         this.options = options;
+        budget = new Budget(options);
         in = new FormatInput(new BufferedInputStream(source, 1 << 16), 0);
         nameless = HeaderFormat.readCollection(in);
         nextBatch = in.position();
@@ -144,12 +151,15 @@ public final class CollectionReader implements AutoCloseable {
             atEnd = true;
             return null;
         }
+        budget.keep(pathMemory);
         Directory directory = readDirectory(entry, start);
         if (nameless && (directory.entries().size() != 1 || directory.entries().get(0).content() == null)) {
             throw new CorruptArchiveException(
                     "the directory at offset " + start + " is damaged: it has not one content");
         }
         for (CollectionEntry e : directory.entries()) {
+            budget.take(PATH_MEMORY);
+            pathMemory += PATH_MEMORY + e.path().length;
             if (nameless != (e.path().length == 0)) {
                 throw new CorruptArchiveException("the directory at offset " + start + " is damaged: a name "
                         + (nameless ? "has no place there" : "is missing"));
@@ -176,6 +186,9 @@ public final class CollectionReader implements AutoCloseable {
             throw new CorruptArchiveException("the directory at offset " + start
                     + " is damaged: impossible size or codec; get another copy");
         }
+        boolean stored = entry.codec() == BlockKind.STORED;
+        options.checkMemory("the directory at offset " + start,
+                2 * entry.rawSize() + (stored ? 0 : Lzma2.dictionary(entry.rawSize())), budget.taken());
         int crc = in.readInt(WHAT);
         byte[] raw = OpaqueBlock.decode(entry.codec(), in.readBytes(entry.payloadSize(), WHAT),
                 (int) entry.rawSize());
@@ -184,7 +197,7 @@ public final class CollectionReader implements AutoCloseable {
                     + " is damaged: CRC mismatch; get another copy");
         }
         sha256.update(raw);
-        return Directory.parse(raw);
+        return Directory.parse(raw, budget);
     }
 
     private CollectionBatch inFile(Directory directory) throws IOException {
@@ -198,7 +211,7 @@ public final class CollectionReader implements AutoCloseable {
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FileSection(file, first + from, length), () -> {},
-                models, options);
+                models, options, budget.taken());
     }
 
     private CollectionBatch inSpool(Directory directory) throws IOException {
@@ -220,7 +233,7 @@ public final class CollectionReader implements AutoCloseable {
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FirstBytes(spool.open(from), length), spool,
-                models, options);
+                models, options, budget.taken());
     }
 
     private void readEnd(long start) throws IOException {

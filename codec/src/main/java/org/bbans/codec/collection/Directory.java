@@ -26,6 +26,10 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
     static final int MAX_STREAMS = 1 << 16;
 
     private static final String WHAT = "a directory";
+    /** Bytes of memory for an entry beside its path, for a segment, and for a stream with its place. */
+    private static final int ENTRY_MEMORY = 300;
+    private static final int SEGMENT_MEMORY = 80;
+    private static final int STREAM_MEMORY = 120;
     /** Segments of the files of a batch, those inside of others too. */
     static final int MAX_PIECES = 1 << 21;
     /** Wrappings around each other. */
@@ -116,12 +120,13 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
      * Reads a directory.
      *
      * @param raw all of it, whose CRC is right
+     * @param budget is charged for what is made of it, which may be far more: paths share their beginnings
      * @throws CorruptArchiveException if something in it cannot be
      */
-    static Directory parse(byte[] raw) throws IOException {
+    static Directory parse(byte[] raw, Budget budget) throws IOException {
         FormatInput in = new FormatInput(new ByteArrayInputStream(raw), 0);
         try {
-            Directory directory = complete(in);
+            Directory directory = complete(in, budget);
             if (in.readOrEnd() >= 0) {
                 throw new CorruptArchiveException(WHAT + " is damaged: bytes follow it");
             }
@@ -132,18 +137,19 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
     }
 
     /** Of all bytes, which are there: what they do not hold is no sign of a truncated archive. */
-    private static Directory complete(FormatInput in) throws IOException {
+    private static Directory complete(FormatInput in, Budget budget) throws IOException {
         try {
-            return parse(in);
+            return parse(in, budget);
         } catch (CorruptArchiveException e) {
             throw new CorruptArchiveException(WHAT + " is damaged: its fields go beyond its end", e);
         }
     }
 
-    private static Directory parse(FormatInput in) throws IOException {
+    private static Directory parse(FormatInput in, Budget budget) throws IOException {
         int streamCount = number(in, 1, MAX_STREAMS, "streams");
         List<Stream> streams = new ArrayList<>();
         for (int i = 0; i < streamCount; i++) {
+            budget.take(STREAM_MEMORY);
             streams.add(new Stream(in.readVarint(WHAT), in.readInt(WHAT)));
         }
         int n = number(in, 0, MAX_ENTRIES, "entries");
@@ -152,6 +158,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
         for (int i = 0; i < n; i++) {
             int shared = number(in, 0, before.length, "bytes of the path before");
             byte[] rest = text(in);
+            budget.take(ENTRY_MEMORY + shared + rest.length);
             byte[] path = Arrays.copyOf(before, shared + rest.length);
             System.arraycopy(rest, 0, path, shared, rest.length);
             paths.add(path);
@@ -188,7 +195,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
                 first = false;
             }
         }
-        SegmentReader reader = new SegmentReader(in, streamCount);
+        SegmentReader reader = new SegmentReader(in, streamCount, budget);
         List<CollectionEntry> entries = new ArrayList<>();
         long total = 0;
         StoredContent latest = null;
@@ -214,9 +221,11 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
 
         private final FormatInput in;
         private final int streams;
+        private final Budget budget;
         private int left = MAX_PIECES;
 
-        SegmentReader(FormatInput in, int streams) {
+        SegmentReader(FormatInput in, int streams, Budget budget) {
+            this.budget = budget;
             this.in = in;
             this.streams = streams;
         }
@@ -232,7 +241,8 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
             return new StoredContent.Segments(segments);
         }
 
-        private void take(int n) {
+        private void take(int n) throws IOException {
+            budget.take((long) n * SEGMENT_MEMORY);
             left -= n;
             if (left < 0) {
                 throw new IllegalArgumentException("more than " + MAX_PIECES + " segments");

@@ -18,6 +18,16 @@ public non-sealed interface RasterCodec extends ArchiveModel {
     long groupRecords(RasterShape raster);
 
     /**
+     * Bytes of memory that a group takes beside the samples of its blocks, roughly; 0 if that is little.
+     *
+     * @param raster extents of a record
+     * @param records records in the content; {@link Long#MAX_VALUE} if nobody knows
+     */
+    default long groupMemory(RasterShape raster, long records) {
+        return 0;
+    }
+
+    /**
      * Begins a group.
      *
      * @param raster extents of a record

@@ -14,6 +14,16 @@ public non-sealed interface RecordCodec extends ArchiveModel {
     /** Values that a sample can take, {@code 2 .. 256}. */
     int levels();
 
+    /** Multiply-adds that a record takes; 0 if they are not worth counting. */
+    default long multiplyAdds() {
+        return 0;
+    }
+
+    /** Bytes of memory that coding a block of so many records takes at most beside its samples; 0 if that is little. */
+    default long memory(long records) {
+        return 0;
+    }
+
     @Override
     default String misfit(Layout layout) {
         return !layout.isOpaque() && dims() == layout.dims() && levels() == layout.format().levels() ? null

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 
 /**
@@ -57,6 +58,16 @@ public record BlockEntry(BlockKind codec, long rawSize, long payloadSize) {
         return new BlockEntry(codec, rawSize, payloadSize);
     }
 
+    /** Bytes of the block's header, up to the payload. */
+    public int headerSize() {
+        return size() + 2 * Integer.BYTES;
+    }
+
+    /** Bytes of the block, header and payload. */
+    public long fileSize() {
+        return headerSize() + payloadSize;
+    }
+
     /** Bytes of this entry. */
     int size() {
         return Varint.size(first(codec, rawSize)) + (codec == BlockKind.STORED ? 0 : Varint.size(payloadSize));
@@ -67,10 +78,35 @@ public record BlockEntry(BlockKind codec, long rawSize, long payloadSize) {
         return new BlockEntry(block.codec(), block.rawSize(), block.payloadSize());
     }
 
-    /** This entry's bytes. */
-    public byte[] toBytes() {
+    /**
+     * The header of a block.
+     *
+     * @param crc CRC-32C of its bytes of content
+     * @param at where it begins in its archive
+     * @param contentOffset where its bytes of content begin
+     */
+    public byte[] header(int crc, long at, long contentOffset) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         write(out);
+        Varint.writeInt(out, crc);
+        Varint.writeInt(out, locator(crc, at, contentOffset));
         return out.toByteArray();
+    }
+
+    /**
+     * The last field of a block's header: a checksum and the block's place in the content at once. Who knows one of
+     * them has the other, so that a header that is found somewhere says where its bytes belong.
+     *
+     * @param crc CRC-32C of the block's bytes of content
+     * @param at where the header begins in its archive; another archive's header, stored in a block, does not match
+     * @param contentOffset where the block's bytes of content begin
+     */
+    public int locator(int crc, long at, long contentOffset) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        write(out);
+        Varint.writeInt(out, crc);
+        Varint.writeInt(out, (int) at);
+        Varint.writeInt(out, (int) (at >>> Integer.SIZE));
+        return Checksums.crc32c(out.toByteArray()) ^ (int) contentOffset;
     }
 }

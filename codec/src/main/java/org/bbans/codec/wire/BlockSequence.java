@@ -1,8 +1,6 @@
 package org.bbans.codec.wire;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.io.ByteArrayOutputStream;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
@@ -23,21 +21,69 @@ public final class BlockSequence {
 
     private final ArchiveHeader header;
     private final RowGrid grid;
-    private final List<BlockInfo> blocks = new ArrayList<>();
+    /** What the index has to say of the blocks: a few bytes each, as an archive may have millions of them. */
+    private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
+    private int size;
+    private final long archiveStart;
+    private final long firstBlock;
+    /** Whether a block of rows may follow that goes on with a group. */
+    private boolean inGroup;
     private long contentOffset;
     /** Where the group of the latest block of rows has to end if it began within a record, else {@link #NO_ROW}. */
     private long groupEnd = NO_ROW;
 
-    public BlockSequence(ArchiveHeader header) {
+    /**
+     * An archive without blocks yet.
+     *
+     * @param header what it says before its first block
+     * @param archiveStart where it begins
+     * @param firstBlock where its first block begins, counted likewise
+     */
+    public BlockSequence(ArchiveHeader header, long archiveStart, long firstBlock) {
         this.header = header;
+        this.archiveStart = archiveStart;
+        this.firstBlock = firstBlock;
         Layout layout = header.layout();
         RowGrid rows = layout.isOpaque() || header.model() == null ? null : new RowGrid(layout);
         grid = rows != null && rows.fitsBlocks() ? rows : null;
     }
 
-    /** The blocks so far; grows with them. */
-    public List<BlockInfo> blocks() {
-        return Collections.unmodifiableList(blocks);
+    /** Blocks so far. */
+    public int size() {
+        return size;
+    }
+
+    /** The entries of the blocks so far. */
+    byte[] entries() {
+        return entries.toByteArray();
+    }
+
+    /** Bytes of the entries of the blocks so far. */
+    public int entryBytes() {
+        return entries.size();
+    }
+
+    /** Where the first block begins. */
+    long firstBlock() {
+        return firstBlock;
+    }
+
+    /** Where the archive begins. */
+    public long archiveStart() {
+        return archiveStart;
+    }
+
+    /** Bytes of the archive before its first block. */
+    long headerSize() {
+        return firstBlock - archiveStart;
+    }
+
+    /** Leaves out what nobody knows, as if it were one block, up to a place in the content. */
+    public void skipTo(long offset) {
+        size++;
+        contentOffset = offset;
+        groupEnd = NO_ROW;
+        inGroup = true;
     }
 
     /** Bytes of content in the blocks so far. */
@@ -52,14 +98,16 @@ public final class BlockSequence {
      * @throws CorruptArchiveException if no such block may be there; it is not added then
      */
     public BlockInfo add(BlockEntry entry, long fileOffset) throws CorruptArchiveException {
-        BlockInfo block = new BlockInfo(blocks.size(), entry.codec(), fileOffset, contentOffset, entry.rawSize(),
-                entry.size() + Integer.BYTES, entry.payloadSize());
+        BlockInfo block = new BlockInfo(size, entry.codec(), fileOffset, contentOffset, entry.rawSize(),
+                entry.headerSize(), entry.payloadSize());
         if (block.codec() == BlockKind.MODEL || block.codec() == BlockKind.COLUMNS) {
             checkRecords(block);
         } else if (block.codec().isRows()) {
             checkRows(block);
         }
-        blocks.add(block);
+        entry.write(entries);
+        size++;
+        inGroup = block.codec().isRows();
         contentOffset += block.rawSize();
         return block;
     }
@@ -99,8 +147,7 @@ public final class BlockSequence {
                 || (end - first) * grid.rowSamples() > RowGrid.MAX_BLOCK_SAMPLES) {
             throw misplaced(block, "are more rows than there may be");
         }
-        boolean goesOn = !blocks.isEmpty() && blocks.get(blocks.size() - 1).codec().isRows();
-        if (block.codec() == BlockKind.MORE_ROWS && !goesOn) {
+        if (block.codec() == BlockKind.MORE_ROWS && !inGroup) {
             throw misplaced(block, "go on with a group that has not begun");
         }
         if (block.codec() == BlockKind.ROWS) {

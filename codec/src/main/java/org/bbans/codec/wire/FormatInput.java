@@ -32,6 +32,14 @@ public final class FormatInput {
         return (int) crc.getValue();
     }
 
+    /** The next bytes, which stay there; fewer at the end. The stream below has to support marks. */
+    public byte[] peek(int n) throws IOException {
+        in.mark(n);
+        byte[] bytes = in.readNBytes(n);
+        in.reset();
+        return bytes;
+    }
+
     /** The next byte, or -1 at the end. */
     public int readOrEnd() throws IOException {
         int b = in.read();

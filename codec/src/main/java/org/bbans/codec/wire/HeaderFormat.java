@@ -42,6 +42,11 @@ public final class HeaderFormat {
     /** What the header says, and whether an embedded model follows it. */
     public record Parsed(ArchiveHeader header, boolean embedsModel) {}
 
+    /** Whether an archive of any version may begin with these bytes. */
+    public static boolean hasMagic(byte[] start) {
+        return start.length >= MAGIC.length && Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+    }
+
     /** Whether an archive may begin with these bytes. */
     public static boolean begins(byte[] start) {
         return start.length > MAGIC.length && Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
@@ -309,7 +314,7 @@ public final class HeaderFormat {
     }
 
     private static CorruptArchiveException damaged(String how) {
-        return new CorruptArchiveException("the header, at offset 0, is damaged: " + how
+        return new CorruptArchiveException("the header is damaged: " + how
                 + "; nothing can be read without it, get another copy");
     }
 }

@@ -14,6 +14,7 @@ import java.io.SequenceInputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -159,14 +160,17 @@ class ArchiveDamageTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ArchiveHeader header = new ArchiveHeader(ArchiveHeader.VERSION, Layout.NONE, null, null);
         bytes.writeBytes(HeaderFormat.write(header, false));
-        BlockSequence blocks = new BlockSequence(header);
+        int headerSize = bytes.size();
+        BlockSequence blocks = new BlockSequence(header, 0, headerSize);
+        List<BlockInfo> infos = new ArrayList<>();
         BlockEntry entry = new BlockEntry(BlockKind.LZMA2, BlockEntry.MAX_RAW, 1);
         for (int i = 0; i < 100; i++) {
-            blocks.add(entry, bytes.size());
-            entry.write(bytes);
-            bytes.writeBytes(new byte[Integer.BYTES + 1]);
+            BlockInfo info = blocks.add(entry, bytes.size());
+            infos.add(info);
+            bytes.writeBytes(entry.header(0, info.fileOffset(), info.contentOffset()));
+            bytes.write(0);
         }
-        bytes.writeBytes(ArchiveIndex.write(blocks.blocks(), new byte[32]));
+        bytes.writeBytes(ArchiveIndex.write(headerSize, infos, new byte[32]));
         Path file = Files.write(dir.resolve("claims.bba"), bytes.toByteArray());
         try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE,
                 ReadOptions.DEFAULT.withKeepGoing(true))) {
@@ -263,7 +267,7 @@ class ArchiveDamageTest {
     }
 
     private static void assertRefused(ArchiveHeader header, String reason, BlockEntry... entries) throws IOException {
-        BlockSequence blocks = new BlockSequence(header);
+        BlockSequence blocks = new BlockSequence(header, 0, 0);
         for (int i = 0; i < entries.length - 1; i++) {
             blocks.add(entries[i], 0);
         }
@@ -388,6 +392,44 @@ class ArchiveDamageTest {
         ReadOptions tight = ReadOptions.DEFAULT.withMemoryLimit(1_500_000);
         assertThatThrownBy(() -> Archives.read(big, ModelSource.NONE, tight))
                 .isInstanceOf(UnsupportedArchiveException.class).hasMessageContainingAll("block 0", "limit");
+    }
+
+    @Test
+    void theMemoryLimitHoldsForRecords() throws IOException {
+        Path file = Files.write(dir.resolve("limited.bba"), archive);
+        ReadOptions tight = ReadOptions.DEFAULT.withMemoryLimit(6L * model.file().length);
+        try (RecordReader reader = new RecordReader(file, reference -> model, tight)) {
+            assertThatThrownBy(() -> reader.read(0)).isInstanceOf(UnsupportedArchiveException.class)
+                    .hasMessageContainingAll("block 1", "--memory");
+        }
+    }
+
+    @Test
+    void theMemoryLimitHoldsForEmbeddedModels() {
+        ReadOptions tight = ReadOptions.DEFAULT.withMemoryLimit(6L * model.file().length - 1);
+        assertThatThrownBy(() -> Archives.read(archive, reference -> model, tight))
+                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContainingAll("embedded model", "--memory");
+    }
+
+    /** Blocks of which only one fits at a time are decoded one after the other, not refused. */
+    @Test
+    void theMemoryLimitIsSharedByBlocksThatAreDecodedAtATime() throws IOException {
+        ReadOptions enough = ReadOptions.DEFAULT.withMemoryLimit(10_000).withThreads(8);
+        assertThat(Archives.read(archive, reference -> model, enough)).isEqualTo(content);
+    }
+
+    @Test
+    void anEmbeddedModelThatAsksForTooMuchWorkIsRefused() throws IOException {
+        FakeRecordCodec slow = new FakeRecordCodec(LAYOUT) {
+            @Override
+            public long multiplyAdds() {
+                return (ReadOptions.DEFAULT_WORK + 1) * LAYOUT.recordBytes();
+            }
+        };
+        assertThatThrownBy(() -> Archives.read(archive, reference -> slow))
+                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("multiply-adds");
+        ReadOptions any = ReadOptions.DEFAULT.withWorkLimit(Long.MAX_VALUE);
+        assertThat(Archives.read(archive, reference -> slow, any)).isEqualTo(content);
     }
 
     @Test

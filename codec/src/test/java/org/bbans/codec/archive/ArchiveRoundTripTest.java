@@ -224,7 +224,7 @@ class ArchiveRoundTripTest {
         assertThat(Archives.read(archive, reference -> model)).isEqualTo(content);
         random.nextBytes(content);
         byte[] noise = Archives.write(content, ArchiveOptions.DEFAULT.withRecords(layout, model));
-        assertThat(noise.length - content.length).isLessThanOrEqualTo(64);
+        assertThat(noise.length - content.length).isLessThanOrEqualTo(69);
     }
 
     @Test
@@ -382,11 +382,11 @@ class ArchiveRoundTripTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 15, 16, 100, 4095, 1 << 16, 1_000_000, 18_000_000})
-    void randomBytesGrowByAtMost64(int size) throws IOException {
+    void randomBytesGrowByAtMost69(int size) throws IOException {
         byte[] content = new byte[size];
         new Random(size).nextBytes(content);
         byte[] archive = Archives.write(content, ArchiveOptions.DEFAULT.withXz(size < 5_000_000));
-        assertThat(archive.length - size).isBetween(44, 64);
+        assertThat(archive.length - size).isBetween(50, 69);
         assertThat(Archives.read(archive, ModelSource.NONE)).isEqualTo(content);
     }
 
@@ -398,7 +398,7 @@ class ArchiveRoundTripTest {
         ArchiveOptions options = ArchiveOptions.DEFAULT.withRecords(IMAGES, model).withBlockRecords(100)
                 .withEmbeddedModel(model.file());
         byte[] noise = Archives.write(content, options);
-        assertThat(noise.length - content.length).isLessThanOrEqualTo(64);
+        assertThat(noise.length - content.length).isLessThanOrEqualTo(69);
         assertThat(Archives.write(content, options.withThreads(3))).isEqualTo(noise);
         assertThat(Archives.read(noise, ModelSource.NONE)).isEqualTo(content);
         for (int i = 0; i < content.length; i++) {
@@ -411,12 +411,13 @@ class ArchiveRoundTripTest {
     }
 
     @Test
-    void theOverheadOfOneStoredBlockIs64BytesEvenForAGibibyte() throws IOException {
-        BlockInfo block = new BlockSequence(new ArchiveHeader(1, Layout.NONE, null, null))
-                .add(new BlockEntry(BlockKind.STORED, BlockEntry.MAX_RAW, BlockEntry.MAX_RAW), 0);
-        int header = HeaderFormat.write(new ArchiveHeader(1, Layout.NONE, null, null), false).length;
-        int index = ArchiveIndex.write(List.of(block), new byte[32]).length;
-        assertThat(header + block.headerSize() + index).isEqualTo(64);
+    void theOverheadOfOneStoredBlockIs69BytesEvenForAGibibyte() throws IOException {
+        ArchiveHeader plain = new ArchiveHeader(1, Layout.NONE, null, null);
+        int header = HeaderFormat.write(plain, false).length;
+        BlockInfo block = new BlockSequence(plain, 0, header)
+                .add(new BlockEntry(BlockKind.STORED, BlockEntry.MAX_RAW, BlockEntry.MAX_RAW), header);
+        int index = ArchiveIndex.write(header, List.of(block), new byte[32]).length;
+        assertThat(header + block.headerSize() + index).isEqualTo(69);
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.wire.HeaderFormat;
 import org.bbans.codec.wire.Varint;
 import org.junit.jupiter.api.Tag;
@@ -231,13 +232,57 @@ class CollectionTest {
     void pathsThatLeadAwayAreDamage() throws Exception {
         CollectionEntry entry = file("ab/cd/ef", new StoredContent.Segments(List.of()));
         byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), List.of(entry)).write();
-        assertThat(Directory.parse(raw).entries()).containsExactly(entry);
+        assertThat(Directory.parse(raw, new Budget(ReadOptions.DEFAULT)).entries()).containsExactly(entry);
         for (String path : List.of("../cd/ef", "ab/../ef", "ab/cd/..", "/b/cd/ef", "ab//d/ef", "ab/cd/e/",
                 "ab/./def")) {
             byte[] bad = new String(raw, StandardCharsets.ISO_8859_1).replace("ab/cd/ef", path)
                     .getBytes(StandardCharsets.ISO_8859_1);
-            assertThatThrownBy(() -> Directory.parse(bad)).as(path).isInstanceOf(CorruptArchiveException.class);
+            assertThatThrownBy(() -> Directory.parse(bad, new Budget(ReadOptions.DEFAULT))).as(path)
+                    .isInstanceOf(CorruptArchiveException.class);
         }
+    }
+
+    @Test
+    void directoriesStayWithinTheMemoryLimit() {
+        String prefix = "x".repeat(30_000);
+        List<CollectionEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            entries.add(file(prefix + i, new StoredContent.Segments(List.of())));
+        }
+        byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), entries).write();
+        assertThat(raw).hasSizeLessThan(60_000);
+        Budget budget = new Budget(ReadOptions.DEFAULT.withMemoryLimit(16 << 20));
+        assertThatThrownBy(() -> Directory.parse(raw, budget)).isInstanceOf(UnsupportedArchiveException.class)
+                .hasMessageContainingAll("a directory", "--memory");
+    }
+
+    /** What streams take that are open at a time counts together. */
+    @Test
+    void streamsThatAreOpenAtATimeShareTheMemoryLimit() throws Exception {
+        int half = 1 << 18;
+        byte[] text = new byte[2 * half];
+        Arrays.fill(text, (byte) 'a');
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out, false);
+        List<StoredContent.Segment> runs = new ArrayList<>();
+        List<Spool> streams = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            runs.add(new StoredContent.Run(i % 8, half));
+            if (i < 8) {
+                streams.add(stream(text));
+            }
+        }
+        writer.batch(List.of(file("all", new StoredContent.Segments(runs))), streams);
+        writer.finish();
+        byte[] archive = out.toByteArray();
+        assertThat(read(limited(archive, 16 << 20), e -> true, new ArrayList<>()).get("all")).hasSize(16 * half);
+        assertThatThrownBy(() -> read(limited(archive, 4 << 20), e -> true, new ArrayList<>()))
+                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContainingAll("open beside", "--memory");
+    }
+
+    private CollectionReader limited(byte[] archive, long limit) throws IOException {
+        return CollectionReader.of(new ByteArrayInputStream(archive), dir, ModelSource.NONE,
+                ReadOptions.DEFAULT.withMemoryLimit(limit));
     }
 
     @Test
@@ -253,7 +298,8 @@ class CollectionTest {
                 bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
             }
             try {
-                assertThat(Directory.parse(bad).entries()).allMatch(e -> CollectionEntry.isSafe(e.path()));
+                assertThat(Directory.parse(bad, new Budget(ReadOptions.DEFAULT)).entries())
+                        .allMatch(e -> CollectionEntry.isSafe(e.path()));
             } catch (CorruptArchiveException e) {
                 assertThat(e).hasMessageContaining("directory");
             }
@@ -321,11 +367,12 @@ class CollectionTest {
         for (int i = 0; i <= Directory.MAX_DEPTH; i++) {
             List<CollectionEntry> entries = List.of(file("deep", deep));
             byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), entries).write();
-            assertThat(Directory.parse(raw).entries()).isEqualTo(entries);
+            assertThat(Directory.parse(raw, new Budget(ReadOptions.DEFAULT)).entries()).isEqualTo(entries);
             deep = new StoredContent.Segments(List.of(new StoredContent.Wrapped(0, 3, 0, deep)));
         }
         byte[] tooDeep = new Directory(List.of(new Directory.Stream(1, 2)), List.of(file("deep", deep))).write();
-        assertThatThrownBy(() -> Directory.parse(tooDeep)).isInstanceOf(CorruptArchiveException.class)
+        assertThatThrownBy(() -> Directory.parse(tooDeep, new Budget(ReadOptions.DEFAULT)))
+                .isInstanceOf(CorruptArchiveException.class)
                 .hasMessageContaining("around each other");
     }
 

@@ -37,11 +37,24 @@ public final class Lanes {
         return lanes;
     }
 
+    /** Bytes of memory for what is kept of so many records in lockstep, at most. */
+    public static long memory(ModelSpec spec, int lanes) {
+        long numbers = 3L * spec.dims() + spec.kept();
+        if (allowFronts(spec, lanes)) {
+            numbers += (long) spec.features() * spec.pixels() + keptByFronts(spec);
+        }
+        return lanes * numbers * Float.BYTES;
+    }
+
     /** Whether so many records may be coded front by front: there are fronts, and what these keep is not too much. */
     public static boolean allowFronts(ModelSpec spec, int lanes) {
-        final long blocks = spec.likelihood().blocks().map(ModelSpec.Blocks::count).orElse(0);
-        final long kept = blocks == 0 ? 0 : blocks * spec.likelihood().hidden().get(0) * spec.pixels();
-        return PixelOrder.hasFronts(spec) && lanes * kept <= MAX_KEPT
+        return PixelOrder.hasFronts(spec) && lanes * keptByFronts(spec) <= MAX_KEPT
                 && (long) lanes * spec.features() * spec.pixels() <= MAX_KEPT;
+    }
+
+    /** Activations of a record that blocks keep if all pixels are kept. */
+    private static long keptByFronts(ModelSpec spec) {
+        final long blocks = spec.likelihood().blocks().map(ModelSpec.Blocks::count).orElse(0);
+        return blocks == 0 ? 0 : blocks * spec.likelihood().hidden().get(0) * spec.pixels();
     }
 }

@@ -2,8 +2,6 @@ package org.bbans.model.chain;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.model.causal.Lanes;
@@ -155,10 +153,16 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     }
 
     /** How many records are on the stack before each group, in coding order; decoding goes through it backwards. */
-    List<Integer> groups(int records) {
-        final List<Integer> starts = new ArrayList<>();
+    int[] groups(int records) {
+        int count = 0;
         for (int coded = 0; coded < records; coded += groupSize(coded, records)) {
-            starts.add(coded);
+            count++;
+        }
+        final int[] starts = new int[count];
+        int coded = 0;
+        for (int i = 0; i < count; i++) {
+            starts[i] = coded;
+            coded += groupSize(coded, records);
         }
         return starts;
     }

@@ -1,6 +1,5 @@
 package org.bbans.model.chain;
 
-import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -185,11 +184,11 @@ public final class RecordChain implements RecordCodec {
             final AnsStack stack = AnsStack.fromBytes(payload, off, payload.length - off, header.heads());
             stack.setEngine(groups.engine());
             final int[] x = new int[dims() * Math.min(header.lanes(), records)];
+            final int[] starts = header.groups(records);
             final Draws draws = set ? Draws.decoder(samples, records, dims(), header.lanes()) : null;
-            final List<Integer> starts = header.groups(records);
             int decoded = 0;
-            for (int i = starts.size() - 1; i >= 0 && decoded < wanted; i--) {
-                final int coded = starts.get(i);
+            for (int i = starts.length - 1; i >= 0 && decoded < wanted; i--) {
+                final int coded = starts[i];
                 final int size = header.groupSize(coded, records);
                 groups.group(size);
                 groups.at(header.depth(coded, model.layers().length)).pop(stack, x, 0);
@@ -235,6 +234,16 @@ public final class RecordChain implements RecordCodec {
         } finally {
             idle.add(groups);
         }
+    }
+
+    @Override
+    public long multiplyAdds() {
+        return model.multiplyAdds();
+    }
+
+    @Override
+    public long memory(long records) {
+        return model.memory(lanesFor((int) Math.min(records, Integer.MAX_VALUE), model.mostLanes()));
     }
 
     /** The engine for the work so far and this block: vector code pays only once it has been compiled. */

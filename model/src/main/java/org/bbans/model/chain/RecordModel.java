@@ -29,6 +29,9 @@ public interface RecordModel {
     /** Whether so many records in lockstep may be coded front by front. */
     boolean allowsFronts(int lanes);
 
+    /** Bytes of memory that a workspace for so many records takes at most. */
+    long memory(int records);
+
     /**
      * Makes a workspace for one thread.
      *

@@ -14,6 +14,11 @@ import org.bbans.codec.format.RowGrid;
 /** Codes the images of an archive, of whatever size, with an {@link ImageModel} that learns from them. */
 public final class ImageCodec implements RasterCodec {
 
+    /** Bytes for a sample of a row, as measured with rows of 32,768 pixels: 110 MB of one channel, 330 MB of three. */
+    private static final int ROW_SAMPLE_MEMORY = 3_500;
+    /** Bytes for a sample of the image before: that and the plane it is put into. */
+    private static final int REFERENCE_MEMORY = 8;
+
     /** Levels of samples below which other models are better. */
     private static final int LEAST_LEVELS = 256;
     private static final int BLOCK_SAMPLES = 1 << 20;
@@ -121,6 +126,13 @@ public final class ImageCodec implements RasterCodec {
     public long groupRecords(RasterShape raster) {
         final long samples = raster.height() * raster.rowSamples();
         return samples > LARGE ? 1 : GROUP_SAMPLES / samples;
+    }
+
+    @Override
+    public long groupMemory(RasterShape raster, long records) {
+        final long image = (long) raster.height() * raster.rowSamples();
+        return (long) raster.rowSamples() * ROW_SAMPLE_MEMORY
+                + (reference && records > 1 && image <= ImageGrid.MAX_REFERENCE ? image * REFERENCE_MEMORY : 0);
     }
 
     @Override

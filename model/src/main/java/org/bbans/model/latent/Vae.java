@@ -71,6 +71,11 @@ public final class Vae implements RecordModel {
     }
 
     @Override
+    public long memory(int records) {
+        return Lanes.memory(network.spec, records);
+    }
+
+    @Override
     public LatentGroup groups(Engine engine, int records, boolean fronts) {
         return new VaeGroup(this, network, engine, records, fronts);
     }

@@ -43,6 +43,11 @@ public final class Diffusion implements RecordModel {
     }
 
     @Override
+    public long memory(int records) {
+        return weights.spec.memory();
+    }
+
+    @Override
     public int bestLanes() {
         return 1;
     }

@@ -117,6 +117,12 @@ public record DiffusionSpec(String name, List<Integer> shape, int steps, int cha
         return cells() * (steps * trunk + outputs + PIXELS * (rank + 1L) * LEVELS);
     }
 
+    /** Bytes of memory for all that is computed of a record, roughly. */
+    public long memory() {
+        final long network = cells() * ((TAPS + 6L) * Math.max(channels, PIXELS) + (long) PIXELS * rank + LEVELS);
+        return (network + dims() * (LEVELS + 8L * steps)) * Float.BYTES;
+    }
+
     @Override
     public String toJson() {
         return DiffusionSpecJson.write(this);

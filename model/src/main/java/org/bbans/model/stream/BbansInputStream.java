@@ -47,7 +47,7 @@ public final class BbansInputStream extends CompressorInputStream {
         source.mark(CollectionReader.START_BYTES);
         boolean inSegments = CollectionReader.beginsNameless(source.readNBytes(CollectionReader.START_BYTES));
         source.reset();
-        archive = inSegments ? null : new ArchiveInputStream(source, models, options);
+        archive = inSegments ? null : new ArchiveInputStream(source, models, options.withMembersApart(true));
         file = inSegments
                 ? new NamelessInputStream(source, Path.of(System.getProperty("java.io.tmpdir")), models, options)
                 : null;
@@ -75,11 +75,19 @@ public final class BbansInputStream extends CompressorInputStream {
         if (len == 0) {
             return 0;
         }
-        if (file == null) {
-            file = restore();
-        }
         try {
+            if (file == null) {
+                file = restore();
+            }
             int n = file.read(b, off, len);
+            while (n < 0 && archive != null && archive.nextMember()) {
+                if (whole != null) {
+                    whole.close();
+                    whole = null;
+                }
+                file = restore();
+                n = file.read(b, off, len);
+            }
             count(n);
             return n;
         } catch (IOException e) {

@@ -90,6 +90,22 @@ class BbansStreamProviderTest {
     }
 
     @Test
+    void archivesInARowComeOutOneBehindTheOther() throws Exception {
+        ByteArrayOutputStream row = new ByteArrayOutputStream();
+        ByteArrayOutputStream files = new ByteArrayOutputStream();
+        for (String name : List.of("gzip", "text", "png-rgb", "png-palette", "empty")) {
+            byte[] archive = Files.readAllBytes(TESTDATA.resolve("golden/" + name + ".bba"));
+            row.writeBytes(archive);
+            files.writeBytes(factory.createCompressorInputStream("bbans", new ByteArrayInputStream(archive))
+                    .readAllBytes());
+        }
+        try (InputStream in =
+                factory.createCompressorInputStream("bbans", new ByteArrayInputStream(row.toByteArray()), true)) {
+            assertThat(in.readAllBytes()).isEqualTo(files.toByteArray());
+        }
+    }
+
+    @Test
     void detectKnowsThisFormatAndTheOthers() throws Exception {
         for (String name : List.of("bbans", "gz", "bzip2")) {
             InputStream in = new BufferedInputStream(new ByteArrayInputStream(compress(name, digits(2))));
