@@ -211,12 +211,13 @@ class CollectionTest {
 
     /** Every byte stands under a checksum, or is one. */
     @Test
-    void anyChangedOrMissingByteIsFound() throws Exception {
+    void changedAndMissingBytesAreFound() throws Exception {
         long seed = System.nanoTime();
         System.out.println("CollectionTest seed " + seed);
         Random random = new Random(seed);
         Made made = random(random);
-        for (int at = 0; at < made.archive().length; at++) {
+        int step = 1 + made.archive().length / 600;
+        for (int at = 0; at < made.archive().length; at += at < 100 ? 1 : 1 + random.nextInt(2 * step)) {
             byte[] damaged = made.archive().clone();
             damaged[at] ^= (byte) (1 << random.nextInt(8));
             assertThatThrownBy(() -> read(pipe(damaged), e -> true, new ArrayList<>())).as("byte " + at)
