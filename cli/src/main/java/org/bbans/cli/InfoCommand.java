@@ -174,7 +174,7 @@ final class InfoCommand implements Callable<Integer> {
     /** Bits of the whole archive, without an embedded model, for each sample; null if there are no samples. */
     private static Double bitsPerDim(ArchiveInfo info) {
         double samples = (double) info.records() * info.header().layout().dims();
-        return samples == 0 ? null : (info.fileSize() - info.embeddedModelSize()) * 8 / samples;
+        return samples == 0 ? null : (info.fileSize() - info.embeddedModelPacked()) * 8 / samples;
     }
 
     private static String shape(Layout layout) {

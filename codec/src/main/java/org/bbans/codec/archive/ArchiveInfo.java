@@ -27,14 +27,14 @@ import org.bbans.codec.wire.HeaderFormat;
  * @param offset where the archive begins in its file, which may hold several in a row
  * @param header what the archive says before its first block; an embedded model is not read
  * @param embeddedModelSize bytes of the embedded model file, or 0
+ * @param embeddedModelPacked bytes that it takes in the archive, or 0
  * @param blocks all blocks, in order
  * @param contentSize bytes of content
  * @param fileSize bytes of the archive
  * @param sha256 of the content
  */
-public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelSize, List<BlockInfo> blocks,
-        long contentSize,
-        long fileSize, byte[] sha256) {
+public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelSize,
+        long embeddedModelPacked, List<BlockInfo> blocks, long contentSize, long fileSize, byte[] sha256) {
 
     /** Bytes by which {@link #isArchive(byte[])} knows an archive: magic and version. */
     public static final int START_BYTES = 4;
@@ -128,6 +128,7 @@ public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelS
         FormatInput in = at(channel, offset);
         HeaderFormat.Parsed parsed = HeaderFormat.read(in);
         long firstBlock = in.position();
+        long headerEnd = firstBlock;
         long modelSize = 0;
         if (parsed.embedsModel()) {
             BlockEntry model = EmbeddedModel.readEntry(in);
@@ -136,8 +137,8 @@ public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelS
         }
         ArchiveIndex index = ArchiveIndex.parse(bytes, start, parsed.header(), offset, firstBlock);
         long contentSize = index.blocks().stream().mapToLong(BlockInfo::rawSize).sum();
-        return new ArchiveInfo(offset, parsed.header(), modelSize, List.copyOf(index.blocks()), contentSize,
-                end - offset, index.sha256());
+        return new ArchiveInfo(offset, parsed.header(), modelSize, firstBlock - headerEnd, List.copyOf(index.blocks()),
+                contentSize, end - offset, index.sha256());
     }
 
     private static FormatInput at(SeekableByteChannel channel, long offset) throws IOException {

@@ -255,6 +255,8 @@ class ArchiveRoundTripTest {
                 assertThat(info.header().model().sha256()).isEqualTo(model.sha256());
                 assertThat(info.embeddedModelSize()).isEqualTo(options.embeddedModel() == null ? 0
                         : options.embeddedModel().length);
+                assertThat(info.embeddedModelPacked()).isBetween(options.embeddedModel() == null ? 0L : 1L,
+                        options.embeddedModel() == null ? 0L : info.fileSize() - 1);
             } else {
                 assertThat(layout).isIn(options.layout(), Layout.NONE);
             }
