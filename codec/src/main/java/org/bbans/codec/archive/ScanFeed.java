@@ -203,6 +203,7 @@ final class ScanFeed implements BlockFeed {
         BlockInfo info = new BlockInfo(blocks.size(), entry.codec(), candidate.at, content, entry.rawSize(),
                 entry.headerSize(), entry.payloadSize());
         try {
+            blocks.check(info);
             return trial.decodes(new BlockHeader(info, candidate.crc),
                     at(info.payloadOffset()).readBytes(entry.payloadSize(), info.place()));
         } catch (FormatException e) {
