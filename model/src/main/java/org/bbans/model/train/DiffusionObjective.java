@@ -84,13 +84,8 @@ final class DiffusionObjective implements Objective {
     }
 
     @Override
-    public int records() {
-        return data.records();
-    }
-
-    @Override
-    public byte[] validation() {
-        return data.validation();
+    public TrainingData data() {
+        return data;
     }
 
     /** With one term for each record, all of them equally often; at least as many records as there are terms. */

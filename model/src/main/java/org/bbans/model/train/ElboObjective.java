@@ -61,13 +61,8 @@ final class ElboObjective implements Objective {
     }
 
     @Override
-    public int records() {
-        return data.records();
-    }
-
-    @Override
-    public byte[] validation() {
-        return data.validation();
+    public TrainingData data() {
+        return data;
     }
 
     @Override

@@ -28,15 +28,12 @@ interface Objective {
     /** The gradient that {@link #compute} has left, flat as the parameters. */
     float[] gradient();
 
-    /** Records of the training part. */
-    int records();
-
-    /** Levels of the validation part; not a copy. */
-    byte[] validation();
+    /** The records, split into the training and the validation part. */
+    TrainingData data();
 
     /** Records of the validation part. */
     default int validationRecords() {
-        return validation().length / layout().description().dims();
+        return data().validation().length / layout().description().dims();
     }
 
     /**

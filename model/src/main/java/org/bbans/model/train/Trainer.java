@@ -191,8 +191,8 @@ public final class Trainer {
      * @param folder for the page, {@code index.html}, and its pictures
      */
     public void writeReport(Path folder) throws IOException {
-        Report.write(folder, (ModelSpec) options.spec(), layout, exported, objective.validation(), score.klPerLatent(),
-                state.history,
+        Report.write(folder, (ModelSpec) options.spec(), layout, exported, objective.data().validation(),
+                score.klPerLatent(), state.history,
                 String.format(Locale.ROOT,
                         "%d steps in %.1f minutes; negative ELBO on the validation part %.4f bits/dim, "
                                 + "of which the latents cost %.2f bits for each record.",
@@ -225,12 +225,13 @@ public final class Trainer {
         });
         record.addProperty("data", options.records().label());
         record.addProperty("dataSha256", options.records().sha256());
-        record.addProperty("records", objective.records());
+        record.addProperty("records", objective.data().records());
         record.addProperty("validationRecords", objective.validationRecords());
         record.addProperty("heldOutRecords", options.parts().holdout());
         record.addProperty("seed", options.seed());
         record.addProperty("steps", state.adam.steps);
-        record.addProperty("epochs", round((double) state.adam.steps / (objective.records() / options.batch()), 2));
+        record.addProperty("epochs",
+                round((double) state.adam.steps / (objective.data().records() / options.batch()), 2));
         if (options.spec() instanceof ModelSpec spec) {
             record.addProperty("samplesPerRecord", options.positions() * spec.channels());
         }
