@@ -342,9 +342,15 @@ class CollectionTest {
             for (int at = 0; at < archive.size(); at += 1 + random.nextInt(20)) {
                 byte[] damaged = archive.toByteArray();
                 damaged[at] ^= (byte) (1 << random.nextInt(8));
-                assertThatThrownBy(() -> nameless(damaged).readAllBytes()).as("byte " + at)
+                assertThatThrownBy(() -> readNameless(damaged)).as("byte " + at)
                         .isInstanceOf(FormatException.class);
             }
+        }
+    }
+
+    private byte[] readNameless(byte[] archive) throws IOException {
+        try (NamelessInputStream in = nameless(archive)) {
+            return in.readAllBytes();
         }
     }
 
@@ -361,7 +367,7 @@ class CollectionTest {
         CollectionWriter writer = new CollectionWriter(archive, true);
         writer.batch(List.of(CollectionEntry.nameless(segments)), List.of(stream(new byte[1000])));
         writer.finish();
-        assertThatThrownBy(() -> nameless(archive.toByteArray()).readAllBytes())
+        assertThatThrownBy(() -> readNameless(archive.toByteArray()))
                 .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("ends too early");
         StoredContent.Segments deep = new StoredContent.Segments(List.of());
         for (int i = 0; i <= Directory.MAX_DEPTH; i++) {
