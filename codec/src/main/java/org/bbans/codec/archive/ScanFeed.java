@@ -36,7 +36,7 @@ final class ScanFeed implements BlockFeed {
     interface BlockTrial {
 
         /** Whether a payload has the content that its header says. */
-        boolean decodes(BlockHeader header, byte[] payload) throws IOException;
+        boolean decodes(BlockHeader header, FormatInput payload) throws IOException;
     }
 
     private final SeekableByteChannel channel;
@@ -203,8 +203,8 @@ final class ScanFeed implements BlockFeed {
         BlockInfo info = new BlockInfo(blocks.size(), entry.codec(), candidate.at, content, entry.rawSize(),
                 entry.headerSize(), entry.payloadSize());
         try {
-            return trial.decodes(new BlockHeader(info, candidate.crc),
-                    at(info.payloadOffset()).readBytes(entry.payloadSize(), info.place()));
+            return blocks.mayHave(entry, content)
+                    && trial.decodes(new BlockHeader(info, candidate.crc), at(info.payloadOffset()));
         } catch (FormatException e) {
             return false;
         }

@@ -112,6 +112,18 @@ public final class BlockSequence {
         return block;
     }
 
+    /** Whether there may be such a block somewhere in the content, as far as that can be said without those before. */
+    public boolean mayHave(BlockEntry entry, long offset) {
+        BlockSequence others = new BlockSequence(header, archiveStart, firstBlock);
+        others.skipTo(offset);
+        try {
+            others.add(entry, firstBlock);
+            return true;
+        } catch (CorruptArchiveException e) {
+            return false;
+        }
+    }
+
     private void checkRecords(BlockInfo block) throws CorruptArchiveException {
         Layout layout = header.layout();
         if (block.codec() == BlockKind.COLUMNS && !layout.unordered()) {
