@@ -202,7 +202,7 @@ class MutationFuzzTest {
     private void readRecords(byte[] bad) throws IOException {
         Path file = Files.write(folder.resolve("bad.bba"), bad);
         try (RecordReader reader = new RecordReader(file, models)) {
-            long records = reader.info().records();
+            long records = reader.records();
             if (records > 0) {
                 reader.read(records - 1);
                 reader.read(random.nextInt((int) Math.min(records, 1 << 20)));

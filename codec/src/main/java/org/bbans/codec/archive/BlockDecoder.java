@@ -52,6 +52,9 @@ final class BlockDecoder {
         if (!block.codec().needsModel()) {
             return;
         }
+        if (header.model() == null) {
+            throw damaged(block, "it is coded by a model, and the archive names none", null);
+        }
         if (records == null && rasters == null) {
             find(block);
         }

@@ -128,7 +128,7 @@ public final class RecordReader implements Closeable {
      */
     public synchronized ModelReference model(ArchiveInfo member) throws IOException {
         checkOpen();
-        return unlessClosed(() -> member(members.indexOf(member)).withModel(member.header().model()));
+        return unlessClosed(() -> member(memberAt(member.offset())).withModel(member.header().model()));
     }
 
     /** Something that reads the file. */
@@ -162,13 +162,16 @@ public final class RecordReader implements Closeable {
             throw new IllegalArgumentException(block.place() + " is not coded by a model");
         }
         checkOpen();
-        return unlessClosed(() -> {
-            int member = 0;
-            while (member + 1 < members.size() && members.get(member + 1).offset() <= block.fileOffset()) {
-                member++;
-            }
-            return member(member).modelPayload(block);
-        });
+        return unlessClosed(() -> member(memberAt(block.fileOffset())).modelPayload(block));
+    }
+
+    /** Number of the archive that holds the byte of the file at {@code offset}. */
+    private int memberAt(long offset) {
+        int member = 0;
+        while (member + 1 < members.size() && members.get(member + 1).offset() <= offset) {
+            member++;
+        }
+        return member;
     }
 
     private void checkOpen() throws IOException {

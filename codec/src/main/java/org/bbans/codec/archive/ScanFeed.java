@@ -203,8 +203,8 @@ final class ScanFeed implements BlockFeed {
         BlockInfo info = new BlockInfo(blocks.size(), entry.codec(), candidate.at, content, entry.rawSize(),
                 entry.headerSize(), entry.payloadSize());
         try {
-            return blocks.mayHave(entry, content)
-                    && trial.decodes(new BlockHeader(info, candidate.crc), at(info.payloadOffset()));
+            blocks.check(info);
+            return trial.decodes(new BlockHeader(info, candidate.crc), at(info.payloadOffset()));
         } catch (FormatException e) {
             return false;
         }

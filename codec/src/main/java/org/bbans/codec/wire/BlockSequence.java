@@ -100,11 +100,7 @@ public final class BlockSequence {
     public BlockInfo add(BlockEntry entry, long fileOffset) throws CorruptArchiveException {
         BlockInfo block = new BlockInfo(size, entry.codec(), fileOffset, contentOffset, entry.rawSize(),
                 entry.headerSize(), entry.payloadSize());
-        if (block.codec() == BlockKind.MODEL || block.codec() == BlockKind.COLUMNS) {
-            checkRecords(block);
-        } else if (block.codec().isRows()) {
-            checkRows(block);
-        }
+        check(block);
         entry.write(entries);
         size++;
         inGroup = block.codec().isRows();
@@ -112,15 +108,16 @@ public final class BlockSequence {
         return block;
     }
 
-    /** Whether there may be such a block somewhere in the content, as far as that can be said without those before. */
-    public boolean mayHave(BlockEntry entry, long offset) {
-        BlockSequence others = new BlockSequence(header, archiveStart, firstBlock);
-        others.skipTo(offset);
-        try {
-            others.add(entry, firstBlock);
-            return true;
-        } catch (CorruptArchiveException e) {
-            return false;
+    /**
+     * Checks that a block may stand where it says.
+     *
+     * @throws CorruptArchiveException if this archive can have no such block there
+     */
+    public void check(BlockInfo block) throws CorruptArchiveException {
+        if (block.codec() == BlockKind.MODEL || block.codec() == BlockKind.COLUMNS) {
+            checkRecords(block);
+        } else if (block.codec().isRows()) {
+            checkRows(block);
         }
     }
 
@@ -133,7 +130,7 @@ public final class BlockSequence {
             throw misplaced(block, "are not whole records of the layout");
         }
         long recordBytes = layout.recordBytes();
-        long into = contentOffset - layout.leading();
+        long into = block.contentOffset() - layout.leading();
         if (into < 0 || into % recordBytes != 0 || block.rawSize() % recordBytes != 0) {
             throw misplaced(block, "are not whole records of the layout");
         }
@@ -146,8 +143,8 @@ public final class BlockSequence {
     }
 
     private void checkRows(BlockInfo block) throws CorruptArchiveException {
-        long first = grid == null ? NO_ROW : grid.rowAt(contentOffset);
-        long end = grid == null ? NO_ROW : grid.rowAt(contentOffset + block.rawSize());
+        long first = grid == null ? NO_ROW : grid.rowAt(block.contentOffset());
+        long end = grid == null ? NO_ROW : grid.rowAt(block.contentOffset() + block.rawSize());
         if (header.layout().unordered()) {
             throw misplaced(block, "are rows of records that have no order");
         }
