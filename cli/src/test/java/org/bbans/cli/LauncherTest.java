@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -69,6 +72,31 @@ class LauncherTest {
         }
         assertThat(launch("", "verify", "in.bba").err()).isEmpty();
         assertThat(launch("", "info", "in.bba").err()).isEmpty();
+    }
+
+    /** Killed before Java has begun, it leaves nobody behind who holds the caller's standard error. */
+    @Test
+    void whoWaitsForAKilledLauncherIsNotHeldUp() throws Exception {
+        String script = Files.readString(SCRIPT);
+        for (String line : List.of("    exec 3>&2", "    rm -r \"$pipe\"", "    (exec <&5")) {
+            assertThat(script).contains(line);
+            Files.writeString(home.resolve("bbans"), script.replace(line, "    kill -9 $$\n" + line));
+            ProcessBuilder builder = new ProcessBuilder("/bin/sh", home.resolve("bbans").toString(), "verify", "in")
+                    .directory(home.toFile());
+            builder.environment().put("BBANS_JAVA", Path.of(System.getProperty("java.home"), "bin/java").toString());
+            builder.environment().put("BBANS_CACHE", "");
+            Process process = builder.start();
+            process.getOutputStream().close();
+            CompletableFuture<byte[]> err = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return process.getErrorStream().readAllBytes();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            assertThat(err.get(30, TimeUnit.SECONDS)).as(line).isEmpty();
+            assertThat(process.waitFor()).as(line).isEqualTo(128 + 9);
+        }
     }
 
     /** A locale without letters, a name that is no UTF-8, a folder of such a name. */

@@ -133,9 +133,14 @@ public final class ArchiveInputStream extends InputStream {
             BlockSequence blocks = new BlockSequence(header, start, firstBlock);
             return infos != null ? new IndexedFeed(channel, infos.get(number))
                     : channel == null ? new SequentialFeed(input, blocks)
-                            : new ScanFeed(channel, blocks, firstBlock, new BlockDecoder(header, models,
-                                    options.workLimit())::decodes);
+                            : scan(header, blocks, firstBlock);
         }, infos != null, elsewhere, new BlockProgress(options.listener(), behind));
+    }
+
+    private ScanFeed scan(ArchiveHeader header, BlockSequence blocks, long firstBlock) throws IOException {
+        BlockDecoder decoder = new BlockDecoder(header, models, options.workLimit());
+        return new ScanFeed(channel, blocks, firstBlock,
+                (head, payload) -> decoder.decodes(head, payload, options.memoryLimit()));
     }
 
     /**

@@ -21,6 +21,7 @@ import org.bbans.codec.format.RasterCodec;
 import org.bbans.codec.format.RecordCodec;
 import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.codec.wire.FormatInput;
 
 /**
  * Decodes blocks that fit into memory, after finding the model when the first block needs it. Blocks of a group have to
@@ -164,13 +165,18 @@ final class BlockDecoder {
         return raw;
     }
 
-    /** Whether a payload has the content that its header says, if it can be decoded by itself. */
-    boolean decodes(BlockHeader head, byte[] payload) throws IOException {
+    /**
+     * Whether a payload has the content that its header says, if it can be decoded by itself.
+     *
+     * @param in gives the payload
+     * @param memoryLimit bytes that this may take
+     */
+    boolean decodes(BlockHeader head, FormatInput in, long memoryLimit) throws IOException {
         BlockInfo block = head.info();
-        prepare(block);
-        if (block.codec() == BlockKind.MORE_ROWS) {
+        if (block.codec() == BlockKind.MORE_ROWS || memory(block) > memoryLimit) {
             return false;
         }
+        byte[] payload = in.readBytes(block.payloadSize(), block.place());
         decode(head, payload, block.codec().isRows() ? group(block) : null, done -> {});
         return true;
     }

@@ -36,7 +36,7 @@ final class ScanFeed implements BlockFeed {
     interface BlockTrial {
 
         /** Whether a payload has the content that its header says. */
-        boolean decodes(BlockHeader header, byte[] payload) throws IOException;
+        boolean decodes(BlockHeader header, FormatInput payload) throws IOException;
     }
 
     private final SeekableByteChannel channel;
@@ -204,8 +204,7 @@ final class ScanFeed implements BlockFeed {
                 entry.headerSize(), entry.payloadSize());
         try {
             blocks.check(info);
-            return trial.decodes(new BlockHeader(info, candidate.crc),
-                    at(info.payloadOffset()).readBytes(entry.payloadSize(), info.place()));
+            return trial.decodes(new BlockHeader(info, candidate.crc), at(info.payloadOffset()));
         } catch (FormatException e) {
             return false;
         }

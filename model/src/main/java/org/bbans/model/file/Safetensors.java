@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,7 +89,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         final long headerLength = in.getLong();
         check(headerLength >= 2 && headerLength <= Math.min(MAX_HEADER, file.length - 8), "header length out of range");
         final int dataStart = 8 + (int) headerLength;
-        final JsonObject header = header(new String(file, 8, (int) headerLength, StandardCharsets.UTF_8));
+        final JsonObject header = header(text(file, 8, (int) headerLength));
 
         final Map<String, String> metadata = new LinkedHashMap<>();
         final List<Entry> entries = new ArrayList<>();
@@ -144,6 +145,18 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         out.putLong(padded.length).put(padded);
         tensors.values().forEach(t -> write(t, out));
         return out.array();
+    }
+
+    /** UTF-8 without a byte order mark, which other readers refuse, and without anything to be replaced. */
+    private static String text(byte[] bytes, int from, int length) throws CorruptArchiveException {
+        try {
+            final String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length))
+                    .toString();
+            check(!text.startsWith("\uFEFF"), "header begins with a byte order mark");
+            return text;
+        } catch (CharacterCodingException e) {
+            throw new CorruptArchiveException("model file: header is not UTF-8", e);
+        }
     }
 
     private static JsonObject header(String json) throws CorruptArchiveException {

@@ -81,6 +81,17 @@ class SafetensorsTest {
     }
 
     @Test
+    void refusesHeadersThatAreNotPlainUtf8() throws Exception {
+        Safetensors.read(file(GOOD, 12));
+        assertThatThrownBy(() -> Safetensors.read(file("\uFEFF" + GOOD, 12)))
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("byte order mark");
+        final byte[] malformed = file(GOOD.replace("\"b\"", "\"?\""), 12);
+        malformed[8 + GOOD.indexOf("\"b\"") + 1] = (byte) 0xff;
+        assertThatThrownBy(() -> Safetensors.read(malformed)).isInstanceOf(CorruptArchiveException.class)
+                .hasMessageContaining("UTF-8");
+    }
+
+    @Test
     void refusesOtherTypes() {
         assertThatThrownBy(() -> Safetensors.read(file(GOOD.replace("F32", "I64"), 12)))
                 .isInstanceOf(UnsupportedArchiveException.class);
