@@ -6,26 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.sql.connector.read.Batch;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
-import org.apache.spark.sql.connector.read.Scan;
-import org.apache.spark.sql.connector.read.SupportsPushDownFilters;
-import org.apache.spark.sql.connector.read.SupportsPushDownRequiredColumns;
 import org.apache.spark.sql.sources.Filter;
-import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
-/** What is read of archives. */
-final class ArchiveScan implements SupportsPushDownRequiredColumns, SupportsPushDownFilters, Scan, Batch {
+/** What is read of archives of records. */
+final class RecordScan extends ArchiveScan {
 
-    private final Map<String, String> options;
-    private final List<Filter> pushed = new ArrayList<>();
     private RecordRange wanted = RecordRange.ALL;
-    private StructType columns = ArchiveTable.SCHEMA;
 
-    ArchiveScan(CaseInsensitiveStringMap options) {
-        this.options = options;
+    RecordScan(Map<String, String> options) {
+        super(ArchiveTable.RECORDS, options);
     }
 
     @Override
@@ -44,36 +35,6 @@ final class ArchiveScan implements SupportsPushDownRequiredColumns, SupportsPush
     }
 
     @Override
-    public Filter[] pushedFilters() {
-        return pushed.toArray(Filter[]::new);
-    }
-
-    @Override
-    public void pruneColumns(StructType required) {
-        columns = required;
-    }
-
-    @Override
-    public Scan build() {
-        return this;
-    }
-
-    @Override
-    public StructType readSchema() {
-        return columns;
-    }
-
-    @Override
-    public String description() {
-        return "bbans archives " + pushed;
-    }
-
-    @Override
-    public Batch toBatch() {
-        return this;
-    }
-
-    @Override
     public InputPartition[] planInputPartitions() {
         try {
             return Archives.all(options).stream().flatMap(archive -> RecordPartition.of(archive, wanted).stream())
@@ -85,6 +46,6 @@ final class ArchiveScan implements SupportsPushDownRequiredColumns, SupportsPush
 
     @Override
     public PartitionReaderFactory createReaderFactory() {
-        return new RecordRows.Factory(columns.fieldNames(), Map.copyOf(options));
+        return new RecordRows.Factory(columns(), Map.copyOf(options));
     }
 }
