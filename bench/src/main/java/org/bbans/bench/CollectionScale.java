@@ -166,7 +166,8 @@ public final class CollectionScale {
     }
 
     private static void header(String title) {
-        System.out.printf("%n%s%n%8s %9s %9s %9s %11s %9s %9s %9s %12s%n", title, "records", "bits/dim", "GB", "index GB",
+        System.out.printf("%n%s%n%8s %9s %9s %9s %11s %9s %9s %9s %12s%n", title, "records", "bits/dim", "GB",
+                "index GB",
                 "archives", "write h", "read h", "random ms", "reads/s");
     }
 
@@ -182,8 +183,10 @@ public final class CollectionScale {
 
     /** Blocks that are decoded for random records, each once if the numbers are sorted first. */
     private static void draws() {
-        System.out.printf("%nblocks decoded for random records of 10^9, in any order (the last block is kept) and sorted%n"
-                + "%10s %10s %12s %12s%n", "records", "per block", "any order", "sorted");
+        System.out.printf(
+                "%nblocks decoded for random records of 10^9, in any order (the last block is kept) and sorted%n"
+                        + "%10s %10s %12s %12s%n",
+                "records", "per block", "any order", "sorted");
         for (int block : new int[] {64, 1000, 10_000}) {
             for (int draws : new int[] {1000, 100_000, 10_000_000}) {
                 final Random random = new Random(1);

@@ -15,7 +15,8 @@ import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 
 /**
- * Lets through files of which the conditions may be true, and perhaps others: conditions of unknown kinds count as true.
+ * Lets through files of which the conditions may be true, and perhaps others: conditions of unknown kinds count as
+ * true.
  *
  * @param conditions all of which are to be true
  */

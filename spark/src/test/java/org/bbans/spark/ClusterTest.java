@@ -65,7 +65,8 @@ class ClusterTest {
     }
 
     private void start(int executors, int maxFailures) {
-        spark = SparkSession.builder().master("local-cluster[" + executors + ",1,600]").config("spark.ui.enabled", false)
+        spark = SparkSession.builder().master("local-cluster[" + executors + ",1,600]")
+                .config("spark.ui.enabled", false)
                 .config("spark.executor.memory", "600m").config("spark.task.maxFailures", maxFailures)
                 .config("spark.executor.extraClassPath",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")))

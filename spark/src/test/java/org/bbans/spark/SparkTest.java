@@ -166,7 +166,8 @@ class SparkTest {
         final Path archive = TESTDATA.resolve("collections/folder.bba");
         final Dataset<Row> rows = load(start("local[2]"), archive);
         final Map<String, byte[]> expected = new TreeMap<>();
-        try (FileSystem folder = FileSystems.newFileSystem(archive); Stream<Path> all = Files.walk(folder.getPath("/"))) {
+        try (FileSystem folder = FileSystems.newFileSystem(archive);
+                Stream<Path> all = Files.walk(folder.getPath("/"))) {
             for (Path file : all.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS)).toList()) {
                 final String name = file.toString().substring(1);
                 expected.put(name, Files.readAllBytes(file));
