@@ -162,7 +162,7 @@ final class TrainCommand implements Callable<Integer> {
     private void trainRecords(TrainingInputs inputs, List<String> names, Optional<ModelFile> start)
             throws IOException {
         TrainingRecords records = records(inputs, names, start.map(ModelFile::spec));
-        TrainingOptions options = options(inputs.label(), records, start);
+        TrainingOptions options = options(inputs.name(), records, start);
         try {
             Trainer trainer = new Trainer(options, new Lines());
             if (train(trainer::stop, () -> trainer.train().map(ModelFile::toBytes)) && report != null) {
@@ -202,7 +202,7 @@ final class TrainCommand implements Callable<Integer> {
             int count = (int) Math.min(Integer.MAX_VALUE, ImageSet.count(sources));
             int measured = validation != null ? validation : Math.max(1, Math.min(20, (count - holdout) / 10));
             ImageSet images = new ImageSet(sources, new TrainingOptions.Parts(measured, holdout));
-            common.note(inputs.label() + ": " + images.count() + " images; a model with " + shape.describe());
+            common.note(inputs.name() + ": " + images.count() + " images; a model with " + shape.describe());
             if (!images.hasColours() && start.isEmpty()) {
                 common.note("no colours among them: the model will be one for grey images; --from image keeps colours");
             }
@@ -285,7 +285,7 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         Optional<int[]> shape = model.map(ModelSpec::shape).or(architecture::shape)
                 .map(extents -> extents.stream().mapToInt(Integer::intValue).toArray());
-        String file = inputs.label();
+        String file = inputs.name();
         TrainingInputs.Content content = inputs.records(r -> layout(r, shape).isPresent())
                 .orElseThrow(() -> model.isPresent() ? unsuitable(file, model.get())
                         : new FileException(file, "its records cannot be "
@@ -317,7 +317,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new FileException(file, "some of its records do not fit their format; leave them out");
         }
         return new TrainingRecords(Arrays.stream(layout.shape()).boxed().toList(), binarise ? 256 : levels, samples,
-                file, HexFormat.of().formatHex(sha256(names, content)));
+                inputs.label(), HexFormat.of().formatHex(sha256(names, content)));
     }
 
     private static Optional<Layout> layout(Records records, Optional<int[]> shape) {

@@ -76,12 +76,12 @@ public final class TrainingInputs implements AutoCloseable {
                 found = FoundRecords.in(files, threads, plain);
             }
             if (found.isEmpty()) {
-                throw new FileException(label(), "no records found" + (isGzip(files) ? "; a gzip file is damaged, or "
+                throw new FileException(name(), "no records found" + (isGzip(files) ? "; a gzip file is damaged, or "
                         + "holds something else" : "") + "; describe them with --record-shape");
             }
         } catch (IOException e) {
             close();
-            throw FileException.of(names.get(0), e);
+            throw FileException.of(name(), e);
         }
     }
 
@@ -129,19 +129,24 @@ public final class TrainingInputs implements AutoCloseable {
             try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(content))) {
                 content = gzip.readAllBytes();
             } catch (IOException e) {
-                throw new FileException(label(), "is a damaged gzip file; get a complete copy");
+                throw new FileException(name(), "is a damaged gzip file; get a complete copy");
             }
         }
         long bytes = content.length < records.leading() ? 0 : records.bytes(content.length);
         if (bytes == 0) {
-            throw new FileException(label(), "no records found; it is shorter than --record-shape says");
+            throw new FileException(name(), "no records found; it is shorter than --record-shape says");
         }
         ContentView part = ContentView.of(content).slice(records.leading(), bytes);
         Records bare = records.behind(0);
         return new FoundRecords(part, bare.counted(bare.layout().orElseThrow().records(bytes)));
     }
 
-    /** The names, without directories, for messages and training records. */
+    /** The names, for messages. */
+    public String name() {
+        return String.join(", ", names);
+    }
+
+    /** The names without directories, for training records. */
     public String label() {
         return names.stream().map(name -> {
             try {
@@ -162,10 +167,10 @@ public final class TrainingInputs implements AutoCloseable {
             others += layout.isPresent() ? 0 : 1;
         }
         if (images.isEmpty()) {
-            throw new FileException(label(), "no images of 256 levels or more found");
+            throw new FileException(name(), "no images of 256 levels or more found");
         }
         if (others > 0) {
-            messages.note(label() + ": " + others + (others == 1 ? " array is" : " arrays are")
+            messages.note(name() + ": " + others + (others == 1 ? " array is" : " arrays are")
                     + " no images of 256 levels or more; left out");
         }
         return images;
@@ -189,17 +194,17 @@ public final class TrainingInputs implements AutoCloseable {
             return Optional.empty();
         }
         if (kinds.size() > 1) {
-            messages.note(label() + ": trained on " + all(most.get()) + "; records of other kinds are left out");
+            messages.note(name() + ": trained on " + all(most.get()) + "; records of other kinds are left out");
         }
         if (bytes(most.get()) > Integer.MAX_VALUE - (1 << 16)) {
-            throw new FileException(label(), "records of more than 2 GiB do not fit into a training; take a part");
+            throw new FileException(name(), "records of more than 2 GiB do not fit into a training; take a part");
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) bytes(most.get()));
         for (FoundRecords part : most.get()) {
             try (InputStream in = part.content().open()) {
                 in.transferTo(bytes);
             } catch (IOException e) {
-                throw FileException.of(label(), e);
+                throw FileException.of(name(), e);
             }
         }
         return Optional.of(new Content(bytes.toByteArray(), all(most.get())));
