@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.bbans.model.image.ImageShape;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.Description;
 import org.bbans.model.spec.DiffusionSpec;
-import org.bbans.model.spec.Family;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.TrainingRecords;
 import picocli.CommandLine.Option;
@@ -24,16 +24,20 @@ public final class ArchitectureOptions extends OpenOptions {
      */
     private static final double HURDLE_FROM = 0.65;
     private static final Set<String> OF_DIFFUSION_ALONE = Set.of("--states", "--channels");
+    private static final Set<String> OF_IMAGES_ALONE = Set.of("--contexts", "--windows", "--far", "--interval");
+    private static final Set<String> OF_IMAGES = Set.of("--family", "--preset", "--hidden", "--components",
+            "--contexts", "--windows", "--far", "--interval");
     private static final Set<String> OF_DIFFUSION = Set.of("--family", "--states", "--channels", "--blocks", "--rank",
             "--activation", "--shape", "--levels");
 
-    @Option(names = "--family", paramLabel = "vae|diffusion",
+    @Option(names = "--family", paramLabel = "vae|diffusion|image",
             converter = Choice.Families.class, completionCandidates = Choice.Families.class,
             description = "vae: an autoencoder, a chain of latents, or neither, as the other options say. diffusion: a "
                     + "chain of --states states as large as the record, each with more noise than the one before, and "
-                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures "
-                    + "(default: vae).")
-    Family family;
+                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures. image: a "
+                    + "model of grey and colour images of any size, which goes on learning while it codes (default: "
+                    + "vae, or that of --from).")
+    TrainedFamily family;
 
     @Option(names = "--states", paramLabel = "N",
             description = "Of a diffusion model: states after the record, 2 to 64; each costs the network once "
@@ -43,6 +47,22 @@ public final class ArchitectureOptions extends OpenOptions {
     @Option(names = "--channels", paramLabel = "N",
             description = "Of a diffusion model: numbers that the network keeps of every 2 by 2 pixels (default: 64).")
     Integer channels;
+
+    @Option(names = "--contexts", paramLabel = "N",
+            description = "Of a model of images: contexts of exact values in which it counts, 1 to 4.")
+    Integer contexts;
+
+    @Option(names = "--windows", paramLabel = "N",
+            description = "Of a model of images: least-squares predictions, 1 or 2.")
+    Integer windows;
+
+    @Option(names = "--far", paramLabel = "N",
+            description = "Of a model of images: neighbours at a distance of two that these use, 2 to 6.")
+    Integer far;
+
+    @Option(names = "--interval", paramLabel = "N",
+            description = "Of a model of images: of so many batches it learns from one while it codes, 1 to 16.")
+    Integer interval;
 
     @Option(names = "--preset", paramLabel = "fast|balanced|best",
             converter = Choice.Presets.class, completionCandidates = Choice.Presets.class,
@@ -185,7 +205,7 @@ public final class ArchitectureOptions extends OpenOptions {
 
     /** An option that says what a model is like, and does not go with a model to start from; empty if there is none. */
     public Optional<String> fixed() {
-        return given().stream().filter(name -> !name.equals("--palette")).findFirst();
+        return given().stream().filter(name -> !name.equals("--palette") && !name.equals("--family")).findFirst();
     }
 
     /**
@@ -231,9 +251,40 @@ public final class ArchitectureOptions extends OpenOptions {
         return extents.size() == 2 || extents.size() == 3 && extents.get(2) >= 2 && extents.get(2) <= 4;
     }
 
+    /** Whether the user wants a model of images of any size. */
+    public boolean images() {
+        return family == TrainedFamily.IMAGE;
+    }
+
+    /** Whether the user wants a model of a kind that is not one of images. */
+    public boolean records() {
+        return family != null && !images();
+    }
+
+    /** What the preset chooses of that which the user leaves open, for a model of images. */
+    public Preset.Chosen imagePreset() {
+        return (preset == null ? Preset.BALANCED : preset).images();
+    }
+
+    /**
+     * The sizes of a model of images that the user and the preset have chosen.
+     *
+     * @throws IllegalArgumentException if the options do not fit together
+     */
+    public ImageShape imageShape(ArchitectureOptions presets) {
+        given().stream().filter(option -> !OF_IMAGES.contains(option)).findFirst().ifPresent(option -> {
+            throw new IllegalArgumentException(option + " does not go with --family image");
+        });
+        fill(presets);
+        if (hidden.list().size() != 1) {
+            throw new IllegalArgumentException("--hidden of a model of images is one number: that of both layers");
+        }
+        return new ImageShape(hidden.list().get(0), components, contexts, windows, far, interval);
+    }
+
     /** Whether the user wants a diffusion model. */
     public boolean diffusion() {
-        return family == Family.DIFFUSION;
+        return family == TrainedFamily.DIFFUSION;
     }
 
     /**
@@ -248,6 +299,9 @@ public final class ArchitectureOptions extends OpenOptions {
         if (!diffusion()) {
             given().stream().filter(OF_DIFFUSION_ALONE::contains).findFirst().ifPresent(option -> {
                 throw new IllegalArgumentException(option + " goes with --family diffusion");
+            });
+            given().stream().filter(OF_IMAGES_ALONE::contains).findFirst().ifPresent(option -> {
+                throw new IllegalArgumentException(option + " goes with --family image");
             });
             return spec(name, records, modelLevels, presets);
         }

@@ -1,0 +1,11 @@
+package org.bbans.cli.train;
+
+/** The kinds of models that can be trained. */
+enum TrainedFamily {
+    /** Autoencoders, chains of latents, and models without latents. */
+    VAE,
+    /** Diffusion models. */
+    DIFFUSION,
+    /** Models of images of any size. */
+    IMAGE
+}
