@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.ArchiveFile;
 import org.bbans.cli.io.CollectionFile;
+import org.bbans.cli.io.ExpansionNote;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.InputFile;
@@ -116,7 +117,8 @@ final class DecompressCommand implements Callable<Integer> {
         Path folder = named && !target.equals(OutputFile.STANDARD) ? FileNames.path(target)
                 : parent == null ? FileNames.path("") : parent;
         CollectionFile.Contents contents = CollectionFile.restore(input, folder, force, entry -> true, models,
-                limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()));
+                limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads())
+                        .withListener(new ExpansionNote(input.name(), common.messages())));
         input.checkUnchanged();
         common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
                 contents.files(), contents.bytes()));
@@ -129,8 +131,8 @@ final class DecompressCommand implements Callable<Integer> {
             MessageDigest sha256 = Checksums.sha256();
             OutputStream sink = deletes ? new DigestOutputStream(output.stream(), sha256) : output.stream();
             ArchiveFile.Restored restored;
-            try (ProgressLine progress = new ProgressLine("decompress", ArchiveFile.contentSize(input),
-                    common.messages())) {
+            try (ProgressLine progress = new ProgressLine("decompress", input.name(),
+                    ArchiveFile.contentSize(input), common.messages())) {
                 restored = ArchiveFile.restore(input, sink, models,
                         limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads())
                                 .withKeepGoing(keepGoing).withListener(progress));

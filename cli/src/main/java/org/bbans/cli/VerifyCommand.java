@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.ArchiveFile;
 import org.bbans.cli.io.CollectionFile;
+import org.bbans.cli.io.ExpansionNote;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Json;
@@ -76,10 +77,12 @@ final class VerifyCommand implements Callable<Integer> {
         result.put("file", file);
         List<String> problems = new ArrayList<>();
         try (InputFile input = InputFile.open(file);
-                ProgressLine progress = new ProgressLine("verify", ArchiveFile.contentSize(input), common.messages())) {
+                ProgressLine progress = new ProgressLine("verify", input.name(), ArchiveFile.contentSize(input),
+                        common.messages())) {
             ReadOptions options = limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads());
             if (input.isCollection()) {
-                CollectionFile.Contents contents = CollectionFile.verify(input, models, options);
+                CollectionFile.Contents contents = CollectionFile.verify(input, models,
+                        options.withListener(new ExpansionNote(input.name(), common.messages())));
                 result.put("ok", true);
                 result.put("files", contents.files());
                 result.put("bytes", contents.bytes());

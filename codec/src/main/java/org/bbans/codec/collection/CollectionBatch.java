@@ -35,6 +35,9 @@ public final class CollectionBatch implements Closeable {
     private final ReadOptions options;
     /** Bytes that directories take. */
     private final long memory;
+    /** Bytes that are made of the archive up to the end of this batch, and how many it has up to there. */
+    private final long content;
+    private final long archive;
     private final List<Cursor> cursors = new ArrayList<>();
     /** Cursors whose streams are open, the one that was used last at the end. */
     private final Deque<Cursor> open = new ArrayDeque<>();
@@ -73,13 +76,15 @@ public final class CollectionBatch implements Closeable {
     }
 
     CollectionBatch(Directory directory, Sections sections, Closeable holder, ModelSource models,
-            ReadOptions options, long memory) {
+            ReadOptions options, long memory, long content, long archive) {
         this.directory = directory;
         this.sections = sections;
         this.holder = holder;
         this.models = models;
         this.options = options;
         this.memory = memory;
+        this.content = content;
+        this.archive = archive;
     }
 
     /** All entries, in the archive's order: a folder need not stand before what lies in it. */
@@ -137,6 +142,10 @@ public final class CollectionBatch implements Closeable {
             if (entry.content() instanceof StoredContent.Segments content) {
                 add(totals, content.segments(), 1);
             }
+        }
+        options.checkContent("a directory", content, archive);
+        if (ReadOptions.isUnusual(content, archive)) {
+            options.listener().expands(content, archive);
         }
         long from = 0;
         for (int i = 0; i < totals.length; i++) {
@@ -467,7 +476,8 @@ public final class CollectionBatch implements Closeable {
                 }
             }
             section = new CheckedSection(sections.open(from, stream.size()), stream, number);
-            in = new ArchiveInputStream(section, models, options.withMembersApart(true), this::memoryElsewhere);
+            in = new ArchiveInputStream(section, models,
+                    options.withMembersApart(true).withContentLimit(Long.MAX_VALUE), this::memoryElsewhere);
             if (in.header().wrapping() != null) {
                 throw new CorruptArchiveException("stream " + number + " is damaged: a wrapping has no place there");
             }

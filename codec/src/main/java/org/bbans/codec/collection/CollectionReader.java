@@ -57,6 +57,8 @@ public final class CollectionReader implements AutoCloseable {
     private final Budget budget;
     /** Of the budget, what the paths of all batches take. */
     private long pathMemory;
+    /** Bytes that are made of the batches so far. */
+    private long content;
     private FormatInput in;
     private long nextBatch;
     private CollectionBatch open;
@@ -169,6 +171,7 @@ public final class CollectionReader implements AutoCloseable {
                         + " is there twice");
             }
         }
+        content += Math.min(directory.contentSize(), Long.MAX_VALUE - content);
         open = file != null ? inFile(directory) : inSpool(directory);
         nextBatch = start;
         long size = in.position() - start;
@@ -203,15 +206,17 @@ public final class CollectionReader implements AutoCloseable {
     private CollectionBatch inFile(Directory directory) throws IOException {
         final long first = in.position();
         long left = file.size() - first;
+        long end = first;
         for (Directory.Stream stream : directory.streams()) {
             left -= stream.size();
+            end += stream.size();
             if (left < 0) {
                 throw new CorruptArchiveException("the streams behind offset " + first + " go beyond the archive's "
                         + "end: it is truncated; get a complete copy");
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FileSection(file, first + from, length), () -> {},
-                models, options, budget.taken());
+                models, options, budget.taken(), content, end);
     }
 
     private CollectionBatch inSpool(Directory directory) throws IOException {
@@ -233,7 +238,7 @@ public final class CollectionReader implements AutoCloseable {
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FirstBytes(spool.open(from), length), spool,
-                models, options, budget.taken());
+                models, options, budget.taken(), content, in.position());
     }
 
     private void readEnd(long start) throws IOException {

@@ -280,6 +280,37 @@ class CollectionTest {
                 .isInstanceOf(UnsupportedArchiveException.class).hasMessageContainingAll("open beside", "--memory");
     }
 
+    /** Files that are stored once and named often, and what wrappings hold, count as what is restored. */
+    @Test
+    void filesOutOfNothingAreRefused() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out, false);
+        for (int batch = 0; batch < 2; batch++) {
+            List<CollectionEntry> entries = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                entries.add(file(batch + "-" + i, i == 0
+                        ? new StoredContent.Segments(List.of(new StoredContent.Run(0, 10_000)))
+                        : new StoredContent.Repeat(10_000)));
+            }
+            writer.batch(entries, List.of(stream(new byte[10_000])));
+        }
+        writer.finish();
+        byte[] archive = out.toByteArray();
+        assertThat(archive).hasSizeLessThan(2000);
+        for (long limit : new long[] {1, 2, 4}) {
+            ReadOptions options = ReadOptions.DEFAULT.withContentLimit(limit);
+            CollectionReader pipe = CollectionReader.of(new ByteArrayInputStream(archive), dir, ModelSource.NONE,
+                    options);
+            if (limit == 4) {
+                assertThat(read(pipe, e -> true, new ArrayList<>())).hasSize(40);
+                continue;
+            }
+            List<CollectionEntry> seen = new ArrayList<>();
+            assertThatThrownBy(() -> read(pipe, e -> true, seen)).isInstanceOf(UnsupportedArchiveException.class)
+                    .hasMessageContainingAll(limit == 1 ? "200000 of content" : "400000 of content");
+        }
+    }
+
     private CollectionReader limited(byte[] archive, long limit) throws IOException {
         return CollectionReader.of(new ByteArrayInputStream(archive), dir, ModelSource.NONE,
                 ReadOptions.DEFAULT.withMemoryLimit(limit));
@@ -368,7 +399,12 @@ class CollectionTest {
         writer.batch(List.of(CollectionEntry.nameless(segments)), List.of(stream(new byte[1000])));
         writer.finish();
         assertThatThrownBy(() -> readNameless(archive.toByteArray()))
-                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("ends too early");
+                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining((1L << 62) + " of content");
+        try (NamelessInputStream in = new NamelessInputStream(new ByteArrayInputStream(archive.toByteArray()), dir,
+                ModelSource.NONE, ReadOptions.DEFAULT.withoutLimits())) {
+            assertThatThrownBy(in::readAllBytes).isInstanceOf(CorruptArchiveException.class)
+                    .hasMessageContaining("ends too early");
+        }
         StoredContent.Segments deep = new StoredContent.Segments(List.of());
         for (int i = 0; i <= Directory.MAX_DEPTH; i++) {
             List<CollectionEntry> entries = List.of(file("deep", deep));
