@@ -41,6 +41,6 @@ case " $* " in
         mkdir -p "testdata/fuzz/$target"
         set -- "$fuzz/$target" "testdata/fuzz/$target" -max_len=8000 "-max_total_time=$seconds" "$@" ;;
 esac
-exec java -Xmx1g -cp "$fuzz/lib/*:$classpath" "-Dbbans.fuzz.target=$target" com.code_intelligence.jazzer.Jazzer \
+exec java -Xmx1g -XX:+UseSerialGC -cp "$fuzz/lib/*:$classpath" "-Dbbans.fuzz.target=$target" com.code_intelligence.jazzer.Jazzer \
     --target_class=org.bbans.model.fuzz.FuzzEntry "--instrumentation_includes=org.bbans.**" \
-    "--reproducer_path=$fuzz" "-artifact_prefix=$fuzz/$target-" -timeout=20 -rss_limit_mb=4000 "$@"
+    "--reproducer_path=$fuzz" "-artifact_prefix=$fuzz/$target-" -timeout=60 -rss_limit_mb=4000 "$@"

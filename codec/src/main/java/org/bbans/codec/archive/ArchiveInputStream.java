@@ -97,7 +97,12 @@ public final class ArchiveInputStream extends InputStream {
      * searching for them, so that damage to one block cannot hide the next.
      */
     public static ArchiveInputStream open(Path file, ModelSource models, ReadOptions options) throws IOException {
-        SeekableByteChannel channel = Files.newByteChannel(file);
+        return open(Files.newByteChannel(file), models, options);
+    }
+
+    /** Opens what lies in a channel, as a file; the channel is closed with it, or if this fails. */
+    public static ArchiveInputStream open(SeekableByteChannel channel, ModelSource models, ReadOptions options)
+            throws IOException {
         try {
             List<ArchiveInfo> infos = null;
             if (options.keepGoing()) {

@@ -39,6 +39,8 @@ public final class CollectionReader implements AutoCloseable {
     /** Bytes of a directory. */
     static final int MAX_DIRECTORY = 1 << 26;
 
+    /** Batches of which some are sought when another one is damaged. */
+    private static final long MAX_BATCHES = 1 << 16;
     private static final String WHAT = "a directory";
     private static final String END = "the archive's end";
     /** Bytes of memory for a path beside its own, which is compared with those of other batches. */
@@ -63,6 +65,11 @@ public final class CollectionReader implements AutoCloseable {
     private long nextBatch;
     private CollectionBatch open;
     private boolean atEnd;
+    /** What is damaged beside the streams. */
+    private final List<String> problems = new ArrayList<>();
+    private boolean directoryLost;
+    /** The sizes of all batches, as the archive's end has them; null if nobody has asked. */
+    private List<Long> sizes;
 
     private CollectionReader(FileChannel file, InputStream source, Path temporaryFolder, ModelSource models,
             ReadOptions options) throws IOException {
@@ -139,18 +146,79 @@ public final class CollectionReader implements AutoCloseable {
             open.close();
             open = null;
         }
-        if (atEnd) {
-            return null;
+        while (!atEnd) {
+            try {
+                return nextOrEnd();
+            } catch (CorruptArchiveException e) {
+                if (!options.keepGoing()) {
+                    throw e;
+                }
+                lose(e.getMessage());
+            }
         }
+        return null;
+    }
+
+    /**
+     * What has been found to be damaged so far, beside what the batches say; empty without {@link
+     * ReadOptions#keepGoing}.
+     */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** Goes to the batch behind one whose directory is damaged, if the archive's end says where that is. */
+    private void lose(String why) throws IOException {
+        directoryLost = true;
+        if (sizes == null) {
+            sizes = file == null ? List.of() : sizes();
+        }
+        if (batches.size() < sizes.size()) {
+            problems.add(why + "; the files of this batch are lost");
+            nextBatch += sizes.get(batches.size());
+            batches.add(sizes.get(batches.size()));
+        } else {
+            problems.add(sizes.isEmpty() ? why + "; what follows is lost" : why);
+            atEnd = true;
+        }
+    }
+
+    /** The sizes of all batches, from the archive's end; none if that is damaged. */
+    private List<Long> sizes() throws IOException {
+        List<Long> found = new ArrayList<>();
+        try {
+            FormatInput size = at(Math.max(0, file.size() - Integer.BYTES));
+            FormatInput end = at(file.size() - Integer.BYTES - Integer.toUnsignedLong(size.readInt(END)));
+            end.resetCrc();
+            end.readByte(END);
+            for (long left = Math.min(MAX_BATCHES, end.readVarint(END)); left > 0; left--) {
+                found.add(end.readVarint(END));
+            }
+            end.readBytes(Checksums.SHA256_BYTES, END);
+            int computed = end.crc();
+            return end.readInt(END) == computed ? found : List.of();
+        } catch (CorruptArchiveException e) {
+            return List.of();
+        }
+    }
+
+    private FormatInput at(long offset) throws CorruptArchiveException {
+        if (offset < 0) {
+            throw new CorruptArchiveException(END + " leads to no place");
+        }
+        return new FormatInput(new BufferedInputStream(new FileSection(file, offset, Long.MAX_VALUE)), offset);
+    }
+
+    private CollectionBatch nextOrEnd() throws IOException {
         if (file != null) {
-            in = new FormatInput(new BufferedInputStream(new FileSection(file, nextBatch, Long.MAX_VALUE)), nextBatch);
+            in = at(nextBatch);
         }
         final long start = in.position();
         in.resetCrc();
         BlockEntry entry = BlockEntry.read(in, WHAT);
         if (entry == null) {
-            readEnd(start);
             atEnd = true;
+            readEnd(start);
             return null;
         }
         budget.keep(pathMemory);
@@ -210,7 +278,7 @@ public final class CollectionReader implements AutoCloseable {
         for (Directory.Stream stream : directory.streams()) {
             left -= stream.size();
             end += stream.size();
-            if (left < 0) {
+            if (left < 0 && !options.keepGoing()) {
                 throw new CorruptArchiveException("the streams behind offset " + first + " go beyond the archive's "
                         + "end: it is truncated; get a complete copy");
             }
@@ -246,7 +314,7 @@ public final class CollectionReader implements AutoCloseable {
         for (int i = 0; i < batches.size() && right; i++) {
             right = in.readVarint(END) == batches.get(i);
         }
-        right &= Arrays.equals(in.readBytes(Checksums.SHA256_BYTES, END), sha256.digest());
+        right &= Arrays.equals(in.readBytes(Checksums.SHA256_BYTES, END), sha256.digest()) | directoryLost;
         int computed = in.crc();
         right &= in.readInt(END) == computed;
         right &= Integer.toUnsignedLong(in.readInt(END)) == in.position() - Integer.BYTES - start;

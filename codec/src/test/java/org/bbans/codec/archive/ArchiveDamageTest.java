@@ -179,6 +179,29 @@ class ArchiveDamageTest {
         }
     }
 
+    /** Each is reported in its place, and the end where it is. */
+    @Test
+    void severalDamagesWithoutAnIndex() throws IOException {
+        byte[] bad = archive.clone();
+        List<BlockInfo> blocks = info.blocks();
+        for (int number : new int[] {1, 3}) {
+            bad[(int) blocks.get(number).fileEnd() - 1] ^= 1;
+        }
+        bad[bad.length - 20] ^= 1;
+        Path file = Files.write(dir.resolve("bad.bba"), bad);
+        ReadOptions keepGoing = ReadOptions.DEFAULT.withKeepGoing(true);
+        for (ArchiveInputStream in : List.of(ArchiveInputStream.open(file, reference -> model, keepGoing),
+                new ArchiveInputStream(new ByteArrayInputStream(bad), reference -> model, keepGoing))) {
+            try (in) {
+                assertThat(in.readAllBytes()).hasSameSizeAs(content);
+                assertThat(in.damages()).extracting(Damage::contentOffset).containsExactly(
+                        blocks.get(1).contentOffset(), blocks.get(3).contentOffset(), (long) content.length);
+                assertThat(in.damages()).extracting(Damage::length).containsExactly(blocks.get(1).rawSize(),
+                        blocks.get(3).rawSize(), Damage.REST);
+            }
+        }
+    }
+
     @Test
     void keepGoingNamesTheDamagedBlock() throws IOException {
         byte[] bad = archive.clone();
@@ -247,6 +270,8 @@ class ArchiveDamageTest {
         Layout layout = Layout.of(0, SampleFormat.U8, 10, 10).withCount(4);
         ArchiveHeader header = new ArchiveHeader(1, layout, new ModelReference("fake", new byte[32], null), null);
         assertRefused(header, "has not begun", new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
+        assertRefused(header, "or run with --keep-going", new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
+        assertRefused(header, "or run with --keep-going", new BlockEntry(BlockKind.MODEL, 10, 5));
         assertRefused(header, "has not begun", new BlockEntry(BlockKind.ROWS, 10, 5),
                 new BlockEntry(BlockKind.STORED, 10, 10), new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
         assertRefused(header, "whole rows", new BlockEntry(BlockKind.ROWS, 15, 5));

@@ -280,6 +280,71 @@ class CollectionTest {
                 .isInstanceOf(UnsupportedArchiveException.class).hasMessageContainingAll("open beside", "--memory");
     }
 
+    /** With keepGoing, whatever byte of an archive is changed: the files that are given are right, others are named. */
+    @Test
+    void whatIsSoundIsSaved() throws Exception {
+        Random random = new Random(11);
+        ReadOptions keepGoing = ReadOptions.DEFAULT.withKeepGoing(true);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out, false);
+        Map<String, byte[]> files = new HashMap<>();
+        for (int batch = 0; batch < 3; batch++) {
+            List<CollectionEntry> entries = new ArrayList<>();
+            List<ByteArrayOutputStream> streams = List.of(new ByteArrayOutputStream(), new ByteArrayOutputStream());
+            for (int i = 0; i < 6; i++) {
+                byte[] bytes = new byte[700 + random.nextInt(300)];
+                random.nextBytes(bytes);
+                String name = batch + "/" + i;
+                entries.add(file(name, new StoredContent.Segments(List.of(
+                        new StoredContent.Run(i % 2, bytes.length)))));
+                streams.get(i % 2).writeBytes(bytes);
+                files.put(name, bytes);
+            }
+            List<Spool> coded = new ArrayList<>();
+            for (ByteArrayOutputStream stream : streams) {
+                coded.add(stream(stream.toByteArray()));
+            }
+            writer.batch(entries, coded);
+        }
+        writer.finish();
+        byte[] good = out.toByteArray();
+        int all = 0;
+        for (int i = 0; i < 300; i++) {
+            byte[] bad = good.clone();
+            bad[5 + 4 + random.nextInt(bad.length - 9)] ^= (byte) (1 << random.nextInt(8));
+            if (i % 50 == 49) {
+                bad = Arrays.copyOf(bad, 100 + random.nextInt(bad.length - 100));
+            }
+            Map<String, byte[]> saved = new HashMap<>();
+            List<String> problems = new ArrayList<>();
+            try (CollectionReader reader = CollectionReader.open(Files.write(dir.resolve("bad.bba"), bad),
+                    ModelSource.NONE, keepGoing)) {
+                for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
+                    batch.read(entry -> true, (same, content) -> {
+                        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                        content.writeTo(bytes);
+                        same.forEach(entry -> saved.put(entry.name(), bytes.toByteArray()));
+                    });
+                    problems.addAll(batch.problems());
+                }
+                problems.addAll(reader.problems());
+            }
+            assertThat(problems).as("change " + i).isNotEmpty();
+            saved.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(files.get(name)));
+            boolean directory = problems.toString().contains("directory") || bad.length < good.length;
+            for (String name : files.keySet()) {
+                assertThat(saved.containsKey(name) || directory
+                        || problems.stream().anyMatch(problem -> problem.startsWith(name + " is lost: "))).as(name)
+                        .isTrue();
+            }
+            // A stream of one block holds three files.
+            assertThat(saved.size()).as("change " + i + ": " + problems).isGreaterThanOrEqualTo(
+                    bad.length < good.length ? 0 : directory ? 12 : 15);
+            all += saved.size();
+        }
+        assertThat(all).isGreaterThan(290 * 15);
+    }
+
     /** Files that are stored once and named often, and what wrappings hold, count as what is restored. */
     @Test
     void filesOutOfNothingAreRefused() throws Exception {
