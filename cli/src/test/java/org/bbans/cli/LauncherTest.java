@@ -9,6 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -159,6 +162,13 @@ class LauncherTest {
             assertThat(cli.out()).isEqualTo(expected);
         }
         Files.delete(kept);
+        // While somebody makes it, nobody else does.
+        Path made = Files.createFile(Path.of(kept + ".made"));
+        assertThat(launch("", "info", "in.bba").code()).isZero();
+        assertThat(seen.get(0)).exists();
+        Files.setLastModifiedTime(made, FileTime.from(Instant.now().minus(3, ChronoUnit.DAYS)));
+        assertThat(launch("", "info", "in.bba").code()).isZero();
+        assertThat(made).doesNotExist();
         assertThat(launch("", "info", "in.bba").code()).isZero();
         assertThat(seen.get(0)).doesNotExist();
     }
@@ -189,6 +199,7 @@ class LauncherTest {
             Files.write(kept, bad);
             assertThat(usesCache(expected)).as("changed at " + at).isFalse();
             Files.deleteIfExists(Path.of(kept + ".seen"));
+            Files.deleteIfExists(Path.of(kept + ".made"));
         }
         Files.delete(Path.of(kept + ".sum"));
         assertThat(usesCache(expected)).isFalse();

@@ -20,6 +20,7 @@ import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Damage;
+import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.Wrapping;
 
@@ -512,7 +513,7 @@ public final class CollectionBatch implements Closeable {
                 }
                 why = "stream " + number + " is damaged: it does not hold what its files have";
                 damages.add(new Damage(Math.min(size, total), Damage.REST, why));
-            } catch (CorruptArchiveException e) {
+            } catch (FormatException e) {
                 why = (e.getMessage().startsWith("stream ") ? "" : "stream " + number + ": ") + e.getMessage();
                 close();
                 salvage(why);
@@ -529,7 +530,7 @@ public final class CollectionBatch implements Closeable {
                 long size = archive.transferTo(OutputStream.nullOutputStream());
                 damages.addAll(archive.damages());
                 damages.add(new Damage(size, Damage.REST, why));
-            } catch (CorruptArchiveException e) {
+            } catch (FormatException e) {
                 damages.add(new Damage(0, Damage.REST, why));
             }
         }
