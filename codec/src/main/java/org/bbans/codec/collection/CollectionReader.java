@@ -217,8 +217,8 @@ public final class CollectionReader implements AutoCloseable {
         in.resetCrc();
         BlockEntry entry = BlockEntry.read(in, WHAT);
         if (entry == null) {
-            atEnd = true;
             readEnd(start);
+            atEnd = true;
             return null;
         }
         budget.keep(pathMemory);
