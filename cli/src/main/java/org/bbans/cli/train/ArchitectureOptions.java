@@ -10,6 +10,7 @@ import org.bbans.model.spec.Description;
 import org.bbans.model.spec.DiffusionSpec;
 import org.bbans.model.spec.Family;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.SdeSpec;
 import org.bbans.model.train.TrainingRecords;
 import picocli.CommandLine.Option;
 
@@ -26,12 +27,16 @@ public final class ArchitectureOptions extends OpenOptions {
     private static final Set<String> OF_DIFFUSION_ALONE = Set.of("--states", "--channels");
     private static final Set<String> OF_DIFFUSION = Set.of("--family", "--states", "--channels", "--blocks", "--rank",
             "--activation", "--shape", "--levels");
+    private static final Set<String> OF_SDE_ALONE = Set.of("--drift");
+    private static final Set<String> OF_SDE = Set.of("--family", "--latents", "--encoder", "--drift", "--decoder",
+            "--rank", "--activation", "--shape", "--levels");
 
-    @Option(names = "--family", paramLabel = "vae|diffusion",
+    @Option(names = "--family", paramLabel = "vae|diffusion|sde",
             converter = Choice.Families.class, completionCandidates = Choice.Families.class,
             description = "vae: an autoencoder, a chain of latents, or neither, as the other options say. diffusion: a "
                     + "chain of --states states as large as the record, each with more noise than the one before, and "
-                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures "
+                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures. "
+                    + "sde: --latents that move in continuous time, by networks of --drift "
                     + "(default: vae).")
     Family family;
 
@@ -43,6 +48,10 @@ public final class ArchitectureOptions extends OpenOptions {
     @Option(names = "--channels", paramLabel = "N",
             description = "Of a diffusion model: numbers that the network keeps of every 2 by 2 pixels (default: 64).")
     Integer channels;
+
+    @Option(names = "--drift", paramLabel = "WIDTHS", converter = Widths.Converter.class,
+            description = "Of an sde model: widths of the hidden layers of both drifts (default: 128).")
+    Widths drift;
 
     @Option(names = "--preset", paramLabel = "fast|balanced|best",
             converter = Choice.Presets.class, completionCandidates = Choice.Presets.class,
@@ -198,6 +207,9 @@ public final class ArchitectureOptions extends OpenOptions {
         if (diffusion()) {
             return Preset.diffusion(states);
         }
+        if (family == Family.SDE) {
+            return Preset.sde();
+        }
         List<Integer> extents = records.shape();
         Preset.Kind kind = !isPicture(extents) ? Preset.Kind.OTHER : modelLevels == 2 ? Preset.Kind.TWO_VALUED
                 : extents.size() == 3 ? Preset.Kind.COLOUR
@@ -231,9 +243,13 @@ public final class ArchitectureOptions extends OpenOptions {
         return extents.size() == 2 || extents.size() == 3 && extents.get(2) >= 2 && extents.get(2) <= 4;
     }
 
-    /** Whether the user wants a diffusion model. */
-    public boolean diffusion() {
+    private boolean diffusion() {
         return family == Family.DIFFUSION;
+    }
+
+    /** Whether the user wants an autoencoder, a chain of latents, or neither. */
+    public boolean vae() {
+        return family == null || family == Family.VAE;
     }
 
     /**
@@ -245,11 +261,17 @@ public final class ArchitectureOptions extends OpenOptions {
      */
     public Description description(String name, TrainingRecords records, int modelLevels,
             ArchitectureOptions presets) {
+        if (family != Family.SDE) {
+            given().stream().filter(OF_SDE_ALONE::contains).findFirst().ifPresent(option -> {
+                throw new IllegalArgumentException(option + " goes with --family sde");
+            });
+        }
         if (!diffusion()) {
             given().stream().filter(OF_DIFFUSION_ALONE::contains).findFirst().ifPresent(option -> {
                 throw new IllegalArgumentException(option + " goes with --family diffusion");
             });
-            return spec(name, records, modelLevels, presets);
+            return family == Family.SDE ? sde(name, records, modelLevels, presets)
+                    : spec(name, records, modelLevels, presets);
         }
         given().stream().filter(option -> !OF_DIFFUSION.contains(option)).findFirst().ifPresent(option -> {
             throw new IllegalArgumentException(option + " does not go with --family diffusion");
@@ -259,6 +281,21 @@ public final class ArchitectureOptions extends OpenOptions {
         }
         fill(presets);
         return new DiffusionSpec(name, records.shape(), states, channels, blocks, rank, activation);
+    }
+
+    private Description sde(String name, TrainingRecords records, int modelLevels, ArchitectureOptions presets) {
+        given().stream().filter(option -> !OF_SDE.contains(option)).findFirst().ifPresent(option -> {
+            throw new IllegalArgumentException(option + " does not go with --family sde");
+        });
+        if (modelLevels != SdeSpec.LEVELS) {
+            throw new IllegalArgumentException("an sde model is for samples of 256 levels");
+        }
+        fill(presets);
+        if (latents.size() != 1) {
+            throw new IllegalArgumentException("--latents of an sde model is one number");
+        }
+        return new SdeSpec(name, records.shape(), latents.get(0), encoder.list(), drift.list(), decoder.list(), rank,
+                activation);
     }
 
     /**
