@@ -19,6 +19,8 @@ final class SdeObjective implements Objective {
     /** Steps of time in training. */
     private static final int LEAST_STEPS = 16;
     private static final int MOST_STEPS = 64;
+    /** One in so many samples is looked at in a step. */
+    private static final int STRIDE = 4;
 
     private final SdeSpec spec;
     private final TrainingOptions options;
@@ -35,7 +37,7 @@ final class SdeObjective implements Objective {
         layout = new Parameters(spec);
         data = new TrainingData(options);
         order = new EpochOrder(options, data);
-        loss = new SdeGradient(spec, layout, kernels, MOST_STEPS, options.threads());
+        loss = new SdeGradient(spec, layout, kernels, MOST_STEPS, STRIDE, options.threads());
         records = new byte[options.batch() * spec.dims()];
         gradient = new float[layout.size()];
     }
@@ -69,7 +71,7 @@ final class SdeObjective implements Objective {
         loss.load(parameters);
         // In nats for each sample, so that its size does not depend on the records' size.
         final double each = 1.0 / options.batch() / spec.dims();
-        return loss.terms(records, options.batch(), steps, random.nextLong(),
+        return loss.terms(records, options.batch(), steps, STRIDE, random.nextLong(),
                 (float) options.schedule().klWeight(step), (float) each, gradient).mean() / spec.dims() / LN2;
     }
 
@@ -87,7 +89,7 @@ final class SdeObjective implements Objective {
     public Validation.Score score(float[] weights, int limit, long seed) {
         loss.load(weights);
         final int looked = Math.min(limit, validationRecords());
-        final SdeGradient.Terms terms = loss.terms(data.validation(), looked, MOST_STEPS, seed, 1, 0, null);
+        final SdeGradient.Terms terms = loss.terms(data.validation(), looked, MOST_STEPS, 1, seed, 1, 0, null);
         final double kl = terms.meanRatio() / LN2;
         return new Validation.Score(terms.mean() / spec.dims() / LN2, kl, new double[] {kl});
     }

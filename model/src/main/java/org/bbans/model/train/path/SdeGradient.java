@@ -50,12 +50,14 @@ public final class SdeGradient {
      * A loss that is still to be loaded.
      *
      * @param mostSteps greatest number of steps of time
+     * @param mostStride greatest stride of samples
      * @param threads on how many threads it runs; never changes the result
      */
-    public SdeGradient(SdeSpec spec, Parameters layout, HeadKernels kernels, int mostSteps, int threads) {
+    public SdeGradient(SdeSpec spec, Parameters layout, HeadKernels kernels, int mostSteps, int mostStride,
+            int threads) {
         this.spec = spec;
         this.layout = layout;
-        workers = Stream.generate(() -> new SdeLoss(spec, layout, kernels, ROWS, mostSteps)).limit(threads).toList();
+        workers = Stream.generate(() -> new SdeLoss(spec, layout, kernels, ROWS, mostSteps, mostStride)).limit(threads).toList();
         sums = new float[threads][];
     }
 
@@ -79,12 +81,14 @@ public final class SdeGradient {
      * @param records levels, record after record
      * @param count number of records
      * @param steps of time
+     * @param stride of the samples that stand for all of a record: one in so many, chosen at random; 1 for all
      * @param seed of the paths
      * @param weight of the ratio in the gradient; that of the samples is 1
      * @param scale factor of the gradient
      * @param gradient flat, added to; null for none
      */
-    public Terms terms(byte[] records, int count, int steps, long seed, float weight, float scale, float[] gradient) {
+    public Terms terms(byte[] records, int count, int steps, int stride, long seed, float weight, float scale,
+            float[] gradient) {
         final Terms terms = new Terms(new double[count], new double[count]);
         final int parts = (count + ROWS - 1) / ROWS;
         for (int start = 0; start < parts; start += workers.size()) {
@@ -96,8 +100,8 @@ public final class SdeGradient {
                 }
                 final float[] sum = gradient == null ? null : sums[w];
                 final int from = (first + w) * ROWS;
-                workers.get(w).terms(records, from, Math.min(ROWS, count - from), steps, seed, weight, scale, sum,
-                        terms.samples, terms.ratio);
+                workers.get(w).terms(records, from, Math.min(ROWS, count - from), steps, stride, seed, weight, scale,
+                        sum, terms.samples, terms.ratio);
                 if (sum != null) {
                     workers.get(w).addTo(sum);
                 }

@@ -39,6 +39,7 @@ final class SdeLoss {
     private final int rows;
     private final int latents;
     private final int mostSteps;
+    private final int mostStride;
     private final MlpGradient encoder;
     private final MlpGradient forward;
     private final MlpGradient backward;
@@ -47,6 +48,8 @@ final class SdeLoss {
     private final float[][] noise;
     private final float[][] residual;
     private final float[] adjoint;
+    /** Chooses among the samples. */
+    private final int[] phase;
     private final float[] features;
     private final float[] logits = new float[CHUNK * LEVELS];
     private final int rank;
@@ -63,13 +66,15 @@ final class SdeLoss {
      *
      * @param rows records at a time, a multiple of {@link HeadKernels#ROWS}
      * @param mostSteps greatest number of steps, N
+     * @param mostStride greatest stride of samples
      */
-    SdeLoss(SdeSpec spec, Parameters layout, HeadKernels kernels, int rows, int mostSteps) {
+    SdeLoss(SdeSpec spec, Parameters layout, HeadKernels kernels, int rows, int mostSteps, int mostStride) {
         this.spec = spec;
         this.layout = layout;
         this.kernels = kernels;
         this.rows = rows;
         this.mostSteps = mostSteps;
+        this.mostStride = mostStride;
         latents = spec.latents();
         final int inputs = latents + SdeSpec.TIMES;
         encoder = net("encoder", spec.dims(), spec.encoder(), 2 * latents, rows);
@@ -80,10 +85,11 @@ final class SdeLoss {
         noise = new float[mostSteps + 1][rows * latents];
         residual = new float[mostSteps][rows * latents];
         adjoint = new float[rows * latents];
+        phase = new int[rows];
         rank = spec.rank();
         rankRow = CellRows.pad(rank);
         // Chunks read beyond a record's end.
-        features = new float[(spec.dims() + CHUNK) * rank + rankRow];
+        features = new float[(spec.dims() + CHUNK * mostStride) * rank + rankRow];
         table = new float[rank * LEVELS];
         tableTransposed = new float[LEVELS * rankRow];
         tableGradient = new float[rankRow * LEVELS];
@@ -116,25 +122,26 @@ final class SdeLoss {
      * @param records levels, record after record, from record {@code first} on
      * @param count number of records, at most the rows
      * @param steps N, at most as many as there is room for
-     * @param seed of the noise; a record's depends on its own number too
+     * @param stride of the samples that stand for all: one in so many, at most as many as there is room for
+     * @param seed of noise and choice of samples; a record's depends on its own number too
      * @param weight of log q/p against -log p(x given z), for the gradient
      * @param scale factor of the gradient
      * @param gradient flat, added to, but for what {@link #addTo} adds; null for none
      * @param samples receives -log p(x given z) from element {@code first} on, in nats
      * @param ratio receives log q/p of the latents likewise
      */
-    void terms(byte[] records, int first, int count, int steps, long seed, float weight, float scale,
-            float[] gradient, double[] samples, double[] ratio) {
-        if (steps > mostSteps) {
-            throw new IllegalArgumentException("steps: " + steps);
+    void terms(byte[] records, int first, int count, int steps, int stride, long seed, float weight,
+            float scale, float[] gradient, double[] samples, double[] ratio) {
+        if (steps > mostSteps || stride > mostStride) {
+            throw new IllegalArgumentException("steps: " + steps + ", stride: " + stride);
         }
         draw(first, count, steps, seed);
         encode(records, first, count);
         start(count, steps, first, ratio);
         solve(count, steps, first, ratio);
-        decode(records, first, count, state[steps], scale, gradient, samples);
+        decode(records, first, count, state[steps], stride, scale, gradient, samples);
         if (gradient != null) {
-            final float[] atEnd = decoderGradient(count, gradient);
+            final float[] atEnd = decoderGradient(gradient);
             backward(count, steps, weight * scale, gradient, atEnd);
         }
     }
@@ -142,6 +149,7 @@ final class SdeLoss {
     private void draw(int first, int count, int steps, long seed) {
         for (int j = 0; j < count; j++) {
             final SplittableRandom random = new SplittableRandom(seed + (first + j) * 0xD134_2543_DE82_EF95L);
+            phase[j] = random.nextInt(1 << Byte.SIZE);
             for (int n = steps; n >= 0; n--) {
                 for (int d = 0; d < latents; d++) {
                     noise[n][j * latents + d] = (float) random.nextGaussian();
@@ -236,43 +244,48 @@ final class SdeLoss {
     }
 
     /** -log p(x given z_N), and with a gradient what {@link #decoderGradient} needs. */
-    private void decode(byte[] records, int first, int count, float[] z, float scale, float[] gradient,
+    private void decode(byte[] records, int first, int count, float[] z, int stride, float scale, float[] gradient,
             double[] samples) {
         final int dims = spec.dims();
         for (int j = 0; j < count; j++) {
             System.arraycopy(z, j * latents, decoder.inputs(), j * decoder.inputRow(), latents);
         }
         decoder.forward(0, rows);
+        Arrays.fill(decoder.outputGradient(), 0);
         for (int j = 0; j < count; j++) {
             System.arraycopy(decoder.outputs(), j * decoder.outputRow(), features, 0, dims * rank);
+            final int from = phase[j] % stride;
+            final int looked = (dims - from + stride - 1) / stride;
+            final float share = (float) dims / looked;
             double nats = 0;
-            for (int p = 0; p < dims; p += CHUNK) {
-                final int some = Math.min(CHUNK, dims - p);
+            for (int k = 0; k < looked; k += CHUNK) {
+                final int some = Math.min(CHUNK, looked - k);
+                final int sample = from + k * stride;
                 for (int i = 0; i < CHUNK; i++) {
                     System.arraycopy(tableBias, 0, logits, i * LEVELS, LEVELS);
                 }
-                kernels.multiplyAdd(CHUNK, LEVELS, rank, features, p * rank, rank, 1, table, 0, LEVELS, logits, 0,
-                        LEVELS);
+                kernels.multiplyAdd(CHUNK, LEVELS, rank, features, sample * rank, stride * rank, 1, table, 0, LEVELS,
+                        logits, 0, LEVELS);
                 for (int i = 0; i < some; i++) {
                     nats += kernels.softmaxCrossEntropy(logits, i * LEVELS, LEVELS,
-                            records[(first + j) * dims + p + i] & 0xFF, scale);
+                            records[(first + j) * dims + sample + i * stride] & 0xFF, scale * share);
                 }
                 if (gradient != null) {
                     Arrays.fill(logits, some * LEVELS, logits.length, 0);
-                    tableGradients(p);
+                    tableGradients(sample, stride);
                     for (int i = 0; i < some; i++) {
                         System.arraycopy(factorGradient, i * rankRow, decoder.outputGradient(),
-                                j * decoder.outputRow() + (p + i) * rank, rank);
+                                j * decoder.outputRow() + (sample + i * stride) * rank, rank);
                     }
                 }
             }
-            samples[first + j] = nats;
+            samples[first + j] = nats * share;
         }
     }
 
     /** From the gradient by the logits of a chunk to those by table and factors. */
-    private void tableGradients(int pixel) {
-        kernels.multiplyAdd(rankRow, LEVELS, CHUNK, features, pixel * rank, 1, rank, logits, 0, LEVELS,
+    private void tableGradients(int sample, int stride) {
+        kernels.multiplyAdd(rankRow, LEVELS, CHUNK, features, sample * rank, 1, stride * rank, logits, 0, LEVELS,
                 tableGradient, 0, LEVELS);
         for (int i = 0; i < CHUNK; i++) {
             for (int v = 0; v < LEVELS; v++) {
@@ -285,8 +298,7 @@ final class SdeLoss {
     }
 
     /** The gradient by z_N of -log p(x given z_N), in rows of the decoder's inputs. */
-    private float[] decoderGradient(int count, float[] gradient) {
-        Arrays.fill(decoder.outputGradient(), count * decoder.outputRow(), rows * decoder.outputRow(), 0);
+    private float[] decoderGradient(float[] gradient) {
         decoder.backward(0, rows, true);
         decoder.addGradient(rows, gradient);
         return decoder.inputGradient();

@@ -20,6 +20,7 @@ class SdeGradientTest {
 
     private static final int RECORDS = 40;
     private static final int STEPS = 7;
+    private static final int STRIDE = 3;
 
     /** Along the gradient of each tensor, against differences of the loss with the same noise. */
     @ParameterizedTest
@@ -27,14 +28,14 @@ class SdeGradientTest {
     void gradientIsThatOfTheLossThroughTheSolver(Activation activation) {
         final SdeSpec spec = new SdeSpec("g", List.of(5, 7), 3, List.of(9), List.of(6, 5), List.of(8), 3, activation);
         final Parameters layout = new Parameters(spec);
-        final SdeGradient loss = new SdeGradient(spec, layout, HeadKernels.scalar(), STEPS, 1);
+        final SdeGradient loss = new SdeGradient(spec, layout, HeadKernels.scalar(), STEPS, STRIDE, 1);
         final Random random = new Random(3);
         final byte[] records = records(spec, random);
         final float[] w = weights(layout, loss, random);
         final float[] gradient = new float[layout.size()];
         final float weight = 0.7f;
         loss.load(w);
-        loss.terms(records, RECORDS, STEPS, 7, weight, 1, gradient);
+        loss.terms(records, RECORDS, STEPS, STRIDE, 7, weight, 1, gradient);
         final Map<String, Double> wrong = new TreeMap<>();
         for (String name : layout.names()) {
             final double norm = norm(layout, gradient, name);
@@ -68,7 +69,7 @@ class SdeGradientTest {
             at[i] += (float) (by * gradient[i]);
         }
         loss.load(at);
-        final SdeGradient.Terms terms = loss.terms(records, RECORDS, STEPS, 7, 1, 0, null);
+        final SdeGradient.Terms terms = loss.terms(records, RECORDS, STEPS, STRIDE, 7, 1, 0, null);
         return Arrays.stream(terms.samples()).sum() + weight * Arrays.stream(terms.ratio()).sum();
     }
 
@@ -78,11 +79,11 @@ class SdeGradientTest {
         final Parameters layout = new Parameters(spec);
         final float[][] gradient = new float[2][layout.size()];
         for (int threads : new int[] {1, 3}) {
-            final SdeGradient loss = new SdeGradient(spec, layout, HeadKernels.best(), STEPS, threads);
+            final SdeGradient loss = new SdeGradient(spec, layout, HeadKernels.best(), STEPS, 1, threads);
             final Random random = new Random(3);
             final byte[] records = records(spec, random);
             loss.load(weights(layout, loss, random));
-            loss.terms(records, RECORDS, 5, 7, 1, 1, gradient[threads / 2]);
+            loss.terms(records, RECORDS, 5, 1, 7, 1, 1, gradient[threads / 2]);
         }
         assertThat(gradient[0]).isEqualTo(gradient[1]);
     }
@@ -118,10 +119,10 @@ class SdeGradientTest {
             w[layout.offset("encoder.out.bias") + d] = (float) mean[d];
             w[layout.offset("encoder.out.bias") + latents + d] = (float) logSigma[d];
         }
-        final SdeGradient loss = new SdeGradient(spec, layout, HeadKernels.best(), steps, 1);
+        final SdeGradient loss = new SdeGradient(spec, layout, HeadKernels.best(), steps, 1, 1);
         loss.load(w);
         final int count = 20_000;
-        return loss.terms(new byte[count * spec.dims()], count, steps, 5, 1, 0, null).meanRatio();
+        return loss.terms(new byte[count * spec.dims()], count, steps, 1, 5, 1, 0, null).meanRatio();
     }
 
     /**
@@ -144,9 +145,9 @@ class SdeGradientTest {
                 w[layout.offset(name) + i] = (float) (0.4 * random.nextGaussian());
             }
         }
-        final SdeGradient loss = new SdeGradient(spec, layout, HeadKernels.best(), steps, 1);
+        final SdeGradient loss = new SdeGradient(spec, layout, HeadKernels.best(), steps, 1, 1);
         loss.load(w);
-        final double ratio = loss.terms(new byte[count * spec.dims()], count, steps, 5, 1, 0, null).meanRatio();
+        final double ratio = loss.terms(new byte[count * spec.dims()], count, steps, 1, 5, 1, 0, null).meanRatio();
         double integral = 0;
         for (int path = 0; path < count; path++) {
             integral += integral(layout, w, latents, steps, random) / count;
