@@ -2,6 +2,7 @@ package org.bbans.model.spec;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A model in continuous time: latents z(t), t from 0 to 1, that follow dz = (mu(z, t) - z / 2) dt + dW from N(0, 1) on,
@@ -96,6 +97,14 @@ public record SdeSpec(String name, List<Integer> shape, int latents, List<Intege
             in = width;
         }
         return sum + in * outputs;
+    }
+
+    /** Bytes of memory for all that is computed of so many records in lockstep, roughly. */
+    public long memory(int records) {
+        final long lanes = Math.max(16, records);
+        final long units = dims() * (1L + rank) + 4L * latents + (long) MAX_STEPS * latents
+                + Stream.of(encoder, drift, drift, decoder).flatMap(List::stream).mapToInt(w -> w).sum();
+        return (lanes * units + records * (dims() * (LEVELS + 8L))) * Float.BYTES;
     }
 
     @Override
