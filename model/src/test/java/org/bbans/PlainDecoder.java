@@ -142,6 +142,7 @@ final class PlainDecoder {
         while (in.left() > 0) {
             member = new PlainDecoder(in, modelFiles);
             out.writeBytes(one.apply(member));
+            chains.addAll(member.chains);
         }
         return out.toByteArray();
     }

@@ -50,7 +50,8 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
                         cost = model == null ? null : model.cost(payload, records, info.header().layout().unordered());
                     }
                     all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
-                            header.fronts(), header.steps(), plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
+                            header.fronts(), header.steps(),
+                            plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
                                     : OptionalDouble.of(cost.initialBits(header, records))));
                 } catch (CorruptArchiveException e) {
                     // Others may be sound; decoding says what is wrong.

@@ -36,7 +36,8 @@ class SdeTrainingTest {
             final Path back = dir.resolve("back" + steps);
             Cli.run("decompress", "-o", back, archive);
             assertThat(back).hasSameBinaryContentAs(data);
-            assertThat(Cli.run("info", "-v", archive).out()).contains(steps == 1 ? "; 1 step of time" : steps + " steps of time")
+            assertThat(Cli.run("info", "-v", archive).out())
+                    .contains(steps == 1 ? "; 1 step of time" : steps + " steps of time")
                     .containsPattern("about [0-9,]+ initial bits, for [0-9]+ record");
         }
         assertThat(Cli.run("bench", "-m", model, "--steps", "3", data).out()).contains("bbans small");

@@ -54,7 +54,7 @@ public final class Trainer {
         objective = options.spec() instanceof DiffusionSpec diffusion
                 ? new DiffusionObjective(diffusion, options, kernels)
                 : options.spec() instanceof SdeSpec sde ? new SdeObjective(sde, options, kernels)
-                : new ElboObjective((ModelSpec) options.spec(), options, kernels);
+                        : new ElboObjective((ModelSpec) options.spec(), options, kernels);
         layout = objective.layout();
         state = new TrainingState(new Adam(options.start().map(layout::flat).orElseGet(objective::first),
                 objective.memory(), options.schedule().average(), options.schedule().clip()));

@@ -38,7 +38,8 @@ class SdeSpecTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"\"rank\":8; \"rank\":8,\"more\":1", "sqlu; relu", "\"version\":1; \"version\":2"})
+    @CsvSource(delimiter = ';',
+            value = {"\"rank\":8; \"rank\":8,\"more\":1", "sqlu; relu", "\"version\":1; \"version\":2"})
     void newerOnesAreUnsupported(String from, String to) {
         assertThatThrownBy(() -> Description.parse(JSON.replace(from, to)))
                 .isInstanceOf(UnsupportedArchiveException.class);

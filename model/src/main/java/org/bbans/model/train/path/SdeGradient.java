@@ -57,7 +57,8 @@ public final class SdeGradient {
             int threads) {
         this.spec = spec;
         this.layout = layout;
-        workers = Stream.generate(() -> new SdeLoss(spec, layout, kernels, ROWS, mostSteps, mostStride)).limit(threads).toList();
+        workers = Stream.generate(() -> new SdeLoss(spec, layout, kernels, ROWS, mostSteps, mostStride)).limit(threads)
+                .toList();
         sums = new float[threads][];
     }
 
