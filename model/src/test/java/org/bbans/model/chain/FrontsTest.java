@@ -300,7 +300,7 @@ class FrontsTest {
         payload[1] |= 0x20;
         assertThatThrownBy(() -> codec.decode(payload, new byte[records * codec.dims()], records))
                 .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("no fronts");
-        payload[1] ^= 0x60;
+        payload[1] ^= 0xA0;
         assertThatThrownBy(() -> codec.decode(payload, new byte[records * codec.dims()], records))
                 .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("reserved bits");
     }
