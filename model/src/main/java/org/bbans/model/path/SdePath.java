@@ -19,7 +19,7 @@ import org.bbans.model.spec.SdeSpec;
  */
 final class SdePath implements Path {
 
-    /** What a bucket's value is multiplied by: twice the standard deviation of both processes without their networks. */
+    /** What a bucket's value is multiplied by: twice the deviation of both processes without their networks. */
     private static final float UNIT = 2;
     /** Half the rate at which both processes return to 0. */
     private static final float RETURN = 0.5f;

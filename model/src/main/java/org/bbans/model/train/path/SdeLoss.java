@@ -8,8 +8,8 @@ import org.bbans.model.train.head.HeadKernels;
 import org.bbans.model.train.head.Parameters;
 
 /**
- * The negative evidence bound of a model in continuous time on some records, one path each, and its gradient through the
- * solver: with z_n the state at t = n h, h = 1 / N, and all processes in the steps of Euler and Maruyama,
+ * The negative evidence bound of a model in continuous time on some records, one path each, and its gradient through
+ * the solver: with z_n the state at t = n h, h = 1 / N, and all processes in the steps of Euler and Maruyama,
  *
  * <pre>
  * z_N     = m(x) + s(x) e                         the backward process, from the encoder's z(1)

@@ -103,8 +103,8 @@ class SdeGradientTest {
         double before = Double.POSITIVE_INFINITY;
         for (int steps : new int[] {2, 8, 32, 128}) {
             final double error = Math.abs(meanRatio(mean, logSigma, steps) - divergence);
-            assertThat(error).as("%d steps", steps).isLessThan(0.25 / steps + 0.01);
-            assertThat(error).isLessThan(before + 0.005);
+            assertThat(error).as("%d steps", steps).isLessThan(0.25 / steps + 0.015);
+            assertThat(error).isLessThan(before + 0.01);
             before = error;
         }
     }
@@ -121,7 +121,7 @@ class SdeGradientTest {
         }
         final SdeGradient loss = new SdeGradient(spec, layout, HeadKernels.best(), steps, 1, 1);
         loss.load(w);
-        final int count = 20_000;
+        final int count = 6000;
         return loss.terms(new byte[count * spec.dims()], count, steps, 1, 5, 1, 0, null).meanRatio();
     }
 
@@ -133,7 +133,7 @@ class SdeGradientTest {
     void logRatioIsTheIntegralOfGirsanov() {
         final int latents = 3;
         final int steps = 256;
-        final int count = 8000;
+        final int count = 4000;
         final SdeSpec spec =
                 new SdeSpec("g", List.of(4), latents, List.of(), List.of(), List.of(), 1, Activation.ELU);
         final Parameters layout = new Parameters(spec);
@@ -152,7 +152,7 @@ class SdeGradientTest {
         for (int path = 0; path < count; path++) {
             integral += integral(layout, w, latents, steps, random) / count;
         }
-        assertThat(ratio).isCloseTo(integral, within(0.05));
+        assertThat(ratio).isCloseTo(integral, within(0.08));
         assertThat(Math.abs(integral)).isGreaterThan(0.5);
     }
 
