@@ -24,7 +24,8 @@ public final class ArchitectureOptions extends OpenOptions {
      */
     private static final double HURDLE_FROM = 0.65;
     private static final Set<String> OF_DIFFUSION_ALONE = Set.of("--states", "--channels");
-    private static final Set<String> OF_IMAGES_ALONE = Set.of("--contexts", "--windows", "--far", "--interval");
+    private static final Set<String> OF_IMAGES_ALONE =
+            Set.of("--contexts", "--windows", "--far", "--interval");
     private static final Set<String> OF_IMAGES = Set.of("--family", "--preset", "--hidden", "--components",
             "--contexts", "--windows", "--far", "--interval");
     private static final Set<String> OF_DIFFUSION = Set.of("--family", "--states", "--channels", "--blocks", "--rank",
@@ -34,8 +35,8 @@ public final class ArchitectureOptions extends OpenOptions {
             converter = Choice.Families.class, completionCandidates = Choice.Families.class,
             description = "vae: an autoencoder, a chain of latents, or neither, as the other options say. diffusion: a "
                     + "chain of --states states as large as the record, each with more noise than the one before, and "
-                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures. image: a "
-                    + "model of grey and colour images of any size, which goes on learning while it codes (default: "
+                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures. image: "
+                    + "a model of grey and colour images of any size, which goes on learning while it codes (default: "
                     + "vae, or that of --from).")
     TrainedFamily family;
 
