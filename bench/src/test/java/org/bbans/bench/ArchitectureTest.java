@@ -79,7 +79,8 @@ class ArchitectureTest {
         cli:                cli.bench cli.io cli.train codec.archive codec.collection codec.content codec.engine \
                             codec.format model model.chain model.file model.image model.spec model.train \
                             model.train.image
-        spark:              codec.archive codec.block codec.content codec.format model model.image
+        spark:              codec.archive codec.block codec.collection codec.content codec.content.anatomy \
+                            codec.format model model.image
         bench.coder:        codec.ans codec.distribution codec.engine codec.math
         bench.ground:
         bench:              bench.coder codec.. model..

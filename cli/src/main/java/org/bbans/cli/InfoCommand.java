@@ -23,28 +23,27 @@ import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Layout;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code bbans info}: reads no more than header and index, and needs no model; only {@code -v} looks further. */
-@Command(mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Say what archives hold, from their headers and indexes alone.")
 final class InfoCommand implements Callable<Integer> {
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Archives.")
     private List<String> files;
-
-    @Option(names = {"-v", "--verbose"}, description = "List the blocks, and what lane heads and initial bits "
-            + "cost those that a model codes; for an estimate of the latter some records are decoded.")
     private boolean verbose;
-
-    @Option(names = {"-m", "--model"}, paramLabel = "NAME|FILE",
-            description = "The archives' model, which -v needs if it is neither built in nor embedded.")
     private String model;
-
-    @Option(names = "--json", description = "Print JSON.")
     private boolean json;
+
+    static CommandSpec spec() {
+        InfoCommand command = new InfoCommand();
+        return new QuickSpec(command, "Say what archives hold, from their headers and indexes alone.")
+                .operands("1..*", "FILE", "Archives.", files -> command.files = files)
+                .flag(on -> command.verbose = on, "List the blocks, and what lane heads and initial bits cost those "
+                        + "that a model codes; for an estimate of the latter some records are decoded.", "-v",
+                        "--verbose")
+                .option(name -> command.model = name, "NAME|FILE", "The archives' model, which -v needs if it is "
+                        + "neither built in nor embedded.", "-m", "--model")
+                .flag(on -> command.json = on, "Print JSON.", "--json").build();
+    }
 
     @Override
     public Integer call() throws FileException {

@@ -22,23 +22,22 @@ import org.bbans.model.file.ModelFile;
 import org.bbans.model.image.ImageCodec;
 import org.bbans.model.image.ImageModel;
 import org.bbans.model.spec.Description;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code bbans models}. */
-@Command(mixinStandardHelpOptions = true, sortOptions = false,
-        description = "List the built-in models, or describe the given ones.")
 final class ModelsCommand implements Callable<Integer> {
 
-    @Parameters(arity = "0..*", paramLabel = "NAME|FILE", description = "Built-in models or model files.")
-    private List<String> names = new ArrayList<>();
-
-    @Option(names = {"-v", "--verbose"}, description = "Print architecture and training record too.")
+    private List<String> names = List.of();
     private boolean verbose;
-
-    @Option(names = "--json", description = "Print JSON.")
     private boolean json;
+
+    static CommandSpec spec() {
+        ModelsCommand command = new ModelsCommand();
+        return new QuickSpec(command, "List the built-in models, or describe the given ones.")
+                .operands("0..*", "NAME|FILE", "Built-in models or model files.", names -> command.names = names)
+                .flag(on -> command.verbose = on, "Print architecture and training record too.", "-v", "--verbose")
+                .flag(on -> command.json = on, "Print JSON.", "--json").build();
+    }
 
     @Override
     public Integer call() throws IOException {
