@@ -119,6 +119,21 @@ public enum Preset {
         return new Chosen(new ArchitectureOptions(), imageSchedule(0.0005));
     }
 
+    /** Options for a model in continuous time. */
+    static Chosen sde() {
+        ArchitectureOptions model = new ArchitectureOptions();
+        model.latents = List.of(32);
+        model.encoder = Widths.of(256);
+        model.drift = Widths.of(128);
+        model.decoder = Widths.of(256);
+        model.rank = 8;
+        model.activation = Activation.SQLU;
+        ScheduleOptions schedule = new ScheduleOptions();
+        schedule.batch = 128;
+        schedule.rate = 0.002;
+        return new Chosen(model, schedule);
+    }
+
     /** Options for a training that starts from a model. */
     public static Chosen further(ModelSpec model) {
         boolean blocks = model.likelihood().blocks().isPresent();
