@@ -31,9 +31,9 @@ import picocli.CommandLine.Spec;
 @Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Say in seconds how small files and folders will be, by kinds of files, and whether training a "
                 + "model would pay.",
-            "Some pieces of each kind, chosen at random, are compressed, each by itself; what follows +- is two "
-                    + "standard errors. Files and records that learn from one another, or repeat each other, come out "
-                    + "smaller. Pictures of more than 256 kB are compressed as a whole."})
+            "Pieces of some 256 kB, chosen at random, are compressed, of pictures and packed files whole ones; what "
+                    + "follows +- bounds the error with a probability of 95 %. What learns from other pieces, or "
+                    + "repeats them, comes out smaller."})
 final class EstimateCommand implements Callable<Integer> {
 
     /** What a trained model takes off a general one's archive, and bytes of such a model: Fashion-MNIST's. */
@@ -81,7 +81,7 @@ final class EstimateCommand implements Callable<Integer> {
         for (Stored source : walk.sources()) {
             if (source.entry().type() == EntryType.FILE) {
                 try {
-                    estimate.add(source.file());
+                    estimate.add(source);
                 } catch (IOException e) {
                     throw FileException.of(source.file().toString(), e);
                 }
@@ -100,11 +100,11 @@ final class EstimateCommand implements Callable<Integer> {
         for (SizeEstimate.Kind kind : kinds) {
             System.out.printf(Locale.ROOT, "%-16s %,9d %,17d %,17d %10.2f %7s  %s%n", kind.label(), kind.files(),
                     kind.bytes(), kind.sampled(), 100 * kind.ratio(), percent(kind.spread()),
-                    kind.pieces() == 0 ? "not tried: too large to be sampled"
+                    Double.isNaN(kind.ratio()) ? "not tried: such files can only be compressed as a whole"
                             : kind.model().orElse("none: LZMA2 or stored"));
             files += kind.files();
             bytes += kind.bytes();
-            archive += kind.ratio() * kind.bytes();
+            archive += (Double.isNaN(kind.ratio()) ? 1 : kind.ratio()) * kind.bytes();
             variance += Math.pow(kind.spread() * kind.bytes(), 2);
         }
         if (bytes > 0) {
@@ -120,15 +120,15 @@ final class EstimateCommand implements Callable<Integer> {
 
     /** Says whether a model of their own would pay for records of one shape. */
     private static void advise(SizeEstimate.Kind kind) {
-        if (kind.records().isEmpty() || kind.pieces() == 0) {
+        if (kind.records().isEmpty() || Double.isNaN(kind.ratio())) {
             return;
         }
         String what = kind.records().get().toString();
         boolean trained = kind.model().isPresent() && !kind.model().get().startsWith("image");
         double saved = TRAINING_SAVES * kind.ratio() * kind.bytes();
         System.out.println(what + ": " + (trained ? "model " + kind.model().get() + " has been trained for such records"
-                : String.format(Locale.ROOT, "'bbans train' would save some 5 %% or %,.0f bytes, for a model of some "
-                        + "%,d: %s", saved, MODEL_BYTES,
+                : String.format(Locale.ROOT, "'bbans train' would save 5 %% or more, that is %,.0f bytes, for a model "
+                        + "of some %,d: %s", saved, MODEL_BYTES,
                         saved > MODEL_BYTES ? "worth trying"
                                 : "only worth it if the model serves other files too")));
     }
