@@ -200,7 +200,9 @@ final class InfoCommand implements Callable<Integer> {
                                         ? String.format(Locale.ROOT, "about %,.0f", o.initialBits().getAsDouble())
                                         : "unknown",
                                 o.plain(), o.plain() == 1 ? "record" : "records"))
-                + (o.fronts() ? "; pixels in fronts" : "");
+                + (o.fronts() ? "; pixels in fronts" : "")
+                + (o.steps() > 0 ? String.format(Locale.ROOT, "; %d %s of time", o.steps(),
+                        o.steps() == 1 ? "step" : "steps") : "");
     }
 
     private static String codec(BlockInfo block) {
@@ -262,6 +264,9 @@ final class InfoCommand implements Callable<Integer> {
                 block.put("laneHeadBits", overhead.headBits());
                 block.put("plainRecords", overhead.plain());
                 block.put("fronts", overhead.fronts());
+                if (overhead.steps() > 0) {
+                    block.put("steps", overhead.steps());
+                }
                 block.put("initialBits", overhead.initialBits().isPresent() ? overhead.initialBits().getAsDouble()
                         : null);
             }

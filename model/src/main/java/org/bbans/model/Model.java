@@ -8,6 +8,7 @@ import org.bbans.model.chain.RecordModel;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.latent.Vae;
 import org.bbans.model.path.Diffusion;
+import org.bbans.model.path.Sde;
 import org.bbans.model.spec.Description;
 
 /**
@@ -35,6 +36,7 @@ public final class Model {
         return new Model(file, switch (file.description().family()) {
             case VAE -> new Vae(file);
             case DIFFUSION -> new Diffusion(file);
+            case SDE -> new Sde(file);
         });
     }
 
@@ -60,6 +62,15 @@ public final class Model {
     /** Codes blocks of records; one codec for all callers. */
     public RecordCodec codec() {
         return codec;
+    }
+
+    /**
+     * This model, encoding in so many steps of time.
+     *
+     * @throws IllegalArgumentException if it does not allow them, or if it is of a family without time
+     */
+    public Model withSteps(int steps) {
+        return new Model(file, records.withSteps(steps));
     }
 
     /** What codes groups of records. */

@@ -11,7 +11,10 @@ public enum Family {
     VAE,
 
     /** Diffusion models. */
-    DIFFUSION;
+    DIFFUSION,
+
+    /** Latents in continuous time. */
+    SDE;
 
     /** Its name in a model's description. */
     public String label() {

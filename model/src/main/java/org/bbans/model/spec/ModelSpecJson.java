@@ -113,6 +113,9 @@ final class ModelSpecJson {
             if (family == Family.DIFFUSION) {
                 return DiffusionSpecJson.read(root);
             }
+            if (family == Family.SDE) {
+                return SdeSpecJson.read(root);
+            }
             members(root, "description", "version", "family", "name", "shape", "levels", "latents", "activation",
                     "encoder",
                     "transitions", "decoder", "likelihood");

@@ -12,6 +12,7 @@ import org.bbans.codec.format.Checksums;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.DiffusionSpec;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.SdeSpec;
 import org.bbans.model.train.head.HeadKernels;
 import org.bbans.model.train.head.Parameters;
 
@@ -52,7 +53,8 @@ public final class Trainer {
         this.listener = listener;
         objective = options.spec() instanceof DiffusionSpec diffusion
                 ? new DiffusionObjective(diffusion, options, kernels)
-                : new ElboObjective((ModelSpec) options.spec(), options, kernels);
+                : options.spec() instanceof SdeSpec sde ? new SdeObjective(sde, options, kernels)
+                        : new ElboObjective((ModelSpec) options.spec(), options, kernels);
         layout = objective.layout();
         state = new TrainingState(new Adam(options.start().map(layout::flat).orElseGet(objective::first),
                 objective.memory(), options.schedule().average(), options.schedule().clip()));
@@ -126,14 +128,16 @@ public final class Trainer {
         Files.createDirectories(folder);
         final Checkpoint checkpoint = new Checkpoint(folder.resolve(options.spec().name() + ".checkpoint"), identity());
         if (checkpoint.exists()) {
-            checkpoint.read(state);
+            if (!state.read(checkpoint.read())) {
+                throw checkpoint.damaged();
+            }
         }
         return Optional.of(checkpoint);
     }
 
     private void save(Optional<Checkpoint> checkpoint) throws IOException {
         if (checkpoint.isPresent()) {
-            checkpoint.get().write(state);
+            checkpoint.get().write(state.toBytes());
         }
     }
 
