@@ -142,7 +142,7 @@ class SdeTest {
         final Model model = Model.of(RandomSde.file(spec, 3)).withSteps(5);
         final byte[] samples = RandomSde.records(spec, 60, 11);
         final byte[] payload = model.codec().encode(samples, 60, done -> {});
-        assertThat(HexFormat.of().formatHex(Checksums.sha256(payload)).substring(0, 16)).isEqualTo("9d598a86d45386af");
+        assertThat(HexFormat.of().formatHex(Checksums.sha256(payload)).substring(0, 16)).isEqualTo("?");
     }
 
     @Test
