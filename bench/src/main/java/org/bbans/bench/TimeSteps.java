@@ -21,9 +21,9 @@ import org.bbans.model.train.head.Parameters;
 import org.bbans.model.train.path.SdeGradient;
 
 /**
- * What a model in continuous time takes in several numbers of steps, beside the integral that these approach: arguments
- * are a model file, a file of records, how many of these, and how many paths of each the integral is a mean of. Payloads
- * are decoded and compared.
+ * What a model in continuous time takes in several numbers of steps, beside the integral that these approach. Arguments
+ * are a model file, a file of records, how many of these, and how many paths of each the integral is a mean of.
+ * Payloads are decoded and compared.
  */
 public final class TimeSteps {
 
