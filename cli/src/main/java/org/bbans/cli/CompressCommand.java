@@ -201,7 +201,7 @@ final class CompressCommand implements Callable<Integer> {
         }
         String name = String.join(", ", inputs);
         try (OutputFile output = OutputFile.open(target, force);
-                ProgressLine progress = new ProgressLine("compress", walk.size(), common.messages())) {
+                ProgressLine progress = new ProgressLine("compress", target, walk.size(), common.messages())) {
             Path folder = output.directory().orElse(ArchiveFile.temporaryFolder());
             CollectionCompressor.Collected result = new CollectionCompressor(compressor.options()
                     .withTemporaryFolder(folder).withListener(new Report(name, progress, common.messages())))
@@ -240,8 +240,7 @@ final class CompressCommand implements Callable<Integer> {
                 input.checkUnchanged();
                 if (deletes) {
                     ArchiveFile.check(output, input.path(), models,
-                            ReadOptions.DEFAULT.withThreads(common.threads()).withMemoryLimit(Long.MAX_VALUE)
-                                    .withWorkLimit(Long.MAX_VALUE));
+                            ReadOptions.DEFAULT.withThreads(common.threads()).withoutLimits());
                 }
                 output.commit();
                 common.messages().summary(summary(input, output, result));
@@ -255,7 +254,8 @@ final class CompressCommand implements Callable<Integer> {
 
     private Compression write(InputFile input, OutputFile output, RecordCompressor compressor) throws IOException {
         Path folder = output.directory().orElse(ArchiveFile.temporaryFolder());
-        try (ProgressLine progress = new ProgressLine("compress", LayoutDetector.UNKNOWN_SIZE, common.messages())) {
+        try (ProgressLine progress = new ProgressLine("compress", input.name(), LayoutDetector.UNKNOWN_SIZE,
+                common.messages())) {
             RecordCompressor telling = compressor.with(options -> options.withTemporaryFolder(folder)
                     .withListener(new Report(input.name(), progress, common.messages())));
             Compression result = input.path() != null ? telling.compress(input.path(), output.stream())

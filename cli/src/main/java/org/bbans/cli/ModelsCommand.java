@@ -70,10 +70,15 @@ final class ModelsCommand implements Callable<Integer> {
             }
         }
         for (ImageCodec model : images) {
-            System.out.printf(Locale.ROOT, "%-20s %-10s %6s %7s %12s %,10d  %s%n", model.name(), "images", "256+", "",
-                    "",
-                    model.toBytes().length, verbose ? HexFormat.of().formatHex(model.sha256())
+            System.out.printf(Locale.ROOT, "%-20s %-10s %6s %7s %,12d %,10d  %s%n", model.name(), "images", "256+",
+                    "", model.model().parameters(), model.toBytes().length,
+                    verbose ? HexFormat.of().formatHex(model.sha256())
                             : HexFormat.of().formatHex(model.sha256(), 0, 8));
+            if (verbose) {
+                System.out.println("  architecture " + model.model().shape().describe());
+                model.model().training().ifPresent(training -> System.out.println("  training     "
+                        + FileException.printable(training)));
+            }
         }
         return 0;
     }
@@ -84,6 +89,9 @@ final class ModelsCommand implements Callable<Integer> {
         p.put("sha256", HexFormat.of().formatHex(model.sha256()));
         p.put("bytes", model.toBytes().length);
         p.put("family", ImageModel.FAMILY);
+        p.put("parameters", model.model().parameters());
+        p.put("architecture", model.model().shape().sizes());
+        p.put("training", model.model().training().map(ModelsCommand::json).orElse(null));
         return p;
     }
 

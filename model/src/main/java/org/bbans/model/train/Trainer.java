@@ -128,14 +128,16 @@ public final class Trainer {
         Files.createDirectories(folder);
         final Checkpoint checkpoint = new Checkpoint(folder.resolve(options.spec().name() + ".checkpoint"), identity());
         if (checkpoint.exists()) {
-            checkpoint.read(state);
+            if (!state.read(checkpoint.read())) {
+                throw checkpoint.damaged();
+            }
         }
         return Optional.of(checkpoint);
     }
 
     private void save(Optional<Checkpoint> checkpoint) throws IOException {
         if (checkpoint.isPresent()) {
-            checkpoint.get().write(state);
+            checkpoint.get().write(state.toBytes());
         }
     }
 

@@ -91,12 +91,12 @@ public record TrainingOptions(Description spec, Optional<ModelFile> start, Train
         }
 
         /** How much of it is done, 1 or more at its end. */
-        double fraction(long stepsDone, double seconds) {
+        public double fraction(long stepsDone, double seconds) {
             return steps > 0 ? (double) stepsDone / steps : seconds / (60 * minutes);
         }
 
         /** The learning rate of a step: a linear rise times half a cosine over the whole length. */
-        double rate(long step, double fraction) {
+        public double rate(long step, double fraction) {
             final double rise = Math.min(1, (step + 1.0) / (warmup + 1));
             return learningRate * rise * 0.5 * (1 + Math.cos(Math.PI * fraction));
         }
