@@ -35,6 +35,7 @@ public final class Model {
         return new Model(file, switch (file.description().family()) {
             case VAE -> new Vae(file);
             case DIFFUSION -> new Diffusion(file);
+            case FLOW -> throw new UnsupportedOperationException();
         });
     }
 

@@ -9,6 +9,7 @@ import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.Description;
 import org.bbans.model.spec.DiffusionSpec;
 import org.bbans.model.spec.Family;
+import org.bbans.model.spec.FlowSpec;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.TrainingRecords;
 import picocli.CommandLine.Option;
@@ -26,8 +27,14 @@ public final class ArchitectureOptions extends OpenOptions {
     private static final Set<String> OF_DIFFUSION_ALONE = Set.of("--states", "--channels");
     private static final Set<String> OF_DIFFUSION = Set.of("--family", "--states", "--channels", "--blocks", "--rank",
             "--activation", "--shape", "--levels");
+    private static final Set<String> OF_FLOW = Set.of("--family", "--channels", "--blocks", "--activation", "--shape",
+            "--levels");
+    /** Which pixels of a cell each coupling of a flow changes, in cells whose row and column have an even sum. */
+    private static final List<Integer> EVEN = List.of(2570, 20560, 41120, 260, 1024, 0, 2570, 20560);
+    /** Likewise in the others. */
+    private static final List<Integer> ODD = List.of(2570, 20560, 41120, 260, 1024, 1, 2570, 20560);
 
-    @Option(names = "--family", paramLabel = "vae|diffusion",
+    @Option(names = "--family", paramLabel = "vae|diffusion|flow",
             converter = Choice.Families.class, completionCandidates = Choice.Families.class,
             description = "vae: an autoencoder, a chain of latents, or neither, as the other options say. diffusion: a "
                     + "chain of --states states as large as the record, each with more noise than the one before, and "
@@ -198,6 +205,9 @@ public final class ArchitectureOptions extends OpenOptions {
         if (diffusion()) {
             return Preset.diffusion(states);
         }
+        if (family == Family.FLOW) {
+            return Preset.flow();
+        }
         List<Integer> extents = records.shape();
         Preset.Kind kind = !isPicture(extents) ? Preset.Kind.OTHER : modelLevels == 2 ? Preset.Kind.TWO_VALUED
                 : extents.size() == 3 ? Preset.Kind.COLOUR
@@ -245,6 +255,10 @@ public final class ArchitectureOptions extends OpenOptions {
      */
     public Description description(String name, TrainingRecords records, int modelLevels,
             ArchitectureOptions presets) {
+        if (family == Family.FLOW) {
+            fill(presets);
+            return new FlowSpec(name, records.shape(), EVEN, ODD, channels, blocks, activation);
+        }
         if (!diffusion()) {
             given().stream().filter(OF_DIFFUSION_ALONE::contains).findFirst().ifPresent(option -> {
                 throw new IllegalArgumentException(option + " goes with --family diffusion");

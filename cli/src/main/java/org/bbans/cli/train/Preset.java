@@ -90,6 +90,21 @@ public enum Preset {
         return new Chosen(model, schedule);
     }
 
+    /**
+     * Options for a flow. Its couplings begin with the pixels whose neighbours say most of them, and go on to ever
+     * coarser grids; then come the finest again.
+     */
+    static Chosen flow() {
+        ArchitectureOptions model = new ArchitectureOptions();
+        model.channels = 64;
+        model.blocks = 1;
+        model.activation = Activation.SQLU;
+        ScheduleOptions schedule = new ScheduleOptions();
+        schedule.batch = 32;
+        schedule.rate = 0.002;
+        return new Chosen(model, schedule);
+    }
+
     /** Options for a training that starts from a model. */
     public static Chosen further(ModelSpec model) {
         boolean blocks = model.likelihood().blocks().isPresent();

@@ -11,7 +11,10 @@ public enum Family {
     VAE,
 
     /** Diffusion models. */
-    DIFFUSION;
+    DIFFUSION,
+
+    /** Normalizing flows. */
+    FLOW;
 
     /** Its name in a model's description. */
     public String label() {

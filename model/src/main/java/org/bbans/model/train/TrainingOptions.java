@@ -17,7 +17,7 @@ import org.bbans.model.spec.ModelSpec;
  * @param variation how records are varied from epoch to epoch
  * @param batch records in a step
  * @param positions pixels of every record that a step looks at; with blocks, all of them;
- *     unread for diffusion models
+ *     unread for other families than autoencoders
  * @param schedule how long and how fast
  * @param seed of everything random
  * @param threads on how many threads the likelihood is computed; never changes the result
@@ -132,7 +132,7 @@ public record TrainingOptions(Description spec, Optional<ModelFile> start, Train
         if (spec instanceof ModelSpec model) {
             check(model, start, positions);
         } else if (start.isPresent()) {
-            throw new IllegalArgumentException("a training of a diffusion model starts from no other");
+            throw new IllegalArgumentException("a training of a " + spec.family().label() + " starts from no other model");
         }
         if (variation.shift > 0 && spec.shape().size() != 2) {
             throw new IllegalArgumentException("only records of two extents can be shifted");
