@@ -9,8 +9,6 @@ import org.bbans.model.spec.DiffusionSpec;
 /** A diffusion model's weights, packed for the kernels, and its constants. Immutable, shared by threads. */
 final class DiffusionWeights {
 
-    /** No activation may be able to exceed it: far from overflow, so no input can produce an infinity or a NaN. */
-    private static final double LIMIT = 0x1p100;
     /** Bound of a state's magnitude; the outermost bucket's median is 3.7. */
     private static final double STATE_BOUND = 4;
 
@@ -95,50 +93,19 @@ final class DiffusionWeights {
     }
 
     private void bound(ModelFile file) throws CorruptArchiveException {
+        final Magnitudes bounds = new Magnitudes(file);
         for (String constants : new String[] {"schedule", "values"}) {
-            check(greatest(file.weights(constants)) <= STATE_BOUND * STATE_BOUND, constants);
+            bounds.check(Magnitudes.greatest(file.weights(constants)) <= STATE_BOUND * STATE_BOUND, constants);
         }
-        double hidden = Math.max(1, grow(file, "input.weight", "input.position", STATE_BOUND));
+        double hidden = Math.max(1, bounds.grow("input.weight", "input.position", STATE_BOUND));
         for (int b = 0; b < blocks.length; b++) {
             final String block = "block." + b;
-            final double between = Math.max(1, grow(file, block + ".0.weight", block + ".0.bias", hidden));
-            hidden += grow(file, block + ".1.weight", block + ".1.bias", between);
-            check(hidden < LIMIT, block + ".1.weight");
+            final double between = Math.max(1, bounds.grow(block + ".0.weight", block + ".0.bias", hidden));
+            hidden += bounds.grow(block + ".1.weight", block + ".1.bias", between);
+            bounds.check(hidden < Magnitudes.LIMIT, block + ".1.weight");
         }
-        grow(file, "step.weight", "step.bias", hidden);
-        grow(file, "table.weight", "table.bias",
-                Math.max(STATE_BOUND, grow(file, "last.weight", "last.bias", hidden)));
-    }
-
-    /** The greatest magnitude that an output can have. */
-    private double grow(ModelFile file, String weight, String bias, double input) throws CorruptArchiveException {
-        final float[] w = file.weights(weight);
-        final int outputs = spec.tensors().get(weight).get(1);
-        final double[] column = new double[outputs];
-        for (int i = 0; i < w.length; i++) {
-            column[i % outputs] += Math.abs(w[i]);
-        }
-        double most = 0;
-        for (double c : column) {
-            most = Math.max(most, c);
-        }
-        most = greatest(file.weights(bias)) + input * most;
-        check(most < LIMIT, weight);
-        return most;
-    }
-
-    private static double greatest(float[] numbers) {
-        double most = 0;
-        for (float x : numbers) {
-            most = Math.max(most, Math.abs(x));
-        }
-        return most;
-    }
-
-    private static void check(boolean condition, String tensor) throws CorruptArchiveException {
-        if (!condition) {
-            throw new CorruptArchiveException("model file: the numbers of tensor " + tensor
-                    + " are so large that it may overflow");
-        }
+        bounds.grow("step.weight", "step.bias", hidden);
+        bounds.grow("table.weight", "table.bias",
+                Math.max(STATE_BOUND, bounds.grow("last.weight", "last.bias", hidden)));
     }
 }

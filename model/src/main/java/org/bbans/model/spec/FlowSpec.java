@@ -92,9 +92,16 @@ public record FlowSpec(String name, List<Integer> shape, List<Integer> even, Lis
         return LEVELS;
     }
 
+    /** The pixels of the record, which are dequantised, and for each coupling those that it changes. */
     @Override
     public int latents() {
-        return (1 + couplings()) * dims();
+        int latents = dims();
+        for (int k = 0; k < couplings(); k++) {
+            for (int i = 0; i < dims(); i++) {
+                latents += changes(k, i) ? 1 : 0;
+            }
+        }
+        return latents;
     }
 
     /** Number of couplings. */
