@@ -27,7 +27,7 @@ public final class TruncatedGaussian implements Distribution {
     /**
      * Gives each row its parameters; the arrays are not copied.
      *
-     * @param mean in bins from the lower end of the first one; no further from the bins than their number
+     * @param mean in bins from the lower end of the first one; no further from the bins than a quarter of their number
      * @param sigma in bins; from a 16th of the number of bins on
      * @param count number of bins, 1 to 2^{@value #MAX_BITS}
      */

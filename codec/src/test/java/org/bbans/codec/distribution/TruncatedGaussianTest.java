@@ -16,9 +16,9 @@ class TruncatedGaussianTest {
     @Test
     void binsFollowEachOtherAndHaveTheirShares() {
         final Random random = new Random(4);
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < 100; round++) {
             final int bins = 1 + random.nextInt(1 << random.nextInt(1 + TruncatedGaussian.MAX_BITS));
-            final float mean = bins * (2.5f * random.nextFloat() - 0.75f);
+            final float mean = bins * (1.5f * random.nextFloat() - 0.25f);
             final float sigma = bins * (float) Math.pow(16, random.nextDouble() * 2 - 1);
             final TruncatedGaussian d = new TruncatedGaussian();
             d.set(new float[] {mean}, new float[] {sigma}, new int[] {bins});
