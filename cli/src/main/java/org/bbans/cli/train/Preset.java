@@ -101,7 +101,7 @@ public enum Preset {
         model.activation = Activation.SQLU;
         ScheduleOptions schedule = new ScheduleOptions();
         schedule.batch = 32;
-        schedule.rate = 0.002;
+        schedule.rate = 0.006;
         return new Chosen(model, schedule);
     }
 

@@ -93,19 +93,19 @@ final class DiffusionWeights {
     }
 
     private void bound(ModelFile file) throws CorruptArchiveException {
-        final Magnitudes bounds = new Magnitudes(file);
+        final WeightBound bound = new WeightBound(file);
         for (String constants : new String[] {"schedule", "values"}) {
-            bounds.check(Magnitudes.greatest(file.weights(constants)) <= STATE_BOUND * STATE_BOUND, constants);
+            bound.check(bound.greatest(constants), STATE_BOUND * STATE_BOUND, constants);
         }
-        double hidden = Math.max(1, bounds.grow("input.weight", "input.position", STATE_BOUND));
+        double hidden = Math.max(1, bound.grow("input.weight", "input.position", STATE_BOUND));
         for (int b = 0; b < blocks.length; b++) {
             final String block = "block." + b;
-            final double between = Math.max(1, bounds.grow(block + ".0.weight", block + ".0.bias", hidden));
-            hidden += bounds.grow(block + ".1.weight", block + ".1.bias", between);
-            bounds.check(hidden < Magnitudes.LIMIT, block + ".1.weight");
+            final double between = Math.max(1, bound.grow(block + ".0.weight", block + ".0.bias", hidden));
+            hidden += bound.grow(block + ".1.weight", block + ".1.bias", between);
+            bound.check(hidden, block + ".1.weight");
         }
-        bounds.grow("step.weight", "step.bias", hidden);
-        bounds.grow("table.weight", "table.bias",
-                Math.max(STATE_BOUND, bounds.grow("last.weight", "last.bias", hidden)));
+        bound.grow("step.weight", "step.bias", hidden);
+        bound.grow("table.weight", "table.bias",
+                Math.max(STATE_BOUND, bound.grow("last.weight", "last.bias", hidden)));
     }
 }

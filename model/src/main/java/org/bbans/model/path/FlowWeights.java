@@ -65,7 +65,7 @@ final class FlowWeights {
                     FlowSpec.TAPS * FlowSpec.PIXELS, channels);
             blocks = new Dense[spec.blocks()][];
             blockBias = new float[spec.blocks()][];
-            final Magnitudes bounds = new Magnitudes(file);
+            final WeightBound bounds = new WeightBound(file);
             double hidden = Math.max(1, bounds.grow(name + ".input.weight", name + ".input.position", VALUE_BOUND));
             for (int b = 0; b < blocks.length; b++) {
                 final String block = name + ".block." + b;
@@ -77,7 +77,7 @@ final class FlowWeights {
                 };
                 final double between = Math.max(1, bounds.grow(block + ".0.weight", block + ".0.bias", hidden));
                 hidden += bounds.grow(block + ".1.weight", block + ".1.bias", between);
-                bounds.check(hidden < Magnitudes.LIMIT, block + ".1.weight");
+                bounds.check(hidden, block + ".1.weight");
             }
             outputPosition = CellLanes.rows(file.weights(name + ".output.position"), spec.cellRows(),
                     spec.cellColumns());
