@@ -2408,7 +2408,9 @@ final class PlainDecoder {
 
         private void noise(int[] levels, int[] z, Stack stack) {
             final float[] middles = new float[levels.length];
-            Arrays.setAll(middles, i -> (edges[levels[i]] + edges[levels[i] + 1]) * (0.5f * BIN));
+            for (int i = 0; i < middles.length; i++) {
+                middles[i] = (edges[levels[i]] + edges[levels[i] + 1]) * (0.5f * BIN);
+            }
             final float[][] out = run("noise", middles);
             final int[] symbols = new int[levels.length];
             final Distribution[] all = new Distribution[levels.length];

@@ -282,7 +282,7 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingOptions options(String file, TrainingRecords records, Optional<ModelFile> start)
             throws FileException {
         try {
-            if (architecture.diffusion() && report != null) {
+            if (!architecture.vae() && report != null) {
                 throw usage("--report is for models of the family vae");
             }
             int levels = start.map(s -> s.spec().levels()).orElse(schedule.binarise() ? 2 : records.levels());

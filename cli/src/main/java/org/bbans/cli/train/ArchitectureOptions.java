@@ -29,7 +29,10 @@ public final class ArchitectureOptions extends OpenOptions {
             "--activation", "--shape", "--levels");
     private static final Set<String> OF_FLOW = Set.of("--family", "--channels", "--blocks", "--activation", "--shape",
             "--levels");
-    /** Which pixels of a cell each coupling of a flow changes, in cells whose row and column have an even sum. */
+    /**
+     * Which pixels of a cell each coupling of a flow changes, in cells whose row and column have an even sum: first
+     * those whose neighbours say most of them, then ever coarser grids of those that are left, at last the finest again.
+     */
     private static final List<Integer> EVEN = List.of(2570, 20560, 41120, 260, 1024, 0, 2570, 20560);
     /** Likewise in the others. */
     private static final List<Integer> ODD = List.of(2570, 20560, 41120, 260, 1024, 1, 2570, 20560);
@@ -38,7 +41,9 @@ public final class ArchitectureOptions extends OpenOptions {
             converter = Choice.Families.class, completionCandidates = Choice.Families.class,
             description = "vae: an autoencoder, a chain of latents, or neither, as the other options say. diffusion: a "
                     + "chain of --states states as large as the record, each with more noise than the one before, and "
-                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures "
+                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures. "
+                    + "flow: couplings that take the record to normally distributed numbers, with networks of "
+                    + "--channels and --blocks; for grey pictures too "
                     + "(default: vae).")
     Family family;
 
@@ -48,7 +53,8 @@ public final class ArchitectureOptions extends OpenOptions {
     Integer states;
 
     @Option(names = "--channels", paramLabel = "N",
-            description = "Of a diffusion model: numbers that the network keeps of every 2 by 2 pixels (default: 64).")
+            description = "Of a diffusion model or a flow: numbers that a network keeps of every 2 by 2 or 4 by 4 pixels "
+                    + "(default: 64).")
     Integer channels;
 
     @Option(names = "--preset", paramLabel = "fast|balanced|best",
@@ -241,9 +247,13 @@ public final class ArchitectureOptions extends OpenOptions {
         return extents.size() == 2 || extents.size() == 3 && extents.get(2) >= 2 && extents.get(2) <= 4;
     }
 
-    /** Whether the user wants a diffusion model. */
-    public boolean diffusion() {
+    private boolean diffusion() {
         return family == Family.DIFFUSION;
+    }
+
+    /** Whether the user wants an autoencoder, a chain of latents, or neither. */
+    public boolean vae() {
+        return family == null || family == Family.VAE;
     }
 
     /**
@@ -256,8 +266,7 @@ public final class ArchitectureOptions extends OpenOptions {
     public Description description(String name, TrainingRecords records, int modelLevels,
             ArchitectureOptions presets) {
         if (family == Family.FLOW) {
-            fill(presets);
-            return new FlowSpec(name, records.shape(), EVEN, ODD, channels, blocks, activation);
+            return flow(name, records, modelLevels, presets);
         }
         if (!diffusion()) {
             given().stream().filter(OF_DIFFUSION_ALONE::contains).findFirst().ifPresent(option -> {
@@ -273,6 +282,17 @@ public final class ArchitectureOptions extends OpenOptions {
         }
         fill(presets);
         return new DiffusionSpec(name, records.shape(), states, channels, blocks, rank, activation);
+    }
+
+    private Description flow(String name, TrainingRecords records, int modelLevels, ArchitectureOptions presets) {
+        given().stream().filter(option -> !OF_FLOW.contains(option)).findFirst().ifPresent(option -> {
+            throw new IllegalArgumentException(option + " does not go with --family flow");
+        });
+        if (modelLevels != FlowSpec.LEVELS) {
+            throw new IllegalArgumentException("a flow is for samples of 256 levels");
+        }
+        fill(presets);
+        return new FlowSpec(name, records.shape(), EVEN, ODD, channels, blocks, activation);
     }
 
     /**

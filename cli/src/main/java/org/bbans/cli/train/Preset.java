@@ -90,10 +90,7 @@ public enum Preset {
         return new Chosen(model, schedule);
     }
 
-    /**
-     * Options for a flow. Its couplings begin with the pixels whose neighbours say most of them, and go on to ever
-     * coarser grids; then come the finest again.
-     */
+    /** Options for a flow. */
     static Chosen flow() {
         ArchitectureOptions model = new ArchitectureOptions();
         model.channels = 64;
