@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Kills the command at random moments, or lets runs race for one target, and looks at what is left.
 
-config/crash.py kills 1000 | races 200     BBANS names the command (default: ./bbans), SEED the random numbers.
+config/crash.py kills 1000 | trainings 50 | races 200
+BBANS names the command (default: ./bbans), SEED the random numbers.
 """
 import os
 import random
@@ -99,6 +100,59 @@ def kills(count, folder):
     print(f"{count} kills: nothing lost, nothing half-written")
 
 
+def tensors(model):
+    """A model file without its header, which tells how long the training took."""
+    return model[8 + int.from_bytes(model[:8], "little"):]
+
+
+def trainings(count, folder):
+    """One training after the other, each killed again and again and continued until it is done."""
+    records = bytes([0, 0, 8, 3, 0, 0, 1, 44, 0, 0, 0, 12, 0, 0, 0, 12])
+    records += bytes(RANDOM.choice([0, 0, 0, 90, 200]) for _ in range(300 * 144))
+    write(os.path.join(folder, "in"), records)
+    options = ["--steps", "400", "--latents", "0", "--hidden", "16", "--radius", "2", "--rows", "2", "--rank", "4",
+               "--batch", "16"]
+    model, work = os.path.join(folder, "m.safetensors"), os.path.join(folder, "work")
+    command = ["train", "-q", os.path.join(folder, "in"), "--out", model] + options
+    begin = time.time()
+    first = run(*command)
+    assert first.returncode == 0, first.stderr
+    lasts = time.time() - begin
+    whole = tensors(read(model))
+    os.remove(model)
+    outcomes, done = {}, 0
+    for i in range(count):
+        sig = SIGNALS[i % 3]
+        process = start(*command, "--work", work)
+        # Towards the end as often as before: that is where the model appears.
+        time.sleep(lasts * (RANDOM.random() if i % 2 else 0.5 + RANDOM.random() * 0.7))
+        try:
+            os.killpg(process.pid, sig)
+        except ProcessLookupError:
+            pass
+        err = process.communicate()[1].decode()
+        what = f"training {i}, {sig.name}, rc {process.returncode}: {err}"
+        assert process.returncode == 0 or "bbans: " not in err or "stopped" in err, what
+        there = os.path.exists(model)
+        assert there or process.returncode != 0, what
+        assert not there or tensors(read(model)) == whole, f"{what}: another model, or half of one"
+        others = [o for o in os.listdir(folder) if o not in ("in", "work", "m.safetensors")]
+        assert sig == signal.SIGKILL or not others, f"{what} {others}"
+        assert all(other.startswith(".bbans-") for other in others), f"{what} {others}"
+        key = (sig.name, "done" if there else "not done")
+        outcomes[key] = outcomes.get(key, 0) + 1
+        if there:
+            done += 1
+            os.remove(model)
+            shutil.rmtree(work)
+    last = run(*command, "--work", work)
+    assert last.returncode == 0 and tensors(read(model)) == whole, last.stderr
+    assert set(os.listdir(folder)) == {"in", "work", "m.safetensors"}, os.listdir(folder)
+    for key, times in sorted(outcomes.items()):
+        print(f"{times:6d}  {', '.join(key)}")
+    print(f"{count} kills, {done + 1} trainings: never half a model, and the weights of one that was not killed")
+
+
 def races(count, folder):
     codes = {}
     for i in range(count):
@@ -134,7 +188,7 @@ def races(count, folder):
 def main():
     folder = tempfile.mkdtemp(prefix="crash")
     try:
-        {"kills": kills, "races": races}[sys.argv[1]](int(sys.argv[2]), folder)
+        {"kills": kills, "trainings": trainings, "races": races}[sys.argv[1]](int(sys.argv[2]), folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

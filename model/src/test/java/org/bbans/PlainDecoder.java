@@ -81,6 +81,7 @@ final class PlainDecoder {
     private ImageModel imageModel;
     private Diffusion diffusion;
     private Flow flow;
+    private Sde sde;
     /** The group of the block before if that held rows, and the row at which it has to end, or -1. */
     private ImageGroup group;
     private long groupEnd;
@@ -142,6 +143,7 @@ final class PlainDecoder {
         while (in.left() > 0) {
             member = new PlainDecoder(in, modelFiles);
             out.writeBytes(one.apply(member));
+            chains.addAll(member.chains);
         }
         return out.toByteArray();
     }
@@ -525,6 +527,10 @@ final class PlainDecoder {
             final PathPayload decoder = new PathPayload(flow, payload, records, unordered);
             chains.add(decoder.chain);
             levels = decoder.decode();
+        } else if (sde != null && sde.dims == layout.dims && layout.levels() == 256) {
+            final SdePayload decoder = new SdePayload(sde, payload, records, unordered);
+            chains.add(decoder.chain);
+            levels = decoder.decode();
         } else if (model != null && model.description.dims == layout.dims
                 && model.description.levels == layout.levels()) {
             final Payload decoder = new Payload(model, payload, records, unordered);
@@ -648,7 +654,7 @@ final class PlainDecoder {
     }
 
     private void findModel(byte[] embedded) {
-        if (model == null && imageModel == null && diffusion == null && flow == null) {
+        if (model == null && imageModel == null && diffusion == null && flow == null && sde == null) {
             final byte[] bytes = embedded != null ? embedded : modelFiles.apply(modelSha256);
             if (bytes == null) {
                 throw unsupported("no model with SHA-256 " + modelSha256);
@@ -663,6 +669,8 @@ final class PlainDecoder {
                 diffusion = new Diffusion(file, json);
             } else if (json.has("family") && json.members().get("family").text().equals("flow")) {
                 flow = new Flow(file, json);
+            } else if (json.has("family") && json.members().get("family").text().equals("sde")) {
+                sde = new Sde(file, json);
             } else {
                 model = new Model(file, json);
             }
@@ -1654,16 +1662,22 @@ final class PlainDecoder {
                         && (d.blocks == 0 || (long) lanes * d.pixels * d.blocks * d.hidden[0] <= 1 << 24),
                         "too many lanes for fronts");
             }
+            chain = new Chain(heads, lanes, growth, ramp, fronts, plain,
+                    groups(records, plain, undrawn, growth, lanes));
+            stack = new Stack(in, heads);
+        }
+
+        /** "Groups": their sizes in the order of coding. */
+        private static List<Integer> groups(int records, int plain, int undrawn, int growth, int lanes) {
             final List<Integer> groups = new ArrayList<>();
             for (int coded = 0; coded < records; coded += groups.get(groups.size() - 1)) {
                 final long grown = Math.max(1, (long) coded * growth / 16);
                 final long size = coded < undrawn ? undrawn - coded
-                        : coded < plain ? unordered ? Math.min(grown, plain - coded) : plain - coded
+                        : coded < plain ? undrawn >= 0 ? Math.min(grown, plain - coded) : plain - coded
                                 : Math.min(grown, records - coded);
                 groups.add((int) Math.min(lanes, size));
             }
-            chain = new Chain(heads, lanes, growth, ramp, fronts, plain, groups);
-            stack = new Stack(in, heads);
+            return groups;
         }
 
         private static int plain(Bytes in) {
@@ -2463,6 +2477,224 @@ final class PlainDecoder {
             }
         }
         return seen;
+    }
+
+    // ---------------------------------------------------------------- "The family sde"
+
+    private static final class Sde {
+
+        private final int dims;
+        private final int latents;
+        private final int rank;
+        private final boolean sqlu;
+        private final Map<String, Integer> hidden = new LinkedHashMap<>();
+        private final Map<String, float[]> tensors;
+
+        Sde(ModelFile file, Json json) {
+            Description.known(json.take("version").integer(0, 1 << 30) == 1, "version");
+            json.take("family");
+            Description.check(json.take("name").text().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "name");
+            long product = 1;
+            for (int extent : json.take("shape").integers(1, 4, 1, 1 << 16)) {
+                product *= extent;
+                Description.check(product <= 1 << 16, "shape");
+            }
+            dims = (int) product;
+            latents = json.take("latents").integer(1, 256);
+            final int[] encoder = json.take("encoder").integers(0, 4, 1, 1024);
+            final int[] drift = json.take("drift").integers(0, 4, 1, 1024);
+            final int[] decoder = json.take("decoder").integers(0, 4, 1, 1024);
+            rank = json.take("rank").integer(1, 64);
+            sqlu = json.has("activation");
+            Description.known(!sqlu || json.take("activation").text().equals("sqlu"), "activation");
+            json.end();
+            final long last = decoder.length == 0 ? latents : decoder[decoder.length - 1];
+            Description.check((last + 1) * dims * rank <= 1 << 26, "size of the decoder");
+            final Map<String, int[]> shapes = new LinkedHashMap<>();
+            shapes.put("plain", new int[] {256});
+            network(shapes, "encoder", dims, encoder, 2 * latents);
+            network(shapes, "forward", latents + 2, drift, latents);
+            network(shapes, "backward", latents + 2, drift, latents);
+            network(shapes, "decoder", latents, decoder, dims * rank);
+            shapes.put("table.weight", new int[] {rank, 256});
+            shapes.put("table.bias", new int[] {256});
+            tensors = file.tensors(shapes);
+        }
+
+        private void network(Map<String, int[]> shapes, String name, int inputs, int[] widths, int outputs) {
+            hidden.put(name, widths.length);
+            int in = inputs;
+            for (int i = 0; i <= widths.length; i++) {
+                final int out = i < widths.length ? widths[i] : outputs;
+                shapes.put(layer(name, i) + ".weight", new int[] {in, out});
+                shapes.put(layer(name, i) + ".bias", new int[] {out});
+                in = out;
+            }
+        }
+
+        private String layer(String name, int i) {
+            return name + "." + (i < hidden.get(name) ? Integer.toString(i) : "out");
+        }
+
+        private float[] run(String name, float[] input) {
+            float[] x = input;
+            for (int i = 0; i <= hidden.get(name); i++) {
+                x = Model.accumulate(tensors.get(layer(name, i) + ".weight"), x,
+                        tensors.get(layer(name, i) + ".bias").clone());
+                if (i < hidden.get(name)) {
+                    activate(x, sqlu);
+                }
+            }
+            return x;
+        }
+
+        /** Where a step leads from z at time n / N. */
+        private Distribution[] step(String net, float[] z, int n, int steps) {
+            final float[] inputs = Arrays.copyOf(z, latents + 2);
+            final float t = (float) n / steps;
+            inputs[latents] = t;
+            inputs[latents + 1] = t * t;
+            final float[] y = run(net, inputs);
+            final float h = 1f / steps;
+            final float r = (float) Math.sqrt(h);
+            final Distribution[] all = new Distribution[latents];
+            Arrays.setAll(all, d -> gaussian(Math.fma(h, Math.fma(-0.5f, z[d], y[d]), z[d]) * 0.5f, r * 0.5f));
+            return all;
+        }
+
+        /** q(z_N | x). */
+        private Distribution[] encoded(int[] levels) {
+            final float[] x = new float[dims];
+            for (int i = 0; i < dims; i++) {
+                x[i] = levels[i] / 255f;
+            }
+            final float[] out = run("encoder", x);
+            final Distribution[] all = new Distribution[latents];
+            Arrays.setAll(all, d -> gaussian(out[d] * 0.5f, exp(clamp(out[latents + d], -5, 1)) * 0.5f));
+            return all;
+        }
+
+        /** p(x | z_N). */
+        private Distribution[] decoded(float[] z) {
+            final float[] factors = run("decoder", z);
+            final Distribution[] all = new Distribution[dims];
+            Arrays.setAll(all, i -> categorical(Model.accumulate(tensors.get("table.weight"),
+                    Arrays.copyOfRange(factors, i * rank, (i + 1) * rank), tensors.get("table.bias").clone())));
+            return all;
+        }
+    }
+
+    /** "Model payload", of a model in continuous time. */
+    private static final class SdePayload {
+
+        private final Sde model;
+        private final Chain chain;
+        private final Stack stack;
+        private final int records;
+        private final int steps;
+        /** Of an unordered block, the records that are not drawn; else -1. */
+        private final int undrawn;
+
+        SdePayload(Sde model, Bytes in, int records, boolean unordered) {
+            this.model = model;
+            this.records = records;
+            final int first = in.u8();
+            final int second = in.u8();
+            require((first & 7) <= 5 && first >> 3 <= 4, "heads or lanes of the payload");
+            final int lanes = 1 << (first >> 3);
+            require(lanes == 1 || lanes * model.dims <= 1 << 14, "too many lanes");
+            require((second & 0xf0) == 0x40, "flags of the payload");
+            final int growth = (second & 15) + 1;
+            final int plain = Payload.plain(in);
+            require(plain >= 1 && plain <= records, "number of plain records");
+            undrawn = unordered ? Payload.plain(in) : -1;
+            require(undrawn != 0 && undrawn <= plain, "number of records that are not drawn");
+            steps = in.u8();
+            require(steps >= 1 && steps <= 128, "number of steps");
+            chain = new Chain(1 << (first & 7), lanes, growth, false, false, plain,
+                    Payload.groups(records, plain, undrawn, growth, lanes));
+            stack = new Stack(in, 1 << (first & 7));
+        }
+
+        int[][] decode() {
+            final int[][] levels = new int[records][];
+            final Multiset set = new Multiset();
+            int coded = records;
+            for (int g = chain.groups.size() - 1; g >= 0; g--) {
+                final int size = chain.groups.get(g);
+                coded -= size;
+                final int[][] group = coded < chain.plain
+                        ? pop(size, model.dims, j -> all(categorical(model.tensors.get("plain")))) : path(size);
+                for (int j = 0; j < size; j++) {
+                    levels[records - coded - size + j] = group[j];
+                }
+                for (int j = size - 1; j >= 0 && undrawn > 0; j--) {
+                    set.add(group[j], stack, j % chain.heads, coded >= undrawn);
+                }
+            }
+            require(stack.isInitial(), "the stack is not the initial one in the end");
+            return levels;
+        }
+
+        private int[][] path(int size) {
+            final Distribution[] first = new Distribution[model.latents];
+            Arrays.fill(first, gaussian(0, 0.5f));
+            int[][] before = pop(size, model.latents, j -> first);
+            for (int n = 1; n <= steps; n++) {
+                final int at = n;
+                final int[][] from = before;
+                final int[][] to = pop(size, model.latents,
+                        j -> model.step("forward", numbers(from[j]), at - 1, steps));
+                push(steps + 2 - n, from, j -> model.step("backward", numbers(to[j]), at, steps));
+                before = to;
+            }
+            final int[][] last = before;
+            final int[][] levels = pop(size, model.dims, j -> model.decoded(numbers(last[j])));
+            push(1, last, j -> model.encoded(levels[j]));
+            return levels;
+        }
+
+        private static float[] numbers(int[] buckets) {
+            final float[] z = new float[buckets.length];
+            for (int d = 0; d < z.length; d++) {
+                z[d] = 2 * centre(buckets[d]);
+            }
+            return z;
+        }
+
+        private Distribution[] all(Distribution one) {
+            final Distribution[] all = new Distribution[model.dims];
+            Arrays.fill(all, one);
+            return all;
+        }
+
+        /** The symbols of each lane. */
+        private int[][] pop(int size, int n, IntFunction<Distribution[]> lane) {
+            final Distribution[][] lanes = new Distribution[size][];
+            Arrays.setAll(lanes, lane::apply);
+            final int[] symbols = stack.pop(n * size, i -> lanes[i % size][i / size]);
+            final int[][] own = new int[size][n];
+            for (int i = 0; i < symbols.length; i++) {
+                own[i % size][i / size] = symbols[i];
+            }
+            return own;
+        }
+
+        /** Pushes runs of as many symbols as there are heads, the last run first, and mixes the heads after each. */
+        private void push(int key, int[][] own, IntFunction<Distribution[]> lane) {
+            final int size = own.length;
+            final Distribution[][] lanes = new Distribution[size][];
+            Arrays.setAll(lanes, lane::apply);
+            final int[] symbols = new int[size * model.latents];
+            Arrays.setAll(symbols, i -> own[i % size][i / size]);
+            final int heads = chain.heads;
+            for (int j = (symbols.length - 1) / heads * heads; j >= 0; j -= heads) {
+                final int from = j;
+                stack.push(Arrays.copyOfRange(symbols, j, Math.min(symbols.length, j + heads)),
+                        i -> lanes[(from + i) % size][(from + i) / size]);
+                stack.mix(key * symbols.length + j);
+            }
+        }
     }
 
     private static final class Lane {

@@ -40,7 +40,8 @@ class PlainImageTest {
         final int height = 1 + random.nextInt(Math.max(1, MOST_SAMPLES / (records * width * channels)));
         final int levels = random.nextBoolean() ? 256 : 257 + random.nextInt(65536 - 256);
         final int band = 1 + random.nextInt(records * height);
-        final byte[] model = new ImageTrainer("test", shape(random), 1024, seed, Engine.SCALAR).toBytes("none");
+        final byte[] model = new ImageTrainer("test", shape(random), 0.9, seed, Engine.SCALAR).model()
+                .toBytes("none");
         final RasterCodec codec = ImageCodec.parse(model).withReference(random.nextBoolean());
         final RasterCodec.Group coder =
                 codec.group(new RasterShape(height, width, channels, levels), records, true);

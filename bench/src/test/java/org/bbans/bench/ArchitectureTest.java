@@ -63,6 +63,7 @@ class ArchitectureTest {
         model.train.head:   codec.engine codec.format model.file model.spec
         model.train.path:   codec.math model.spec model.train.head
         model.train:        codec.engine codec.format model.file model.spec model.train.head model.train.path
+        model.train.image:  codec.block codec.engine codec.format model.image model.train
         model:              codec codec.ans codec.archive codec.block codec.collection codec.content \
                             codec.content.anatomy codec.distribution codec.engine codec.format codec.set \
                             model.chain model.file model.image model.latent model.path \
@@ -71,12 +72,15 @@ class ArchitectureTest {
         model.filesystem:   codec.archive codec.block codec.collection codec.format model
         cli.io:             codec.archive codec.collection codec.content codec.format model model.file model.image \
                             model.spec
-        cli.train:          cli.io codec.content codec.format model.spec model.train
+        cli.train:          cli.io codec.block codec.content codec.format model model.image model.spec model.train \
+                            model.train.image
         cli.bench:          cli.io codec.archive codec.block codec.content codec.format model model.chain model.file \
                             model.image model.spec
         cli:                cli.bench cli.io cli.train codec.archive codec.collection codec.content codec.engine \
-                            codec.format model model.chain model.file model.image model.spec model.train
-        spark:              codec.archive codec.block codec.content codec.format model model.image
+                            codec.format model model.chain model.file model.image model.spec model.train \
+                            model.train.image
+        spark:              codec.archive codec.block codec.collection codec.content codec.content.anatomy \
+                            codec.format model model.image
         bench.coder:        codec.ans codec.distribution codec.engine codec.math
         bench.ground:
         bench:              bench.coder codec.. model..

@@ -51,6 +51,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = {"-m", "--model"}, paramLabel = "NAME|FILE", description = "Run this model only.")
     private String model;
 
+    @Option(names = "--steps", paramLabel = "N",
+            description = "With a model of the family sde: steps that time is cut into, 1 to 128 (default: 16).")
+    private Integer steps;
+
     @Option(names = "--all-models", description = "Run every model that fits, not only the best on a sample.")
     private boolean allModels;
 
@@ -70,7 +74,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ModelCatalogue models = new ModelCatalogue(model);
+        ModelCatalogue models = models();
         if (map != null) {
             return drawMap(models);
         }
@@ -102,6 +106,14 @@ final class BenchCommand implements Callable<Integer> {
             BenchChart.draw(comparisons, chart);
         }
         return 0;
+    }
+
+    private ModelCatalogue models() throws IOException {
+        try {
+            return new ModelCatalogue(model, steps);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--steps: " + e.getMessage());
+        }
     }
 
     private int drawMap(ModelCatalogue models) throws IOException {

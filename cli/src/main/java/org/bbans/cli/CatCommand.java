@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.CollectionFile;
+import org.bbans.cli.io.ExpansionNote;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.InputFile;
@@ -69,7 +70,8 @@ final class CatCommand implements Callable<Integer> {
                 throw new FileException(input.name(), "holds no files by name; 'bbans decompress -c' writes it");
             }
             CollectionFile.write(input, entry -> entry.type() == EntryType.FILE && NamePattern.any(wanted).test(entry),
-                    System.out, models, limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()));
+                    System.out, models, limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads())
+                            .withListener(new ExpansionNote(input.name(), common.messages())));
             NamePattern.checkMatched(wanted, input);
         }
         return 0;

@@ -23,9 +23,10 @@ import org.bbans.model.chain.RecordChain;
  * @param records records in the block
  * @param plain records that do without bits back
  * @param fronts whether pixels are coded front by front
+ * @param steps steps of time; 0 without
  * @param initialBits bits that these cost, as records of the first such block let expect; absent without the model
  */
-record ChainOverhead(int heads, double headBits, int records, int plain, boolean fronts,
+record ChainOverhead(int heads, double headBits, int records, int plain, boolean fronts, int steps,
         OptionalDouble initialBits) {
 
     /** The overheads by block; blocks of which the beginning is damaged are left out. */
@@ -49,7 +50,8 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
                         cost = model == null ? null : model.cost(payload, records, info.header().layout().unordered());
                     }
                     all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
-                            header.fronts(), plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
+                            header.fronts(), header.steps(),
+                            plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
                                     : OptionalDouble.of(cost.initialBits(header, records))));
                 } catch (CorruptArchiveException e) {
                     // Others may be sound; decoding says what is wrong.

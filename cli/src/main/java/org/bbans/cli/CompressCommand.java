@@ -86,6 +86,10 @@ final class CompressCommand implements Callable<Integer> {
             description = "Use this model: a built-in one ('bbans models') or a file made by 'bbans train'.")
     private String model;
 
+    @Option(names = "--steps", paramLabel = "N",
+            description = "With a model of the family sde: steps that time is cut into, 1 to 128 (default: 16).")
+    private Integer steps;
+
     @Option(names = "--embed-model", description = "Put the model into the archive, which then needs nothing else.")
     private boolean embed;
 
@@ -134,7 +138,7 @@ final class CompressCommand implements Callable<Integer> {
             }
         }
         common.showEngine();
-        ModelCatalogue models = new ModelCatalogue(model);
+        ModelCatalogue models = models();
         RecordCompressor compressor = new RecordCompressor(new CompressionOptions(effort(),
                 models.records(), models.images(), models.isNamed(), embed, described,
                 blockRecords, unordered, common.threads(), !noVerify, ArchiveFile.temporaryFolder(),
@@ -146,6 +150,14 @@ final class CompressCommand implements Callable<Integer> {
         return EachFile.of(operands.inputs(), in -> Files.isDirectory(FileNames.path(in))
                 ? collect(List.of(in), target(in, operands), compressor)
                 : compress(in, target(in, operands), compressor, models)) ? 0 : 1;
+    }
+
+    private ModelCatalogue models() throws FileException {
+        try {
+            return new ModelCatalogue(model, steps);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--steps: " + e.getMessage());
+        }
     }
 
     private static String target(String in, Operands operands) throws FileException {
@@ -189,7 +201,7 @@ final class CompressCommand implements Callable<Integer> {
         }
         String name = String.join(", ", inputs);
         try (OutputFile output = OutputFile.open(target, force);
-                ProgressLine progress = new ProgressLine("compress", walk.size(), common.messages())) {
+                ProgressLine progress = new ProgressLine("compress", target, walk.size(), common.messages())) {
             Path folder = output.directory().orElse(ArchiveFile.temporaryFolder());
             CollectionCompressor.Collected result = new CollectionCompressor(compressor.options()
                     .withTemporaryFolder(folder).withListener(new Report(name, progress, common.messages())))
@@ -228,8 +240,7 @@ final class CompressCommand implements Callable<Integer> {
                 input.checkUnchanged();
                 if (deletes) {
                     ArchiveFile.check(output, input.path(), models,
-                            ReadOptions.DEFAULT.withThreads(common.threads()).withMemoryLimit(Long.MAX_VALUE)
-                                    .withWorkLimit(Long.MAX_VALUE));
+                            ReadOptions.DEFAULT.withThreads(common.threads()).withoutLimits());
                 }
                 output.commit();
                 common.messages().summary(summary(input, output, result));
@@ -243,7 +254,8 @@ final class CompressCommand implements Callable<Integer> {
 
     private Compression write(InputFile input, OutputFile output, RecordCompressor compressor) throws IOException {
         Path folder = output.directory().orElse(ArchiveFile.temporaryFolder());
-        try (ProgressLine progress = new ProgressLine("compress", LayoutDetector.UNKNOWN_SIZE, common.messages())) {
+        try (ProgressLine progress = new ProgressLine("compress", input.name(), LayoutDetector.UNKNOWN_SIZE,
+                common.messages())) {
             RecordCompressor telling = compressor.with(options -> options.withTemporaryFolder(folder)
                     .withListener(new Report(input.name(), progress, common.messages())));
             Compression result = input.path() != null ? telling.compress(input.path(), output.stream())

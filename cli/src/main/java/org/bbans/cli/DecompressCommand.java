@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.ArchiveFile;
 import org.bbans.cli.io.CollectionFile;
+import org.bbans.cli.io.ExpansionNote;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.InputFile;
@@ -75,8 +76,8 @@ final class DecompressCommand implements Callable<Integer> {
     private String model;
 
     @Option(names = "--keep-going",
-            description = "Save what is undamaged: zeros stand for what is lost. The exit code tells whether "
-                    + "something is.")
+            description = "Save what is undamaged: zeros stand for what is lost, and of several files those that are "
+                    + "whole are restored. The exit code tells whether something is lost.")
     private boolean keepGoing;
 
     @Override
@@ -101,10 +102,6 @@ final class DecompressCommand implements Callable<Integer> {
     /** Restores the files of a collection, into the folder that the archive lies in unless told otherwise. */
     private boolean restore(InputFile input, String in, Operands operands, ModelCatalogue models) throws IOException {
         String target = target(in, operands);
-        if (keepGoing) {
-            throw new FileException(input.name(), "holds files by name, of which --keep-going saves none so far; "
-                    + "'bbans extract' restores those that are sound");
-        }
         if (AfterSuccess.asked(afterSuccess)) {
             throw new FileException(input.name(), "holds files by name; --rm is for single contents");
         }
@@ -116,11 +113,13 @@ final class DecompressCommand implements Callable<Integer> {
         Path folder = named && !target.equals(OutputFile.STANDARD) ? FileNames.path(target)
                 : parent == null ? FileNames.path("") : parent;
         CollectionFile.Contents contents = CollectionFile.restore(input, folder, force, entry -> true, models,
-                limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()));
+                limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()).withKeepGoing(keepGoing)
+                        .withListener(new ExpansionNote(input.name(), common.messages())));
         input.checkUnchanged();
+        contents.problems().forEach(problem -> Messages.error(input.name() + ": " + FileException.oneLine(problem)));
         common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
                 contents.files(), contents.bytes()));
-        return true;
+        return contents.problems().isEmpty();
     }
 
     private boolean decompress(InputFile input, String target, ModelCatalogue models) throws IOException {
@@ -129,8 +128,8 @@ final class DecompressCommand implements Callable<Integer> {
             MessageDigest sha256 = Checksums.sha256();
             OutputStream sink = deletes ? new DigestOutputStream(output.stream(), sha256) : output.stream();
             ArchiveFile.Restored restored;
-            try (ProgressLine progress = new ProgressLine("decompress", ArchiveFile.contentSize(input),
-                    common.messages())) {
+            try (ProgressLine progress = new ProgressLine("decompress", input.name(),
+                    ArchiveFile.contentSize(input), common.messages())) {
                 restored = ArchiveFile.restore(input, sink, models,
                         limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads())
                                 .withKeepGoing(keepGoing).withListener(progress));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.CollectionFile;
+import org.bbans.cli.io.ExpansionNote;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.InputFile;
@@ -58,7 +59,8 @@ final class ExtractCommand implements Callable<Integer> {
             }
             CollectionFile.Contents contents = CollectionFile.restore(input, FileNames.path(folder), force,
                     NamePattern.any(wanted), new ModelCatalogue(model),
-                    limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()));
+                    limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads())
+                            .withListener(new ExpansionNote(input.name(), common.messages())));
             NamePattern.checkMatched(wanted, input);
             common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
                     contents.files(), contents.bytes()));

@@ -23,28 +23,27 @@ import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Layout;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code bbans info}: reads no more than header and index, and needs no model; only {@code -v} looks further. */
-@Command(mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Say what archives hold, from their headers and indexes alone.")
 final class InfoCommand implements Callable<Integer> {
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Archives.")
     private List<String> files;
-
-    @Option(names = {"-v", "--verbose"}, description = "List the blocks, and what lane heads and initial bits "
-            + "cost those that a model codes; for an estimate of the latter some records are decoded.")
     private boolean verbose;
-
-    @Option(names = {"-m", "--model"}, paramLabel = "NAME|FILE",
-            description = "The archives' model, which -v needs if it is neither built in nor embedded.")
     private String model;
-
-    @Option(names = "--json", description = "Print JSON.")
     private boolean json;
+
+    static CommandSpec spec() {
+        InfoCommand command = new InfoCommand();
+        return new QuickSpec(command, "Say what archives hold, from their headers and indexes alone.")
+                .operands("1..*", "FILE", "Archives.", files -> command.files = files)
+                .flag(on -> command.verbose = on, "List the blocks, and what lane heads and initial bits cost those "
+                        + "that a model codes; for an estimate of the latter some records are decoded.", "-v",
+                        "--verbose")
+                .option(name -> command.model = name, "NAME|FILE", "The archives' model, which -v needs if it is "
+                        + "neither built in nor embedded.", "-m", "--model")
+                .flag(on -> command.json = on, "Print JSON.", "--json").build();
+    }
 
     @Override
     public Integer call() throws FileException {
@@ -201,7 +200,9 @@ final class InfoCommand implements Callable<Integer> {
                                         ? String.format(Locale.ROOT, "about %,.0f", o.initialBits().getAsDouble())
                                         : "unknown",
                                 o.plain(), o.plain() == 1 ? "record" : "records"))
-                + (o.fronts() ? "; pixels in fronts" : "");
+                + (o.fronts() ? "; pixels in fronts" : "")
+                + (o.steps() > 0 ? String.format(Locale.ROOT, "; %d %s of time", o.steps(),
+                        o.steps() == 1 ? "step" : "steps") : "");
     }
 
     private static String codec(BlockInfo block) {
@@ -263,6 +264,9 @@ final class InfoCommand implements Callable<Integer> {
                 block.put("laneHeadBits", overhead.headBits());
                 block.put("plainRecords", overhead.plain());
                 block.put("fronts", overhead.fronts());
+                if (overhead.steps() > 0) {
+                    block.put("steps", overhead.steps());
+                }
                 block.put("initialBits", overhead.initialBits().isPresent() ? overhead.initialBits().getAsDouble()
                         : null);
             }

@@ -18,25 +18,25 @@ import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Json;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code bbans list}: needs no model and decodes no file. */
-@Command(mixinStandardHelpOptions = true, sortOptions = false,
-        description = "List the files in archives of folders.")
 final class ListCommand implements Callable<Integer> {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
-    @Parameters(arity = "1..*", paramLabel = "ARCHIVE", description = "Archives; - for standard input.")
     private List<String> archives;
-
-    @Option(names = {"-v", "--verbose"}, description = "With modes, sizes, times and where links lead.")
     private boolean verbose;
-
-    @Option(names = "--json", description = "Print JSON.")
     private boolean json;
+
+    static CommandSpec spec() {
+        ListCommand command = new ListCommand();
+        return new QuickSpec(command, "List the files in archives of folders.")
+                .operands("1..*", "ARCHIVE", "Archives; - for standard input.", names -> command.archives = names)
+                .flag(on -> command.verbose = on, "With modes, sizes, times and where links lead.", "-v",
+                        "--verbose")
+                .flag(on -> command.json = on, "Print JSON.", "--json").build();
+    }
 
     @Override
     public Integer call() throws IOException {

@@ -3,59 +3,48 @@ package org.bbans.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.Messages;
 import org.bbans.cli.io.StandardStreams;
 import picocli.AutoComplete;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** The {@code bbans} command. */
-@Command(name = "bbans", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
-        description = {"Lossless compression of collections of similar records (images, sensor frames, any fixed-size "
-                + "records) with a trained model and bits-back coding; of any other file with LZMA2."},
-        synopsisSubcommandLabel = "COMMAND",
-        footerHeading = "%nExamples:%n",
-        footer = {"  bbans compress digits.idx                 writes digits.idx.bba",
-            "  bbans decompress digits.idx.bba           writes digits.idx",
-            "  bbans compress photos                     a folder: writes photos.bba",
-            "  bbans train photos.npy --out photos.safetensors",
-            "  tar -I bbans -cf dir.tar.bba dir",
-            "Without a command, the options of gzip: bbans FILE compresses, -d decompresses, -t verifies, -l lists."},
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:success",
-            "1:failure; one line on standard error says which file, what is wrong and what to do",
-            "2:wrong usage"})
-public final class Main implements Runnable {
+public final class Main {
 
     private static final String COMPLETION = "generate-completion";
 
-    /** The commands by their names, which are here and not in annotations: reading these takes time. */
-    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+    /** The commands by their names: classes with annotations, or what describes one without. */
+    private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
 
     static {
-        COMMANDS.put("compress", CompressCommand.class);
-        COMMANDS.put("decompress", DecompressCommand.class);
-        COMMANDS.put("list", ListCommand.class);
-        COMMANDS.put("extract", ExtractCommand.class);
-        COMMANDS.put("cat", CatCommand.class);
-        COMMANDS.put("verify", VerifyCommand.class);
-        COMMANDS.put("info", InfoCommand.class);
-        COMMANDS.put("models", ModelsCommand.class);
-        COMMANDS.put("train", TrainCommand.class);
-        COMMANDS.put("bench", BenchCommand.class);
-        COMMANDS.put(COMPLETION, AutoComplete.GenerateCompletion.class);
+        COMMANDS.put("compress", () -> CompressCommand.class);
+        COMMANDS.put("decompress", () -> DecompressCommand.class);
+        COMMANDS.put("list", ListCommand::spec);
+        COMMANDS.put("extract", () -> ExtractCommand.class);
+        COMMANDS.put("cat", () -> CatCommand.class);
+        COMMANDS.put("verify", () -> VerifyCommand.class);
+        COMMANDS.put("info", InfoCommand::spec);
+        COMMANDS.put("models", ModelsCommand::spec);
+        COMMANDS.put("train", () -> TrainCommand.class);
+        COMMANDS.put("bench", () -> BenchCommand.class);
+        COMMANDS.put(COMPLETION, () -> AutoComplete.GenerateCompletion.class);
+    }
+
+    private static final Map<String, String> EXIT_CODES = new LinkedHashMap<>();
+
+    static {
+        EXIT_CODES.put("0", "success");
+        EXIT_CODES.put("1", "failure; one line on standard error says which file, what is wrong and what to do");
+        EXIT_CODES.put("2", "wrong usage");
     }
 
     /** The system property that asks for stack traces. */
     private static final String DEBUG = "bbans.debug";
-
-    @Spec
-    private CommandSpec spec;
 
     private Main() {}
 
@@ -87,11 +76,11 @@ public final class Main implements Runnable {
      * The parser. If the arguments name a command, it knows no other one: reading annotations is most of a short run.
      */
     static CommandLine commandLine(String... args) {
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = new CommandLine(spec());
         if (isCommand(args)) {
-            line.addSubcommand(args[0], COMMANDS.get(args[0]));
+            line.addSubcommand(args[0], COMMANDS.get(args[0]).get());
         } else {
-            COMMANDS.forEach(line::addSubcommand);
+            COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
             line.getSubcommands().get(COMPLETION).getCommandSpec().usageMessage().hidden(true);
         }
         // An argument is a name or an option; what a file of that name holds is neither.
@@ -107,9 +96,27 @@ public final class Main implements Runnable {
         return line;
     }
 
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "no command given");
+    private static CommandSpec spec() {
+        CommandSpec[] self = new CommandSpec[1];
+        Runnable nothing = () -> {
+            throw new CommandLine.ParameterException(self[0].commandLine(), "no command given");
+        };
+        CommandSpec spec = new QuickSpec(nothing, "Lossless compression of collections of similar records (images, "
+                + "sensor frames, any fixed-size records) with a trained model and bits-back coding; of any other "
+                + "file with LZMA2.").build();
+        self[0] = spec;
+        spec.name("bbans").versionProvider(new Version());
+        spec.usageMessage().synopsisSubcommandLabel("COMMAND")
+                .footerHeading("%nExamples:%n")
+                .footer("  bbans compress digits.idx                 writes digits.idx.bba",
+                        "  bbans decompress digits.idx.bba           writes digits.idx",
+                        "  bbans compress photos                     a folder: writes photos.bba",
+                        "  bbans train photos.npy --out photos.safetensors",
+                        "  tar -I bbans -cf dir.tar.bba dir",
+                        "Without a command, the options of gzip: bbans FILE compresses, -d decompresses, "
+                                + "-t verifies, -l lists.")
+                .exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES);
+        return spec;
     }
 
     private static int execute(CommandLine.ParseResult parsed) {

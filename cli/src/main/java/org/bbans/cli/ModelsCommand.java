@@ -22,23 +22,22 @@ import org.bbans.model.file.ModelFile;
 import org.bbans.model.image.ImageCodec;
 import org.bbans.model.image.ImageModel;
 import org.bbans.model.spec.Description;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code bbans models}. */
-@Command(mixinStandardHelpOptions = true, sortOptions = false,
-        description = "List the built-in models, or describe the given ones.")
 final class ModelsCommand implements Callable<Integer> {
 
-    @Parameters(arity = "0..*", paramLabel = "NAME|FILE", description = "Built-in models or model files.")
-    private List<String> names = new ArrayList<>();
-
-    @Option(names = {"-v", "--verbose"}, description = "Print architecture and training record too.")
+    private List<String> names = List.of();
     private boolean verbose;
-
-    @Option(names = "--json", description = "Print JSON.")
     private boolean json;
+
+    static CommandSpec spec() {
+        ModelsCommand command = new ModelsCommand();
+        return new QuickSpec(command, "List the built-in models, or describe the given ones.")
+                .operands("0..*", "NAME|FILE", "Built-in models or model files.", names -> command.names = names)
+                .flag(on -> command.verbose = on, "Print architecture and training record too.", "-v", "--verbose")
+                .flag(on -> command.json = on, "Print JSON.", "--json").build();
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -71,10 +70,15 @@ final class ModelsCommand implements Callable<Integer> {
             }
         }
         for (ImageCodec model : images) {
-            System.out.printf(Locale.ROOT, "%-20s %-10s %6s %7s %12s %,10d  %s%n", model.name(), "images", "256+", "",
-                    "",
-                    model.toBytes().length, verbose ? HexFormat.of().formatHex(model.sha256())
+            System.out.printf(Locale.ROOT, "%-20s %-10s %6s %7s %,12d %,10d  %s%n", model.name(), "images", "256+",
+                    "", model.model().parameters(), model.toBytes().length,
+                    verbose ? HexFormat.of().formatHex(model.sha256())
                             : HexFormat.of().formatHex(model.sha256(), 0, 8));
+            if (verbose) {
+                System.out.println("  architecture " + model.model().shape().describe());
+                model.model().training().ifPresent(training -> System.out.println("  training     "
+                        + FileException.printable(training)));
+            }
         }
         return 0;
     }
@@ -85,6 +89,9 @@ final class ModelsCommand implements Callable<Integer> {
         p.put("sha256", HexFormat.of().formatHex(model.sha256()));
         p.put("bytes", model.toBytes().length);
         p.put("family", ImageModel.FAMILY);
+        p.put("parameters", model.model().parameters());
+        p.put("architecture", model.model().shape().sizes());
+        p.put("training", model.model().training().map(ModelsCommand::json).orElse(null));
         return p;
     }
 

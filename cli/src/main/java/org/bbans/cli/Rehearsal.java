@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.bbans.cli.io.FileNames;
+import org.bbans.cli.io.StandardStreams;
 
 /**
  * Runs commands on data of its own, so that Java notes which classes a start needs; the launcher keeps that for later
@@ -23,6 +25,8 @@ final class Rehearsal {
 
     /** @param args {@code quick} for the commands that only look, else those that code */
     public static void main(String[] args) throws IOException {
+        StandardStreams.install();
+        FileNames.restore(args);
         Path folder = Files.createTempDirectory("bbans");
         try {
             if (args.length > 0 && args[0].equals("quick")) {
@@ -37,6 +41,8 @@ final class Rehearsal {
                 }
             }
         }
+        StandardStreams.finish();
+        System.exit(0);
     }
 
     private static void look(Path folder) throws IOException {

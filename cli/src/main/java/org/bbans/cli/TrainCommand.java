@@ -1,11 +1,10 @@
 package org.bbans.cli;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -15,24 +14,23 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.zip.GZIPInputStream;
 import org.bbans.cli.io.FileException;
-import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.cli.io.OutputFile;
 import org.bbans.cli.io.Terminal;
 import org.bbans.cli.train.ArchitectureOptions;
 import org.bbans.cli.train.Preset;
 import org.bbans.cli.train.ScheduleOptions;
-import org.bbans.codec.content.LayoutDetector;
+import org.bbans.cli.train.TrainingInputs;
 import org.bbans.codec.content.Records;
-import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
 import org.bbans.model.Model;
 import org.bbans.model.ModelChooser;
 import org.bbans.model.file.ModelFile;
+import org.bbans.model.image.ImageCodec;
+import org.bbans.model.image.ImageShape;
 import org.bbans.model.spec.Description;
 import org.bbans.model.spec.Family;
 import org.bbans.model.spec.ModelSpec;
@@ -40,6 +38,10 @@ import org.bbans.model.train.Trainer;
 import org.bbans.model.train.TrainingListener;
 import org.bbans.model.train.TrainingOptions;
 import org.bbans.model.train.TrainingRecords;
+import org.bbans.model.train.image.ImageSet;
+import org.bbans.model.train.image.ImageSource;
+import org.bbans.model.train.image.ImageTraining;
+import org.bbans.model.train.image.ImageTrainingOptions;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,8 +54,8 @@ import picocli.CommandLine.Spec;
 /** {@code bbans train}. */
 @Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = {
-            "Train a model on the records of a file, and write it as a safetensors file for 'bbans compress --model'.",
-            "The last records are kept aside to measure on (--validation). A training with --work may be stopped, with "
+            "Train a model on records or images, and write it as a safetensors file for 'bbans compress --model'.",
+            "The last records, or images from all over, are kept aside to measure on (--validation). A training with --work may be stopped, with "
                     + "Ctrl-C too: the same command continues it. Progress is the negative ELBO in bits per dimension, "
                     + "about what files of many such records will take."})
 final class TrainCommand implements Callable<Integer> {
@@ -67,9 +69,11 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "IN",
-            description = "File of records: IDX, NPY, PGM, PPM, PBM or CIFAR, gzipped or not.")
-    private String in;
+    @Parameters(arity = "0..*", paramLabel = "IN",
+            description = "Files of records, or folders of such files: IDX, NPY, PNG, TIFF, Netpbm, CIFAR and more, in "
+                    + "gzip, tar or zip files or not. All records that are alike are trained on; with --family image, "
+                    + "images of all shapes.")
+    private List<String> in = new ArrayList<>();
 
     @Option(names = "--data", hidden = true, description = "The same as IN; training records name it so.")
     private String data;
@@ -97,7 +101,8 @@ final class TrainCommand implements Callable<Integer> {
     private int holdout;
 
     @Option(names = "--validation", paramLabel = "N",
-            description = "Records before those to measure on (default: a tenth, at most 3000).")
+            description = "Records before those to measure on (default: a tenth, at most 3000; of images at most 20, "
+                    + "which lie evenly among the others).")
     private Integer validation;
 
     @Option(names = "--seed", defaultValue = "1",
@@ -124,8 +129,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if ((in == null) == (data == null)) {
-            throw usage("name one file of records");
+        if (in.isEmpty() == (data == null)) {
+            throw usage("name files or folders of records");
         }
         if (Files.exists(out) && !force) {
             throw new FileException(out.toString(), "exists already; add -f to overwrite it, or name another output");
@@ -137,16 +142,16 @@ final class TrainCommand implements Callable<Integer> {
         if (minutes < 0 || steps < 0) {
             throw usage("--minutes and --steps must not be negative");
         }
-        String file = in != null ? in : data;
-        Optional<ModelFile> start = start();
-        TrainingRecords records = records(file, start.map(ModelFile::spec));
-        TrainingOptions options = options(file, records, start);
-        try {
-            train(new Trainer(options, new Lines()));
+        List<String> names = data == null ? in : List.of(data);
+        try (TrainingInputs inputs = new TrainingInputs(names, recordOptions.described(), common.threads(),
+                common.messages())) {
+            ModelCatalogue models = new ModelCatalogue(from);
+            if (architecture.images() || models.namedImages().isPresent()) {
+                trainImages(inputs, models);
+            } else {
+                trainRecords(inputs, names, start(models));
+            }
             return 0;
-        } catch (NoClassDefFoundError e) {
-            throw new FileException("train", "training needs ND4J, which is not on the class path; run ./bbans train "
-                    + "in the source tree");
         } catch (FileSystemException e) {
             throw FileException.of(e.getFile(), e);
         } catch (IOException e) {
@@ -154,11 +159,75 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** Trains and writes the results. A signal ends it with a checkpoint; the process then has the signal's code. */
-    private void train(Trainer trainer) throws IOException {
+    private void trainRecords(TrainingInputs inputs, List<String> names, Optional<ModelFile> start)
+            throws IOException {
+        TrainingRecords records = records(inputs, names, start.map(ModelFile::spec));
+        TrainingOptions options = options(inputs.name(), records, start);
+        try {
+            Trainer trainer = new Trainer(options, new Lines());
+            if (train(trainer::stop, () -> trainer.train().map(ModelFile::toBytes)) && report != null) {
+                trainer.writeReport(report);
+            }
+        } catch (NoClassDefFoundError e) {
+            throw new FileException("train", "training needs ND4J, which is not on the class path; run ./bbans train "
+                    + "in the source tree");
+        }
+    }
+
+    private void trainImages(TrainingInputs inputs, ModelCatalogue models) throws IOException {
+        ImageTraining training = new ImageTraining(imageOptions(inputs, models), new Lines());
+        train(training::stop, training::train);
+    }
+
+    private ImageTrainingOptions imageOptions(TrainingInputs inputs, ModelCatalogue models) throws FileException {
+        if (report != null) {
+            throw usage("--report is for models of the family vae");
+        }
+        if (architecture.records() || models.named().isPresent()) {
+            throw usage("--from " + from + (models.named().isPresent() ? " is no model" : " is a model")
+                    + " of images of any size");
+        }
+        try {
+            Optional<ImageCodec> start = models.namedImages();
+            Preset.Chosen preset = start.isPresent() ? Preset.furtherImages() : architecture.imagePreset();
+            common.detail("options not given: " + preset);
+            if (start.isPresent() && architecture.fixed().isPresent()) {
+                throw usage(architecture.fixed().get()
+                        + " cannot be given together with --from: the architecture is that of the model");
+            }
+            ImageShape shape = start.isPresent() ? start.get().model().shape()
+                    : architecture.imageShape(preset.architecture());
+            schedule.completeImages(preset.schedule());
+            List<ImageSource> sources = inputs.images();
+            int count = (int) Math.min(Integer.MAX_VALUE, ImageSet.count(sources));
+            int measured = validation != null ? validation : Math.max(1, Math.min(20, (count - holdout) / 10));
+            ImageSet images = new ImageSet(sources, new TrainingOptions.Parts(measured, holdout));
+            common.note(inputs.name() + ": " + images.count() + " images; a model with " + shape.describe());
+            if (!images.hasColours() && start.isEmpty()) {
+                common.note("no colours among them: the model will be one for grey images; --from image keeps colours");
+            }
+            return new ImageTrainingOptions(name != null ? name : name(out), shape, start, images, inputs.label(),
+                    schedule.flips(), schedule.schedule(steps > 0 || minutes > 0 ? minutes : 20, steps), seed,
+                    common.threads(), Optional.ofNullable(work), commandLine());
+        } catch (IllegalArgumentException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    /** A training that can be stopped; gives the model's file unless it was. */
+    private interface Training {
+        Optional<byte[]> run() throws IOException;
+    }
+
+    /**
+     * Trains and writes the model. A signal ends it with a checkpoint; the process then has the signal's code.
+     *
+     * @return whether there is a model
+     */
+    private boolean train(Runnable stop, Training training) throws IOException {
         CountDownLatch over = new CountDownLatch(1);
         Thread onSignal = new Thread(() -> {
-            trainer.stop();
+            stop.run();
             try {
                 over.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
@@ -167,21 +236,19 @@ final class TrainCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
-            Optional<ModelFile> model = trainer.train();
+            Optional<byte[]> model = training.run();
             if (model.isEmpty()) {
                 common.note(work == null ? "stopped; without --work nothing is kept"
                         : "stopped; the same command continues from the checkpoint in " + work);
-                return;
+                return false;
             }
             try (OutputFile output = OutputFile.open(out.toString(), force)) {
-                output.stream().write(model.get().toBytes());
+                output.stream().write(model.get());
                 output.commit();
             }
             common.note(String.format(Locale.ROOT, "%s: %,d bytes; use it with 'bbans compress --model %s'", out,
-                    model.get().sizeInBytes(), out));
-            if (report != null) {
-                trainer.writeReport(report);
-            }
+                    model.get().length, out));
+            return true;
         } finally {
             over.countDown();
             remove(onSignal);
@@ -201,19 +268,12 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** The model to start from. */
-    private Optional<ModelFile> start() throws FileException {
-        if (from == null) {
-            return Optional.empty();
-        }
+    private Optional<ModelFile> start(ModelCatalogue models) throws FileException {
+        Optional<ModelFile> start = models.named().map(Model::file);
         Optional<String> fixed = architecture.fixed();
-        if (fixed.isPresent()) {
+        if (start.isPresent() && fixed.isPresent()) {
             throw usage(fixed.get() + " cannot be given together with --from: the architecture is that of the model");
         }
-        ModelCatalogue models = new ModelCatalogue(from);
-        if (models.namedImages().isPresent()) {
-            throw usage("--from " + from + " is a model of images of any size, which learns from what it codes");
-        }
-        Optional<ModelFile> start = models.named().map(Model::file);
         if (start.isPresent() && start.get().description().family() != Family.VAE) {
             throw usage("--from " + from + " is of the family " + start.get().description().family().label()
                     + ", whose trainings start from no other model");
@@ -221,23 +281,19 @@ final class TrainCommand implements Callable<Integer> {
         return start;
     }
 
-    private TrainingRecords records(String file, Optional<ModelSpec> model) throws IOException {
-        byte[] content;
-        try (InputFile input = InputFile.open(file); InputStream stream = input.stream()) {
-            content = stream.readAllBytes();
-        }
-        String sha256 = HexFormat.of().formatHex(Checksums.sha256(content));
-        if (Wrappings.kind(content, content.length).equals(Optional.of(Wrappings.FileKind.GZIP))) {
-            try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(content))) {
-                content = gzip.readAllBytes();
-            } catch (IOException e) {
-                throw new FileException(file, "is a damaged gzip file; get a complete copy");
-            }
-        }
-        Records records = detect(file, content);
+    private TrainingRecords records(TrainingInputs inputs, List<String> names, Optional<ModelSpec> model)
+            throws IOException {
+        Optional<int[]> shape = model.map(ModelSpec::shape).or(architecture::shape)
+                .map(extents -> extents.stream().mapToInt(Integer::intValue).toArray());
+        String file = inputs.name();
+        TrainingInputs.Content content = inputs.records(r -> layout(r, shape).isPresent())
+                .orElseThrow(() -> model.isPresent() ? unsuitable(file, model.get())
+                        : new FileException(file, "its records cannot be "
+                                + "read in this shape; leave --shape out, or describe them with --record-shape"));
+        Records records = content.records();
         boolean binarise = schedule.binarise();
         Optional<SampleFormat.TwoValued> two = binarise ? Optional.empty()
-                : records.twoValues(content, content.length);
+                : records.twoValues(content.bytes(), content.bytes().length);
         int levels = model.map(ModelSpec::levels).orElse(architecture.levels()
                 .orElse(binarise || records.format().levels() == 2 || two.isPresent() ? 2 : 256));
         if (model.isPresent() && levels != (binarise || levels == 2 && two.isPresent() ? 2
@@ -254,28 +310,30 @@ final class TrainCommand implements Callable<Integer> {
                         + "out");
             }
         }
-        Optional<List<Integer>> shape = model.map(ModelSpec::shape).or(architecture::shape);
-        Layout layout = (shape.isEmpty() ? records.layout()
-                : records.as(shape.get().stream().mapToInt(Integer::intValue).toArray()))
-                .orElseThrow(() -> model.isPresent() ? unsuitable(file, model.get())
-                        : new FileException(file, "its records cannot be "
-                                + "read in this shape; leave --shape out, or describe them with --record-shape"));
-        byte[] samples = ModelChooser.samples(layout, content, Math.toIntExact(layout.records(content.length)));
+        Layout layout = layout(records, shape).orElseThrow();
+        byte[] samples = ModelChooser.samples(layout, content.bytes(),
+                Math.toIntExact(layout.records(content.bytes().length)));
         if (samples == null) {
             throw new FileException(file, "some of its records do not fit their format; leave them out");
         }
         return new TrainingRecords(Arrays.stream(layout.shape()).boxed().toList(), binarise ? 256 : levels, samples,
-                Path.of(file).getFileName().toString(), sha256);
+                inputs.label(), HexFormat.of().formatHex(sha256(names, content)));
+    }
+
+    private static Optional<Layout> layout(Records records, Optional<int[]> shape) {
+        return shape.isEmpty() ? records.layout() : records.as(shape.get());
+    }
+
+    /** Of the only file, or of the records of several. */
+    private static byte[] sha256(List<String> names, TrainingInputs.Content content) throws IOException {
+        Path only = names.size() == 1 && !names.get(0).equals(OutputFile.STANDARD) ? Path.of(names.get(0)) : null;
+        return Checksums.sha256(only != null && Files.isRegularFile(only) ? Files.readAllBytes(only)
+                : content.bytes());
     }
 
     private FileException unsuitable(String file, ModelSpec model) {
         return new FileException(file, "--from " + ModelCatalogue.describe(model) + "; there are no such records here; "
                 + (model.levels() == 2 && !schedule.binarise() ? "add --binarise, or " : "") + "leave --from out");
-    }
-
-    private Records detect(String file, byte[] content) throws FileException {
-        return recordOptions.described().or(() -> LayoutDetector.detect(content, content.length, content.length))
-                .orElseThrow(() -> new FileException(file, "no records found; describe them with --record-shape"));
     }
 
     /** What is to be trained: what the user says, then what the preset chooses. */
@@ -347,7 +405,8 @@ final class TrainCommand implements Callable<Integer> {
             String train = Double.isNaN(p.train()) ? "" : String.format(Locale.ROOT, "  train %.4f", p.train());
             String line = String.format(Locale.ROOT, "step %d  %5.1f %%%s%s  bits/dim  %s left", p.step(),
                     100 * p.fraction(), train, measured ? String.format(Locale.ROOT,
-                            "  validation %.4f  (KL %.1f bits/record)", p.validation(), p.kl()) : "",
+                            Double.isNaN(p.kl()) ? "  validation %.4f" : "  validation %.4f  (KL %.1f bits/record)",
+                            p.validation(), p.kl()) : "",
                     clock(p.minutesLeft()));
             if (Terminal.hasError()) {
                 System.err.print("\r" + line + "\u001B[K" + (measured ? System.lineSeparator() : ""));

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.ArchiveFile;
 import org.bbans.cli.io.CollectionFile;
+import org.bbans.cli.io.ExpansionNote;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Json;
@@ -76,18 +77,23 @@ final class VerifyCommand implements Callable<Integer> {
         result.put("file", file);
         List<String> problems = new ArrayList<>();
         try (InputFile input = InputFile.open(file);
-                ProgressLine progress = new ProgressLine("verify", ArchiveFile.contentSize(input), common.messages())) {
+                ProgressLine progress = new ProgressLine("verify", input.name(), ArchiveFile.contentSize(input),
+                        common.messages())) {
             ReadOptions options = limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads());
             if (input.isCollection()) {
-                CollectionFile.Contents contents = CollectionFile.verify(input, models, options);
-                result.put("ok", true);
+                CollectionFile.Contents contents = CollectionFile.verify(input, models,
+                        options.withKeepGoing(keepGoing)
+                                .withListener(new ExpansionNote(input.name(), common.messages())));
+                contents.problems().forEach(problem -> problems.add(input.name() + ": "
+                        + FileException.oneLine(problem)));
+                result.put("ok", problems.isEmpty());
                 result.put("files", contents.files());
                 result.put("bytes", contents.bytes());
-                if (!json && !common.quiet()) {
+                if (problems.isEmpty() && !json && !common.quiet()) {
                     System.out.printf(Locale.ROOT, "%s: sound, %,d files, %,d bytes%n",
                             FileException.printable(input.name()), contents.files(), contents.bytes());
                 }
-                return result;
+                return finish(result, problems);
             }
             ArchiveFile.Restored restored = ArchiveFile.restore(input, OutputStream.nullOutputStream(), models,
                     options.withKeepGoing(keepGoing).withListener(progress));
@@ -104,6 +110,10 @@ final class VerifyCommand implements Callable<Integer> {
             problems.add(FileException.of(file, e).getMessage());
             result.put("ok", false);
         }
+        return finish(result, problems);
+    }
+
+    private static Map<String, Object> finish(Map<String, Object> result, List<String> problems) {
         if (!problems.isEmpty()) {
             result.put("problems", problems);
             problems.forEach(Messages::error);

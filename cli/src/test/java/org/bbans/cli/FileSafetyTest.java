@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -143,6 +144,27 @@ class FileSafetyTest {
         assertThat(cli.err().lines()).singleElement().asString().startsWith("bbans: " + nowhere + ": ")
                 .contains("TMPDIR").doesNotContain("internal error");
         assertThat(names()).containsExactly("in");
+    }
+
+    /** Of a packed file, what lies in it needs room where the archive goes: that place is named. */
+    @Test
+    void aDiskThatIsFullWhileAFileIsTakenApartIsNamed() throws Exception {
+        assumeThat(Path.of("/bin/sh")).exists();
+        Path in = dir.resolve("in.gz");
+        try (GZIPOutputStream gzip = new GZIPOutputStream(Files.newOutputStream(in))) {
+            gzip.write(new byte[40_000_000]);
+        }
+        Path folder = Files.createDirectory(dir.resolve("folder"));
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -f 4000; exec \"$@\"", "sh"));
+        command.addAll(Cli.builder(Path.of(System.getProperty("java.home")), List.of("-XX:-UsePerfData"),
+                "org.bbans.cli.Main", "compress", in, "-o", folder.resolve("out.bba")).command());
+        Cli cli = Cli.finish(new ProcessBuilder(command).start(), new byte[0]);
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.err().lines()).singleElement().asString().startsWith("bbans: " + folder)
+                .doesNotContain("internal error");
+        try (var files = Files.list(folder)) {
+            assertThat(files).isEmpty();
+        }
     }
 
     @Test

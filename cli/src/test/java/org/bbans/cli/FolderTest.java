@@ -133,6 +133,35 @@ class FolderTest {
     }
 
     @Test
+    void whatIsSoundComesBackAndTheRestIsNamed() throws Exception {
+        Path archive = dir.resolve("in.bba");
+        assertThat(Cli.run("compress", "-q", photos, "-o", archive).code()).isZero();
+        byte[] bad = Files.readAllBytes(archive);
+        bad[bad.length * 2 / 3] ^= 1;
+        Path damaged = Samples.write(dir.resolve("bad.bba"), bad);
+        Path back = dir.resolve("saved");
+        assertThat(Cli.run("decompress", "-q", damaged, "-o", dir.resolve("strict")).code()).isEqualTo(1);
+        Cli cli = Cli.run("decompress", "-q", "--keep-going", damaged, "-o", back);
+        assertThat(cli.code()).isEqualTo(1);
+        List<String> lost = cli.err().lines().filter(line -> line.contains(" is lost: ")).toList();
+        assertThat(lost).isNotEmpty();
+        Cli verified = Cli.run("verify", "--keep-going", damaged);
+        assertThat(verified.code()).isEqualTo(1);
+        assertThat(verified.err().lines().filter(line -> line.contains(" is lost: "))).hasSameSizeAs(lost);
+        int saved = 0;
+        try (Stream<Path> all = Files.walk(photos)) {
+            for (Path file : all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)).toList()) {
+                Path copy = back.resolve(photos.getFileName()).resolve(photos.relativize(file));
+                if (Files.exists(copy)) {
+                    assertThat(copy).hasSameBinaryContentAs(file);
+                    saved++;
+                }
+            }
+        }
+        assertThat(saved).isPositive();
+    }
+
+    @Test
     void partsAreTakenOut() throws Exception {
         Path archive = dir.resolve("all.bba");
         Path single = Files.write(dir.resolve("single"), Samples.text());

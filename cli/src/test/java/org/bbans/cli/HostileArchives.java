@@ -5,9 +5,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.bbans.codec.archive.ArchiveOptions;
+import org.bbans.codec.archive.ArchiveOutputStream;
 import org.bbans.codec.block.Lzma2;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.collection.CollectionEntry;
+import org.bbans.codec.collection.CollectionEntry.EntryType;
+import org.bbans.codec.collection.CollectionWriter;
+import org.bbans.codec.collection.StoredContent;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Checksums;
@@ -73,6 +81,31 @@ final class HostileArchives {
     /** Blocks of one byte that claim to hold a gibibyte each. */
     static byte[] claims() throws IOException {
         return archive(null, Layout.NONE, BlockKind.LZMA2, BlockEntry.MAX_RAW, new byte[1], 100);
+    }
+
+    /** Blocks that a model makes out of a few bytes, for terabytes of content. */
+    static byte[] manyBlanks() throws IOException {
+        return archive(zeros(ONE_SAMPLE), layout(1), BlockKind.MODEL, 1 << 25, new byte[10], 50_000);
+    }
+
+    /** A megabyte of zeros, as the content of 20,000 files. */
+    static byte[] manyCopies() throws IOException {
+        int size = 1 << 20;
+        Spool stream = new Spool();
+        ArchiveOutputStream archive = new ArchiveOutputStream(stream, ArchiveOptions.DEFAULT);
+        archive.write(new byte[size]);
+        archive.finish();
+        List<CollectionEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            entries.add(new CollectionEntry(("f" + i).getBytes(StandardCharsets.US_ASCII), EntryType.FILE, 0600, 0, 0,
+                    new byte[0], i > 0 ? new StoredContent.Repeat(size)
+                            : new StoredContent.Segments(List.of(new StoredContent.Run(0, size)))));
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out, false);
+        writer.batch(entries, List.of(stream));
+        writer.finish();
+        return out.toByteArray();
     }
 
     /** Stored blocks of one byte. */

@@ -9,17 +9,24 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
 
     private static final Path SCRIPT = Path.of(System.getProperty("bbans.testdata")).resolveSibling("bbans");
+
+    private static final long LARGE_JAR = 5_000_000;
 
     @TempDir
     private Path home;
@@ -147,13 +156,111 @@ class LauncherTest {
         Path kept = Path.of(seen.get(0).toString().replace(".seen", ""));
         for (byte[] content : List.of(new byte[0], new byte[100_000], Samples.text())) {
             Files.write(kept, content);
+            assertThat(shell("cksum <'" + kept + "' >'" + kept + ".sum'").code()).isZero();
             Cli cli = launch("", "info", "in.bba");
             assertThat(cli.err()).isEmpty();
             assertThat(cli.out()).isEqualTo(expected);
         }
         Files.delete(kept);
+        // While somebody makes it, nobody else does.
+        Path made = Files.createFile(Path.of(kept + ".made"));
+        assertThat(launch("", "info", "in.bba").code()).isZero();
+        assertThat(seen.get(0)).exists();
+        Files.setLastModifiedTime(made, FileTime.from(Instant.now().minus(3, ChronoUnit.DAYS)));
+        assertThat(launch("", "info", "in.bba").code()).isZero();
+        assertThat(made).doesNotExist();
         assertThat(launch("", "info", "in.bba").code()).isZero();
         assertThat(seen.get(0)).doesNotExist();
+    }
+
+    /** Java takes the bytes of a cache as they are: one that is not as it was made is left alone, and made again. */
+    @Test
+    @Tag("slow")
+    void aCacheThatWasCutOffOrChangedIsNotUsed() throws Exception {
+        realJars();
+        Files.writeString(home.resolve("lib/build-id"), "0123456789abcdef0123\n");
+        assertThat(launch("", "compress", "in").code()).isZero();
+        String expected = launch("", "info", "in.bba").out();
+        Path folder = Files.createDirectory(home.resolve("cache"));
+        cache = folder.toString();
+        Path kept = made(folder, expected);
+        byte[] good = Files.readAllBytes(kept);
+        assertThat(usesCache(expected)).isTrue();
+        Random random = new Random(5);
+        for (int at : new int[] {0, 1, 5000, good.length / 2, good.length - 5000, good.length - 1}) {
+            // Java makes it read-only.
+            Files.delete(kept);
+            Files.write(kept, Arrays.copyOf(good, at));
+            assertThat(usesCache(expected)).as("cut at " + at).isFalse();
+            byte[] noise = new byte[Math.min(5000, good.length - at)];
+            random.nextBytes(noise);
+            byte[] bad = good.clone();
+            System.arraycopy(noise, 0, bad, at, noise.length);
+            Files.write(kept, bad);
+            assertThat(usesCache(expected)).as("changed at " + at).isFalse();
+            Files.deleteIfExists(Path.of(kept + ".seen"));
+            Files.deleteIfExists(Path.of(kept + ".made"));
+        }
+        Files.delete(Path.of(kept + ".sum"));
+        assertThat(usesCache(expected)).isFalse();
+        made(folder, expected);
+        assertThat(usesCache(expected)).isTrue();
+    }
+
+    /** Runs until there is a cache. */
+    private Path made(Path folder, String expected) throws Exception {
+        for (int i = 0; i < 600; i++) {
+            try (Stream<Path> all = Files.list(folder)) {
+                Optional<Path> sum = all.filter(file -> file.toString().endsWith("java.sum")).findAny();
+                if (sum.isPresent()) {
+                    return Path.of(sum.get().toString().replaceAll("\\.sum$", ""));
+                }
+            }
+            if (i % 100 < 2) {
+                assertThat(launch("", "info", "in.bba").out()).isEqualTo(expected);
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        throw new AssertionError("no cache in " + folder);
+    }
+
+    /** Whether the program's classes come from the cache; it does its work in any case. */
+    private boolean usesCache(String expected) throws Exception {
+        Path log = home.resolve("classes.log");
+        Files.deleteIfExists(log);
+        Cli cli = launch("-Xlog:class+load:file=" + log, "info", "in.bba");
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.code()).as(cli.out()).isZero();
+        assertThat(cli.out()).isEqualTo(expected);
+        return Files.readString(log).lines()
+                .anyMatch(line -> line.contains("org.bbans.cli.Main ") && line.contains("shared objects file"));
+    }
+
+    /** The class path as jars, of which a cache can be made; what training needs is left out. */
+    private void realJars() throws IOException {
+        Path lib = home.resolve("lib");
+        Files.delete(lib.resolve("classpath.jar"));
+        int number = 0;
+        for (String entry : System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                .split(File.pathSeparator)) {
+            Path path = Path.of(entry);
+            Path jar = lib.resolve(String.format("%03d.jar", number++));
+            if (Files.isDirectory(path)) {
+                jar(path, jar);
+            } else if (Files.exists(path) && Files.size(path) < LARGE_JAR) {
+                Files.copy(path, jar);
+            }
+        }
+    }
+
+    private static void jar(Path classes, Path jar) throws IOException {
+        try (Stream<Path> all = Files.walk(classes);
+                JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+                out.putNextEntry(new JarEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
+                Files.copy(file, out);
+            }
+        }
     }
 
     private Cli shell(String script) throws Exception {

@@ -44,7 +44,7 @@ public final class CollectionCompressor {
     static final long BATCH_BYTES = 1L << 30;
     /** Files that are worked on at a time. */
     private static final int BATCH_FILES = 1 << 18;
-    /** Groups from this size on are coded by several threads, smaller ones by one each. */
+    /** Groups from this size on are coded by several threads; smaller ones too if there is little beside them. */
     private static final long LARGE_GROUP = 1 << 25;
     /** Records with fewer bytes in all are no matter for a stream. */
     private static final int SMALL_GROUP = 1 << 11;
@@ -294,11 +294,13 @@ public final class CollectionCompressor {
      */
     private List<Spool> codeGroups(List<Member> members, Map<String, Integer> modelled) throws IOException {
         List<RecordGroup> groups = groups(members);
+        long share = groups.stream().mapToLong(g -> g.bytes).sum() / options.threads();
         List<Future<Optional<Group>>> futures = new ArrayList<>();
         List<Spool> streams = new ArrayList<>();
         try (Workers workers = new Workers(options.threads(), "bbans-stream")) {
             for (RecordGroup group : groups) {
-                Callable<Optional<Group>> task = () -> code(group);
+                int threads = group.bytes < Math.min(LARGE_GROUP, share) ? 1 : options.threads();
+                Callable<Optional<Group>> task = () -> code(group, threads);
                 futures.add(workers.submit(task));
             }
             for (int i = 0; i < groups.size(); i++) {
@@ -382,10 +384,9 @@ public final class CollectionCompressor {
         }
     }
 
-    private Optional<Group> code(RecordGroup group) throws IOException {
+    private Optional<Group> code(RecordGroup group, int threads) throws IOException {
         RecordCompressor compressor = new RecordCompressor(options.withRecords(group.records)
-                .withListener(CompressionListener.NONE)
-                .withThreads(group.bytes < LARGE_GROUP ? 1 : options.threads()));
+                .withListener(CompressionListener.NONE).withThreads(threads));
         Spool archive = new Spool(options.temporaryFolder());
         boolean kept = false;
         try (InputStream in = group.open()) {

@@ -2,8 +2,12 @@ package org.bbans.model;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import org.bbans.codec.block.Workers;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RasterShape;
@@ -22,6 +26,7 @@ public final class ImageChooser {
 
     private final byte[] head;
     private final Records records;
+    private final int threads;
 
     /**
      * A way to code images.
@@ -52,10 +57,12 @@ public final class ImageChooser {
      * A chooser.
      *
      * @param head the content's beginning
+     * @param threads ways of coding them that are tried at a time
      */
-    public ImageChooser(byte[] head, Records records) {
+    public ImageChooser(byte[] head, Records records, int threads) {
         this.head = head;
         this.records = records;
+        this.threads = threads;
     }
 
     /** Tries a model; empty if it does not fit, or if too little of the first image is known. */
@@ -109,23 +116,35 @@ public final class ImageChooser {
         }
         final RasterShape band = grid.raster().withHeight(rows);
         ImageCodec best = model.withReference(false);
-        long least = bytes(best, band, samples, count);
+        long least;
         boolean joint = true;
-        if (count > 1) {
+        try (Workers workers = new Workers(threads, "bbans-trial")) {
+            final Future<Integer> plain = workers.submit(() -> bytes(model.withReference(false), band, samples, count));
             final ImageCodec referring = model.withReference(true);
-            final long referred = bytes(referring, band, samples, count);
-            if (referred < least) {
-                least = referred;
-                best = referring;
+            final List<Future<Integer>> others = new ArrayList<>();
+            if (count > 1) {
+                others.add(workers.submit(() -> bytes(referring, band, samples, count)));
             }
-            long alone = 0;
             for (int i = 0; i < count && count == 2; i++) {
-                alone += bytes(model, band, Arrays.copyOfRange(samples, i * size, (i + 1) * size), 1);
+                final short[] one = Arrays.copyOfRange(samples, i * size, (i + 1) * size);
+                others.add(workers.submit(() -> bytes(model, band, one, 1)));
             }
-            if (count == 2 && alone <= least) {
-                least = alone;
-                joint = false;
-                best = model.withReference(false);
+            least = workers.await(plain, () -> {});
+            if (count > 1) {
+                final long referred = workers.await(others.get(0), () -> {});
+                if (referred < least) {
+                    least = referred;
+                    best = referring;
+                }
+            }
+            if (count == 2) {
+                final long alone =
+                        workers.await(others.get(1), () -> {}) + (long) workers.await(others.get(2), () -> {});
+                if (alone <= least) {
+                    least = alone;
+                    joint = false;
+                    best = model.withReference(false);
+                }
             }
         }
         final boolean groups = joint && (count > 1 || layout.dims() <= SAMPLES);
@@ -133,7 +152,7 @@ public final class ImageChooser {
         return Optional.of(new Trial(new Fit(layout, best, group), samples.length, least, lzma2(raw)));
     }
 
-    private static long bytes(ImageCodec model, RasterShape band, short[] samples, int count) {
+    private static int bytes(ImageCodec model, RasterShape band, short[] samples, int count) {
         return model.group(band, count, true).encode(samples, count * band.height(), n -> {}).length;
     }
 

@@ -9,6 +9,7 @@ import org.bbans.model.file.ModelFile;
 import org.bbans.model.latent.Vae;
 import org.bbans.model.path.Diffusion;
 import org.bbans.model.path.Flow;
+import org.bbans.model.path.Sde;
 import org.bbans.model.spec.Description;
 
 /**
@@ -37,6 +38,7 @@ public final class Model {
             case VAE -> new Vae(file);
             case DIFFUSION -> new Diffusion(file);
             case FLOW -> new Flow(file);
+            case SDE -> new Sde(file);
         });
     }
 
@@ -62,6 +64,15 @@ public final class Model {
     /** Codes blocks of records; one codec for all callers. */
     public RecordCodec codec() {
         return codec;
+    }
+
+    /**
+     * This model, encoding in so many steps of time.
+     *
+     * @throws IllegalArgumentException if it does not allow them, or if it is of a family without time
+     */
+    public Model withSteps(int steps) {
+        return new Model(file, records.withSteps(steps));
     }
 
     /** What codes groups of records. */

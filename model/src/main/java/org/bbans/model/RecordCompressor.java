@@ -309,7 +309,7 @@ public final class RecordCompressor {
         Comparator<ImageCodec> bySpeed = Comparator.comparingLong(ImageCodec::multiplyAdds);
         ImageCodec model = Collections.min(options.images(),
                 options.effort() == Effort.FAST ? bySpeed : bySpeed.reversed());
-        Optional<ImageChooser.Trial> trial = new ImageChooser(head, records).trial(model);
+        Optional<ImageChooser.Trial> trial = new ImageChooser(head, records, options.threads()).trial(model);
         trial.ifPresent(t -> options.listener().triedImages(model.name(), t.bitsPerSample(), t.samples()));
         return trial.filter(t -> options.required() || t.bytes() + saved * t.samples() / 8 < t.generalPurpose()
                 && (best.isEmpty() || t.bitsPerSample() + saved < best.get().bitsPerDim()));

@@ -61,11 +61,12 @@ final class SegmentCompressor {
                     : inWindows(file.bytes, plain, writer);
             writer.finish();
             if (!gains) {
-                return inOneSegment(file, unwrapped, out);
+                return inOneSegment(whole, file, unwrapped, out);
             }
             if (file.size() <= SMALL_CONTENT) {
                 try (Spool single = new Spool(options.temporaryFolder())) {
-                    Compression result = inOneSegment(file, unwrapped, single);
+                    RecordCompressor silent = new RecordCompressor(options.withListener(CompressionListener.NONE));
+                    Compression result = inOneSegment(silent, file, unwrapped, single);
                     if (result.archiveBytes() <= writer.fileSize()) {
                         RecordCompressor.transfer(single, out);
                         return result;
@@ -79,9 +80,10 @@ final class SegmentCompressor {
         }
     }
 
-    private Compression inOneSegment(FoundPart file, Spool unwrapped, OutputStream out) throws IOException {
-        return unwrapped != null ? whole.compressWrapped(unwrapped, file.wrapping, out)
-                : whole.compressWhole(file.bytes, out);
+    private static Compression inOneSegment(RecordCompressor compressor, FoundPart file, Spool unwrapped,
+            OutputStream out) throws IOException {
+        return unwrapped != null ? compressor.compressWrapped(unwrapped, file.wrapping, out)
+                : compressor.compressWhole(file.bytes, out);
     }
 
     private Compression result(long size, CollectionWriter writer) {

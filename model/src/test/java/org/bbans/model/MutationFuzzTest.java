@@ -22,7 +22,6 @@ import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.archive.RecordReader;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.EmbeddedModel;
-import org.bbans.codec.block.OpaqueBlock;
 import org.bbans.codec.collection.CollectionBatch;
 import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.content.LayoutDetector;
@@ -30,15 +29,13 @@ import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.content.anatomy.Anatomies;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.ArchiveModel;
-import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.Wrapping;
-import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
-import org.bbans.codec.wire.Varint;
+import org.bbans.model.fuzz.CollectionForge;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +58,10 @@ class MutationFuzzTest {
     private static final int LARGEST = 4_000;
     /** By the clock of a machine that may have much else to do; the aim is 10 s. */
     private static final long SLOW_NANOS = 60_000_000_000L;
+
+    /** What it may ask for leaves 64 MiB of the heap for all else. */
+    private static final ReadOptions READING = ReadOptions.DEFAULT
+            .withMemoryLimit(Math.min(1 << 29, Runtime.getRuntime().maxMemory() - (64 << 20)));
 
     private final BuiltInModels models = new BuiltInModels();
     private final Random random = new Random(SEED);
@@ -164,7 +165,7 @@ class MutationFuzzTest {
     private boolean readArchive(byte[] bad) throws IOException {
         boolean sound = false;
         try (ArchiveInputStream in =
-                new ArchiveInputStream(new ByteArrayInputStream(bad), models, ReadOptions.DEFAULT)) {
+                new ArchiveInputStream(new ByteArrayInputStream(bad), models, READING)) {
             byte[] content = in.readAllBytes();
             int named = bad.length - 2 * Integer.BYTES - Checksums.SHA256_BYTES;
             assertThat(Checksums.sha256(content))
@@ -192,7 +193,7 @@ class MutationFuzzTest {
     private void salvage(byte[] bad) throws IOException {
         Path file = Files.write(folder.resolve("bad.bba"), bad);
         try (InputStream in =
-                ArchiveInputStream.open(file, models, ReadOptions.DEFAULT.withKeepGoing(true).withThreads(2))) {
+                ArchiveInputStream.open(file, models, READING.withKeepGoing(true).withThreads(2))) {
             in.transferTo(OutputStream.nullOutputStream());
         } catch (FormatException e) {
             assertThat(e).hasMessageNotContaining("\n");
@@ -201,7 +202,7 @@ class MutationFuzzTest {
 
     private void readRecords(byte[] bad) throws IOException {
         Path file = Files.write(folder.resolve("bad.bba"), bad);
-        try (RecordReader reader = new RecordReader(file, models)) {
+        try (RecordReader reader = new RecordReader(file, models, READING)) {
             long records = reader.records();
             if (records > 0) {
                 reader.read(records - 1);
@@ -302,7 +303,6 @@ class MutationFuzzTest {
 
         private final byte[] bytes;
         private final byte[] directory;
-        private final int headerEnd;
         private final int streamsAt;
         private final int endAt;
 
@@ -311,10 +311,7 @@ class MutationFuzzTest {
             bytes = Files.readAllBytes(file);
             FormatInput in = new FormatInput(new ByteArrayInputStream(bytes), 0);
             HeaderFormat.readCollection(in);
-            headerEnd = (int) in.position();
-            BlockEntry entry = BlockEntry.read(in, "");
-            in.readInt("");
-            directory = OpaqueBlock.decode(entry.codec(), in.readBytes(entry.payloadSize(), ""), (int) entry.rawSize());
+            directory = CollectionForge.directory(in);
             streamsAt = (int) in.position();
             int size = 0;
             for (int i = 1; i <= Integer.BYTES; i++) {
@@ -327,8 +324,8 @@ class MutationFuzzTest {
         boolean mutate() throws IOException {
             byte[] bad = perhapsCut(random.nextInt(4) == 0 ? changed(bytes, 0, bytes.length) : mended());
             try (CollectionReader reader = random.nextBoolean()
-                    ? CollectionReader.of(new ByteArrayInputStream(bad), folder, models, ReadOptions.DEFAULT)
-                    : CollectionReader.open(Files.write(folder.resolve("bad.bba"), bad), models, ReadOptions.DEFAULT)) {
+                    ? CollectionReader.of(new ByteArrayInputStream(bad), folder, models, READING)
+                    : CollectionReader.open(Files.write(folder.resolve("bad.bba"), bad), models, READING)) {
                 int one = random.nextInt(12);
                 for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
                     int[] n = new int[1];
@@ -344,21 +341,7 @@ class MutationFuzzTest {
 
         private byte[] mended() {
             byte[] raw = changed(directory, 0, directory.length);
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            out.write(bytes, 0, headerEnd);
-            new BlockEntry(BlockKind.STORED, raw.length, raw.length).write(out);
-            Varint.writeInt(out, Checksums.crc32c(raw));
-            out.writeBytes(raw);
-            out.write(bytes, streamsAt, endAt - streamsAt);
-            ByteArrayOutputStream end = new ByteArrayOutputStream();
-            end.write(0);
-            end.write(1);
-            Varint.write(end, out.size() - headerEnd);
-            end.writeBytes(Checksums.sha256(raw));
-            Varint.writeInt(end, Checksums.crc32c(end.toByteArray()));
-            Varint.writeInt(end, end.size());
-            out.writeBytes(end.toByteArray());
-            return out.toByteArray();
+            return CollectionForge.archive(raw, Arrays.copyOfRange(bytes, streamsAt, endAt));
         }
     }
 
@@ -395,7 +378,7 @@ class MutationFuzzTest {
                 continue;
             }
             subjects.add(new Archive(file));
-            try (ArchiveInputStream in = ArchiveInputStream.open(file, models, ReadOptions.DEFAULT)) {
+            try (ArchiveInputStream in = ArchiveInputStream.open(file, models, READING)) {
                 ArchiveHeader header = in.header();
                 byte[] content = in.readAllBytes();
                 if (header.wrapping() != null && !file.endsWith("unknown-wrapping.bba")) {

@@ -19,9 +19,37 @@ final class ArchiveTable implements SupportsRead, SupportsWrite {
     static final String DATA = "data";
     static final String ARCHIVE = "archive";
 
-    static final StructType SCHEMA = new StructType().add(RECORD, DataTypes.LongType, false)
+    static final String PATH = "path";
+    static final String TIME = "modificationTime";
+    static final String LENGTH = "length";
+    static final String MODE = "mode";
+    static final String CONTENT = "content";
+    static final String WIDTH = "width";
+    static final String HEIGHT = "height";
+    static final String CHANNELS = "channels";
+
+    /** Columns of archives of records. */
+    static final StructType RECORDS = new StructType().add(RECORD, DataTypes.LongType, false)
             .add(LABEL, DataTypes.BinaryType, true).add(DATA, DataTypes.BinaryType, false)
             .add(ARCHIVE, DataTypes.StringType, false);
+
+    /** Columns of archives of folders; the first ones as Spark's own source of binary files has them. */
+    static final StructType FILES = new StructType().add(PATH, DataTypes.StringType, false)
+            .add(TIME, DataTypes.TimestampType, false).add(LENGTH, DataTypes.LongType, false)
+            .add(CONTENT, DataTypes.BinaryType, false).add(MODE, DataTypes.IntegerType, false)
+            .add(WIDTH, DataTypes.IntegerType, true).add(HEIGHT, DataTypes.IntegerType, true)
+            .add(CHANNELS, DataTypes.IntegerType, true).add(ARCHIVE, DataTypes.StringType, false);
+
+    private final StructType schema;
+
+    /**
+     * A table.
+     *
+     * @param schema {@link #RECORDS} or {@link #FILES}
+     */
+    ArchiveTable(StructType schema) {
+        this.schema = schema;
+    }
 
     @Override
     public String name() {
@@ -31,7 +59,7 @@ final class ArchiveTable implements SupportsRead, SupportsWrite {
     @Override
     @SuppressWarnings("deprecation") // columns() is made of it
     public StructType schema() {
-        return SCHEMA;
+        return schema;
     }
 
     @Override
@@ -42,7 +70,7 @@ final class ArchiveTable implements SupportsRead, SupportsWrite {
 
     @Override
     public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
-        return new ArchiveScan(options);
+        return schema.equals(FILES) ? new FileScan(options) : new RecordScan(options);
     }
 
     @Override

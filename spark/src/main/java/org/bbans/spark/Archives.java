@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.model.BuiltInModels;
 import org.bbans.model.Model;
@@ -73,6 +74,12 @@ final class Archives {
             }
         }
         return archives;
+    }
+
+    /** Whether the first archive, if there is one, is one of a folder. */
+    static boolean holdFiles(Map<String, String> options) throws IOException {
+        Optional<Path> first = all(options).stream().findFirst();
+        return first.isPresent() && Files.isRegularFile(first.get()) && CollectionReader.isCollection(first.get());
     }
 
     /** The model that the options name; empty if none. */

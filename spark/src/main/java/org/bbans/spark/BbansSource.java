@@ -1,5 +1,7 @@
 package org.bbans.spark;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
@@ -19,13 +21,18 @@ public final class BbansSource implements TableProvider, DataSourceRegister {
         return "bbans";
     }
 
+    /** The columns that the first archive has; those of records if there is none yet. */
     @Override
     public StructType inferSchema(CaseInsensitiveStringMap options) {
-        return ArchiveTable.SCHEMA;
+        try {
+            return Archives.holdFiles(options) ? ArchiveTable.FILES : ArchiveTable.RECORDS;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public Table getTable(StructType schema, Transform[] partitioning, Map<String, String> properties) {
-        return new ArchiveTable();
+        return new ArchiveTable(schema);
     }
 }

@@ -3,17 +3,25 @@ package org.bbans.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -150,6 +158,53 @@ class SparkTest {
                 .hasSize(300);
         assertThatThrownBy(() -> rows.select("data").collectAsList()).hasStackTraceContaining("block 2")
                 .hasStackTraceContaining(archive.toString());
+    }
+
+    /** Files of folders, with what they hold and how large their images are. */
+    @Test
+    void filesAreRows() throws Exception {
+        final Path archive = TESTDATA.resolve("collections/folder.bba");
+        final Dataset<Row> rows = load(start("local[2]"), archive);
+        final Map<String, byte[]> expected = new TreeMap<>();
+        try (FileSystem folder = FileSystems.newFileSystem(archive);
+                Stream<Path> all = Files.walk(folder.getPath("/"))) {
+            for (Path file : all.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS)).toList()) {
+                final String name = file.toString().substring(1);
+                expected.put(name, Files.readAllBytes(file));
+                final Row row = rows.filter(rows.col("path").equalTo(name))
+                        .selectExpr("modificationTime", "length", "mode", "archive").head();
+                assertThat(row.getTimestamp(0).toInstant())
+                        .isEqualTo(Files.getLastModifiedTime(file).toInstant().truncatedTo(ChronoUnit.MICROS));
+                assertThat(row.getLong(1)).isEqualTo(Files.size(file));
+                assertThat(row.getInt(2)).isEqualTo(Files.getAttribute(file, "bbans:mode"));
+                assertThat(row.getString(3)).isEqualTo(archive.toString());
+            }
+        }
+        final List<Row> all = rows.select("content", "path").collectAsList();
+        assertThat(all).hasSameSizeAs(expected.keySet());
+        for (Row row : all) {
+            assertThat((byte[]) row.get(0)).as(row.getString(1)).isEqualTo(expected.get(row.getString(1)));
+        }
+        assertThat(rows.count()).isEqualTo(expected.size());
+        for (Row row : rows.select("path", "width", "height", "channels").collectAsList()) {
+            final BufferedImage image = ImageIO.read(new ByteArrayInputStream(expected.get(row.getString(0))));
+            if (image != null) {
+                assertThat(row.getInt(1)).isEqualTo(image.getWidth());
+                assertThat(row.getInt(2)).isEqualTo(image.getHeight());
+                assertThat(row.getInt(3)).isEqualTo(image.getRaster().getNumBands());
+            }
+        }
+        final List<Row> known = rows.select("path", "length").collectAsList();
+        final Dataset<Row> local = spark.createDataFrame(known, rows.select("path", "length").schema());
+        for (String condition : List.of("path like '%.png'", "path in ('folder/one.png', 'nothing')", "path > 'g'",
+                "path = 'folder/one.png' or length = 0", "path like 'folder/%' and not path like '%one%'",
+                "path like '%one%' or path = 'nothing'")) {
+            final List<String> some = rows.filter(condition).select("content", "path").collectAsList().stream()
+                    .map(r -> r.getString(1)).sorted().toList();
+            assertThat(some).as(condition).isEqualTo(local.filter(condition).collectAsList().stream()
+                    .map(r -> r.getString(0)).sorted().toList());
+        }
+        assertThat(rows.filter("path = 'nothing'").rdd().getNumPartitions()).isZero();
     }
 
     /** With attempts that fail in the middle of every task, on the way in and on the way out. */

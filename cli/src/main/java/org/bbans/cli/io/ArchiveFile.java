@@ -45,7 +45,12 @@ public final class ArchiveFile {
         if (input.isNameless()) {
             return restoreSegments(input, out, models, options);
         }
+        long size = contentSize(input);
         try (ArchiveInputStream archive = open(input, models, options)) {
+            if (size > 0) {
+                // Said now and not when the first part has been decoded.
+                options.checkContent("the archive's end", size, Files.size(input.path()));
+            }
             return restore(archive, out);
         } catch (IOException e) {
             throw FileException.of(input.name(), e);

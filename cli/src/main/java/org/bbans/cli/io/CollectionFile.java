@@ -22,8 +22,9 @@ public final class CollectionFile {
      *
      * @param files number of files
      * @param bytes of these
+     * @param problems what is damaged, and which files are lost; empty unless reading keeps going
      */
-    public record Contents(long files, long bytes) {}
+    public record Contents(long files, long bytes, List<String> problems) {}
 
     private CollectionFile() {}
 
@@ -59,6 +60,7 @@ public final class CollectionFile {
     public static Contents write(InputFile input, Predicate<CollectionEntry> wanted, OutputStream out,
             ModelSource models, ReadOptions options) throws FileException {
         long[] sums = new long[2];
+        List<String> problems = new ArrayList<>();
         try (CollectionReader reader = open(input, models, options)) {
             for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
                 batch.read(wanted, (same, content) -> {
@@ -66,11 +68,13 @@ public final class CollectionFile {
                     sums[0] += same.size();
                     sums[1] += same.stream().mapToLong(e -> e.content().size()).sum();
                 });
+                problems.addAll(batch.problems());
             }
+            problems.addAll(reader.problems());
         } catch (IOException e) {
             throw FileException.of(input.name(), e);
         }
-        return new Contents(sums[0], sums[1]);
+        return new Contents(sums[0], sums[1], problems);
     }
 
     /**
@@ -82,15 +86,18 @@ public final class CollectionFile {
     public static Contents restore(InputFile input, Path folder, boolean force, Predicate<CollectionEntry> wanted,
             ModelSource models, ReadOptions options) throws FileException {
         FolderRestorer restorer = new FolderRestorer(folder, force, wanted);
+        List<String> problems = new ArrayList<>();
         try (CollectionReader reader = open(input, models, options)) {
             for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
                 restorer.restore(batch);
+                problems.addAll(batch.problems());
             }
+            problems.addAll(reader.problems());
             restorer.finish();
         } catch (IOException e) {
             throw FileException.of(input.name(), e);
         }
-        return new Contents(restorer.files(), restorer.bytes());
+        return new Contents(restorer.files(), restorer.bytes(), problems);
     }
 
     private static CollectionReader open(InputFile input, ModelSource models, ReadOptions options)

@@ -27,6 +27,17 @@ public final class ModelCatalogue implements ModelSource {
 
     /** @param name what the user gave with {@code --model}, or null */
     public ModelCatalogue(String name) throws FileException {
+        this(name, null);
+    }
+
+    /**
+     * Models of which the named one encodes in a number of steps of time.
+     *
+     * @param name what the user gave with {@code --model}, or null
+     * @param steps what the user gave with {@code --steps}, or null
+     * @throws IllegalArgumentException if steps were given and the named model does not allow them
+     */
+    public ModelCatalogue(String name, Integer steps) throws FileException {
         Optional<ImageCodec> images = name == null ? Optional.empty() : builtIn.imagesByName(name);
         Optional<Model> records = name == null || images.isPresent() ? Optional.empty() : builtIn.byName(name);
         if (name != null && images.isEmpty() && records.isEmpty()) {
@@ -41,7 +52,10 @@ public final class ModelCatalogue implements ModelSource {
                 throw new FileException(name, e.getMessage() + "; name a safetensors file made by 'bbans train'");
             }
         }
-        named = records;
+        if (steps != null && records.isEmpty()) {
+            throw new IllegalArgumentException("there is no model named with --model that has time");
+        }
+        named = steps == null ? records : records.map(model -> model.withSteps(steps));
         namedImages = images;
     }
 

@@ -16,15 +16,22 @@ public final class ProgressLine implements ArchiveListener, AutoCloseable {
     private final String task;
     private final boolean shown;
     private final Messages messages;
+    private final ExpansionNote expansion;
     private final long begin = System.nanoTime();
     private long size;
     private ProgressBar bar;
 
-    /** @param size bytes of content, or {@link org.bbans.codec.content.LayoutDetector#UNKNOWN_SIZE} */
-    public ProgressLine(String task, long size, Messages messages) {
+    /**
+     * A line of one task.
+     *
+     * @param name what is read, as messages call it
+     * @param size bytes of content, or {@link org.bbans.codec.content.LayoutDetector#UNKNOWN_SIZE}
+     */
+    public ProgressLine(String task, String name, long size, Messages messages) {
         this.task = task;
         this.size = size;
         this.messages = messages;
+        this.expansion = new ExpansionNote(name, messages);
         this.shown = Terminal.hasError() && !messages.quiet();
     }
 
@@ -51,6 +58,11 @@ public final class ProgressLine implements ArchiveListener, AutoCloseable {
         if (bar != null) {
             bar.stepTo(contentBytes);
         }
+    }
+
+    @Override
+    public void expands(long contentBytes, long archiveBytes) {
+        expansion.expands(contentBytes, archiveBytes);
     }
 
     @Override

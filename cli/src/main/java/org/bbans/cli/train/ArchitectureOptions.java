@@ -2,15 +2,17 @@ package org.bbans.cli.train;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.bbans.model.image.ImageShape;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.Description;
 import org.bbans.model.spec.DiffusionSpec;
-import org.bbans.model.spec.Family;
 import org.bbans.model.spec.FlowSpec;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.SdeSpec;
 import org.bbans.model.train.TrainingRecords;
 import picocli.CommandLine.Option;
 
@@ -24,11 +26,15 @@ public final class ArchitectureOptions extends OpenOptions {
      * (clothes) a mixture beats it.
      */
     private static final double HURDLE_FROM = 0.65;
-    private static final Set<String> OF_DIFFUSION_ALONE = Set.of("--states", "--channels");
-    private static final Set<String> OF_DIFFUSION = Set.of("--family", "--states", "--channels", "--blocks", "--rank",
-            "--activation", "--shape", "--levels");
-    private static final Set<String> OF_FLOW = Set.of("--family", "--channels", "--blocks", "--activation", "--shape",
-            "--levels");
+    /** What the families other than {@link TrainedFamily#VAE} take. */
+    private static final Map<TrainedFamily, Set<String>> OPTIONS = Map.of(
+            TrainedFamily.DIFFUSION, Set.of("--family", "--states", "--channels", "--blocks", "--rank", "--activation",
+                    "--shape", "--levels"),
+            TrainedFamily.FLOW, Set.of("--family", "--channels", "--blocks", "--activation", "--shape", "--levels"),
+            TrainedFamily.SDE, Set.of("--family", "--latents", "--encoder", "--drift", "--decoder", "--rank",
+                    "--activation", "--shape", "--levels"),
+            TrainedFamily.IMAGE, Set.of("--family", "--preset", "--hidden", "--components", "--contexts", "--windows",
+                    "--far", "--interval"));
     /**
      * Which pixels of a cell each coupling of a flow changes, in cells whose row and column have an even sum: first
      * those whose neighbours say most of them, then ever coarser grids of those that are left, at last the finest again.
@@ -36,16 +42,21 @@ public final class ArchitectureOptions extends OpenOptions {
     private static final List<Integer> EVEN = List.of(2570, 20560, 41120, 260, 1024, 0, 2570, 20560);
     /** Likewise in the others. */
     private static final List<Integer> ODD = List.of(2570, 20560, 41120, 260, 1024, 1, 2570, 20560);
+    /** What an autoencoder does not take, and for which family it is. */
+    private static final Map<String, TrainedFamily> OF_OTHERS = Map.of("--states", TrainedFamily.DIFFUSION,
+            "--channels", TrainedFamily.DIFFUSION, "--drift", TrainedFamily.SDE, "--contexts", TrainedFamily.IMAGE,
+            "--windows", TrainedFamily.IMAGE, "--far", TrainedFamily.IMAGE, "--interval", TrainedFamily.IMAGE);
 
-    @Option(names = "--family", paramLabel = "vae|diffusion|flow",
+    @Option(names = "--family", paramLabel = "vae|diffusion|flow|sde|image",
             converter = Choice.Families.class, completionCandidates = Choice.Families.class,
             description = "vae: an autoencoder, a chain of latents, or neither, as the other options say. diffusion: a "
                     + "chain of --states states as large as the record, each with more noise than the one before, and "
-                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures. "
-                    + "flow: couplings that take the record to normally distributed numbers, with networks of "
-                    + "--channels and --blocks; for grey pictures too "
-                    + "(default: vae).")
-    Family family;
+                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures. flow: "
+                    + "couplings that take a grey picture to normally distributed numbers, by networks of --channels "
+                    + "and --blocks. sde: --latents that move in continuous time, by networks of --drift. image: a "
+                    + "model of grey and colour images of any size, which goes on learning while it codes (default: "
+                    + "vae, or that of --from).")
+    TrainedFamily family;
 
     @Option(names = "--states", paramLabel = "N",
             description = "Of a diffusion model: states after the record, 2 to 64; each costs the network once "
@@ -53,9 +64,29 @@ public final class ArchitectureOptions extends OpenOptions {
     Integer states;
 
     @Option(names = "--channels", paramLabel = "N",
-            description = "Of a diffusion model or a flow: numbers that a network keeps of every 2 by 2 or 4 by 4 pixels "
-                    + "(default: 64).")
+            description = "Numbers that the network of a diffusion model keeps of every 2 by 2 pixels, or those of a flow "
+                    + "of every 4 by 4 (default: 64).")
     Integer channels;
+
+    @Option(names = "--contexts", paramLabel = "N",
+            description = "Of a model of images: contexts of exact values in which it counts, 1 to 4.")
+    Integer contexts;
+
+    @Option(names = "--windows", paramLabel = "N",
+            description = "Of a model of images: least-squares predictions, 1 or 2.")
+    Integer windows;
+
+    @Option(names = "--far", paramLabel = "N",
+            description = "Of a model of images: neighbours at a distance of two that these use, 2 to 6.")
+    Integer far;
+
+    @Option(names = "--interval", paramLabel = "N",
+            description = "Of a model of images: of so many batches it learns from one while it codes, 1 to 16.")
+    Integer interval;
+
+    @Option(names = "--drift", paramLabel = "WIDTHS", converter = Widths.Converter.class,
+            description = "Of an sde model: widths of the hidden layers of both drifts (default: 128).")
+    Widths drift;
 
     @Option(names = "--preset", paramLabel = "fast|balanced|best",
             converter = Choice.Presets.class, completionCandidates = Choice.Presets.class,
@@ -198,7 +229,7 @@ public final class ArchitectureOptions extends OpenOptions {
 
     /** An option that says what a model is like, and does not go with a model to start from; empty if there is none. */
     public Optional<String> fixed() {
-        return given().stream().filter(name -> !name.equals("--palette")).findFirst();
+        return given().stream().filter(name -> !name.equals("--palette") && !name.equals("--family")).findFirst();
     }
 
     /**
@@ -208,12 +239,16 @@ public final class ArchitectureOptions extends OpenOptions {
      * @param modelLevels levels that the model sees
      */
     public Preset.Chosen preset(TrainingRecords records, int modelLevels) {
-        if (diffusion()) {
-            return Preset.diffusion(states);
-        }
-        if (family == Family.FLOW) {
-            return Preset.flow();
-        }
+        return switch (wanted()) {
+            case VAE -> vaePreset(records, modelLevels);
+            case DIFFUSION -> Preset.diffusion(states);
+            case FLOW -> Preset.flow();
+            case SDE -> Preset.sde();
+            case IMAGE -> imagePreset();
+        };
+    }
+
+    private Preset.Chosen vaePreset(TrainingRecords records, int modelLevels) {
         List<Integer> extents = records.shape();
         Preset.Kind kind = !isPicture(extents) ? Preset.Kind.OTHER : modelLevels == 2 ? Preset.Kind.TWO_VALUED
                 : extents.size() == 3 ? Preset.Kind.COLOUR
@@ -247,13 +282,54 @@ public final class ArchitectureOptions extends OpenOptions {
         return extents.size() == 2 || extents.size() == 3 && extents.get(2) >= 2 && extents.get(2) <= 4;
     }
 
-    private boolean diffusion() {
-        return family == Family.DIFFUSION;
+    /** Whether the user wants a model of images of any size. */
+    public boolean images() {
+        return family == TrainedFamily.IMAGE;
+    }
+
+    /** Whether the user wants a model of a kind that is not one of images. */
+    public boolean records() {
+        return family != null && !images();
+    }
+
+    /** What the preset chooses of that which the user leaves open, for a model of images. */
+    public Preset.Chosen imagePreset() {
+        return (preset == null ? Preset.BALANCED : preset).images();
+    }
+
+    /**
+     * The sizes of a model of images that the user and the preset have chosen.
+     *
+     * @throws IllegalArgumentException if the options do not fit together
+     */
+    public ImageShape imageShape(ArchitectureOptions presets) {
+        checkOptions();
+        fill(presets);
+        if (hidden.list().size() != 1) {
+            throw new IllegalArgumentException("--hidden of a model of images is one number: that of both layers");
+        }
+        return new ImageShape(hidden.list().get(0), components, contexts, windows, far, interval);
     }
 
     /** Whether the user wants an autoencoder, a chain of latents, or neither. */
     public boolean vae() {
-        return family == null || family == Family.VAE;
+        return wanted() == TrainedFamily.VAE;
+    }
+
+    private TrainedFamily wanted() {
+        return family == null ? TrainedFamily.VAE : family;
+    }
+
+    private void checkOptions() {
+        for (String option : given()) {
+            TrainedFamily owner = OF_OTHERS.get(option);
+            if (vae() && owner != null) {
+                throw new IllegalArgumentException(option + " goes with --family " + Choice.name(owner));
+            }
+            if (!vae() && !OPTIONS.get(family).contains(option)) {
+                throw new IllegalArgumentException(option + " does not go with --family " + Choice.name(family));
+            }
+        }
     }
 
     /**
@@ -265,45 +341,32 @@ public final class ArchitectureOptions extends OpenOptions {
      */
     public Description description(String name, TrainingRecords records, int modelLevels,
             ArchitectureOptions presets) {
-        if (family == Family.FLOW) {
-            return flow(name, records, modelLevels, presets);
-        }
-        if (!diffusion()) {
-            given().stream().filter(OF_DIFFUSION_ALONE::contains).findFirst().ifPresent(option -> {
-                throw new IllegalArgumentException(option + " goes with --family diffusion");
-            });
-            return spec(name, records, modelLevels, presets);
-        }
-        given().stream().filter(option -> !OF_DIFFUSION.contains(option)).findFirst().ifPresent(option -> {
-            throw new IllegalArgumentException(option + " does not go with --family diffusion");
-        });
-        if (modelLevels != DiffusionSpec.LEVELS) {
-            throw new IllegalArgumentException("a diffusion model is for samples of 256 levels");
+        checkOptions();
+        if (!vae() && modelLevels != DiffusionSpec.LEVELS) {
+            throw new IllegalArgumentException(
+                    "a model of the family " + Choice.name(family) + " is for samples of 256 levels");
         }
         fill(presets);
-        return new DiffusionSpec(name, records.shape(), states, channels, blocks, rank, activation);
+        return switch (wanted()) {
+            case VAE -> spec(name, records, modelLevels);
+            case DIFFUSION ->
+                    new DiffusionSpec(name, records.shape(), states, channels, blocks, rank, activation);
+            case FLOW -> new FlowSpec(name, records.shape(), EVEN, ODD, channels, blocks, activation);
+            case SDE -> sde(name, records);
+            case IMAGE -> throw new IllegalArgumentException("a model of images is not one of records");
+        };
     }
 
-    private Description flow(String name, TrainingRecords records, int modelLevels, ArchitectureOptions presets) {
-        given().stream().filter(option -> !OF_FLOW.contains(option)).findFirst().ifPresent(option -> {
-            throw new IllegalArgumentException(option + " does not go with --family flow");
-        });
-        if (modelLevels != FlowSpec.LEVELS) {
-            throw new IllegalArgumentException("a flow is for samples of 256 levels");
+    private SdeSpec sde(String name, TrainingRecords records) {
+        if (latents.size() != 1) {
+            throw new IllegalArgumentException("--latents of an sde model is one number");
         }
-        fill(presets);
-        return new FlowSpec(name, records.shape(), EVEN, ODD, channels, blocks, activation);
+        return new SdeSpec(name, records.shape(), latents.get(0), encoder.list(), drift.list(), decoder.list(), rank,
+                activation);
     }
 
-    /**
-     * The autoencoder that the user and the preset have chosen.
-     *
-     * @param records what it is trained on
-     * @param modelLevels levels that the model sees
-     * @throws IllegalArgumentException if the options do not fit together
-     */
-    private ModelSpec spec(String name, TrainingRecords records, int modelLevels, ArchitectureOptions presets) {
-        fill(presets);
+    /** The autoencoder, for records with the levels that the model sees. */
+    private ModelSpec spec(String name, TrainingRecords records, int modelLevels) {
         fill(defaults());
         List<Integer> extents = records.shape();
         boolean mixture = modelLevels > 2 && components != null;

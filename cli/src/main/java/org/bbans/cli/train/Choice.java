@@ -4,7 +4,6 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.bbans.model.spec.Activation;
-import org.bbans.model.spec.Family;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -48,9 +47,9 @@ abstract class Choice<E extends Enum<E>> implements ITypeConverter<E>, Iterable<
     }
 
     /** The families. */
-    static final class Families extends Choice<Family> {
+    static final class Families extends Choice<TrainedFamily> {
         Families() {
-            super(Family.class);
+            super(TrainedFamily.class);
         }
     }
 }

@@ -102,6 +102,50 @@ public enum Preset {
         return new Chosen(model, schedule);
     }
 
+    /** Options for a model of images: fast and best have the sizes of those that the program has. */
+    Chosen images() {
+        ArchitectureOptions model = new ArchitectureOptions();
+        choose(m -> images(m, 16, 4, 1), m -> images(m, 32, 8, 2), m -> images(m, 64, 8, 4)).accept(model);
+        model.windows = this == BEST ? 2 : 1;
+        model.far = this == FAST ? 2 : 6;
+        model.interval = this == FAST ? 2 : 1;
+        return new Chosen(model, imageSchedule(0.002));
+    }
+
+    private static void images(ArchitectureOptions model, int hidden, int components, int contexts) {
+        model.hidden = Widths.of(hidden);
+        model.components = components;
+        model.contexts = contexts;
+    }
+
+    private static ScheduleOptions imageSchedule(double rate) {
+        ScheduleOptions schedule = new ScheduleOptions();
+        schedule.flip = true;
+        schedule.rate = rate;
+        schedule.average = 0.999;
+        return schedule;
+    }
+
+    /** Options for a training that starts from a model of images. */
+    public static Chosen furtherImages() {
+        return new Chosen(new ArchitectureOptions(), imageSchedule(0.0005));
+    }
+
+    /** Options for a model in continuous time. */
+    static Chosen sde() {
+        ArchitectureOptions model = new ArchitectureOptions();
+        model.latents = List.of(32);
+        model.encoder = Widths.of(256);
+        model.drift = Widths.of(128);
+        model.decoder = Widths.of(256);
+        model.rank = 8;
+        model.activation = Activation.SQLU;
+        ScheduleOptions schedule = new ScheduleOptions();
+        schedule.batch = 128;
+        schedule.rate = 0.002;
+        return new Chosen(model, schedule);
+    }
+
     /** Options for a training that starts from a model. */
     public static Chosen further(ModelSpec model) {
         boolean blocks = model.likelihood().blocks().isPresent();

@@ -1,5 +1,6 @@
 package org.bbans.cli.train;
 
+import java.util.Set;
 import org.bbans.model.spec.Description;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.train.TrainingOptions;
@@ -7,6 +8,8 @@ import picocli.CommandLine.Option;
 
 /** The options of {@code bbans train} that say how the steps of a training are taken. */
 public final class ScheduleOptions extends OpenOptions {
+
+    private static final Set<String> OF_IMAGES = Set.of("--flip", "--rate", "--warmup", "--average");
 
     @Option(names = "--binarise", arity = "0..1", fallbackValue = "true", paramLabel = "BOOL",
             description = "Draw two-valued records from grey ones, anew in every epoch.")
@@ -69,6 +72,24 @@ public final class ScheduleOptions extends OpenOptions {
         o.average = 0.9995;
         o.clip = 1.0;
         return o;
+    }
+
+    /**
+     * Fills what the user has left open, for a model of images.
+     *
+     * @throws IllegalArgumentException if an option means nothing for such a model
+     */
+    public void completeImages(ScheduleOptions preset) {
+        given().stream().filter(option -> !OF_IMAGES.contains(option)).findFirst().ifPresent(option -> {
+            throw new IllegalArgumentException(option + " does not go with a model of images");
+        });
+        fill(preset);
+        fill(defaults());
+    }
+
+    /** Whether crops of images are mirrored. */
+    public boolean flips() {
+        return flip;
     }
 
     /** Whether the user wants two-valued records drawn from grey ones; no preset chooses that. */

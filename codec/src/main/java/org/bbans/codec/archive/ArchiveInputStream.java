@@ -35,6 +35,8 @@ import org.bbans.codec.wire.HeaderFormat;
 public final class ArchiveInputStream extends InputStream {
 
     private static final String CLOSED = "the archive is closed";
+    /** Bytes of content that are decoded for nothing but to see whether there is a block. */
+    private static final long MAX_TRIED = 1 << 30;
 
     private final InputStream source;
     private final ModelSource models;
@@ -95,7 +97,12 @@ public final class ArchiveInputStream extends InputStream {
      * searching for them, so that damage to one block cannot hide the next.
      */
     public static ArchiveInputStream open(Path file, ModelSource models, ReadOptions options) throws IOException {
-        SeekableByteChannel channel = Files.newByteChannel(file);
+        return open(Files.newByteChannel(file), models, options);
+    }
+
+    /** Opens what lies in a channel, as a file; the channel is closed with it, or if this fails. */
+    public static ArchiveInputStream open(SeekableByteChannel channel, ModelSource models, ReadOptions options)
+            throws IOException {
         try {
             List<ArchiveInfo> infos = null;
             if (options.keepGoing()) {
@@ -134,13 +141,17 @@ public final class ArchiveInputStream extends InputStream {
             return infos != null ? new IndexedFeed(channel, infos.get(number))
                     : channel == null ? new SequentialFeed(input, blocks)
                             : scan(header, blocks, firstBlock);
-        }, infos != null, elsewhere, new BlockProgress(options.listener(), behind));
+        }, infos != null, elsewhere, behind);
     }
 
     private ScanFeed scan(ArchiveHeader header, BlockSequence blocks, long firstBlock) throws IOException {
-        BlockDecoder decoder = new BlockDecoder(header, models, options.workLimit());
-        return new ScanFeed(channel, blocks, firstBlock,
-                (head, payload) -> decoder.decodes(head, payload, options.memoryLimit()));
+        BlockDecoder decoder = new BlockDecoder(header, models,
+                header.model() != null && header.model().embedded() != null);
+        long[] tried = new long[1];
+        return new ScanFeed(channel, blocks, firstBlock, (head, payload) -> {
+            tried[0] += head.info().rawSize();
+            return tried[0] <= MAX_TRIED && decoder.decodes(head, payload, options);
+        });
     }
 
     /**

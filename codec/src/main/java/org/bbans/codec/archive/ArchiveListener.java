@@ -18,6 +18,15 @@ public interface ArchiveListener {
     default void progress(long contentBytes) {}
 
     /**
+     * Far more content than archive is about to be decoded by a model, or for a wrapping, which may take long; told
+     * once for an archive.
+     *
+     * @param contentBytes bytes of content up to here
+     * @param archiveBytes bytes of archive up to here
+     */
+    default void expands(long contentBytes, long archiveBytes) {}
+
+    /**
      * A codec failed on a block, or did not decode what it had encoded; the block is coded without it and nothing is
      * lost.
      *

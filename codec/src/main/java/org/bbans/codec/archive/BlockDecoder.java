@@ -31,20 +31,22 @@ final class BlockDecoder {
 
     private final ArchiveHeader header;
     private final ModelSource models;
-    private final long workLimit;
     /** What the model codes: one of both once it has been found. */
     private RecordBlock records;
     private RasterCodec rasters;
+    private final boolean embeds;
+    /** What an embedded model asks for to decode a record. */
+    private long embeddedWork;
 
     /**
      * A decoder of an archive's blocks.
      *
-     * @param workLimit multiply-adds for a byte of content that an embedded model may ask for
+     * @param embeds whether the model comes with the archive; it need not be in the header
      */
-    BlockDecoder(ArchiveHeader header, ModelSource models, long workLimit) {
+    BlockDecoder(ArchiveHeader header, ModelSource models, boolean embeds) {
         this.header = header;
         this.models = models;
-        this.workLimit = workLimit;
+        this.embeds = embeds;
     }
 
     /** Makes sure that the model is there if this block needs it. */
@@ -87,12 +89,7 @@ final class BlockDecoder {
             rasters = raster;
         } else {
             RecordCodec codec = (RecordCodec) model;
-            if (reference.embedded() != null && codec.multiplyAdds() / layout.recordBytes() > workLimit) {
-                throw new UnsupportedArchiveException(reference + ", which comes with the archive, asks for "
-                        + codec.multiplyAdds() / layout.recordBytes()
-                        + " multiply-adds a byte of content, the limit is "
-                        + workLimit + ": this may take days; --memory none allows it");
-            }
+            embeddedWork = embeds ? codec.multiplyAdds() : 0;
             records = new RecordBlock(layout, codec);
         }
     }
@@ -113,6 +110,15 @@ final class BlockDecoder {
             need += block.codec() == BlockKind.ROWS ? groupMemory() : 0;
         }
         return need;
+    }
+
+    /** Multiply-adds that an embedded model asks for to decode a prepared block; at most a quarter of all numbers. */
+    long embeddedWork(BlockInfo block) {
+        if (block.codec() != BlockKind.MODEL) {
+            return 0;
+        }
+        long records = block.rawSize() / header.layout().recordBytes();
+        return Math.min(embeddedWork, (Long.MAX_VALUE >> 2) / Math.max(1, records)) * records;
     }
 
     /** Bytes of the dictionary from which a block is decoded. */
@@ -169,13 +175,16 @@ final class BlockDecoder {
      * Whether a payload has the content that its header says, if it can be decoded by itself.
      *
      * @param in gives the payload
-     * @param memoryLimit bytes that this may take
+     * @param options limits to what this may take
+     * @throws UnsupportedArchiveException if it would take more
      */
-    boolean decodes(BlockHeader head, FormatInput in, long memoryLimit) throws IOException {
+    boolean decodes(BlockHeader head, FormatInput in, ReadOptions options) throws IOException {
         BlockInfo block = head.info();
-        if (block.codec() == BlockKind.MORE_ROWS || memory(block) > memoryLimit) {
+        if (block.codec() == BlockKind.MORE_ROWS) {
             return false;
         }
+        options.checkMemory(block.place(), memory(block), 0);
+        options.checkWork(String.valueOf(header.model()), embeddedWork(block), block.fileEnd());
         byte[] payload = in.readBytes(block.payloadSize(), block.place());
         decode(head, payload, block.codec().isRows() ? group(block) : null, done -> {});
         return true;

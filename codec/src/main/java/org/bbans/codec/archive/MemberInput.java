@@ -54,6 +54,11 @@ final class MemberInput {
     private CompletableFuture<?> latest;
     /** A block that has to wait until others have given their memory back. */
     private BlockHeader waiting;
+    /** Bytes of content of the archives before. */
+    private final long behind;
+    /** Multiply-adds that an embedded model has asked for. */
+    private long work;
+    private boolean expands;
     /** Where the latest block that was found ends in the content. */
     private long foundTo;
     private boolean feedDone;
@@ -94,13 +99,14 @@ final class MemberInput {
      * @param feeds makes what finds its blocks
      * @param indexed whether they can be found behind an embedded model that is damaged
      * @param elsewhere memory that others of the same reader take; null if there is nobody else
-     * @param progress is told of bytes behind those that were read before
+     * @param behind bytes of content that were read before
      */
     MemberInput(FormatInput input, ModelSource models, ReadOptions options, FeedMaker feeds, boolean indexed,
-            LongSupplier elsewhere, BlockProgress progress) throws IOException {
+            LongSupplier elsewhere, long behind) throws IOException {
         this.options = options;
         this.elsewhere = elsewhere;
-        this.progress = progress;
+        this.behind = behind;
+        progress = new BlockProgress(options.listener(), behind);
         final long start = input.position();
         HeaderFormat.Parsed parsed = HeaderFormat.read(input);
         ArchiveHeader plain = parsed.header();
@@ -119,7 +125,7 @@ final class MemberInput {
         header = new ArchiveHeader(plain.version(), plain.layout(), model, plain.wrapping());
         order = plain.layout().unordered() ? OrderCheck.of(plain.layout()) : null;
         feed = feeds.make(header, start, input.position());
-        decoder = new BlockDecoder(header, models, options.workLimit());
+        decoder = new BlockDecoder(header, models, parsed.embedsModel());
         workers = new Workers(options.threads(), "bbans-block");
     }
 
@@ -264,6 +270,10 @@ final class MemberInput {
                 BlockHeader head = waiting != null ? waiting : feed.next();
                 waiting = null;
                 damages.addAll(feed.takeDamages());
+                if (head != null) {
+                    options.checkContent(head.info().place(), behind + head.info().contentEnd(),
+                            head.info().fileEnd());
+                }
                 if (head != null && head.info().contentOffset() > foundTo) {
                     upcoming.add(new Lost(head.info().contentOffset() - foundTo));
                     group = null;
@@ -330,6 +340,14 @@ final class MemberInput {
         BlockInfo block = head.info();
         long memory = memory(block);
         options.checkMemory(block.place(), memory, memoryElsewhere());
+        work = Math.min(work, Long.MAX_VALUE >> 1) + decoder.embeddedWork(block);
+        options.checkWork(String.valueOf(header.model()), work, block.fileEnd());
+        long content = behind + block.contentEnd();
+        if (!expands && (block.codec().needsModel() || header.wrapping() != null)
+                && ReadOptions.isUnusual(content, block.fileEnd())) {
+            expands = true;
+            options.listener().expands(content, block.fileEnd());
+        }
         if (!inMemory(block)) {
             return new Streaming(new StreamedBlock(head, feed.input()));
         }

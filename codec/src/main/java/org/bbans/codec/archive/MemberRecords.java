@@ -36,7 +36,8 @@ final class MemberRecords {
         this.info = info;
         this.options = options;
         feed = new IndexedFeed(channel, info);
-        decoder = new BlockDecoder(info.header(), reference -> models.find(withModel(reference)), options.workLimit());
+        decoder = new BlockDecoder(info.header(), reference -> models.find(withModel(reference)),
+                info.embeddedModelSize() > 0);
     }
 
     ArchiveInfo info() {
@@ -133,6 +134,7 @@ final class MemberRecords {
 
     private byte[] decode(BlockInfo block, GroupDecoder inGroup) throws IOException {
         options.checkMemory(block.place(), decoder.memory(block), 0);
+        options.checkWork(String.valueOf(info.header().model()), decoder.embeddedWork(block), info.fileSize());
         BlockHeader header = feed.seek(block);
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
         return inGroup != null ? inGroup.decode(header, payload, done -> {})

@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 import org.bbans.codec.archive.ArchiveInputStream;
@@ -17,6 +19,8 @@ import org.bbans.codec.block.Spool;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.Damage;
+import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.Wrapping;
 
@@ -35,11 +39,16 @@ public final class CollectionBatch implements Closeable {
     private final ReadOptions options;
     /** Bytes that directories take. */
     private final long memory;
+    /** Bytes that are made of the archive up to the end of this batch, and how many it has up to there. */
+    private final long content;
+    private final long archive;
     private final List<Cursor> cursors = new ArrayList<>();
     /** Cursors whose streams are open, the one that was used last at the end. */
     private final Deque<Cursor> open = new ArrayDeque<>();
     /** What was decoded in one go; null if nothing was. */
     private Spool kept;
+    /** What is damaged, and what is lost by that. */
+    private final List<String> problems = new ArrayList<>();
 
     /** Gives the bytes behind the directory. */
     interface Sections {
@@ -73,13 +82,15 @@ public final class CollectionBatch implements Closeable {
     }
 
     CollectionBatch(Directory directory, Sections sections, Closeable holder, ModelSource models,
-            ReadOptions options, long memory) {
+            ReadOptions options, long memory, long content, long archive) {
         this.directory = directory;
         this.sections = sections;
         this.holder = holder;
         this.models = models;
         this.options = options;
         this.memory = memory;
+        this.content = content;
+        this.archive = archive;
     }
 
     /** All entries, in the archive's order: a folder need not stand before what lies in it. */
@@ -93,13 +104,30 @@ public final class CollectionBatch implements Closeable {
     }
 
     /**
+     * What the last {@link #read} with {@link ReadOptions#keepGoing} has found to be damaged, and which of the wanted
+     * files are lost by it; empty without.
+     */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /**
      * Reads files in the archive's order. Streams in which none of them lies are not decoded, unless all are read.
+     *
+     * <p>With {@link ReadOptions#keepGoing} all streams are decoded once before, and the files whose bytes are all sound
+     * are given; {@link #problems} names the others.
      *
      * @param wanted which files
      * @throws IOException if the archive cannot be read or is damaged
      */
     public void read(Predicate<CollectionEntry> wanted, FileVisitor visitor) throws IOException {
         begin();
+        problems.clear();
+        if (options.keepGoing()) {
+            for (Cursor cursor : cursors) {
+                cursor.examine();
+            }
+        }
         boolean everything = true;
         List<CollectionEntry> entries = directory.entries();
         for (int i = 0; i < entries.size();) {
@@ -117,7 +145,12 @@ public final class CollectionBatch implements Closeable {
             } while (i < entries.size() && (entries.get(i).type() != EntryType.FILE
                     || entries.get(i).content() instanceof StoredContent.Repeat));
             Once once = new Once((StoredContent.Segments) content);
-            if (!same.isEmpty()) {
+            Optional<Damage> damage = damage(once.content);
+            if (damage.isPresent()) {
+                for (CollectionEntry entry : same) {
+                    problems.add(entry.name() + " is lost: " + damage.get().reason());
+                }
+            } else if (!same.isEmpty()) {
                 visitor.visit(List.copyOf(same), once);
             }
             if (!once.used) {
@@ -130,6 +163,17 @@ public final class CollectionBatch implements Closeable {
         }
     }
 
+    /** What damages some bytes that a content needs and that come next. */
+    private Optional<Damage> damage(StoredContent.Segments content) throws CorruptArchiveException {
+        if (!options.keepGoing()) {
+            return Optional.empty();
+        }
+        long[] sizes = new long[cursors.size()];
+        add(sizes, content.segments(), 1);
+        return cursors.stream().flatMap(cursor -> cursor.damages.stream()
+                .filter(damage -> cursor.hits(damage, sizes[cursor.number]))).findFirst();
+    }
+
     private void begin() throws IOException {
         closeCursors();
         long[] totals = new long[directory.streams().size()];
@@ -137,6 +181,10 @@ public final class CollectionBatch implements Closeable {
             if (entry.content() instanceof StoredContent.Segments content) {
                 add(totals, content.segments(), 1);
             }
+        }
+        options.checkContent("a directory", content, archive);
+        if (ReadOptions.isUnusual(content, archive)) {
+            options.listener().expands(content, archive);
         }
         long from = 0;
         for (int i = 0; i < totals.length; i++) {
@@ -387,6 +435,8 @@ public final class CollectionBatch implements Closeable {
         private long keptAt;
         private InputStream section;
         private ArchiveInputStream in;
+        /** Empty if the stream is sound, or has not been examined. */
+        private final List<Damage> damages = new ArrayList<>();
 
         Cursor(int number, long from, long total) {
             this.number = number;
@@ -446,8 +496,56 @@ public final class CollectionBatch implements Closeable {
             finish();
         }
 
+        /** Whether a damage concerns so many bytes that come next. */
+        boolean hits(Damage damage, long size) {
+            return size > 0 && damage.contentOffset() < at + size && (damage.length() == Damage.REST
+                    || damage.contentOffset() + damage.length() > at);
+        }
+
+        /** Finds out what is damaged. */
+        void examine() throws IOException {
+            String why;
+            try {
+                open();
+                long size = in.transferTo(OutputStream.nullOutputStream());
+                if (size == total && !in.nextMember()) {
+                    return;
+                }
+                why = "stream " + number + " is damaged: it does not hold what its files have";
+                damages.add(new Damage(Math.min(size, total), Damage.REST, why));
+            } catch (FormatException e) {
+                why = (e.getMessage().startsWith("stream ") ? "" : "stream " + number + ": ") + e.getMessage();
+                close();
+                salvage(why);
+            } finally {
+                close();
+            }
+            problems.add(why);
+        }
+
+        private void salvage(String why) throws IOException {
+            // Even if all of the content can be had, this is not the stream as it was.
+            damages.add(new Damage(0, 0, why));
+            try (ArchiveInputStream archive = openDamaged()) {
+                long size = archive.transferTo(OutputStream.nullOutputStream());
+                damages.addAll(archive.damages());
+                damages.add(new Damage(size, Damage.REST, why));
+            } catch (FormatException e) {
+                damages.add(new Damage(0, Damage.REST, why));
+            }
+        }
+
+        private ArchiveInputStream openDamaged() throws IOException {
+            return ArchiveInputStream.open(new SectionChannel(sections, from, directory.streams().get(number).size()),
+                    models, options.withMembersApart(true).withContentLimit(Long.MAX_VALUE));
+        }
+
         private int fill(byte[] b, int off, int len) throws IOException {
             int n = in.read(b, off, len);
+            if (n < 0 && !damages.isEmpty()) {
+                Arrays.fill(b, off, off + len, (byte) 0);
+                return len;
+            }
             if (n < 0) {
                 throw new CorruptArchiveException("stream " + number + " is damaged: it ends too early");
             }
@@ -455,10 +553,15 @@ public final class CollectionBatch implements Closeable {
         }
 
         private void open() throws IOException {
-            if (open.size() == MAX_OPEN) {
+            // Damaged ones do not know what others take.
+            if (open.size() == (options.keepGoing() ? 1 : MAX_OPEN)) {
                 open.remove().keep();
             }
             open.add(this);
+            if (!damages.isEmpty()) {
+                in = openDamaged();
+                return;
+            }
             Directory.Stream stream = directory.streams().get(number);
             try (InputStream start = sections.open(from, Math.min(stream.size(), CollectionReader.START_BYTES))) {
                 byte[] bytes = start.readNBytes(CollectionReader.START_BYTES);
@@ -467,7 +570,9 @@ public final class CollectionBatch implements Closeable {
                 }
             }
             section = new CheckedSection(sections.open(from, stream.size()), stream, number);
-            in = new ArchiveInputStream(section, models, options.withMembersApart(true), this::memoryElsewhere);
+            in = new ArchiveInputStream(section, models,
+                    options.withKeepGoing(false).withMembersApart(true).withContentLimit(Long.MAX_VALUE),
+                    this::memoryElsewhere);
             if (in.header().wrapping() != null) {
                 throw new CorruptArchiveException("stream " + number + " is damaged: a wrapping has no place there");
             }
@@ -483,7 +588,7 @@ public final class CollectionBatch implements Closeable {
         }
 
         private void finish() throws IOException {
-            if (in.read() >= 0 || in.nextMember()) {
+            if (damages.isEmpty() && (in.read() >= 0 || in.nextMember())) {
                 throw new CorruptArchiveException("stream " + number + " is damaged: it holds more than its files");
             }
             close();

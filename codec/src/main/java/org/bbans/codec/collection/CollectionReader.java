@@ -39,6 +39,8 @@ public final class CollectionReader implements AutoCloseable {
     /** Bytes of a directory. */
     static final int MAX_DIRECTORY = 1 << 26;
 
+    /** Batches of which some are sought when another one is damaged. */
+    private static final long MAX_BATCHES = 1 << 16;
     private static final String WHAT = "a directory";
     private static final String END = "the archive's end";
     /** Bytes of memory for a path beside its own, which is compared with those of other batches. */
@@ -57,10 +59,17 @@ public final class CollectionReader implements AutoCloseable {
     private final Budget budget;
     /** Of the budget, what the paths of all batches take. */
     private long pathMemory;
+    /** Bytes that are made of the batches so far. */
+    private long content;
     private FormatInput in;
     private long nextBatch;
     private CollectionBatch open;
     private boolean atEnd;
+    /** What is damaged beside the streams. */
+    private final List<String> problems = new ArrayList<>();
+    private boolean directoryLost;
+    /** The sizes of all batches, as the archive's end has them; null if nobody has asked. */
+    private List<Long> sizes;
 
     private CollectionReader(FileChannel file, InputStream source, Path temporaryFolder, ModelSource models,
             ReadOptions options) throws IOException {
@@ -137,11 +146,72 @@ public final class CollectionReader implements AutoCloseable {
             open.close();
             open = null;
         }
-        if (atEnd) {
-            return null;
+        while (!atEnd) {
+            try {
+                return nextOrEnd();
+            } catch (CorruptArchiveException e) {
+                if (!options.keepGoing()) {
+                    throw e;
+                }
+                lose(e.getMessage());
+            }
         }
+        return null;
+    }
+
+    /**
+     * What has been found to be damaged so far, beside what the batches say; empty without {@link
+     * ReadOptions#keepGoing}.
+     */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** Goes to the batch behind one whose directory is damaged, if the archive's end says where that is. */
+    private void lose(String why) throws IOException {
+        directoryLost = true;
+        if (sizes == null) {
+            sizes = file == null ? List.of() : sizes();
+        }
+        if (batches.size() < sizes.size()) {
+            problems.add(why + "; the files of this batch are lost");
+            nextBatch += sizes.get(batches.size());
+            batches.add(sizes.get(batches.size()));
+        } else {
+            problems.add(sizes.isEmpty() ? why + "; what follows is lost" : why);
+            atEnd = true;
+        }
+    }
+
+    /** The sizes of all batches, from the archive's end; none if that is damaged. */
+    private List<Long> sizes() throws IOException {
+        List<Long> found = new ArrayList<>();
+        try {
+            FormatInput size = at(Math.max(0, file.size() - Integer.BYTES));
+            FormatInput end = at(file.size() - Integer.BYTES - Integer.toUnsignedLong(size.readInt(END)));
+            end.resetCrc();
+            end.readByte(END);
+            for (long left = Math.min(MAX_BATCHES, end.readVarint(END)); left > 0; left--) {
+                found.add(end.readVarint(END));
+            }
+            end.readBytes(Checksums.SHA256_BYTES, END);
+            int computed = end.crc();
+            return end.readInt(END) == computed ? found : List.of();
+        } catch (CorruptArchiveException e) {
+            return List.of();
+        }
+    }
+
+    private FormatInput at(long offset) throws CorruptArchiveException {
+        if (offset < 0) {
+            throw new CorruptArchiveException(END + " leads to no place");
+        }
+        return new FormatInput(new BufferedInputStream(new FileSection(file, offset, Long.MAX_VALUE)), offset);
+    }
+
+    private CollectionBatch nextOrEnd() throws IOException {
         if (file != null) {
-            in = new FormatInput(new BufferedInputStream(new FileSection(file, nextBatch, Long.MAX_VALUE)), nextBatch);
+            in = at(nextBatch);
         }
         final long start = in.position();
         in.resetCrc();
@@ -169,6 +239,7 @@ public final class CollectionReader implements AutoCloseable {
                         + " is there twice");
             }
         }
+        content += Math.min(directory.contentSize(), Long.MAX_VALUE - content);
         open = file != null ? inFile(directory) : inSpool(directory);
         nextBatch = start;
         long size = in.position() - start;
@@ -203,15 +274,17 @@ public final class CollectionReader implements AutoCloseable {
     private CollectionBatch inFile(Directory directory) throws IOException {
         final long first = in.position();
         long left = file.size() - first;
+        long end = first;
         for (Directory.Stream stream : directory.streams()) {
             left -= stream.size();
-            if (left < 0) {
+            end += stream.size();
+            if (left < 0 && !options.keepGoing()) {
                 throw new CorruptArchiveException("the streams behind offset " + first + " go beyond the archive's "
                         + "end: it is truncated; get a complete copy");
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FileSection(file, first + from, length), () -> {},
-                models, options, budget.taken());
+                models, options, budget.taken(), content, end);
     }
 
     private CollectionBatch inSpool(Directory directory) throws IOException {
@@ -233,7 +306,7 @@ public final class CollectionReader implements AutoCloseable {
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FirstBytes(spool.open(from), length), spool,
-                models, options, budget.taken());
+                models, options, budget.taken(), content, in.position());
     }
 
     private void readEnd(long start) throws IOException {
@@ -241,7 +314,7 @@ public final class CollectionReader implements AutoCloseable {
         for (int i = 0; i < batches.size() && right; i++) {
             right = in.readVarint(END) == batches.get(i);
         }
-        right &= Arrays.equals(in.readBytes(Checksums.SHA256_BYTES, END), sha256.digest());
+        right &= Arrays.equals(in.readBytes(Checksums.SHA256_BYTES, END), sha256.digest()) | directoryLost;
         int computed = in.crc();
         right &= in.readInt(END) == computed;
         right &= Integer.toUnsignedLong(in.readInt(END)) == in.position() - Integer.BYTES - start;

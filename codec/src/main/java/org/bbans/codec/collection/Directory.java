@@ -50,6 +50,32 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
      */
     record Stream(long size, int crc) {}
 
+    /** Bytes that restoring all entries makes, with those inside of wrappings; at most 2^63 - 1. */
+    long contentSize() {
+        long size = 0;
+        for (CollectionEntry entry : entries) {
+            if (entry.content() != null) {
+                size = sum(size, entry.content() instanceof StoredContent.Segments content
+                        ? contentSize(content) : entry.content().size());
+            }
+        }
+        return size;
+    }
+
+    private static long contentSize(StoredContent.Segments content) {
+        long size = content.size();
+        for (StoredContent.Segment segment : content.segments()) {
+            if (segment instanceof StoredContent.Wrapped wrapped) {
+                size = sum(size, sum(wrapped.recipe(), contentSize(wrapped.inside())));
+            }
+        }
+        return size;
+    }
+
+    private static long sum(long a, long b) {
+        return a + Math.min(b, Long.MAX_VALUE - a);
+    }
+
     byte[] write() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Varint.write(out, streams.size());

@@ -64,6 +64,11 @@ public final class Records {
         return new Records(kind, 0, 0, number, extents, format, exact);
     }
 
+    /** So many of these records. */
+    public Records counted(long number) {
+        return new Records(kind, leading, prefix, number, extents, format, exact);
+    }
+
     /** These records behind so many bytes. */
     public Records behind(long bytes) {
         return new Records(kind, bytes, prefix, count, extents, format, exact);

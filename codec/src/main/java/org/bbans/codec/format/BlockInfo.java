@@ -29,6 +29,11 @@ public record BlockInfo(int number, BlockKind codec, long fileOffset, long conte
         return headerSize + payloadSize;
     }
 
+    /** Where the bytes behind it begin in the archive. */
+    public long fileEnd() {
+        return payloadOffset() + payloadSize;
+    }
+
     /** Where the bytes behind it begin in the content. */
     public long contentEnd() {
         return contentOffset + rawSize;

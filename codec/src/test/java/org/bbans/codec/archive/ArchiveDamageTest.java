@@ -179,6 +179,29 @@ class ArchiveDamageTest {
         }
     }
 
+    /** Each is reported in its place, and the end where it is. */
+    @Test
+    void severalDamagesWithoutAnIndex() throws IOException {
+        byte[] bad = archive.clone();
+        List<BlockInfo> blocks = info.blocks();
+        for (int number : new int[] {1, 3}) {
+            bad[(int) blocks.get(number).fileEnd() - 1] ^= 1;
+        }
+        bad[bad.length - 20] ^= 1;
+        Path file = Files.write(dir.resolve("bad.bba"), bad);
+        ReadOptions keepGoing = ReadOptions.DEFAULT.withKeepGoing(true);
+        for (ArchiveInputStream in : List.of(ArchiveInputStream.open(file, reference -> model, keepGoing),
+                new ArchiveInputStream(new ByteArrayInputStream(bad), reference -> model, keepGoing))) {
+            try (in) {
+                assertThat(in.readAllBytes()).hasSameSizeAs(content);
+                assertThat(in.damages()).extracting(Damage::contentOffset).containsExactly(
+                        blocks.get(1).contentOffset(), blocks.get(3).contentOffset(), (long) content.length);
+                assertThat(in.damages()).extracting(Damage::length).containsExactly(blocks.get(1).rawSize(),
+                        blocks.get(3).rawSize(), Damage.REST);
+            }
+        }
+    }
+
     @Test
     void keepGoingNamesTheDamagedBlock() throws IOException {
         byte[] bad = archive.clone();
@@ -247,6 +270,8 @@ class ArchiveDamageTest {
         Layout layout = Layout.of(0, SampleFormat.U8, 10, 10).withCount(4);
         ArchiveHeader header = new ArchiveHeader(1, layout, new ModelReference("fake", new byte[32], null), null);
         assertRefused(header, "has not begun", new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
+        assertRefused(header, "or run with --keep-going", new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
+        assertRefused(header, "or run with --keep-going", new BlockEntry(BlockKind.MODEL, 10, 5));
         assertRefused(header, "has not begun", new BlockEntry(BlockKind.ROWS, 10, 5),
                 new BlockEntry(BlockKind.STORED, 10, 10), new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
         assertRefused(header, "whole rows", new BlockEntry(BlockKind.ROWS, 15, 5));
@@ -423,13 +448,73 @@ class ArchiveDamageTest {
         FakeRecordCodec slow = new FakeRecordCodec(LAYOUT) {
             @Override
             public long multiplyAdds() {
-                return (ReadOptions.DEFAULT_WORK + 1) * LAYOUT.recordBytes();
+                return 1L << 55;
             }
         };
         assertThatThrownBy(() -> Archives.read(archive, reference -> slow))
                 .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("multiply-adds");
         ReadOptions any = ReadOptions.DEFAULT.withWorkLimit(Long.MAX_VALUE);
         assertThat(Archives.read(archive, reference -> slow, any)).isEqualTo(content);
+        Path file = Files.write(dir.resolve("slow.bba"), archive);
+        try (RecordReader reader = new RecordReader(file, reference -> slow)) {
+            assertThatThrownBy(() -> reader.read(0)).isInstanceOf(UnsupportedArchiveException.class)
+                    .hasMessageContaining("multiply-adds");
+        }
+    }
+
+    /** Blocks that cost next to nothing make no more than an archive of their size may, in a stream and in a row. */
+    @Test
+    void contentOutOfNothingIsRefused() throws IOException {
+        byte[] zeros = new byte[100_000];
+        byte[] one = Archives.write(zeros, ArchiveOptions.DEFAULT);
+        ByteArrayOutputStream row = new ByteArrayOutputStream();
+        for (int i = 0; i < 5; i++) {
+            row.writeBytes(one);
+        }
+        ReadOptions tight = ReadOptions.DEFAULT.withContentLimit(3);
+        assertThat(one).hasSizeLessThan(300);
+        assertThat(Archives.read(one, ModelSource.NONE, tight)).isEqualTo(zeros);
+        Path file = Files.write(dir.resolve("row.bba"), row.toByteArray());
+        for (ReadOptions options : List.of(tight, tight.withKeepGoing(true))) {
+            assertThatThrownBy(() -> Archives.read(row.toByteArray(), ModelSource.NONE, options))
+                    .isInstanceOf(UnsupportedArchiveException.class)
+                    .hasMessageContainingAll("400000 of content", "--memory none");
+            try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE, options)) {
+                assertThatThrownBy(in::readAllBytes).isInstanceOf(UnsupportedArchiveException.class);
+            }
+        }
+        assertThat(Archives.read(row.toByteArray(), ModelSource.NONE, tight.withoutLimits())).hasSize(500_000);
+    }
+
+    /** Whoever listens hears it when a model makes unusually much. */
+    @Test
+    void muchOutOfLittleIsTold() throws IOException {
+        Layout layout = Layout.of(0, SampleFormat.U8, 1000, 1000);
+        FakeRecordCodec free = new FakeRecordCodec(layout) {
+            @Override
+            public byte[] encode(byte[] samples, int records, IntConsumer done) {
+                return new byte[] {1};
+            }
+
+            @Override
+            public void decode(byte[] payload, byte[] samples, int records, IntConsumer done) {
+                Arrays.fill(samples, (byte) 0);
+            }
+        };
+        for (int records : new int[] {4, 40}) {
+            byte[] made = Archives.write(new byte[records * 1_000_000],
+                    ArchiveOptions.DEFAULT.withRecords(layout, free).withBlockRecords(4));
+            List<Long> told = new ArrayList<>();
+            ReadOptions listening = ReadOptions.DEFAULT.withListener(new ArchiveListener() {
+                @Override
+                public void expands(long contentBytes, long archiveBytes) {
+                    assertThat(archiveBytes).isLessThan(made.length);
+                    told.add(contentBytes);
+                }
+            });
+            assertThat(Archives.read(made, reference -> free, listening)).hasSize(records * 1_000_000);
+            assertThat(told).hasSize(records == 40 ? 1 : 0);
+        }
     }
 
     @Test

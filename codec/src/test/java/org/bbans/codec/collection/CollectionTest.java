@@ -280,6 +280,102 @@ class CollectionTest {
                 .isInstanceOf(UnsupportedArchiveException.class).hasMessageContainingAll("open beside", "--memory");
     }
 
+    /** With keepGoing, whatever byte of an archive is changed: the files that are given are right, others are named. */
+    @Test
+    void whatIsSoundIsSaved() throws Exception {
+        Random random = new Random(11);
+        ReadOptions keepGoing = ReadOptions.DEFAULT.withKeepGoing(true);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out, false);
+        Map<String, byte[]> files = new HashMap<>();
+        for (int batch = 0; batch < 3; batch++) {
+            List<CollectionEntry> entries = new ArrayList<>();
+            List<ByteArrayOutputStream> streams = List.of(new ByteArrayOutputStream(), new ByteArrayOutputStream());
+            for (int i = 0; i < 6; i++) {
+                byte[] bytes = new byte[700 + random.nextInt(300)];
+                random.nextBytes(bytes);
+                String name = batch + "/" + i;
+                entries.add(file(name, new StoredContent.Segments(List.of(
+                        new StoredContent.Run(i % 2, bytes.length)))));
+                streams.get(i % 2).writeBytes(bytes);
+                files.put(name, bytes);
+            }
+            List<Spool> coded = new ArrayList<>();
+            for (ByteArrayOutputStream stream : streams) {
+                coded.add(stream(stream.toByteArray()));
+            }
+            writer.batch(entries, coded);
+        }
+        writer.finish();
+        byte[] good = out.toByteArray();
+        int all = 0;
+        for (int i = 0; i < 300; i++) {
+            byte[] bad = good.clone();
+            bad[5 + 4 + random.nextInt(bad.length - 9)] ^= (byte) (1 << random.nextInt(8));
+            if (i % 50 == 49) {
+                bad = Arrays.copyOf(bad, 100 + random.nextInt(bad.length - 100));
+            }
+            Map<String, byte[]> saved = new HashMap<>();
+            List<String> problems = new ArrayList<>();
+            try (CollectionReader reader = CollectionReader.open(Files.write(dir.resolve("bad.bba"), bad),
+                    ModelSource.NONE, keepGoing)) {
+                for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
+                    batch.read(entry -> true, (same, content) -> {
+                        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                        content.writeTo(bytes);
+                        same.forEach(entry -> saved.put(entry.name(), bytes.toByteArray()));
+                    });
+                    problems.addAll(batch.problems());
+                }
+                problems.addAll(reader.problems());
+            }
+            assertThat(problems).as("change " + i).isNotEmpty();
+            saved.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(files.get(name)));
+            boolean directory = problems.toString().contains("directory") || bad.length < good.length;
+            for (String name : files.keySet()) {
+                assertThat(saved.containsKey(name) || directory
+                        || problems.stream().anyMatch(problem -> problem.startsWith(name + " is lost: "))).as(name)
+                        .isTrue();
+            }
+            // A stream of one block holds three files.
+            assertThat(saved.size()).as("change " + i + ": " + problems).isGreaterThanOrEqualTo(
+                    bad.length < good.length ? 0 : directory ? 12 : 15);
+            all += saved.size();
+        }
+        assertThat(all).isGreaterThan(290 * 15);
+    }
+
+    /** Files that are stored once and named often, and what wrappings hold, count as what is restored. */
+    @Test
+    void filesOutOfNothingAreRefused() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out, false);
+        for (int batch = 0; batch < 2; batch++) {
+            List<CollectionEntry> entries = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                entries.add(file(batch + "-" + i, i == 0
+                        ? new StoredContent.Segments(List.of(new StoredContent.Run(0, 10_000)))
+                        : new StoredContent.Repeat(10_000)));
+            }
+            writer.batch(entries, List.of(stream(new byte[10_000])));
+        }
+        writer.finish();
+        byte[] archive = out.toByteArray();
+        assertThat(archive).hasSizeLessThan(2000);
+        for (long limit : new long[] {1, 2, 4}) {
+            ReadOptions options = ReadOptions.DEFAULT.withContentLimit(limit);
+            CollectionReader pipe = CollectionReader.of(new ByteArrayInputStream(archive), dir, ModelSource.NONE,
+                    options);
+            if (limit == 4) {
+                assertThat(read(pipe, e -> true, new ArrayList<>())).hasSize(40);
+                continue;
+            }
+            List<CollectionEntry> seen = new ArrayList<>();
+            assertThatThrownBy(() -> read(pipe, e -> true, seen)).isInstanceOf(UnsupportedArchiveException.class)
+                    .hasMessageContainingAll(limit == 1 ? "200000 of content" : "400000 of content");
+        }
+    }
+
     private CollectionReader limited(byte[] archive, long limit) throws IOException {
         return CollectionReader.of(new ByteArrayInputStream(archive), dir, ModelSource.NONE,
                 ReadOptions.DEFAULT.withMemoryLimit(limit));
@@ -368,7 +464,12 @@ class CollectionTest {
         writer.batch(List.of(CollectionEntry.nameless(segments)), List.of(stream(new byte[1000])));
         writer.finish();
         assertThatThrownBy(() -> readNameless(archive.toByteArray()))
-                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("ends too early");
+                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining((1L << 62) + " of content");
+        try (NamelessInputStream in = new NamelessInputStream(new ByteArrayInputStream(archive.toByteArray()), dir,
+                ModelSource.NONE, ReadOptions.DEFAULT.withoutLimits())) {
+            assertThatThrownBy(in::readAllBytes).isInstanceOf(CorruptArchiveException.class)
+                    .hasMessageContaining("ends too early");
+        }
         StoredContent.Segments deep = new StoredContent.Segments(List.of());
         for (int i = 0; i <= Directory.MAX_DEPTH; i++) {
             List<CollectionEntry> entries = List.of(file("deep", deep));

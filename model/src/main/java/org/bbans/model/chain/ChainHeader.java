@@ -19,8 +19,10 @@ import org.bbans.model.causal.Lanes;
  *     together, so that few records fill the lanes
  * @param undrawn of records whose order does not matter, how many are coded without drawing them from their set, the
  *     first ones coded, all of them plain; 0 if the order matters
+ * @param steps number of steps of time; 0 for a model without time
  */
-public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp, boolean fronts, int undrawn) {
+public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp, boolean fronts, int undrawn,
+        int steps) {
 
     /** Bits that flushing a head costs: 31 below the first symbol and 16 above the last, on average. */
     static final int HEAD_BITS = 47;
@@ -29,6 +31,8 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
 
     private static final int RAMP = 0x10;
     private static final int FRONTS = 0x20;
+    private static final int TIMED = 0x40;
+    private static final int MOST_STEPS = 0xFF;
     /** Binary logarithm of the least head, which holds no information. */
     private static final int LOWEST_HEAD_BITS = 31;
 
@@ -36,25 +40,31 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     public ChainHeader {
         if (Integer.bitCount(heads) != 1 || heads > AnsStack.MAX_HEADS || heads < 1
                 || Integer.bitCount(lanes) != 1 || lanes > Lanes.MAX || lanes < 1
-                || growth < 1 || growth > MAX_GROWTH || plain < 0 || undrawn < 0 || undrawn > plain) {
+                || growth < 1 || growth > MAX_GROWTH || plain < 0 || undrawn < 0 || undrawn > plain
+                || steps < 0 || steps > MOST_STEPS) {
             throw new IllegalArgumentException("impossible chain: heads " + heads + ", lanes " + lanes + ", growth "
-                    + growth + ", plain " + plain + ", undrawn " + undrawn);
+                    + growth + ", plain " + plain + ", undrawn " + undrawn + ", steps " + steps);
         }
     }
 
     /** A chain in raster order. */
     public ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp) {
-        this(heads, lanes, growth, plain, ramp, false, 0);
+        this(heads, lanes, growth, plain, ramp, false, 0, 0);
     }
 
     /** This chain in the order of fronts. */
     ChainHeader withFronts() {
-        return new ChainHeader(heads, lanes, growth, plain, ramp, true, undrawn);
+        return new ChainHeader(heads, lanes, growth, plain, ramp, true, undrawn, steps);
     }
 
     /** This chain, of records whose order does not matter. */
     ChainHeader withUndrawn(int records) {
-        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, records);
+        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, records, steps);
+    }
+
+    /** This chain, with so many steps of time. */
+    ChainHeader withSteps(int number) {
+        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, undrawn, number);
     }
 
     /**
@@ -76,7 +86,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
 
     /** Number of bytes in front of the stack. */
     public int sizeInBytes() {
-        return 2 + size(plain) + (undrawn == 0 ? 0 : size(undrawn));
+        return 2 + size(plain) + (undrawn == 0 ? 0 : size(undrawn)) + (steps == 0 ? 0 : 1);
     }
 
     private static int size(int number) {
@@ -91,13 +101,18 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     public static ChainHeader read(byte[] payload, boolean set) throws CorruptArchiveException {
         check(payload.length >= 3, "too short");
         final int shape = payload[0];
-        check(shape >> 6 == 0 && (payload[1] & 0xC0) == 0, "reserved bits are set");
+        check(shape >> 6 == 0 && (payload[1] & 0x80) == 0, "reserved bits are set");
         check((shape & 7) <= 5 && shape >> 3 <= 7, "heads or lanes out of range");
         final int plain = readNumber(payload, 2);
         final int undrawn = set ? readNumber(payload, 2 + size(plain)) : 0;
         check(!set || undrawn > 0 && undrawn <= plain, "impossible number of records that are not drawn");
+        final int end = 2 + size(plain) + (set ? size(undrawn) : 0);
+        final boolean timed = (payload[1] & TIMED) != 0;
+        check(!timed || end < payload.length, "too short");
+        final int steps = timed ? payload[end] & 0xFF : 0;
+        check(!timed || steps > 0, "no steps of time");
         return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), (payload[1] & MAX_GROWTH - 1) + 1, plain,
-                (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0, undrawn);
+                (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0, undrawn, steps);
     }
 
     private static int readNumber(byte[] payload, int from) throws CorruptArchiveException {
@@ -114,13 +129,19 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
         }
     }
 
-    /** Logarithms of heads and lanes, growth less 1, flags, then the plain records, 7 bits a byte, low ones first. */
+    /**
+     * Logarithms of heads and lanes, growth less 1, flags, then the plain records, 7 bits a byte, low ones first, those
+     * that are not drawn, and the steps.
+     */
     void write(byte[] out) {
         out[0] = (byte) (Integer.numberOfTrailingZeros(heads) | Integer.numberOfTrailingZeros(lanes) << 3);
-        out[1] = (byte) (growth - 1 | (ramp ? RAMP : 0) | (fronts ? FRONTS : 0));
-        final int end = writeNumber(out, 2, plain);
+        out[1] = (byte) (growth - 1 | (ramp ? RAMP : 0) | (fronts ? FRONTS : 0) | (steps > 0 ? TIMED : 0));
+        int end = writeNumber(out, 2, plain);
         if (undrawn > 0) {
-            writeNumber(out, end, undrawn);
+            end = writeNumber(out, end, undrawn);
+        }
+        if (steps > 0) {
+            out[end] = (byte) steps;
         }
     }
 

@@ -33,7 +33,7 @@ final class ChainPlan {
                 ? count == 1 ? alone : of(ChainCost.of(groups, records, count, lanes), count, lanes, atOnce)
                 : count == 1 ? alone.withUndrawn(1)
                         : ofSet(ChainCost.of(groups, records, count, lanes).withDraw(draw), count, lanes, atOnce);
-        return groups.fronts() ? chain.withFronts() : chain;
+        return (groups.fronts() ? chain.withFronts() : chain).withSteps(groups.model().steps());
     }
 
     /** The plan for records that are drawn; without drawing any if these are so small that the bits would not do. */
@@ -84,11 +84,11 @@ final class ChainPlan {
     static ChainHeader afterUnderflow(ChainHeader h, int coded, int count) {
         if (h.groupSize(coded, count) > 1 && h.growth() > 1) {
             return new ChainHeader(h.heads(), h.lanes(), h.growth() - (h.growth() + 3) / 4, h.plain(), h.ramp(),
-                    h.fronts(), h.undrawn());
+                    h.fronts(), h.undrawn(), h.steps());
         }
         final int plain = Math.min(count, h.plain() + 1 + h.plain() / 8);
         return new ChainHeader(h.heads(), h.lanes(), h.growth(), plain, h.ramp(), h.fronts(),
-                Math.min(plain, 2 * h.undrawn()));
+                Math.min(plain, 2 * h.undrawn()), h.steps());
     }
 
     /** The plan with the fewest plain records, some at least, and the largest groups that these allow. */

@@ -28,6 +28,9 @@ public interface GroupModel {
      */
     void group(int records);
 
+    /** Sets the number of steps of time from now on, which the model allows; 0 for one without time. */
+    default void steps(int steps) {}
+
     /**
      * The codec of a group of records with latents in the {@code depth} upper layers; those of the layers below are at
      * their prior's median. At depth 0 it does without bits back. Good until the number of records changes.

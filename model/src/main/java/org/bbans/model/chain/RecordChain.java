@@ -110,6 +110,7 @@ public final class RecordChain implements RecordCodec {
         final int lanes = lanesFor(records, model.bestLanes());
         final boolean fronts = records < Kernels.LANE_UNIT && model.allowsFronts(lanes);
         final GroupModel groups = borrow(engine, lanes, fronts);
+        groups.steps(model.steps());
         final ChainHeader plan = ChainPlan.of(groups, (n, step, x) -> gather(samples, 0, step, n, x), records, lanes,
                 set ? Draws.bits(samples, records, dims()) : -1);
         final byte[] payload = encode(groups, plan, samples, records, done);
@@ -178,7 +179,12 @@ public final class RecordChain implements RecordCodec {
         if (header.fronts() && !model.allowsFronts(header.lanes())) {
             throw new CorruptArchiveException("model payload: the model has no fronts, or none for so many lanes");
         }
+        if (header.steps() > model.mostSteps() || header.steps() == 0 && model.mostSteps() > 0) {
+            throw new CorruptArchiveException("model payload: " + header.steps() + " steps of time, the model "
+                    + (model.mostSteps() == 0 ? "has no time" : "takes 1 to " + model.mostSteps()));
+        }
         final GroupModel groups = borrow(engine, lanesFor(records, header.lanes()), header.fronts());
+        groups.steps(header.steps());
         try {
             final int off = header.sizeInBytes();
             final AnsStack stack = AnsStack.fromBytes(payload, off, payload.length - off, header.heads());
@@ -229,6 +235,7 @@ public final class RecordChain implements RecordCodec {
         final int[] x = new int[dims() * looked];
         gather(samples, 0, 1, looked, x);
         final GroupModel groups = borrow(engine, looked, false);
+        groups.steps(ChainHeader.read(payload, set).steps());
         try {
             return ChainCost.of(groups, x, looked);
         } finally {

@@ -17,6 +17,25 @@ public interface RecordModel {
     /** Multiply-adds for one record. */
     long multiplyAdds();
 
+    /** Greatest number of steps that time may be cut into; 0 for a model without time. */
+    default int mostSteps() {
+        return 0;
+    }
+
+    /** Number of steps that it cuts time into when it encodes; 0 for a model without time. */
+    default int steps() {
+        return 0;
+    }
+
+    /**
+     * This model with another number of steps, sharing its weights.
+     *
+     * @throws IllegalArgumentException if it is not 1 to {@link #mostSteps}, or if the model has no time
+     */
+    default RecordModel withSteps(int steps) {
+        throw new IllegalArgumentException("the model has no time that could be cut into steps");
+    }
+
     /** How many records are best coded in lockstep. */
     int bestLanes();
 

@@ -1,6 +1,7 @@
 package org.bbans.model.image;
 
 import java.util.Arrays;
+import java.util.List;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.math.Exact;
 import org.bbans.codec.math.ExactArrays;
@@ -75,8 +76,8 @@ final class HeadLearner {
     private final float[] b;
     private final float[] c;
     private final float[] share;
-    private float power1 = 1f;
-    private float power2 = 1f;
+    /** Adam's rates of forgetting, each to the power of the number of steps. */
+    private final float[] powers = {1f, 1f};
 
     /**
      * A network.
@@ -141,6 +142,11 @@ final class HeadLearner {
     /** The parameters; not a copy. */
     float[] parameters() {
         return parameters;
+    }
+
+    /** All that further steps depend on; not copies. */
+    List<float[]> state() {
+        return List.of(parameters, moment1, moment2, powers);
     }
 
     /** Computes rows {@code from} to {@code from + n} up to their mixtures. */
@@ -225,9 +231,9 @@ final class HeadLearner {
      */
     void learn(int n, float rate) {
         gradient(n);
-        power1 *= BETA1;
-        power2 *= BETA2;
-        step(parameters, gradient, moment1, moment2, 1f / n, rate / (1f - power1), 1f / (1f - power2));
+        powers[0] *= BETA1;
+        powers[1] *= BETA2;
+        step(parameters, gradient, moment1, moment2, 1f / n, rate / (1f - powers[0]), 1f / (1f - powers[1]));
     }
 
     /** The gradient of the rows' code length in nats; not a copy. */

@@ -54,6 +54,11 @@ public final class ImageCodec implements RasterCodec {
         return new ImageCodec(model, file, sha256, on);
     }
 
+    /** What is known of the model. */
+    public ImageModel model() {
+        return model;
+    }
+
     /** The model file. */
     public byte[] toBytes() {
         return file.clone();
@@ -101,20 +106,24 @@ public final class ImageCodec implements RasterCodec {
         return sha256.clone();
     }
 
+    /** Whether models of images code records of this layout. */
+    public static boolean codes(Layout layout) {
+        if (layout.isOpaque()) {
+            return false;
+        }
+        final RowGrid grid = new RowGrid(layout);
+        if (!grid.fitsBlocks()) {
+            return false;
+        }
+        final RasterShape raster = grid.raster();
+        return raster.channels() <= ImageGrid.MAX_CHANNELS && raster.width() <= ImageGrid.MAX_WIDTH
+                && raster.levels() >= LEAST_LEVELS;
+    }
+
     @Override
     public String misfit(Layout layout) {
-        if (!layout.isOpaque()) {
-            final RowGrid grid = new RowGrid(layout);
-            if (grid.fitsBlocks()) {
-                final RasterShape raster = grid.raster();
-                if (raster.channels() <= ImageGrid.MAX_CHANNELS && raster.width() <= ImageGrid.MAX_WIDTH
-                        && raster.levels() >= LEAST_LEVELS) {
-                    return null;
-                }
-            }
-        }
-        return "codes images of at most " + ImageGrid.MAX_CHANNELS + " channels and " + ImageGrid.MAX_WIDTH
-                + " columns with " + LEAST_LEVELS + " levels or more";
+        return codes(layout) ? null : "codes images of at most " + ImageGrid.MAX_CHANNELS + " channels and "
+                + ImageGrid.MAX_WIDTH + " columns with " + LEAST_LEVELS + " levels or more";
     }
 
     @Override

@@ -195,6 +195,9 @@ public final class ImageCoder {
             }
         }
         nextRow += count;
+        if (listener != null && batch > 0 && nextRow == grid.rows()) {
+            learn();
+        }
     }
 
     /** Adds the pixels of a record's rows from {@code low} to {@code high} that belong to the record's front t. */

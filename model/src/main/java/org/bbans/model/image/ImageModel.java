@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.model.file.Safetensors;
@@ -24,11 +25,13 @@ public final class ImageModel {
     private final String name;
     private final ImageShape shape;
     private final Map<ImageHead, float[]> parameters;
+    private final Optional<String> training;
 
-    private ImageModel(String name, ImageShape shape, Map<ImageHead, float[]> parameters) {
+    private ImageModel(String name, ImageShape shape, Map<ImageHead, float[]> parameters, Optional<String> training) {
         this.name = name;
         this.shape = shape;
         this.parameters = parameters;
+        this.training = training;
     }
 
     /**
@@ -63,7 +66,8 @@ public final class ImageModel {
         if (used != tensors.tensors().size()) {
             throw new CorruptArchiveException("model file: it holds tensors that an image model does not have");
         }
-        return new ImageModel(metadata.getOrDefault("name", FAMILY), shape, parameters);
+        return new ImageModel(metadata.getOrDefault("name", FAMILY), shape, parameters,
+                Optional.ofNullable(metadata.get("training")));
     }
 
     /** Whether a file says that it holds an image model. */
@@ -73,7 +77,18 @@ public final class ImageModel {
 
     /** A model from its parts; the parameters are laid out as {@link HeadLearner} has them. */
     static ImageModel of(String name, ImageShape shape, Map<ImageHead, float[]> parameters) {
-        return new ImageModel(name, shape, new EnumMap<>(parameters));
+        final Map<ImageHead, float[]> copies = new EnumMap<>(ImageHead.class);
+        parameters.forEach((head, values) -> copies.put(head, values.clone()));
+        return new ImageModel(name, shape, copies, Optional.empty());
+    }
+
+    /**
+     * The model's file, with numbers of 16 bits.
+     *
+     * @param record of how it was trained
+     */
+    public byte[] toBytes(String record) {
+        return toBytes(Map.of("training", record), Safetensors.DType.F16);
     }
 
     /** The model's file. Reading it gives weights rounded to {@code type}. */
@@ -106,6 +121,22 @@ public final class ImageModel {
     /** The model's sizes. */
     public ImageShape shape() {
         return shape;
+    }
+
+    /** The record of how it was trained, if it has one. */
+    public Optional<String> training() {
+        return training;
+    }
+
+    /** Number of parameters. */
+    public long parameters() {
+        long sum = 0;
+        for (ImageHead head : ImageHead.values()) {
+            for (Part part : parts(head, shape)) {
+                sum += (long) part.rows * part.columns;
+            }
+        }
+        return sum;
     }
 
     /** A copy of the parameters of a head, as {@link HeadLearner} has them. */

@@ -1,6 +1,8 @@
 package org.bbans.model.image;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.bbans.codec.format.CorruptArchiveException;
 
 /**
@@ -64,6 +66,24 @@ public record ImageShape(int hidden, int logistics, int contexts, int windows, i
             throw new IllegalArgumentException(key + " must be a number of one to four digits");
         }
         return Integer.parseInt(text);
+    }
+
+    /** All sizes by their names. */
+    public Map<String, Integer> sizes() {
+        final Map<String, Integer> sizes = new LinkedHashMap<>();
+        sizes.put("hidden", hidden);
+        sizes.put("logistics", logistics);
+        sizes.put("contexts", contexts);
+        sizes.put("windows", windows);
+        sizes.put("far", far);
+        sizes.put("interval", interval);
+        return sizes;
+    }
+
+    /** The sizes, for people. */
+    public String describe() {
+        return sizes().entrySet().stream().map(size -> size.getKey() + " " + size.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     /** Adds the sizes to a model file's metadata. */

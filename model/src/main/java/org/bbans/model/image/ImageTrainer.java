@@ -1,56 +1,65 @@
 package org.bbans.model.image;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.bbans.codec.engine.Engine;
-import org.bbans.model.file.Safetensors;
 
 /**
- * Trains the networks of an {@link ImageModel} on crops of rasters: the coder computes the inputs, and the heads take
- * the steps that they take while coding, on samples drawn from many crops.
+ * Trains the networks of an {@link ImageModel} on crops of images: the coder computes the inputs, and the networks take
+ * the steps that they take while coding, on samples drawn from many crops. What comes out does not depend on the
+ * number of threads.
  */
 public final class ImageTrainer {
 
-    private static final int BATCH = 1024;
+    /** Samples that a network learns from in a step. */
+    public static final int BATCH = 1024;
+
     private static final ImageOptions OPTIONS = new ImageOptions(false, true, true, false);
 
     private final String name;
     private final ImageShape shape;
-    private final int poolSize;
+    private final double decay;
     private final Engine engine;
-    private final SplittableRandom random;
     private final Map<ImageHead, HeadLearner> heads = new EnumMap<>(ImageHead.class);
+    private final Map<ImageHead, float[]> averages = new EnumMap<>(ImageHead.class);
+    /** Steps that each network has taken. */
+    private final int[] taken = new int[ImageHead.values().length];
 
     /**
-     * A raster and its extents.
+     * A stretch of images.
      *
-     * @param grid one record
-     * @param samples unsigned samples
+     * @param grid extents, of one channel or of three
+     * @param samples unsigned samples, pixels in rows, channels interleaved
      */
     public record Crop(ImageGrid grid, short[] samples) {}
 
     /**
-     * A trainer.
+     * A trainer whose networks have random weights.
      *
      * @param shape the model's sizes
-     * @param poolSize samples of a head that are shuffled at once
+     * @param decay of the moving average of the weights, which is what comes out; below 1
      */
-    public ImageTrainer(String name, ImageShape shape, int poolSize, long seed, Engine engine) {
+    public ImageTrainer(String name, ImageShape shape, double decay, long seed, Engine engine) {
         this.name = name;
         this.shape = shape;
-        this.poolSize = poolSize;
+        this.decay = decay;
         this.engine = engine;
-        final SplittableRandom first = new SplittableRandom(seed);
-        random = first.split();
+        final SplittableRandom random = new SplittableRandom(seed);
         for (ImageHead head : ImageHead.values()) {
-            heads.put(head, new HeadLearner(initial(head, first), head.paddedInputs(), shape, 256, BATCH,
-                    ImageKernels.of(engine), engine));
+            final HeadLearner learner = new HeadLearner(initial(head, random), head.paddedInputs(), shape, 256, BATCH,
+                    ImageKernels.of(engine), engine);
+            heads.put(head, learner);
+            averages.put(head, learner.parameters().clone());
         }
     }
 
@@ -86,133 +95,206 @@ public final class ImageTrainer {
         return off + rows * width;
     }
 
-    /** Inputs of a head, drawn from many crops. */
-    private final class Pool {
+    /** Begins with a model's weights instead. */
+    public void load(ImageModel model) {
+        for (ImageHead head : ImageHead.values()) {
+            final float[] from = model.parameters(head);
+            System.arraycopy(from, 0, heads.get(head).parameters(), 0, from.length);
+            averages.put(head, from);
+        }
+    }
+
+    /** Inputs of a network and what they are to predict, from many crops. */
+    private static final class Pool {
 
         private final ImageHead head;
         private final int inputs;
         private final float[] x;
-        private final float[] prediction = new float[poolSize];
-        private final float[] scale = new float[poolSize];
-        private final float[] value = new float[poolSize];
-        private final int[] levels = new int[poolSize];
-        private int level;
-        private int size;
-        private PlanePlan[] plans;
+        private final float[] prediction;
+        private final float[] scale;
+        private final float[] value;
+        private final float[] top;
 
-        Pool(ImageHead head) {
+        Pool(ImageHead head, int size) {
             this.head = head;
             inputs = head.paddedInputs();
-            x = new float[poolSize * inputs];
+            x = new float[Math.multiplyExact(size, inputs)];
+            prediction = new float[size];
+            scale = new float[size];
+            value = new float[size];
+            top = new float[size];
         }
 
-        void begin(Crop crop) {
-            level = crop.grid.levels();
-            plans = PlanePlan.of(crop.grid.channels());
+        int size() {
+            return top.length;
         }
 
-        void accept(int plane, HeadLearner from, int n) {
-            if (plans[plane].head() != head) {
-                return;
-            }
-            final int count = Math.min(n, poolSize - size);
-            System.arraycopy(from.x, 0, x, size * inputs, count * inputs);
-            System.arraycopy(from.prediction, 0, prediction, size, count);
-            System.arraycopy(from.scale, 0, scale, size, count);
-            System.arraycopy(from.value, 0, value, size, count);
-            Arrays.fill(levels, size, size + count, level);
-            size += count;
+        void store(int at, HeadLearner from, int n) {
+            System.arraycopy(from.x, 0, x, at * inputs, n * inputs);
+            System.arraycopy(from.prediction, 0, prediction, at, n);
+            System.arraycopy(from.scale, 0, scale, at, n);
+            System.arraycopy(from.value, 0, value, at, n);
+            Arrays.fill(top, at, at + n, from.top[0]);
         }
 
-        /** One pass; returns the mean code length in bits. */
-        double train(float rate) {
-            final int[] order = new int[size];
-            for (int i = 0; i < size; i++) {
-                final int j = random.nextInt(i + 1);
-                order[i] = order[j];
-                order[j] = i;
-            }
-            final HeadLearner to = heads.get(head);
-            double loss = 0;
-            int count = 0;
-            for (int from = 0; from + BATCH <= size; from += BATCH) {
-                for (int i = 0; i < BATCH; i++) {
-                    final int at = order[from + i];
-                    System.arraycopy(x, at * inputs, to.x, i * inputs, inputs);
-                    to.prediction[i] = prediction[at];
-                    to.scale[i] = scale[at];
-                    to.value[i] = value[at];
-                    to.top[i] = levels[at] - 1;
-                }
-                to.forward(0, BATCH);
-                to.learn(BATCH, rate);
-                for (int i = 0; i < BATCH; i++) {
-                    loss -= DecisionCoder.log2(to.likelihood[i]);
-                }
-                count += BATCH;
-            }
-            size = 0;
-            return loss / count;
+        void load(int at, HeadLearner to, int row) {
+            System.arraycopy(x, at * inputs, to.x, row * inputs, inputs);
+            to.prediction[row] = prediction[at];
+            to.scale[row] = scale[at];
+            to.value[row] = value[at];
+            to.top[row] = top[at];
         }
     }
 
     /**
-     * Trains the heads.
+     * Takes steps, the same number with each network that the crops have samples for: with that of planes alone if
+     * there are crops of one channel, with those of colours if there are crops of three.
      *
-     * @param headNames which ones, by the names that their tensors begin with
-     * @param grey gives a crop of one channel by random numbers
-     * @param colour gives a crop of three channels by random numbers
-     * @param pools number of pools for each head; the rate falls linearly over them
-     * @param rate step size at the beginning
-     * @param report takes a line for each pool
+     * @param crops of one channel or of three
+     * @param rates step sizes, one for each step
+     * @param seed of the order of the samples
+     * @param workers computes crops, then networks, side by side
+     * @return mean code length in bits a sample, before the steps
      */
-    public void train(List<String> headNames, Function<SplittableRandom, Crop> grey,
-            Function<SplittableRandom, Crop> colour, int pools, float rate,
-            Consumer<String> report) {
-        final Map<ImageHead, Pool> all = new EnumMap<>(ImageHead.class);
-        for (String h : headNames) {
-            final ImageHead head = ImageHead.valueOf(h.toUpperCase(Locale.ROOT));
-            all.put(head, new Pool(head));
+    public double train(List<Crop> crops, float[] rates, long seed, ExecutorService workers) {
+        final Map<Integer, List<Crop>> kinds = new TreeMap<>();
+        crops.forEach(crop -> kinds.computeIfAbsent(crop.grid.channels(), c -> new ArrayList<>()).add(crop));
+        final List<Pool> pools = new ArrayList<>();
+        final List<Callable<Double>> tasks = new ArrayList<>();
+        kinds.forEach((channels, those) -> pools.addAll(prepare(channels, those, tasks)));
+        run(workers, tasks);
+        final List<Callable<Double>> steps = new ArrayList<>();
+        for (Pool pool : pools) {
+            steps.add(() -> train(pool, rates, seed));
         }
-        for (int i = 0; i < pools; i++) {
-            final float now = rate * Math.min(1f, (i + 1) / 4f) * (1f - (float) i / pools) + rate * 0.005f;
-            final StringBuilder line = new StringBuilder("pool " + i);
-            fill(all.values().stream().filter(p -> p.head == ImageHead.GREY).toList(), grey);
-            fill(all.values().stream().filter(p -> p.head != ImageHead.GREY).toList(), colour);
-            for (Pool pool : all.values()) {
-                line.append(String.format(Locale.ROOT, " %s %.4f", pool.head.tensorName(), pool.train(now)));
+        return run(workers, steps).stream().mapToDouble(x -> x).average().orElse(Double.NaN);
+    }
+
+    /** Makes the pools of crops of as many channels, and adds a task for each crop that fills them. */
+    private List<Pool> prepare(int channels, List<Crop> crops, List<Callable<Double>> tasks) {
+        if (channels != 1 && channels != 3) {
+            throw new IllegalArgumentException("crops have one channel or three, not " + channels);
+        }
+        final int size = crops.stream().mapToInt(ImageTrainer::pixels).sum();
+        final PlanePlan[] plans = PlanePlan.of(channels);
+        final List<Pool> pools = Arrays.stream(plans).map(plan -> new Pool(plan.head(), size)).toList();
+        int first = 0;
+        for (Crop crop : crops) {
+            final int from = first;
+            tasks.add(() -> {
+                final int[] at = new int[plans.length];
+                Arrays.fill(at, from);
+                final ImageCoder coder = new ImageCoder(model(), crop.grid, OPTIONS, engine);
+                coder.setListener((plane, head, n) -> {
+                    pools.get(plane).store(at[plane], head, n);
+                    at[plane] += n;
+                });
+                coder.encode(crop.samples, Math.toIntExact(crop.grid.rows()));
+                return 0.0;
+            });
+            first += pixels(crop);
+        }
+        return pools;
+    }
+
+    private static int pixels(Crop crop) {
+        return Math.toIntExact(crop.grid.rows() * crop.grid.width());
+    }
+
+    private static List<Double> run(ExecutorService workers, List<Callable<Double>> tasks) {
+        try {
+            final List<Double> results = new ArrayList<>();
+            for (Future<Double> result : workers.invokeAll(tasks)) {
+                results.add(result.get());
             }
-            report.accept(line.toString());
+            return results;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("training was interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
         }
     }
 
-    private void fill(List<Pool> pools, Function<SplittableRandom, Crop> crops) {
-        while (!pools.isEmpty() && pools.get(0).size < poolSize) {
-            final Crop crop = crops.apply(random);
-            pools.forEach(pool -> pool.begin(crop));
-            final ImageCoder coder = new ImageCoder(model(), crop.grid, OPTIONS, engine);
-            coder.setListener((plane, head, n) -> pools.forEach(pool -> pool.accept(plane, head, n)));
-            coder.encode(crop.samples, Math.toIntExact(crop.grid.rows()));
+    private double train(Pool pool, float[] rates, long seed) {
+        final HeadLearner to = heads.get(pool.head);
+        final float[] average = averages.get(pool.head);
+        final SplittableRandom random = new SplittableRandom(seed + pool.head.ordinal());
+        final int[] order = new int[pool.size()];
+        int next = order.length;
+        int done = taken[pool.head.ordinal()];
+        double loss = 0;
+        for (float rate : rates) {
+            for (int i = 0; i < BATCH; i++) {
+                if (next == order.length) {
+                    shuffle(order, random);
+                    next = 0;
+                }
+                pool.load(order[next++], to, i);
+            }
+            to.forward(0, BATCH);
+            to.learn(BATCH, rate);
+            for (int i = 0; i < BATCH; i++) {
+                loss -= DecisionCoder.log2(to.likelihood[i]);
+            }
+            // The first weights are soon forgotten.
+            final float part = (float) (1 - Math.min(decay, (1.0 + done) / (10.0 + done)));
+            done++;
+            final float[] now = to.parameters();
+            for (int i = 0; i < average.length; i++) {
+                average[i] += (now[i] - average[i]) * part;
+            }
+        }
+        taken[pool.head.ordinal()] = done;
+        return loss / ((double) BATCH * rates.length);
+    }
+
+    private static void shuffle(int[] order, SplittableRandom random) {
+        for (int i = 0; i < order.length; i++) {
+            final int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
         }
     }
 
-    /** Continues from a model's weights. */
-    public void load(ImageModel model) {
-        for (ImageHead head : ImageHead.values()) {
-            System.arraycopy(model.parameters(head), 0, heads.get(head).parameters(), 0,
-                    heads.get(head).parameters().length);
-        }
-    }
-
-    /** The model as it is now. */
+    /** The model as it is now, of averaged weights. */
     public ImageModel model() {
-        final Map<ImageHead, float[]> p = new EnumMap<>(ImageHead.class);
-        heads.forEach((head, learner) -> p.put(head, learner.parameters()));
-        return ImageModel.of(name, shape, p);
+        return ImageModel.of(name, shape, averages);
     }
 
-    /** The model's file, with numbers of 16 bits. */
-    public byte[] toBytes(String training) {
-        return model().toBytes(Map.of("training", training), Safetensors.DType.F16);
+    /** Bytes of {@link #write}. */
+    public int stateBytes() {
+        return heads.values().stream().mapToInt(h -> 4 + 4 * (h.state().stream().mapToInt(a -> a.length).sum()
+                + h.parameters().length)).sum();
+    }
+
+    /** Writes all that further steps depend on. */
+    public void write(ByteBuffer out) {
+        heads.forEach((head, learner) -> {
+            out.putInt(taken[head.ordinal()]);
+            arrays(head).forEach(array -> {
+                for (float v : array) {
+                    out.putFloat(v);
+                }
+            });
+        });
+    }
+
+    /** Reads what {@link #write} has written. */
+    public void read(ByteBuffer in) {
+        heads.forEach((head, learner) -> {
+            taken[head.ordinal()] = in.getInt();
+            arrays(head).forEach(array -> {
+                for (int i = 0; i < array.length; i++) {
+                    array[i] = in.getFloat();
+                }
+            });
+        });
+    }
+
+    private List<float[]> arrays(ImageHead head) {
+        final List<float[]> arrays = new ArrayList<>(heads.get(head).state());
+        arrays.add(averages.get(head));
+        return arrays;
     }
 }

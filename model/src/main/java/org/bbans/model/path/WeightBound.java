@@ -3,7 +3,7 @@ package org.bbans.model.path;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.model.file.ModelFile;
 
-/** Bounds of what a model's layers can give, by sums of magnitudes: none may be so large that a record could overflow. */
+/** Bounds of what a model's layers can give, by sums of magnitudes: none may be so large that a record overflows. */
 final class WeightBound {
 
     /** No activation may be able to exceed it: far from overflow, so no input can produce an infinity or a NaN. */

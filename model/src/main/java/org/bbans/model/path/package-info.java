@@ -1,2 +1,5 @@
-/** Diffusion models: chains of states as large as the record, whose kernels are one network, coded step by step. */
+/**
+ * Paths of states, coded step by step: diffusion models, whose states are as large as the record, and latents in
+ * continuous time.
+ */
 package org.bbans.model.path;

@@ -14,7 +14,10 @@ public enum Family {
     DIFFUSION,
 
     /** Normalizing flows. */
-    FLOW;
+    FLOW,
+
+    /** Latents in continuous time. */
+    SDE;
 
     /** Its name in a model's description. */
     public String label() {

@@ -116,6 +116,9 @@ final class ModelSpecJson {
             if (family == Family.FLOW) {
                 return FlowSpecJson.read(root);
             }
+            if (family == Family.SDE) {
+                return SdeSpecJson.read(root);
+            }
             members(root, "description", "version", "family", "name", "shape", "levels", "latents", "activation",
                     "encoder",
                     "transitions", "decoder", "likelihood");

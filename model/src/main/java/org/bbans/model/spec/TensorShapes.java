@@ -51,6 +51,18 @@ public final class TensorShapes {
         return tensors.shapes;
     }
 
+    /** Those of a model in continuous time. */
+    static Map<String, List<Integer>> of(SdeSpec spec) {
+        final TensorShapes tensors = new TensorShapes();
+        tensors.shapes.put("plain", List.of(SdeSpec.LEVELS));
+        tensors.network("encoder", spec.dims(), spec.encoder(), 2 * spec.latents());
+        tensors.network("forward", spec.latents() + SdeSpec.TIMES, spec.drift(), spec.latents());
+        tensors.network("backward", spec.latents() + SdeSpec.TIMES, spec.drift(), spec.latents());
+        tensors.network("decoder", spec.latents(), spec.decoder(), spec.dims() * spec.rank());
+        tensors.layer("table", spec.rank(), SdeSpec.LEVELS);
+        return tensors.shapes;
+    }
+
     /** Samples that share a pixel. */
     static int channels(List<Integer> shape, ModelSpec.Likelihood likelihood) {
         return likelihood.window().isPresent() && shape.size() == 3 ? shape.get(2) : 1;

@@ -15,43 +15,31 @@ import java.util.zip.CRC32C;
  * The file that holds the state of a training. A private format for the same version of the program; what outlasts a
  * training is the model file.
  *
- * <p>Big-endian: magic; length of the identity, and the identity in UTF-8; steps, seconds, running mean of the loss,
- * best validation; number of progress rows, and the rows; number of parameters, and the arrays; CRC-32C of all that.
+ * <p>Big-endian: magic; length of the identity, and the identity in UTF-8; the state; CRC-32C of all that.
  *
  * @param path the file
  * @param identity what was trained and how; a checkpoint is only continued by the same training
  */
-record Checkpoint(Path path, String identity) {
+public record Checkpoint(Path path, String identity) {
 
     private static final int MAGIC = 0x62624b33;
     private static final int CHECKSUM_BYTES = 4;
-    private static final int ROW_BYTES = 7 * 8;
 
-    boolean exists() {
+    /** Whether there is one. */
+    public boolean exists() {
         return Files.exists(path);
     }
 
     /**
      * Writes a state, whole or not at all.
      *
+     * @param state all that further steps depend on
      * @throws FileSystemException if that fails; the checkpoint from before is then still there
      */
-    void write(TrainingState state) throws IOException {
+    public void write(byte[] state) throws IOException {
         final byte[] id = identity.getBytes(StandardCharsets.UTF_8);
-        final int n = state.best.length;
-        final ByteBuffer out = ByteBuffer.allocate(4 + 4 + id.length + 4 * 8 + 4 + state.history.size() * ROW_BYTES
-                + 4 + state.arrays().size() * 4 * n + CHECKSUM_BYTES);
-        out.putInt(MAGIC).putInt(id.length).put(id).putLong(state.adam.steps).putDouble(state.seconds)
-                .putDouble(state.trainBits).putDouble(state.bestValidation).putInt(state.history.size());
-        for (TrainingListener.Progress p : state.history) {
-            out.putLong(p.step()).putDouble(p.fraction()).putDouble(p.minutes()).putDouble(p.learningRate())
-                    .putDouble(p.train()).putDouble(p.validation()).putDouble(p.kl());
-        }
-        out.putInt(n);
-        for (float[] array : state.arrays()) {
-            out.asFloatBuffer().put(array);
-            out.position(out.position() + 4 * n);
-        }
+        final ByteBuffer out = ByteBuffer.allocate(4 + 4 + id.length + state.length + CHECKSUM_BYTES);
+        out.putInt(MAGIC).putInt(id.length).put(id).put(state);
         out.putInt(checksum(out.array())).flip();
         final Path temporary = path.resolveSibling(path.getFileName() + ".part");
         try {
@@ -73,9 +61,10 @@ record Checkpoint(Path path, String identity) {
     /**
      * Reads a state back.
      *
-     * @throws FileSystemException if the file is damaged, or belongs to another training; the state is then as before
+     * @return what {@link #write} was given
+     * @throws FileSystemException if the file is damaged, or belongs to another training
      */
-    void read(TrainingState state) throws IOException {
+    public ByteBuffer read() throws IOException {
         final byte[] file = Files.readAllBytes(path);
         final ByteBuffer in = ByteBuffer.wrap(file, 0, Math.max(0, file.length - CHECKSUM_BYTES));
         if (in.remaining() < 8 || in.getInt() != MAGIC) {
@@ -93,25 +82,7 @@ record Checkpoint(Path path, String identity) {
         if (!identity.equals(new String(id, StandardCharsets.UTF_8))) {
             throw unusable("is the checkpoint of another training; delete it, or name another folder");
         }
-        final int n = state.best.length;
-        final int rows = in.remaining() < 36 ? -1 : in.getInt(in.position() + 4 * 8);
-        if (rows < 0 || in.remaining() != 36 + (long) rows * ROW_BYTES + 4 + state.arrays().size() * 4L * n) {
-            throw damaged();
-        }
-        state.adam.steps = in.getLong();
-        state.seconds = in.getDouble();
-        state.trainBits = in.getDouble();
-        state.bestValidation = in.getDouble();
-        in.getInt();
-        for (int i = 0; i < rows; i++) {
-            state.history.add(new TrainingListener.Progress(in.getLong(), in.getDouble(), in.getDouble(),
-                    in.getDouble(), in.getDouble(), in.getDouble(), in.getDouble()));
-        }
-        in.getInt();
-        for (float[] array : state.arrays()) {
-            in.asFloatBuffer().get(array);
-            in.position(in.position() + 4 * n);
-        }
+        return in.slice();
     }
 
     /** CRC-32C of all bytes but those of the checksum itself. */
@@ -121,7 +92,8 @@ record Checkpoint(Path path, String identity) {
         return (int) crc.getValue();
     }
 
-    private FileSystemException damaged() {
+    /** What is to be thrown if a state is none of this training. */
+    public FileSystemException damaged() {
         return unusable("is a damaged checkpoint; delete it to begin anew, or get a sound copy");
     }
 

@@ -13,6 +13,7 @@ import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.DiffusionSpec;
 import org.bbans.model.spec.FlowSpec;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.SdeSpec;
 import org.bbans.model.train.head.HeadKernels;
 import org.bbans.model.train.head.Parameters;
 
@@ -64,6 +65,9 @@ public final class Trainer {
         }
         if (options.spec() instanceof FlowSpec flow) {
             return new FlowObjective(flow, options, kernels);
+        }
+        if (options.spec() instanceof SdeSpec sde) {
+            return new SdeObjective(sde, options, kernels);
         }
         return new ElboObjective((ModelSpec) options.spec(), options, kernels);
     }
@@ -135,14 +139,16 @@ public final class Trainer {
         Files.createDirectories(folder);
         final Checkpoint checkpoint = new Checkpoint(folder.resolve(options.spec().name() + ".checkpoint"), identity());
         if (checkpoint.exists()) {
-            checkpoint.read(state);
+            if (!state.read(checkpoint.read())) {
+                throw checkpoint.damaged();
+            }
         }
         return Optional.of(checkpoint);
     }
 
     private void save(Optional<Checkpoint> checkpoint) throws IOException {
         if (checkpoint.isPresent()) {
-            checkpoint.get().write(state);
+            checkpoint.get().write(state.toBytes());
         }
     }
 

@@ -17,7 +17,7 @@ import org.bbans.model.spec.ModelSpec;
  * @param variation how records are varied from epoch to epoch
  * @param batch records in a step
  * @param positions pixels of every record that a step looks at; with blocks, all of them;
- *     unread for other families than autoencoders
+ *     read for models of the family vae alone
  * @param schedule how long and how fast
  * @param seed of everything random
  * @param threads on how many threads the likelihood is computed; never changes the result
@@ -91,12 +91,12 @@ public record TrainingOptions(Description spec, Optional<ModelFile> start, Train
         }
 
         /** How much of it is done, 1 or more at its end. */
-        double fraction(long stepsDone, double seconds) {
+        public double fraction(long stepsDone, double seconds) {
             return steps > 0 ? (double) stepsDone / steps : seconds / (60 * minutes);
         }
 
         /** The learning rate of a step: a linear rise times half a cosine over the whole length. */
-        double rate(long step, double fraction) {
+        public double rate(long step, double fraction) {
             final double rise = Math.min(1, (step + 1.0) / (warmup + 1));
             return learningRate * rise * 0.5 * (1 + Math.cos(Math.PI * fraction));
         }
@@ -132,7 +132,7 @@ public record TrainingOptions(Description spec, Optional<ModelFile> start, Train
         if (spec instanceof ModelSpec model) {
             check(model, start, positions);
         } else if (start.isPresent()) {
-            throw new IllegalArgumentException("a training of a " + spec.family().label() + " starts from no other model");
+            throw new IllegalArgumentException("a training of a model of this family starts from no other");
         }
         if (variation.shift > 0 && spec.shape().size() != 2) {
             throw new IllegalArgumentException("only records of two extents can be shifted");

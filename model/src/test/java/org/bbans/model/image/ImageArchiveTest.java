@@ -40,7 +40,7 @@ class ImageArchiveTest {
 
     private static final long SEED = 20261129;
     private static final byte[] MODEL =
-            new ImageTrainer("test", ImageShape.full(16, 2, 1), 1024, SEED, Engine.SCALAR).toBytes("none");
+            new ImageTrainer("test", ImageShape.full(16, 2, 1), 0.9, SEED, Engine.SCALAR).model().toBytes("none");
 
     @TempDir
     private Path dir;

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
@@ -17,7 +19,11 @@ import org.junit.jupiter.api.Test;
 class ImageModelTest {
 
     private static ImageTrainer trainer() {
-        return new ImageTrainer("small", new ImageShape(16, 8, 2, 1, 6, 1), 4096, 5, Engine.SCALAR);
+        return new ImageTrainer("small", new ImageShape(16, 8, 2, 1, 6, 1), 0.9, 5, Engine.SCALAR);
+    }
+
+    private static byte[] file(ImageTrainer trainer) {
+        return trainer.model().toBytes("none");
     }
 
     private static ImageTrainer.Crop crop(int channels, int offset) {
@@ -38,16 +44,17 @@ class ImageModelTest {
     }
 
     private static void aFileIsTheModel(ImageShape shape) throws FormatException {
-        final byte[] file = new ImageTrainer("small", shape, 4096, 5, Engine.SCALAR).toBytes("none");
+        final byte[] file = file(new ImageTrainer("small", shape, 0.9, 5, Engine.SCALAR));
         final ImageModel model = ImageModel.parse(file);
         assertThat(model.name()).isEqualTo("small");
         assertThat(model.shape()).isEqualTo(shape);
+        assertThat(model.training()).contains("none");
         assertThat(model.toBytes(Map.of("training", "none"), Safetensors.DType.F16)).isEqualTo(file);
     }
 
     @Test
     void badFilesAreRefused() throws FormatException {
-        final Safetensors good = Safetensors.read(trainer().toBytes("none"));
+        final Safetensors good = Safetensors.read(file(trainer()));
         for (String[] change : new String[][] {{"family", "other"}, {"hidden", "24"}, {"hidden", "0"}, {"hidden", "x"},
             {"contexts", "9"}, {"windows", "3"}, {"hidden", "32"},
             {"logistics", "4"}, {"logistics", "3"}, {"far", "7"}, {"interval", "0"}, {"interval", "x"}}) {
@@ -72,9 +79,15 @@ class ImageModelTest {
         final byte[][] files = new byte[2][];
         for (int i = 0; i < 2; i++) {
             final ImageTrainer trainer = trainer();
-            trainer.train(List.of("grey", "green", "red", "blue"), r -> crop(1, r.nextInt(50)),
-                    r -> crop(3, r.nextInt(50)), 12, 4e-3f, line -> {});
-            files[i] = trainer.toBytes("none");
+            final ExecutorService workers = Executors.newFixedThreadPool(1 + 2 * i);
+            final float[] rates = new float[16];
+            Arrays.fill(rates, 4e-3f);
+            for (int round = 0; round < 3; round++) {
+                trainer.train(List.of(crop(1, 7 * round), crop(3, 11 * round), crop(1, 50 + round),
+                        crop(3, 60 + round)), rates, round, workers);
+            }
+            workers.shutdown();
+            files[i] = file(trainer);
         }
         assertThat(files[1]).isEqualTo(files[0]);
         final int before = size(trainer().model());
@@ -90,7 +103,7 @@ class ImageModelTest {
     /** Numbers that are not, as a hostile model makes them, must not stop the coder or make it forget a sample. */
     @Test
     void hugeWeightsStillDecode() throws FormatException {
-        final Safetensors good = Safetensors.read(trainer().toBytes("none"));
+        final Safetensors good = Safetensors.read(file(trainer()));
         final Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
         good.tensors().forEach((name, t) -> {
             final float[] v = t.values().clone();

@@ -1,0 +1,15 @@
+package org.bbans.cli.train;
+
+/** The kinds of models that can be trained. */
+enum TrainedFamily {
+    /** Autoencoders, chains of latents, and models without latents. */
+    VAE,
+    /** Diffusion models. */
+    DIFFUSION,
+    /** Normalizing flows. */
+    FLOW,
+    /** Latents in continuous time. */
+    SDE,
+    /** Models of images of any size. */
+    IMAGE
+}
