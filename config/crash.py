@@ -31,6 +31,13 @@ def start(*args):
                             stderr=subprocess.PIPE, start_new_session=True)
 
 
+def wait(process, seconds):
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        pass
+
+
 def read(path):
     with open(path, "rb") as file:
         return file.read()
@@ -69,7 +76,7 @@ def kills(count, folder):
         if old:
             write(into, old)
         process = start(*mode.split(), "-q", "-T1", name, "-o", into)
-        time.sleep(RANDOM.random() * lasts * 1.2)
+        wait(process, RANDOM.random() * lasts * 1.2)
         try:
             os.killpg(process.pid, sig)
         except ProcessLookupError:
@@ -125,7 +132,7 @@ def trainings(count, folder):
         sig = SIGNALS[i % 3]
         process = start(*command, "--work", work)
         # Towards the end as often as before: that is where the model appears.
-        time.sleep(lasts * (RANDOM.random() if i % 2 else 0.5 + RANDOM.random() * 0.7))
+        wait(process, lasts * (RANDOM.random() if i % 2 else 0.5 + RANDOM.random() * 0.7))
         try:
             os.killpg(process.pid, sig)
         except ProcessLookupError:

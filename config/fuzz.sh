@@ -43,4 +43,4 @@ case " $* " in
 esac
 exec java -Xmx1g -XX:+UseSerialGC -cp "$fuzz/lib/*:$classpath" "-Dbbans.fuzz.target=$target" com.code_intelligence.jazzer.Jazzer \
     --target_class=org.bbans.model.fuzz.FuzzEntry "--instrumentation_includes=org.bbans.**" \
-    "--reproducer_path=$fuzz" "-artifact_prefix=$fuzz/$target-" -timeout=60 -rss_limit_mb=4000 "$@"
+    "--reproducer_path=$fuzz" "-artifact_prefix=$fuzz/$target-" -timeout=600 -rss_limit_mb=4000 "$@"

@@ -148,7 +148,7 @@ public final class CollectionBatch implements Closeable {
             Optional<Damage> damage = damage(once.content);
             if (damage.isPresent()) {
                 for (CollectionEntry entry : same) {
-                    problems.add(entry.name() + " is lost: " + damage.get().reason());
+                    problems.add(entry.label() + " is lost: " + damage.get().reason());
                 }
             } else if (!same.isEmpty()) {
                 visitor.visit(List.copyOf(same), once);

@@ -87,11 +87,16 @@ public record CollectionEntry(byte[] path, EntryType type, int mode, long second
 
     /** The path as text; what is not UTF-8 in it becomes U+FFFD. */
     public String name() {
+        return new String(path, StandardCharsets.UTF_8);
+    }
+
+    /** The path as messages name it, in one line. */
+    String label() {
         return printable(path);
     }
 
     private static String printable(byte[] path) {
-        return new String(path, StandardCharsets.UTF_8);
+        return new String(path, StandardCharsets.UTF_8).replaceAll("\\p{Cc}", "?");
     }
 
     @Override

@@ -235,7 +235,7 @@ public final class CollectionReader implements AutoCloseable {
                         + (nameless ? "has no place there" : "is missing"));
             }
             if (!nameless && !paths.add(ByteBuffer.wrap(e.path()))) {
-                throw new CorruptArchiveException("the directory at offset " + start + " is damaged: " + e.name()
+                throw new CorruptArchiveException("the directory at offset " + start + " is damaged: " + e.label()
                         + " is there twice");
             }
         }
