@@ -61,7 +61,7 @@ class ArchitectureTest {
                             model.net model.spec
         model.image:        codec codec.ans codec.engine codec.format codec.math model.file model.net model.spec
         model.train.head:   codec.engine codec.format model.file model.spec
-        model.train.path:   model.spec model.train.head
+        model.train.path:   codec.math model.spec model.train.head
         model.train:        codec.engine codec.format model.file model.spec model.train.head model.train.path
         model.train.image:  codec.block codec.engine codec.format model.image model.train
         model:              codec codec.ans codec.archive codec.block codec.collection codec.content \
