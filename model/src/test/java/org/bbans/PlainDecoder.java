@@ -2084,7 +2084,8 @@ final class PlainDecoder {
 
         private float[][] convolution(String weight, float[][] cells, IntFunction<float[]> bias) {
             final float[][] out = new float[cells.length][];
-            Arrays.setAll(out, c -> Model.accumulate(tensors.get(weight), around(cells, c, height / 2, width / 2), bias.apply(c)));
+            Arrays.setAll(out,
+                    c -> Model.accumulate(tensors.get(weight), around(cells, c, height / 2, width / 2), bias.apply(c)));
             return out;
         }
 

@@ -30,8 +30,9 @@ class TruncatedGaussianTest {
                 d.intervals(x, 0, 1, start, freq);
                 assertThat(start[0]).isEqualTo(next);
                 assertThat(freq[0]).isPositive();
-                final double share = (Exact.phi((i + 1 - (double) mean) / sigma) - Exact.phi((i - (double) mean) / sigma))
-                        / mass;
+                final double share =
+                        (Exact.phi((i + 1 - (double) mean) / sigma) - Exact.phi((i - (double) mean) / sigma))
+                                / mass;
                 assertThat((double) freq[0]).isEqualTo(2 + share * ((1 << 24) - 2 * bins), within(2.0));
                 next += freq[0];
             }
