@@ -65,8 +65,8 @@ public final class ArchitectureOptions extends OpenOptions {
     Integer states;
 
     @Option(names = "--channels", paramLabel = "N",
-            description = "Numbers that the network of a diffusion model keeps of every 2 by 2 pixels, or those of a flow "
-                    + "of every 4 by 4 (default: 64).")
+            description = "Numbers that the network of a diffusion model keeps of every 2 by 2 pixels, or those of a "
+                    + "flow of every 4 by 4 (default: 64).")
     Integer channels;
 
     @Option(names = "--contexts", paramLabel = "N",
