@@ -2559,7 +2559,7 @@ final class PlainDecoder {
             final float h = 1f / steps;
             final float r = (float) Math.sqrt(h);
             final Distribution[] all = new Distribution[latents];
-            Arrays.setAll(all, d -> gaussian(Math.fma(h, Math.fma(-0.5f, z[d], y[d]), z[d]) * 0.5f, r * 0.5f));
+            Arrays.setAll(all, d -> gaussian(Math.fma(h, Math.fma(-0.5f, z[d], y[d]), z[d]), r));
             return all;
         }
 
@@ -2571,7 +2571,7 @@ final class PlainDecoder {
             }
             final float[] out = run("encoder", x);
             final Distribution[] all = new Distribution[latents];
-            Arrays.setAll(all, d -> gaussian(out[d] * 0.5f, exp(clamp(out[latents + d], -5, 1)) * 0.5f));
+            Arrays.setAll(all, d -> gaussian(out[d], exp(clamp(out[latents + d], -5, 1))));
             return all;
         }
 
@@ -2639,7 +2639,7 @@ final class PlainDecoder {
 
         private int[][] path(int size) {
             final Distribution[] first = new Distribution[model.latents];
-            Arrays.fill(first, gaussian(0, 0.5f));
+            Arrays.fill(first, UNIFORM);
             int[][] before = pop(size, model.latents, j -> first);
             for (int n = 1; n <= steps; n++) {
                 final int at = n;
@@ -2658,7 +2658,7 @@ final class PlainDecoder {
         private static float[] numbers(int[] buckets) {
             final float[] z = new float[buckets.length];
             for (int d = 0; d < z.length; d++) {
-                z[d] = 2 * centre(buckets[d]);
+                z[d] = centre(buckets[d]);
             }
             return z;
         }

@@ -55,7 +55,8 @@ import picocli.CommandLine.Spec;
 @Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = {
             "Train a model on records or images, and write it as a safetensors file for 'bbans compress --model'.",
-            "The last records, or images from all over, are kept aside to measure on (--validation). A training with --work may be stopped, with "
+            "The last records, or images from all over, are kept aside to measure on (--validation). "
+                    + "A training with --work may be stopped, with "
                     + "Ctrl-C too: the same command continues it. Progress is the negative ELBO in bits per dimension, "
                     + "about what files of many such records will take."})
 final class TrainCommand implements Callable<Integer> {
@@ -286,7 +287,7 @@ final class TrainCommand implements Callable<Integer> {
         Optional<int[]> shape = model.map(ModelSpec::shape).or(architecture::shape)
                 .map(extents -> extents.stream().mapToInt(Integer::intValue).toArray());
         String file = inputs.name();
-        TrainingInputs.Content content = inputs.records(r -> layout(r, shape).isPresent())
+        TrainingInputs.Gathered content = inputs.records(r -> layout(r, shape).isPresent())
                 .orElseThrow(() -> model.isPresent() ? unsuitable(file, model.get())
                         : new FileException(file, "its records cannot be "
                                 + "read in this shape; leave --shape out, or describe them with --record-shape"));
@@ -325,7 +326,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Of the only file, or of the records of several. */
-    private static byte[] sha256(List<String> names, TrainingInputs.Content content) throws IOException {
+    private static byte[] sha256(List<String> names, TrainingInputs.Gathered content) throws IOException {
         Path only = names.size() == 1 && !names.get(0).equals(OutputFile.STANDARD) ? Path.of(names.get(0)) : null;
         return Checksums.sha256(only != null && Files.isRegularFile(only) ? Files.readAllBytes(only)
                 : content.bytes());

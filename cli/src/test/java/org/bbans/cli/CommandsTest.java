@@ -606,15 +606,15 @@ class CommandsTest {
         Files.write(dir.resolve("pictures/all.pgm"), Samples.pgm(20));
         Path model = dir.resolve("small.safetensors");
         Cli small = Cli.run("train", folder, "--out", model, "--steps", 2, "--latents", 0, "--hidden", 8, "--batch", 4);
-        succeeds(small);
+        assertThat(small.code()).isZero();
         assertThat(small.err()).contains(folder + ": 30 records");
         assertThat(JsonParser.parseString(ModelFile.parse(Files.readAllBytes(model)).training().orElseThrow())
                 .getAsJsonObject().get("data").getAsString()).isEqualTo("more");
 
-        Cli images1 = Cli.run("train", dir.resolve("pictures"), folder, "--family", "image", "--hidden", 16, "-f",
+        Cli large = Cli.run("train", dir.resolve("pictures"), folder, "--family", "image", "--hidden", 16, "-f",
                 "--out", model, "--steps", 3, "--preset", "fast");
-        succeeds(images1);
-        assertThat(images1.err()).contains(": 61 images; a model with hidden 16, logistics 4", "no colours");
+        assertThat(large.code()).isZero();
+        assertThat(large.err()).contains(": 61 images; a model with hidden 16, logistics 4", "no colours");
         assertThat(Cli.run("models", "-v", model).out()).contains("interval 2", "bbans train pictures more");
         assertThat(Cli.run("train", folder, "--family", "image", "--latents", 2, "-f", "--out", model).err())
                 .contains("--latents does not go with --family image");
@@ -622,8 +622,6 @@ class CommandsTest {
                 .contains("--contexts goes with --family image");
         assertThat(Cli.run("train", folder, "--family", "image", "--batch", 2, "-f", "--out", model).err())
                 .contains("--batch does not go with a model of images");
-        succeeds(Cli.run("compress", "-m", model, "--embed-model", dir.resolve("pictures/all.pgm")));
-        succeeds(Cli.run("verify", dir.resolve("pictures/all.pgm.bba")));
     }
 
     private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {

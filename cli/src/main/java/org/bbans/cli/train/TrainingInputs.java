@@ -47,7 +47,7 @@ public final class TrainingInputs implements AutoCloseable {
      * @param bytes of them all
      * @param records what they are
      */
-    public record Content(byte[] bytes, Records records) {}
+    public record Gathered(byte[] bytes, Records records) {}
 
     /**
      * Looks for records.
@@ -182,7 +182,7 @@ public final class TrainingInputs implements AutoCloseable {
      * @param suits what records must be like
      * @return empty if none are
      */
-    public Optional<Content> records(Predicate<Records> suits) throws FileException {
+    public Optional<Gathered> records(Predicate<Records> suits) throws FileException {
         Map<Records, List<FoundRecords>> kinds = new LinkedHashMap<>();
         for (FoundRecords part : found) {
             kinds.computeIfAbsent(part.records().gathered(), kind -> new ArrayList<>()).add(part);
@@ -207,7 +207,7 @@ public final class TrainingInputs implements AutoCloseable {
                 throw FileException.of(name(), e);
             }
         }
-        return Optional.of(new Content(bytes.toByteArray(), all(most.get())));
+        return Optional.of(new Gathered(bytes.toByteArray(), all(most.get())));
     }
 
     private static Records all(List<FoundRecords> parts) {

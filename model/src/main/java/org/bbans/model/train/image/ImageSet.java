@@ -105,7 +105,7 @@ public final class ImageSet {
     }
 
     /** Draws crops of training images, each pixel as likely as any other. */
-    final class Sampler {
+    final class CropSampler {
 
         private final List<Integer> drawn = new ArrayList<>();
         private final long[] pixelsBefore;
@@ -118,7 +118,7 @@ public final class ImageSet {
          * @param channels 1 for planes of any images, 3 for colours
          * @param flip whether half of the crops are mirrored, left to right
          */
-        Sampler(int channels, boolean flip) {
+        CropSampler(int channels, boolean flip) {
             this.channels = channels;
             this.flip = flip;
             for (int i = 0; i < sources.size(); i++) {

@@ -49,8 +49,8 @@ public final class ImageTraining {
     private final TrainingListener listener;
     private final Engine engine = Engines.preferred();
     private final ImageTrainer trainer;
-    private final ImageSet.Sampler planes;
-    private final ImageSet.Sampler colours;
+    private final ImageSet.CropSampler planes;
+    private final ImageSet.CropSampler colours;
     private volatile boolean stopped;
     private List<ImageTrainer.Crop> measured = List.of();
     private ExecutorService workers;
@@ -75,8 +75,8 @@ public final class ImageTraining {
         trainer = new ImageTrainer(options.name(), options.shape(), options.schedule().average(), options.seed(),
                 engine);
         options.start().ifPresent(start -> trainer.load(start.model()));
-        planes = options.images().new Sampler(1, options.flip());
-        colours = options.images().new Sampler(3, options.flip());
+        planes = options.images().new CropSampler(1, options.flip());
+        colours = options.images().new CropSampler(3, options.flip());
     }
 
     /** Lets {@link #train} return after the round in hand; with a folder for checkpoints it leaves one. */
@@ -159,7 +159,7 @@ public final class ImageTraining {
         return stopped ? Optional.empty() : Optional.of(finish());
     }
 
-    /** Whether weights are measured that lie so far in a training of so many steps: not by the clock, to be the same. */
+    /** Whether weights between these fractions of a training of so many steps are measured: never by the clock. */
     private static boolean measuresBetween(double fraction, double done) {
         return (int) (done * MEASUREMENTS) > (int) (fraction * MEASUREMENTS);
     }

@@ -128,7 +128,7 @@ class ImageTrainingTest {
         final SplittableRandom random = new SplittableRandom(SEED);
         final boolean[] trained = new boolean[256];
         for (int i = 0; i < 30; i++) {
-            final ImageTrainer.Crop crop = set.new Sampler(1, true).draw(random);
+            final ImageTrainer.Crop crop = set.new CropSampler(1, true).draw(random);
             assertThat(crop.samples()).hasSize(Math.toIntExact(crop.grid().rows()) * 5);
             for (int j = 0; j < crop.samples().length; j++) {
                 assertThat(crop.samples()[j]).isEqualTo(crop.samples()[j / 30 * 30]);
@@ -144,7 +144,7 @@ class ImageTrainingTest {
         }
         assertThat(both).isZero();
         assertThat(sum).isEqualTo(10022);
-        assertThat(set.new Sampler(3, true).isEmpty()).isTrue();
+        assertThat(set.new CropSampler(3, true).isEmpty()).isTrue();
     }
 
     @Test
