@@ -57,8 +57,8 @@ class ArchitectureTest {
                             model.net
         model.latent:       codec codec.ans codec.distribution codec.engine codec.format codec.math model.causal \
                             model.chain model.file model.net model.spec
-        model.path:         codec codec.distribution codec.engine codec.format codec.math model.chain model.file \
-                            model.net model.spec
+        model.path:         codec codec.ans codec.distribution codec.engine codec.format codec.math model.chain \
+                            model.file model.net model.spec
         model.image:        codec codec.ans codec.engine codec.format codec.math model.file model.net model.spec
         model.train.head:   codec.engine codec.format model.file model.spec
         model.train.path:   codec.math model.spec model.train.head
