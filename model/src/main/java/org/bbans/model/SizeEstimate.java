@@ -24,8 +24,8 @@ import org.bbans.model.CollectionCompressor.Stored;
 /**
  * Says in seconds how small files of a folder will be: pieces of each kind of file, chosen at random, are compressed.
  * Every byte is as likely to be in a piece as any other. A piece is a file with those that follow it in order, of a
- * large file some of its records or bytes. Archives come out smaller where pieces would have learnt from one another, or
- * repeat each other.
+ * large file some of its records or bytes. Archives come out smaller where pieces would have learnt from one another,
+ * or repeat each other.
  *
  * <p>Belongs to one thread at a time.
  */
