@@ -37,7 +37,7 @@ public final class ArchitectureOptions extends OpenOptions {
                     "--far", "--interval"));
     /**
      * Which pixels of a cell each coupling of a flow changes, in cells whose row and column have an even sum: first
-     * those whose neighbours say most of them, then ever coarser grids of those that are left, at last the finest again.
+     * those whose neighbours say most of them, then ever coarser grids of what is left, at last the finest again.
      */
     private static final List<Integer> EVEN = List.of(2570, 20560, 41120, 260, 1024, 0, 2570, 20560);
     /** Likewise in the others. */
@@ -64,8 +64,8 @@ public final class ArchitectureOptions extends OpenOptions {
     Integer states;
 
     @Option(names = "--channels", paramLabel = "N",
-            description = "Numbers that the network of a diffusion model keeps of every 2 by 2 pixels, or those of a flow "
-                    + "of every 4 by 4 (default: 64).")
+            description = "Numbers that the network of a diffusion model keeps of every 2 by 2 pixels, or those of a "
+                    + "flow of every 4 by 4 (default: 64).")
     Integer channels;
 
     @Option(names = "--contexts", paramLabel = "N",

@@ -2,8 +2,8 @@ package org.bbans.codec.distribution;
 
 /**
  * A number that is uniform within a bin of one grid, read on a grid of another width: both grids have an edge at 0, bin
- * k of a grid of width w is [k w, (k + 1) w) with integer edges, and a symbol is the bin of the other grid, counted from
- * the first one that the row's bin meets.
+ * k of a grid of width w is [k w, (k + 1) w) with integer edges, and a symbol is the bin of the other grid, counted
+ * from the first one that the row's bin meets.
  *
  * <p>With o the length that the symbol's bin and those before it have in common with the row's bin, of width w, F is
  * floor(2^24 o / w).
@@ -30,7 +30,7 @@ public final class Rescaling implements Distribution {
         others = other;
     }
 
-    /** The bin that symbol 0 stands for: the first one, of width {@code other}, that a bin of width {@code width} meets. */
+    /** The bin that symbol 0 stands for: the first one of width {@code other} that a bin of another width meets. */
     public static long first(int index, int width, int other) {
         return Math.floorDiv((long) index * width, (long) other);
     }

@@ -48,7 +48,7 @@ final class FlowNetwork {
     }
 
     /** Computes the outputs of a network. */
-    void run(FlowWeights.Network w) {
+    void run(FlowWeights.ResidualWeights w) {
         final Activation activation = spec.activation();
         cells.convolve(input, w.input, w.inputPosition, hidden);
         for (int b = 0; b < w.blocks.length; b++) {

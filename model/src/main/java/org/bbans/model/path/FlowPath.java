@@ -18,10 +18,10 @@ import org.bbans.model.spec.FlowSpec;
 /**
  * The states of a flow: z_0 the levels of a record, z_1 their dequantised values, z_(k + 2) the values after coupling
  * k, all in bins. z_1 is a sample of a normal distribution within the level's bins, and says the level. A coupling
- * takes x to s x + t, with s a multiple of 1 / {@value #UNIT_WIDTH}: a value that is uniform in its bin becomes one that
- * is uniform in s bins; backward and forward kernel are the parts of these bins. Their ratio is exactly s, the density's
- * change: local bits back (Ho, Lohn and Abbeel, arXiv:1905.08500) with uniform noise of a bin in place of the normal
- * one. For one thread.
+ * takes x to s x + t, with s a multiple of 1 / {@value #UNIT_WIDTH}: a value that is uniform in its bin becomes one
+ * that is uniform in s bins; backward and forward kernel are the parts of these bins. The ratio q(z | x) / p(x | z) is
+ * 1 / s, the Jacobian: local bits back (Ho, Lohn and Abbeel, arXiv:1905.08500) with uniform noise of a bin in place of
+ * the normal one. For one thread.
  */
 final class FlowPath implements Path {
 

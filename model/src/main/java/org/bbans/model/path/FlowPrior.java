@@ -9,9 +9,9 @@ import org.bbans.codec.distribution.Uniform;
 import org.bbans.model.spec.FlowSpec;
 
 /**
- * N(0, 1) for values in bins of a flow, as large as they may be: first which stretch of 1 / 32 of a unit it is, from -16
- * to 16, of which the outermost two stand for all beyond; then which stretch, of those beyond; then which bin of its
- * stretch, all of them alike.
+ * N(0, 1) for values in bins of a flow, as large as they may be: first which stretch of 1 / 32 of a unit it is, from
+ * -16 to 16, of which the outermost two stand for all beyond; then which stretch, of those beyond; then which bin of
+ * its stretch, all of them alike.
  */
 final class FlowPrior implements Codec {
 

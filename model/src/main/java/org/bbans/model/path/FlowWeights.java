@@ -18,17 +18,17 @@ final class FlowWeights {
     final int[] edges;
     /** Logits of the samples of records without states. */
     final float[] plain;
-    final Network noise;
-    final Network[] couplings;
+    final ResidualWeights noise;
+    final ResidualWeights[] couplings;
 
     FlowWeights(ModelFile file) throws CorruptArchiveException {
         spec = (FlowSpec) file.description();
         edges = edges(file.weights("edges"));
         plain = file.weights("plain");
-        noise = new Network(file, spec, FlowSpec.noise());
-        couplings = new Network[spec.couplings()];
+        noise = new ResidualWeights(file, spec, FlowSpec.noise());
+        couplings = new ResidualWeights[spec.couplings()];
         for (int k = 0; k < couplings.length; k++) {
-            couplings[k] = new Network(file, spec, FlowSpec.network(k));
+            couplings[k] = new ResidualWeights(file, spec, FlowSpec.network(k));
         }
     }
 
@@ -44,7 +44,7 @@ final class FlowWeights {
     }
 
     /** The weights of one network. */
-    static final class Network {
+    static final class ResidualWeights {
 
         /** {@code [channel][lane]}: what the first convolution starts from. */
         final float[][] inputPosition;
@@ -56,7 +56,7 @@ final class FlowWeights {
         final float[][] outputPosition;
         final Dense output;
 
-        private Network(ModelFile file, FlowSpec spec, String name) throws CorruptArchiveException {
+        private ResidualWeights(ModelFile file, FlowSpec spec, String name) throws CorruptArchiveException {
             final int channels = spec.channels();
             final int outputs = 2 * FlowSpec.PIXELS;
             inputPosition = CellLanes.rows(file.weights(name + ".input.position"), spec.cellRows(),
