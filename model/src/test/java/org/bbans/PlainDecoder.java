@@ -2270,6 +2270,8 @@ final class PlainDecoder {
             for (int k = 0; k < even.length; k++) {
                 shapes(shapes, "coupling." + k);
             }
+            Description.check(shapes.values().stream().mapToLong(PlainDecoder::product).sum() <= 1 << 26,
+                    "number of parameters");
             tensors = file.tensors(shapes);
             for (int v = 0; v <= 256; v++) {
                 final float edge = tensors.get("edges")[v];

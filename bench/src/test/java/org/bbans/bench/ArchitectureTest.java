@@ -76,8 +76,8 @@ class ArchitectureTest {
                             model.train.image
         cli.bench:          cli.io codec.archive codec.block codec.content codec.format model model.chain model.file \
                             model.image model.spec
-        cli:                cli.bench cli.io cli.train codec.archive codec.collection codec.content codec.engine \
-                            codec.format model model.chain model.file model.image model.spec model.train \
+        cli:                cli.bench cli.io cli.train codec.archive codec.block codec.collection codec.content \
+                            codec.engine codec.format model model.chain model.file model.image model.spec model.train \
                             model.train.image
         spark:              codec.archive codec.block codec.collection codec.content codec.content.anatomy \
                             codec.format model model.image

@@ -90,14 +90,14 @@ final class EstimateCommand implements Callable<Integer> {
         return true;
     }
 
-    private static void print(List<SizeEstimate.Kind> kinds) {
+    private static void print(List<SizeEstimate.KindEstimate> kinds) {
         long files = 0;
         long bytes = 0;
         double archive = 0;
         double variance = 0;
         System.out.printf(Locale.ROOT, "%-16s %9s %17s %17s %18s  %s%n", "kind", "files", "bytes", "sampled",
                 "archive, % +-", "model");
-        for (SizeEstimate.Kind kind : kinds) {
+        for (SizeEstimate.KindEstimate kind : kinds) {
             System.out.printf(Locale.ROOT, "%-16s %,9d %,17d %,17d %10.2f %7s  %s%n", kind.label(), kind.files(),
                     kind.bytes(), kind.sampled(), 100 * kind.ratio(), percent(kind.spread()),
                     Double.isNaN(kind.ratio()) ? "not tried: such files can only be compressed as a whole"
@@ -119,7 +119,7 @@ final class EstimateCommand implements Callable<Integer> {
     }
 
     /** Says whether a model of their own would pay for records of one shape. */
-    private static void advise(SizeEstimate.Kind kind) {
+    private static void advise(SizeEstimate.KindEstimate kind) {
         if (kind.records().isEmpty() || Double.isNaN(kind.ratio())) {
             return;
         }

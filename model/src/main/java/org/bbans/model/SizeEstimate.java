@@ -64,7 +64,7 @@ public final class SizeEstimate {
      * @param records what is in all of these files, if they have records of one shape
      * @param model the one that codes most of them
      */
-    public record Kind(String label, long files, long bytes, long sampled, double ratio, double spread,
+    public record KindEstimate(String label, long files, long bytes, long sampled, double ratio, double spread,
             Optional<Records> records, Optional<String> model) {}
 
     /** What compressing a piece has given. */
@@ -148,7 +148,7 @@ public final class SizeEstimate {
      * @return in the order in which the kinds were met
      * @throws IOException if a file cannot be read
      */
-    public List<Kind> kinds(Duration time) throws IOException {
+    public List<KindEstimate> kinds(Duration time) throws IOException {
         long begin = System.nanoTime();
         boolean goesOn = true;
         for (int round = 0; goesOn; round++) {
@@ -233,7 +233,7 @@ public final class SizeEstimate {
         return new Piece(Math.max(0, archiveBytes - empty) / (double) Math.max(1, bytes), bytes, model);
     }
 
-    private static Kind result(String label, Files files) {
+    private static KindEstimate result(String label, Files files) {
         int n = files.pieces.size();
         double mean = files.pieces.stream().mapToDouble(Piece::ratio).average().orElse(Double.NaN);
         double squares = files.pieces.stream().mapToDouble(p -> (p.ratio() - mean) * (p.ratio() - mean)).sum();
@@ -241,7 +241,7 @@ public final class SizeEstimate {
                 : (n - 2 < QUANTILES.length ? QUANTILES[n - 2] : 2) * Math.sqrt(squares / (n - 1) / n);
         Map<Optional<String>, Long> models =
                 files.pieces.stream().collect(Collectors.groupingBy(Piece::model, Collectors.counting()));
-        return new Kind(label, files.sources.size(), files.bytes(), files.sampled, mean, spread,
+        return new KindEstimate(label, files.sources.size(), files.bytes(), files.sampled, mean, spread,
                 files.isMixed ? Optional.empty() : Optional.ofNullable(files.records), models.entrySet().stream()
                         .max(Map.Entry.comparingByValue()).flatMap(Map.Entry::getKey));
     }

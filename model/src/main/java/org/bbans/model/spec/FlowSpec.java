@@ -63,6 +63,12 @@ public record FlowSpec(String name, List<Integer> shape, List<Integer> even, Lis
         checkChanges(even, odd);
         ModelSpec.range("channels", channels, 1, MAX_CHANNELS);
         ModelSpec.range("blocks", blocks, 0, MAX_BLOCKS);
+        final long cells = (long) (shape.get(0) / PATCH) * (shape.get(1) / PATCH);
+        final long network = channels * (TAPS * PIXELS + 2L * PIXELS + (TAPS + 1L) * blocks * channels + 2L * blocks)
+                + cells * (channels + 2L * PIXELS);
+        final long parameters = 2L * LEVELS + 1 + (1 + even.size()) * network;
+        ModelSpec.check(parameters <= ModelSpec.MAX_PARAMETERS,
+                "a model has at most " + ModelSpec.MAX_PARAMETERS + " parameters, not " + parameters);
     }
 
     private static void checkChanges(List<Integer> even, List<Integer> odd) {

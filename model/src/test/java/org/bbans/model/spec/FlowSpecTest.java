@@ -49,6 +49,16 @@ class FlowSpecTest {
                 .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("more than 5");
     }
 
+    @Test
+    void parametersAreBounded() throws Exception {
+        final String large = JSON.replace("\"channels\":64", "\"channels\":256").replace("\"blocks\":1",
+                "\"blocks\":16").replace("[2570,20560,1]", "[1,1,1,1,1,2]").replace("[2570,20560,0]", "[1,1,1,1,1,2]");
+        assertThatThrownBy(() -> Description.parse(large)).isInstanceOf(CorruptArchiveException.class)
+                .hasMessageContaining("parameters");
+        final String less = large.replace("[1,1,1,1,1,2]", "[1,1,1,1,1]");
+        assertThat(Description.parse(less).parameters()).isBetween(60L << 20, 64L << 20);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"\"blocks\":1; \"blocks\":1,\"more\":1", "sqlu; relu",
         "\"version\":1; \"version\":2"})
