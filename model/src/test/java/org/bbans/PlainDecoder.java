@@ -80,6 +80,7 @@ final class PlainDecoder {
     private Model model;
     private ImageModel imageModel;
     private Diffusion diffusion;
+    private Flow flow;
     private Sde sde;
     /** The group of the block before if that held rows, and the row at which it has to end, or -1. */
     private ImageGroup group;
@@ -519,7 +520,11 @@ final class PlainDecoder {
         findModel(embedded);
         final int[][] levels;
         if (diffusion != null && diffusion.dims() == layout.dims && layout.levels() == 256) {
-            final DiffusionPayload decoder = new DiffusionPayload(diffusion, payload, records, unordered);
+            final PathPayload decoder = new PathPayload(diffusion, payload, records, unordered);
+            chains.add(decoder.chain);
+            levels = decoder.decode();
+        } else if (flow != null && flow.dims() == layout.dims && layout.levels() == 256) {
+            final PathPayload decoder = new PathPayload(flow, payload, records, unordered);
             chains.add(decoder.chain);
             levels = decoder.decode();
         } else if (sde != null && sde.dims == layout.dims && layout.levels() == 256) {
@@ -649,7 +654,7 @@ final class PlainDecoder {
     }
 
     private void findModel(byte[] embedded) {
-        if (model == null && imageModel == null && diffusion == null && sde == null) {
+        if (model == null && imageModel == null && diffusion == null && flow == null && sde == null) {
             final byte[] bytes = embedded != null ? embedded : modelFiles.apply(modelSha256);
             if (bytes == null) {
                 throw unsupported("no model with SHA-256 " + modelSha256);
@@ -662,6 +667,8 @@ final class PlainDecoder {
             final Json json = Json.parse(file.metadata.take("bbans").text().getBytes(StandardCharsets.UTF_8));
             if (json.has("family") && json.members().get("family").text().equals("diffusion")) {
                 diffusion = new Diffusion(file, json);
+            } else if (json.has("family") && json.members().get("family").text().equals("flow")) {
+                flow = new Flow(file, json);
             } else if (json.has("family") && json.members().get("family").text().equals("sde")) {
                 sde = new Sde(file, json);
             } else {
@@ -1981,7 +1988,7 @@ final class PlainDecoder {
     /** A record while it is decoded. */
     // ---------------------------------------------------------------- "The family diffusion"
 
-    private static final class Diffusion {
+    private static final class Diffusion implements PathModel {
 
         private final int height;
         private final int width;
@@ -2028,8 +2035,34 @@ final class PlainDecoder {
             tensors = file.tensors(shapes);
         }
 
-        private int dims() {
+        @Override
+        public int dims() {
             return height * width;
+        }
+
+        @Override
+        public float[] plain() {
+            return tensors.get("plain");
+        }
+
+        @Override
+        public int[] record(Stack stack) {
+            final Distribution[] last = new Distribution[dims()];
+            Arrays.fill(last, UNIFORM);
+            int[] earlier = pop(stack, last);
+            for (int t = steps; t >= 1; t--) {
+                final float[] x = new float[earlier.length];
+                for (int i = 0; i < x.length; i++) {
+                    x[i] = centre(earlier[i]);
+                }
+                final int[] later = pop(stack, t == 1 ? levels(x) : states(t, x));
+                for (int i = 0; i < x.length; i++) {
+                    x[i] = t == 1 ? tensors.get("values")[later[i]] : centre(later[i]);
+                }
+                pushMixing(stack, t * dims(), earlier, noisy(t, x));
+                earlier = later;
+            }
+            return earlier;
         }
 
         private float constant(int t, int i) {
@@ -2049,29 +2082,11 @@ final class PlainDecoder {
             return pixel / width % 2 * 2 + pixel % width % 2;
         }
 
-        /** What a convolution sees of the cells around one. */
-        private float[] around(float[][] cells, int cell) {
-            final int columns = width / 2;
-            final int n = cells[0].length;
-            final float[] seen = new float[9 * n];
-            for (int tap = 0; tap < 9; tap++) {
-                final int y = cell / columns + tap / 3 - 1;
-                final int x = cell % columns + tap % 3 - 1;
-                if (y >= 0 && y < height / 2 && x >= 0 && x < columns) {
-                    System.arraycopy(cells[y * columns + x], 0, seen, tap * n, n);
-                }
-            }
-            return seen;
-        }
-
         private float[][] convolution(String weight, float[][] cells, IntFunction<float[]> bias) {
             final float[][] out = new float[cells.length][];
-            Arrays.setAll(out, c -> Model.accumulate(tensors.get(weight), around(cells, c), bias.apply(c)));
+            Arrays.setAll(out,
+                    c -> Model.accumulate(tensors.get(weight), around(cells, c, height / 2, width / 2), bias.apply(c)));
             return out;
-        }
-
-        private float[][] activated(float[][] cells) {
-            return Arrays.stream(cells).map(c -> activate(c.clone(), sqlu)).toArray(float[][]::new);
         }
 
         /** The channels of every cell, activated, given x_t. */
@@ -2085,9 +2100,9 @@ final class PlainDecoder {
                     c -> Arrays.copyOfRange(position, c * channels, (c + 1) * channels));
             for (int b = 0; b < blocks; b++) {
                 final String block = "block." + b;
-                final float[][] u = convolution(block + ".0.weight", activated(h),
+                final float[][] u = convolution(block + ".0.weight", activated(h, sqlu),
                         c -> bias(block + ".0.bias", t, channels));
-                final float[][] v = convolution(block + ".1.weight", activated(u),
+                final float[][] v = convolution(block + ".1.weight", activated(u, sqlu),
                         c -> tensors.get(block + ".1.bias").clone());
                 for (int c = 0; c < h.length; c++) {
                     for (int i = 0; i < channels; i++) {
@@ -2095,7 +2110,7 @@ final class PlainDecoder {
                     }
                 }
             }
-            return activated(h);
+            return activated(h, sqlu);
         }
 
         /** p(x_0 | x_1). */
@@ -2134,17 +2149,44 @@ final class PlainDecoder {
         }
     }
 
-    /** "Model payload", of a diffusion model. */
-    private static final class DiffusionPayload {
+    /** A model of states as large as the record, whose groups have one record. */
+    private interface PathModel {
 
-        private final Diffusion model;
+        int dims();
+
+        /** Logits of the levels of a plain record. */
+        float[] plain();
+
+        /** Decodes a record that is not plain. */
+        int[] record(Stack stack);
+    }
+
+    private static int[] pop(Stack stack, Distribution[] distributions) {
+        return stack.pop(distributions.length, i -> distributions[i]);
+    }
+
+    /** Pushes runs of as many symbols as there are heads, the last run first, and mixes the heads after each. */
+    private static void pushMixing(Stack stack, int key, int[] symbols, Distribution[] distributions) {
+        final int heads = stack.head.length;
+        for (int j = (symbols.length - 1) / heads * heads; j >= 0; j -= heads) {
+            final int from = j;
+            stack.push(Arrays.copyOfRange(symbols, j, Math.min(symbols.length, j + heads)),
+                    i -> distributions[from + i]);
+            stack.mix(key + j);
+        }
+    }
+
+    /** "Model payload", of a model whose groups have one record. */
+    private static final class PathPayload {
+
+        private final PathModel model;
         private final Chain chain;
         private final Stack stack;
         private final int records;
         /** Of an unordered block, the records that are not drawn; else -1. */
         private final int undrawn;
 
-        DiffusionPayload(Diffusion model, Bytes in, int records, boolean unordered) {
+        PathPayload(PathModel model, Bytes in, int records, boolean unordered) {
             this.model = model;
             this.records = records;
             final int first = in.u8();
@@ -2166,9 +2208,10 @@ final class PlainDecoder {
         int[][] decode() {
             final int[][] levels = new int[records][];
             final Multiset set = new Multiset();
+            final Distribution plain = categorical(model.plain());
             for (int r = 0; r < records; r++) {
                 final int coded = records - 1 - r;
-                levels[r] = coded < chain.plain ? pop(all(categorical(model.tensors.get("plain")))) : path();
+                levels[r] = coded < chain.plain ? stack.pop(model.dims(), i -> plain) : model.record(stack);
                 if (undrawn > 0) {
                     set.add(levels[r], stack, 0, coded >= undrawn);
                 }
@@ -2176,44 +2219,267 @@ final class PlainDecoder {
             require(stack.isInitial(), "the stack is not the initial one in the end");
             return levels;
         }
+    }
 
-        private int[] path() {
-            int[] earlier = pop(all(UNIFORM));
-            for (int t = model.steps; t >= 1; t--) {
-                final float[] x = new float[earlier.length];
-                for (int i = 0; i < x.length; i++) {
-                    x[i] = centre(earlier[i]);
-                }
-                final int[] later = pop(t == 1 ? model.levels(x) : model.states(t, x));
-                for (int i = 0; i < x.length; i++) {
-                    x[i] = t == 1 ? model.tensors.get("values")[later[i]] : centre(later[i]);
-                }
-                push(t, earlier, model.noisy(t, x));
-                earlier = later;
+    // ---------------------------------------------------------------- "The family flow"
+
+    private static final class Flow implements PathModel {
+
+        private static final int BIN_BITS = 11;
+        private static final int UNIT = 4096;
+        private static final float BIN = 1f / (1 << BIN_BITS);
+
+        private final int height;
+        private final int width;
+        private final int[] even;
+        private final int[] odd;
+        private final int channels;
+        private final int blocks;
+        private final boolean sqlu;
+        private final Map<String, float[]> tensors;
+        private final int[] edges = new int[257];
+
+        Flow(ModelFile file, Json json) {
+            Description.known(json.take("version").integer(0, 1 << 30) == 1, "version");
+            json.take("family");
+            Description.check(json.take("name").text().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "name");
+            final int[] shape = json.take("shape").integers(2, 2, 4, 256);
+            height = shape[0];
+            width = shape[1];
+            Description.check(height % 4 == 0 && width % 4 == 0, "shape");
+            even = json.take("even").integers(1, 32, 0, 65535);
+            odd = json.take("odd").integers(1, 32, 0, 65535);
+            Description.check(even.length == odd.length, "even and odd");
+            for (int k = 0; k < even.length; k++) {
+                Description.check(even[k] + odd[k] > 0 && even[k] + odd[k] < 2 * 65535, "a coupling");
             }
-            return earlier;
-        }
-
-        private Distribution[] all(Distribution one) {
-            final Distribution[] all = new Distribution[model.dims()];
-            Arrays.fill(all, one);
-            return all;
-        }
-
-        private int[] pop(Distribution[] distributions) {
-            return stack.pop(distributions.length, i -> distributions[i]);
-        }
-
-        /** Pushes runs of as many symbols as there are heads, the last run first, and mixes the heads after each. */
-        private void push(int key, int[] symbols, Distribution[] distributions) {
-            final int heads = stack.head.length;
-            for (int j = (symbols.length - 1) / heads * heads; j >= 0; j -= heads) {
-                final int from = j;
-                stack.push(Arrays.copyOfRange(symbols, j, Math.min(symbols.length, j + heads)),
-                        i -> distributions[from + i]);
-                stack.mix(key * symbols.length + j);
+            for (int p = 0; p < 16; p++) {
+                final int bit = p;
+                Description.check(Arrays.stream(even).filter(m -> (m >> bit & 1) == 1).count() <= 5
+                        && Arrays.stream(odd).filter(m -> (m >> bit & 1) == 1).count() <= 5, "changes of a pixel");
+            }
+            channels = json.take("channels").integer(1, 256);
+            blocks = json.take("blocks").integer(0, 16);
+            sqlu = json.has("activation");
+            Description.known(!sqlu || json.take("activation").text().equals("sqlu"), "activation");
+            json.end();
+            final Map<String, int[]> shapes = new LinkedHashMap<>();
+            shapes.put("edges", new int[] {257});
+            shapes.put("plain", new int[] {256});
+            shapes(shapes, "noise");
+            for (int k = 0; k < even.length; k++) {
+                shapes(shapes, "coupling." + k);
+            }
+            Description.check(shapes.values().stream().mapToLong(PlainDecoder::product).sum() <= 1 << 26,
+                    "number of parameters");
+            tensors = file.tensors(shapes);
+            for (int v = 0; v <= 256; v++) {
+                final float edge = tensors.get("edges")[v];
+                edges[v] = (int) edge;
+                require(edges[v] == edge && Math.abs(edge) <= 1 << 15 && (v == 0 || edges[v] > edges[v - 1]), "edges");
             }
         }
+
+        private void shapes(Map<String, int[]> shapes, String network) {
+            shapes.put(network + ".input.position", new int[] {dims() / 16, channels});
+            shapes.put(network + ".input.weight", new int[] {144, channels});
+            for (int b = 0; b < blocks; b++) {
+                shapes.put(network + ".block." + b + ".0.weight", new int[] {9 * channels, channels});
+                shapes.put(network + ".block." + b + ".0.bias", new int[] {channels});
+                shapes.put(network + ".block." + b + ".1.weight", new int[] {channels, channels});
+                shapes.put(network + ".block." + b + ".1.bias", new int[] {channels});
+            }
+            shapes.put(network + ".output.position", new int[] {dims() / 16, 32});
+            shapes.put(network + ".output.weight", new int[] {channels, 32});
+        }
+
+        @Override
+        public int dims() {
+            return height * width;
+        }
+
+        @Override
+        public float[] plain() {
+            return tensors.get("plain");
+        }
+
+        private int cell(int pixel) {
+            return pixel / width / 4 * (width / 4) + pixel % width / 4;
+        }
+
+        private int place(int pixel) {
+            return pixel / width % 4 * 4 + pixel % width % 4;
+        }
+
+        private boolean changes(int coupling, int pixel) {
+            final int parity = pixel / width / 4 + pixel % width / 4;
+            return ((parity % 2 == 0 ? even : odd)[coupling] >> place(pixel) & 1) == 1;
+        }
+
+        private float[] row(String tensor, int cell) {
+            final float[] all = tensors.get(tensor);
+            final int n = all.length / (dims() / 16);
+            return Arrays.copyOfRange(all, cell * n, (cell + 1) * n);
+        }
+
+        /** The outputs of a network at every cell. */
+        private float[][] run(String network, float[] numbers) {
+            final float[][] cells = new float[dims() / 16][16];
+            for (int i = 0; i < numbers.length; i++) {
+                cells[cell(i)][place(i)] = numbers[i];
+            }
+            final float[][] h = new float[cells.length][];
+            Arrays.setAll(h, c -> Model.accumulate(tensors.get(network + ".input.weight"),
+                    around(cells, c, height / 4, width / 4), row(network + ".input.position", c)));
+            for (int b = 0; b < blocks; b++) {
+                final String block = network + ".block." + b;
+                final float[][] a = activated(h, sqlu);
+                for (int c = 0; c < h.length; c++) {
+                    final float[] u = activate(Model.accumulate(tensors.get(block + ".0.weight"),
+                            around(a, c, height / 4, width / 4), tensors.get(block + ".0.bias").clone()), sqlu);
+                    final float[] v = Model.accumulate(tensors.get(block + ".1.weight"), u,
+                            tensors.get(block + ".1.bias").clone());
+                    for (int i = 0; i < channels; i++) {
+                        h[c][i] += v[i];
+                    }
+                }
+            }
+            final float[][] y = activated(h, sqlu);
+            final float[][] out = new float[y.length][];
+            Arrays.setAll(out, c -> Model.accumulate(tensors.get(network + ".output.weight"), y[c],
+                    row(network + ".output.position", c)));
+            return out;
+        }
+
+        @Override
+        public int[] record(Stack stack) {
+            int[] z = prior(stack);
+            for (int k = even.length - 1; k >= 0; k--) {
+                z = undo(k, z, stack);
+            }
+            final int[] levels = new int[z.length];
+            for (int i = 0; i < z.length; i++) {
+                require(z[i] >= edges[0] && z[i] < edges[256], "a value that no level has");
+                while (edges[levels[i] + 1] <= z[i]) {
+                    levels[i]++;
+                }
+            }
+            noise(levels, z, stack);
+            return levels;
+        }
+
+        private int[] prior(Stack stack) {
+            final Distribution stretches = truncated(512, 32, 1024);
+            final int[] stretch = stack.pop(dims(), i -> stretches);
+            final int n = (int) Arrays.stream(stretch).filter(s -> s == 0 || s == 1023).count();
+            final int[] beyond = stack.pop(n, i -> uniform(24));
+            final int[] fine = stack.pop(dims(), i -> uniform(6));
+            final int[] z = new int[dims()];
+            int next = 0;
+            for (int i = 0; i < z.length; i++) {
+                int s = stretch[i];
+                if (s == 0) {
+                    s -= beyond[next++];
+                } else if (s == 1023) {
+                    s += beyond[next++];
+                }
+                z[i] = (s - 512) * 64 + fine[i];
+            }
+            return z;
+        }
+
+        /** From the values after a coupling to those before it. */
+        private int[] undo(int k, int[] z, Stack stack) {
+            final int[] changed = IntStream.range(0, dims()).filter(i -> changes(k, i)).toArray();
+            final float[] seen = new float[dims()];
+            for (int i = 0; i < seen.length; i++) {
+                seen[i] = changes(k, i) ? 0 : (z[i] + 0.5f) * BIN;
+            }
+            final float[][] out = run("coupling." + k, seen);
+            final int n = changed.length;
+            final int[] scale = new int[n];
+            final int[] shift = new int[n];
+            final Distribution[] before = new Distribution[n];
+            for (int j = 0; j < n; j++) {
+                final float[] o = out[cell(changed[j])];
+                final int p = place(changed[j]);
+                scale[j] = (int) Math.fma(exp(clamp(o[p], -2, 2)), 4096f, 0.5f);
+                shift[j] = (int) (clamp(o[16 + p], -32, 32) * 2048);
+                before[j] = parts(z[changed[j]] - shift[j], UNIT, scale[j]);
+            }
+            final int[] symbols = pop(stack, before);
+            final int[] x = z.clone();
+            final int[] pushed = new int[n];
+            final Distribution[] after = new Distribution[n];
+            for (int j = 0; j < n; j++) {
+                final int i = changed[j];
+                final long value = Math.floorDiv((long) (z[i] - shift[j]) * UNIT, (long) scale[j]) + symbols[j];
+                require(Math.abs(value - symbols[j]) < 1 << 30, "a value that is too large");
+                x[i] = (int) value;
+                after[j] = parts(x[i], scale[j], UNIT);
+                pushed[j] = (int) (z[i] - shift[j] - Math.floorDiv((long) x[i] * scale[j], (long) UNIT));
+            }
+            pushMixing(stack, (k + 2) * dims(), pushed, after);
+            return x;
+        }
+
+        private void noise(int[] levels, int[] z, Stack stack) {
+            final float[] middles = new float[levels.length];
+            for (int i = 0; i < middles.length; i++) {
+                middles[i] = (edges[levels[i]] + edges[levels[i] + 1]) * (0.5f * BIN);
+            }
+            final float[][] out = run("noise", middles);
+            final int[] symbols = new int[levels.length];
+            final Distribution[] all = new Distribution[levels.length];
+            for (int i = 0; i < levels.length; i++) {
+                final int n = edges[levels[i] + 1] - edges[levels[i]];
+                final float[] o = out[cell(i)];
+                final int p = place(i);
+                all[i] = truncated(Math.fma(n, clamp(o[p], -0.75f, 0.75f), 0.5f * n),
+                        n * exp(clamp(o[16 + p], -2.5f, 1)), n);
+                symbols[i] = z[i] - edges[levels[i]];
+            }
+            pushMixing(stack, dims(), symbols, all);
+        }
+    }
+
+    /** "Uniform", over 2^bits symbols. */
+    private static Distribution uniform(int bits) {
+        return new Distribution(1 << bits, i -> i << (24 - bits));
+    }
+
+    /** "Gaussian over bins, cut off". */
+    static Distribution truncated(float mean, float deviation, int n) {
+        final double inverse = 1 / (double) deviation;
+        final double below = phi((0 - (double) mean) * inverse);
+        final double scale = ((1 << 24) - 2 * n) / (phi((n - (double) mean) * inverse) - below);
+        return new Distribution(n, i -> 2 * i + (int) ((phi((i - (double) mean) * inverse) - below) * scale));
+    }
+
+    /** "Parts of a bin". */
+    static Distribution parts(int index, int width, int other) {
+        final long low = (long) index * width;
+        final long first = Math.floorDiv(low, (long) other);
+        final long last = Math.floorDiv(low + width - 1, (long) other);
+        return new Distribution((int) (last - first) + 1, i -> (int) ((((first + i) * other - low) << 24) / width));
+    }
+
+    private static float[][] activated(float[][] cells, boolean sqlu) {
+        return Arrays.stream(cells).map(c -> activate(c.clone(), sqlu)).toArray(float[][]::new);
+    }
+
+    /** What a convolution sees of the cells around one. */
+    private static float[] around(float[][] cells, int cell, int rows, int columns) {
+        final int n = cells[0].length;
+        final float[] seen = new float[9 * n];
+        for (int tap = 0; tap < 9; tap++) {
+            final int y = cell / columns + tap / 3 - 1;
+            final int x = cell % columns + tap % 3 - 1;
+            if (y >= 0 && y < rows && x >= 0 && x < columns) {
+                System.arraycopy(cells[y * columns + x], 0, seen, tap * n, n);
+            }
+        }
+        return seen;
     }
 
     // ---------------------------------------------------------------- "The family sde"
@@ -2295,7 +2561,7 @@ final class PlainDecoder {
             final float h = 1f / steps;
             final float r = (float) Math.sqrt(h);
             final Distribution[] all = new Distribution[latents];
-            Arrays.setAll(all, d -> gaussian(Math.fma(h, Math.fma(-0.5f, z[d], y[d]), z[d]) * 0.5f, r * 0.5f));
+            Arrays.setAll(all, d -> gaussian(Math.fma(h, Math.fma(-0.5f, z[d], y[d]), z[d]), r));
             return all;
         }
 
@@ -2307,7 +2573,7 @@ final class PlainDecoder {
             }
             final float[] out = run("encoder", x);
             final Distribution[] all = new Distribution[latents];
-            Arrays.setAll(all, d -> gaussian(out[d] * 0.5f, exp(clamp(out[latents + d], -5, 1)) * 0.5f));
+            Arrays.setAll(all, d -> gaussian(out[d], exp(clamp(out[latents + d], -5, 1))));
             return all;
         }
 
@@ -2375,7 +2641,7 @@ final class PlainDecoder {
 
         private int[][] path(int size) {
             final Distribution[] first = new Distribution[model.latents];
-            Arrays.fill(first, gaussian(0, 0.5f));
+            Arrays.fill(first, UNIFORM);
             int[][] before = pop(size, model.latents, j -> first);
             for (int n = 1; n <= steps; n++) {
                 final int at = n;
@@ -2394,7 +2660,7 @@ final class PlainDecoder {
         private static float[] numbers(int[] buckets) {
             final float[] z = new float[buckets.length];
             for (int d = 0; d < z.length; d++) {
-                z[d] = 2 * centre(buckets[d]);
+                z[d] = centre(buckets[d]);
             }
             return z;
         }

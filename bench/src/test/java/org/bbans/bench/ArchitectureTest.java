@@ -57,11 +57,11 @@ class ArchitectureTest {
                             model.net
         model.latent:       codec codec.ans codec.distribution codec.engine codec.format codec.math model.causal \
                             model.chain model.file model.net model.spec
-        model.path:         codec codec.distribution codec.engine codec.format codec.math model.chain model.file \
-                            model.net model.spec
+        model.path:         codec codec.ans codec.distribution codec.engine codec.format codec.math model.chain \
+                            model.file model.net model.spec
         model.image:        codec codec.ans codec.engine codec.format codec.math model.file model.net model.spec
         model.train.head:   codec.engine codec.format model.file model.spec
-        model.train.path:   model.spec model.train.head
+        model.train.path:   codec.math model.spec model.train.head
         model.train:        codec.engine codec.format model.file model.spec model.train.head model.train.path
         model.train.image:  codec.block codec.engine codec.format model.image model.train
         model:              codec codec.ans codec.archive codec.block codec.collection codec.content \
@@ -76,8 +76,8 @@ class ArchitectureTest {
                             model.train.image
         cli.bench:          cli.io codec.archive codec.block codec.content codec.format model model.chain model.file \
                             model.image model.spec
-        cli:                cli.bench cli.io cli.train codec.archive codec.collection codec.content codec.engine \
-                            codec.format model model.chain model.file model.image model.spec model.train \
+        cli:                cli.bench cli.io cli.train codec.archive codec.block codec.collection codec.content \
+                            codec.engine codec.format model model.chain model.file model.image model.spec model.train \
                             model.train.image
         spark:              codec.archive codec.block codec.collection codec.content codec.content.anatomy \
                             codec.format model model.image

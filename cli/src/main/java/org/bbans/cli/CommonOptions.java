@@ -1,5 +1,7 @@
 package org.bbans.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bbans.cli.io.Messages;
 import org.bbans.codec.engine.Engines;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +31,18 @@ final class CommonOptions {
             throw new ParameterException(spec.commandLine(), "--threads must be 0 to 1024, not " + threads);
         }
         return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** These options as arguments of another command. */
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>(List.of("--threads", Integer.toString(threads)));
+        if (quiet) {
+            arguments.add("--quiet");
+        }
+        if (verbose) {
+            arguments.add("--verbose");
+        }
+        return arguments;
     }
 
     boolean quiet() {

@@ -1,6 +1,8 @@
 package org.bbans.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bbans.cli.io.ArchiveFile;
 import org.bbans.cli.io.FileException;
@@ -20,9 +24,11 @@ import org.bbans.cli.io.OutputFile;
 import org.bbans.cli.io.ProgressLine;
 import org.bbans.cli.io.Terminal;
 import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
+import org.bbans.model.BuiltInModels;
 import org.bbans.model.CollectionCompressor;
 import org.bbans.model.Compression;
 import org.bbans.model.CompressionListener;
@@ -31,14 +37,17 @@ import org.bbans.model.Effort;
 import org.bbans.model.ModelChooser;
 import org.bbans.model.RecordCompressor;
 import org.bbans.model.UnsuitableModelException;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code bbans compress}. */
 @Command(mixinStandardHelpOptions = true, sortOptions = false,
@@ -93,6 +102,11 @@ final class CompressCommand implements Callable<Integer> {
     @Option(names = "--embed-model", description = "Put the model into the archive, which then needs nothing else.")
     private boolean embed;
 
+    @Option(names = "--train", paramLabel = "TIME", converter = Minutes.class,
+            description = "Train a model on this very content before, for so long (90s, 10m, 2h), and put it into the "
+                    + "archive if that is smaller then. It starts from the model of images where that is the best one.")
+    private Double training;
+
     @Mixin
     private RecordOptions recordOptions;
 
@@ -111,6 +125,26 @@ final class CompressCommand implements Callable<Integer> {
 
     @Option(names = "--no-verify", description = "Do not decode and compare every block before it is written.")
     private boolean noVerify;
+
+    /** Reads a time: a number of seconds, minutes or hours. */
+    static final class Minutes implements ITypeConverter<Double> {
+
+        private static final Pattern TIME = Pattern.compile("([0-9]{1,6})([smh])");
+
+        @Override
+        public Double convert(String value) {
+            Matcher time = TIME.matcher(value);
+            if (!time.matches() || Integer.parseInt(time.group(1)) == 0) {
+                throw new TypeConversionException("'" + value + "' is no time such as 90s, 10m or 2h");
+            }
+            double number = Integer.parseInt(time.group(1));
+            return switch (time.group(2)) {
+                case "s" -> number / 60;
+                case "m" -> number;
+                default -> number * 60;
+            };
+        }
+    }
 
     /** How hard to try. */
     static final class EffortChoice {
@@ -131,6 +165,9 @@ final class CompressCommand implements Callable<Integer> {
         if (blockRecords < 0) {
             throw new ParameterException(spec.commandLine(), "--block-records must not be negative");
         }
+        if (training != null && (model != null || unordered)) {
+            throw new ParameterException(spec.commandLine(), "--train does not go with --model, nor with --unordered");
+        }
         for (String in : operands.inputs()) {
             if (target(in, operands).equals(OutputFile.STANDARD) && Terminal.hasOutput() && !force) {
                 throw new ParameterException(spec.commandLine(),
@@ -139,10 +176,7 @@ final class CompressCommand implements Callable<Integer> {
         }
         common.showEngine();
         ModelCatalogue models = models();
-        RecordCompressor compressor = new RecordCompressor(new CompressionOptions(effort(),
-                models.records(), models.images(), models.isNamed(), embed, described,
-                blockRecords, unordered, common.threads(), !noVerify, ArchiveFile.temporaryFolder(),
-                CompressionListener.NONE));
+        RecordCompressor compressor = compressor(models, embed, described);
         if (operands.areTogether()) {
             return EachFile.of(operands.inputs().subList(0, 1),
                     in -> collect(operands.inputs(), target(in, operands), compressor)) ? 0 : 1;
@@ -150,6 +184,12 @@ final class CompressCommand implements Callable<Integer> {
         return EachFile.of(operands.inputs(), in -> Files.isDirectory(FileNames.path(in))
                 ? collect(List.of(in), target(in, operands), compressor)
                 : compress(in, target(in, operands), compressor, models)) ? 0 : 1;
+    }
+
+    private RecordCompressor compressor(ModelCatalogue models, boolean embeds, Optional<Records> described) {
+        return new RecordCompressor(new CompressionOptions(effort(), models.records(), models.images(),
+                models.isNamed(), embeds, described, blockRecords, unordered, common.threads(), !noVerify,
+                ArchiveFile.temporaryFolder(), CompressionListener.NONE));
     }
 
     private ModelCatalogue models() throws FileException {
@@ -191,6 +231,10 @@ final class CompressCommand implements Callable<Integer> {
         }
         if (recordOptions.described().isPresent()) {
             throw new ParameterException(spec.commandLine(), "--record-shape describes one file, not several");
+        }
+        if (training != null) {
+            throw new ParameterException(spec.commandLine(), "--train is for single files; 'bbans train' takes folders "
+                    + "too, and --model what it makes");
         }
         if (AfterSuccess.asked(afterSuccess)) {
             throw new ParameterException(spec.commandLine(), "--rm deletes single files only, no folders");
@@ -236,7 +280,9 @@ final class CompressCommand implements Callable<Integer> {
                 if (deletes && unordered) {
                     throw new FileException(in, "is not deleted: with --unordered, the order of its records is lost");
                 }
-                Compression result = write(input, output, compressor);
+                Path folder = output.directory().orElse(ArchiveFile.temporaryFolder());
+                Compression result = training == null ? write(input, folder, output.stream(), compressor)
+                        : writeTrained(input, folder, output.stream(), compressor);
                 input.checkUnchanged();
                 if (deletes) {
                     ArchiveFile.check(output, input.path(), models,
@@ -252,14 +298,56 @@ final class CompressCommand implements Callable<Integer> {
         }
     }
 
-    private Compression write(InputFile input, OutputFile output, RecordCompressor compressor) throws IOException {
-        Path folder = output.directory().orElse(ArchiveFile.temporaryFolder());
+    /** Compresses with the models at hand, and with one that was trained on the file; keeps the smaller archive. */
+    private Compression writeTrained(InputFile input, Path folder, OutputStream out, RecordCompressor compressor)
+            throws IOException {
+        if (input.path() == null) {
+            throw new ParameterException(spec.commandLine(), "--train reads its input several times; name a file");
+        }
+        try (Spool usual = new Spool(folder); Spool own = new Spool(folder)) {
+            Compression without = write(input, folder, usual, compressor);
+            ModelCatalogue trained = trained(input.path(), without.model());
+            Compression with = write(input, folder, own, compressor(trained, true, recordOptions.described()));
+            boolean wins = own.size() < usual.size();
+            common.note(String.format(Locale.ROOT, "%s: %,d bytes with a model of its own, %,d bytes without; the %s "
+                    + "is kept", input.name(), own.size(), usual.size(), wins ? "first" : "second"));
+            try (InputStream smaller = (wins ? own : usual).open()) {
+                smaller.transferTo(out);
+            }
+            return wins ? with : without;
+        }
+    }
+
+    /** @param best the model that codes it best so far */
+    private ModelCatalogue trained(Path file, Optional<String> best) throws IOException {
+        Path folder = Files.createTempDirectory("bbans");
+        Path own = folder.resolve("own.safetensors");
+        try {
+            List<String> arguments = new ArrayList<>(List.of("-o", own.toString(), "--minutes", training.toString()));
+            arguments.addAll(common.arguments());
+            arguments.addAll(recordOptions.arguments());
+            best.filter(name -> new BuiltInModels().imagesByName(name).isPresent())
+                    .ifPresent(images -> arguments.addAll(List.of("--from", images)));
+            arguments.add(file.toString());
+            TrainCommand command = new TrainCommand();
+            new CommandLine(command).setCommandName("bbans train").setExpandAtFiles(false)
+                    .parseArgs(arguments.toArray(String[]::new));
+            command.call();
+            return new ModelCatalogue(own.toString());
+        } finally {
+            Files.deleteIfExists(own);
+            Files.delete(folder);
+        }
+    }
+
+    private Compression write(InputFile input, Path folder, OutputStream out, RecordCompressor compressor)
+            throws IOException {
         try (ProgressLine progress = new ProgressLine("compress", input.name(), LayoutDetector.UNKNOWN_SIZE,
                 common.messages())) {
             RecordCompressor telling = compressor.with(options -> options.withTemporaryFolder(folder)
                     .withListener(new Report(input.name(), progress, common.messages())));
-            Compression result = input.path() != null ? telling.compress(input.path(), output.stream())
-                    : telling.compressPipe(input.stream(), output.stream());
+            Compression result = input.path() != null ? telling.compress(input.path(), out)
+                    : telling.compressPipe(input.stream(), out);
             if (embed && result.model().isEmpty()) {
                 common.note(input.name() + ": no model fits, so none is embedded");
             }

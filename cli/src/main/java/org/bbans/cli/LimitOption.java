@@ -20,8 +20,8 @@ final class LimitOption {
 
     @Option(names = {"-M", "--memory"}, paramLabel = "SIZE",
             description = "Memory that an archive may ask for, for example 2G (default: 512M, or half of Java's if "
-                    + "that is less); 'none' for no limit, nor one to the work of an embedded model and to content that an "
-                    + "archive makes out of next to nothing.")
+                    + "that is less); 'none' for no limit, nor one to the work of an embedded model and to content "
+                    + "that an archive makes out of next to nothing.")
     private String memory;
 
     /**

@@ -30,6 +30,7 @@ public final class Main {
         COMMANDS.put("verify", () -> VerifyCommand.class);
         COMMANDS.put("info", InfoCommand::spec);
         COMMANDS.put("models", ModelsCommand::spec);
+        COMMANDS.put("estimate", () -> EstimateCommand.class);
         COMMANDS.put("train", () -> TrainCommand.class);
         COMMANDS.put("bench", () -> BenchCommand.class);
         COMMANDS.put(COMPLETION, () -> AutoComplete.GenerateCompletion.class);

@@ -1,5 +1,6 @@
 package org.bbans.cli;
 
+import java.util.List;
 import java.util.Optional;
 import org.bbans.codec.content.RecordShape;
 import org.bbans.codec.content.Records;
@@ -25,6 +26,11 @@ final class RecordOptions {
     @Option(names = "--skip", paramLabel = "BYTES", defaultValue = "0",
             description = "Bytes before the first record, with --record-shape.")
     private long skip;
+
+    /** These options as arguments of another command. */
+    List<String> arguments() {
+        return shape == null ? List.of() : List.of("--record-shape", shape, "--skip", Long.toString(skip));
+    }
 
     /**
      * The records as the user describes them.

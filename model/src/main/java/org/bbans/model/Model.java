@@ -8,6 +8,7 @@ import org.bbans.model.chain.RecordModel;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.latent.Vae;
 import org.bbans.model.path.Diffusion;
+import org.bbans.model.path.Flow;
 import org.bbans.model.path.Sde;
 import org.bbans.model.spec.Description;
 
@@ -36,6 +37,7 @@ public final class Model {
         return new Model(file, switch (file.description().family()) {
             case VAE -> new Vae(file);
             case DIFFUSION -> new Diffusion(file);
+            case FLOW -> new Flow(file);
             case SDE -> new Sde(file);
         });
     }

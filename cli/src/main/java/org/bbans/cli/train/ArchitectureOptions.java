@@ -10,6 +10,7 @@ import org.bbans.model.image.ImageShape;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.Description;
 import org.bbans.model.spec.DiffusionSpec;
+import org.bbans.model.spec.FlowSpec;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.SdeSpec;
 import org.bbans.model.train.TrainingRecords;
@@ -29,21 +30,30 @@ public final class ArchitectureOptions extends OpenOptions {
     private static final Map<TrainedFamily, Set<String>> OPTIONS = Map.of(
             TrainedFamily.DIFFUSION, Set.of("--family", "--states", "--channels", "--blocks", "--rank", "--activation",
                     "--shape", "--levels"),
+            TrainedFamily.FLOW, Set.of("--family", "--channels", "--blocks", "--activation", "--shape", "--levels"),
             TrainedFamily.SDE, Set.of("--family", "--latents", "--encoder", "--drift", "--decoder", "--rank",
                     "--activation", "--shape", "--levels"),
             TrainedFamily.IMAGE, Set.of("--family", "--preset", "--hidden", "--components", "--contexts", "--windows",
                     "--far", "--interval"));
+    /**
+     * Which pixels of a cell each coupling of a flow changes, in cells whose row and column have an even sum: first
+     * those whose neighbours say most of them, then ever coarser grids of what is left, at last the finest again.
+     */
+    private static final List<Integer> EVEN = List.of(2570, 20560, 41120, 260, 1024, 0, 2570, 20560);
+    /** Likewise in the others. */
+    private static final List<Integer> ODD = List.of(2570, 20560, 41120, 260, 1024, 1, 2570, 20560);
     /** What an autoencoder does not take, and for which family it is. */
     private static final Map<String, TrainedFamily> OF_OTHERS = Map.of("--states", TrainedFamily.DIFFUSION,
             "--channels", TrainedFamily.DIFFUSION, "--drift", TrainedFamily.SDE, "--contexts", TrainedFamily.IMAGE,
             "--windows", TrainedFamily.IMAGE, "--far", TrainedFamily.IMAGE, "--interval", TrainedFamily.IMAGE);
 
-    @Option(names = "--family", paramLabel = "vae|diffusion|sde|image",
+    @Option(names = "--family", paramLabel = "vae|diffusion|flow|sde|image",
             converter = Choice.Families.class, completionCandidates = Choice.Families.class,
             description = "vae: an autoencoder, a chain of latents, or neither, as the other options say. diffusion: a "
                     + "chain of --states states as large as the record, each with more noise than the one before, and "
-                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures. sde: "
-                    + "--latents that move in continuous time, by networks of --drift. image: a "
+                    + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures. flow: "
+                    + "couplings that take a grey picture to normally distributed numbers, by networks of --channels "
+                    + "and --blocks. sde: --latents that move in continuous time, by networks of --drift. image: a "
                     + "model of grey and colour images of any size, which goes on learning while it codes (default: "
                     + "vae, or that of --from).")
     TrainedFamily family;
@@ -54,7 +64,8 @@ public final class ArchitectureOptions extends OpenOptions {
     Integer states;
 
     @Option(names = "--channels", paramLabel = "N",
-            description = "Of a diffusion model: numbers that the network keeps of every 2 by 2 pixels (default: 64).")
+            description = "Numbers that the network of a diffusion model keeps of every 2 by 2 pixels, or those of a "
+                    + "flow of every 4 by 4 (default: 64).")
     Integer channels;
 
     @Option(names = "--contexts", paramLabel = "N",
@@ -231,6 +242,7 @@ public final class ArchitectureOptions extends OpenOptions {
         return switch (wanted()) {
             case VAE -> vaePreset(records, modelLevels);
             case DIFFUSION -> Preset.diffusion(states);
+            case FLOW -> Preset.flow();
             case SDE -> Preset.sde();
             case IMAGE -> imagePreset();
         };
@@ -339,6 +351,7 @@ public final class ArchitectureOptions extends OpenOptions {
             case VAE -> spec(name, records, modelLevels);
             case DIFFUSION ->
                     new DiffusionSpec(name, records.shape(), states, channels, blocks, rank, activation);
+            case FLOW -> new FlowSpec(name, records.shape(), EVEN, ODD, channels, blocks, activation);
             case SDE -> sde(name, records);
             case IMAGE -> throw new IllegalArgumentException("a model of images is not one of records");
         };

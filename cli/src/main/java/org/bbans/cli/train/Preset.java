@@ -90,6 +90,18 @@ public enum Preset {
         return new Chosen(model, schedule);
     }
 
+    /** Options for a flow. */
+    static Chosen flow() {
+        ArchitectureOptions model = new ArchitectureOptions();
+        model.channels = 64;
+        model.blocks = 1;
+        model.activation = Activation.SQLU;
+        ScheduleOptions schedule = new ScheduleOptions();
+        schedule.batch = 32;
+        schedule.rate = 0.006;
+        return new Chosen(model, schedule);
+    }
+
     /** Options for a model of images: fast and best have the sizes of those that the program has. */
     Chosen images() {
         ArchitectureOptions model = new ArchitectureOptions();

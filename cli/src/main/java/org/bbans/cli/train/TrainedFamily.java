@@ -6,6 +6,8 @@ enum TrainedFamily {
     VAE,
     /** Diffusion models. */
     DIFFUSION,
+    /** Normalizing flows. */
+    FLOW,
     /** Latents in continuous time. */
     SDE,
     /** Models of images of any size. */

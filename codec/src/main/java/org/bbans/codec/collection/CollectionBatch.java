@@ -114,8 +114,8 @@ public final class CollectionBatch implements Closeable {
     /**
      * Reads files in the archive's order. Streams in which none of them lies are not decoded, unless all are read.
      *
-     * <p>With {@link ReadOptions#keepGoing} all streams are decoded once before, and the files whose bytes are all sound
-     * are given; {@link #problems} names the others.
+     * <p>With {@link ReadOptions#keepGoing} all streams are decoded once before, and the files whose bytes are all
+     * sound are given; {@link #problems} names the others.
      *
      * @param wanted which files
      * @throws IOException if the archive cannot be read or is damaged

@@ -261,8 +261,13 @@ public final class CollectionReader implements AutoCloseable {
         options.checkMemory("the directory at offset " + start,
                 2 * entry.rawSize() + (stored ? 0 : Lzma2.dictionary(entry.rawSize())), budget.taken());
         int crc = in.readInt(WHAT);
-        byte[] raw = OpaqueBlock.decode(entry.codec(), in.readBytes(entry.payloadSize(), WHAT),
-                (int) entry.rawSize());
+        byte[] payload = in.readBytes(entry.payloadSize(), WHAT);
+        byte[] raw;
+        try {
+            raw = OpaqueBlock.decode(entry.codec(), payload, (int) entry.rawSize());
+        } catch (CorruptArchiveException e) {
+            throw new CorruptArchiveException("the directory at offset " + start + " is damaged: " + e.getMessage(), e);
+        }
         if (Checksums.crc32c(raw) != crc) {
             throw new CorruptArchiveException("the directory at offset " + start
                     + " is damaged: CRC mismatch; get another copy");

@@ -42,25 +42,35 @@ public final class SampleCodec implements Codec {
 
     @Override
     public void push(AnsStack stack, int[] x, int off) {
-        System.arraycopy(x, off, symbol, 0, size);
-        distribution.intervals(symbol, 0, size, start, freq);
-        final int heads = stack.heads();
-        for (int j = (size - 1) / heads * heads; j >= 0; j -= heads) {
-            stack.push(start, freq, j, Math.min(heads, size - j), Distribution.PRECISION);
-            stack.mix(key * size + j);
-        }
+        push(stack, x, off, size);
     }
 
     @Override
     public void pop(AnsStack stack, int[] x, int off) {
+        pop(stack, x, off, size);
+    }
+
+    /** Pushes {@code x[off .. off + n)} by the first {@code n} rows. */
+    public void push(AnsStack stack, int[] x, int off, int n) {
+        System.arraycopy(x, off, symbol, 0, n);
+        distribution.intervals(symbol, 0, n, start, freq);
         final int heads = stack.heads();
-        for (int j = 0; j < size; j += heads) {
-            final int some = Math.min(heads, size - j);
+        for (int j = (n - 1) / heads * heads; j >= 0; j -= heads) {
+            stack.push(start, freq, j, Math.min(heads, n - j), Distribution.PRECISION);
+            stack.mix(key * size + j);
+        }
+    }
+
+    /** Pops into {@code x[off .. off + n)} by the first {@code n} rows. */
+    public void pop(AnsStack stack, int[] x, int off, int n) {
+        final int heads = stack.heads();
+        for (int j = 0; j < n; j += heads) {
+            final int some = Math.min(heads, n - j);
             stack.mix(key * size + j);
             stack.peek(slot, j, some, Distribution.PRECISION);
             distribution.search(slot, j, some, symbol, start, freq);
             stack.pop(start, freq, j, some, Distribution.PRECISION);
         }
-        System.arraycopy(symbol, 0, x, off, size);
+        System.arraycopy(symbol, 0, x, off, n);
     }
 }

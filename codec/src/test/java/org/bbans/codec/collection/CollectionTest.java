@@ -334,7 +334,8 @@ class CollectionTest {
             boolean directory = problems.toString().contains("directory") || bad.length < good.length;
             for (String name : files.keySet()) {
                 assertThat(saved.containsKey(name) || directory
-                        || problems.stream().anyMatch(problem -> problem.startsWith(name + " is lost: "))).as(name)
+                        || problems.stream().anyMatch(problem -> problem.startsWith(name + " is lost: ")))
+                        .as(name + problems)
                         .isTrue();
             }
             // A stream of one block holds three files.

@@ -3,15 +3,11 @@ package org.bbans.model.path;
 import java.util.Arrays;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.math.Exact;
-import org.bbans.model.net.Dense;
 import org.bbans.model.net.Kernels;
+import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.DiffusionSpec;
 
-/**
- * What the network of a diffusion model says of a state. Values are channel-major: a row for each channel, with a lane
- * for each cell, line by line, and one lane of zeros behind each line, which is also the margin to the left of the
- * next. A convolution is a dense layer whose inputs are the nine shifted copies of the rows. For one thread.
- */
+/** What the network of a diffusion model says of a state, cell by cell in {@link CellLanes}. For one thread. */
 final class DiffusionNetwork {
 
     /** Least and greatest logarithm of a standard deviation, in units of the schedule's. */
@@ -19,13 +15,10 @@ final class DiffusionNetwork {
     private static final float LOG_SIGMA_HIGH = 8f;
     private static final int PIXELS = DiffusionSpec.PIXELS;
     private static final int LEVELS = DiffusionSpec.LEVELS;
-    private static final int TAPS = DiffusionSpec.TAPS;
 
     private final DiffusionWeights weights;
     private final Kernels kernels;
-    private final int height;
-    private final int width;
-    private final int stride;
+    private final CellLanes cells;
     private final int lanes;
     /** By pixel, its lane and its place in its cell. */
     private final int[] lane;
@@ -37,47 +30,39 @@ final class DiffusionNetwork {
     private final float[][] active;
     private final float[][] between;
     private final float[][] added;
-    /** {@code [tap * channels + channel][lane]}; rows of the middle tap are those that are shifted. */
-    private final float[][] shifted;
-    private final int[] inputs;
     private final float[][] outputs;
     private final float[][] factors;
     private final float[] cellLogits;
+    /** 0, 1, 2, ..., for all channels. */
+    private final int[] all;
 
     DiffusionNetwork(DiffusionWeights weights, Engine engine) {
         this.weights = weights;
         kernels = Kernels.of(engine);
         final DiffusionSpec spec = weights.spec;
-        height = spec.cellRows();
-        width = spec.cellColumns();
-        stride = width + 1;
-        lanes = Kernels.lanesFor(height * stride);
+        final int channels = spec.channels();
+        final int width = spec.cellColumns();
+        cells = new CellLanes(kernels, spec.cellRows(), width, Math.max(channels, PIXELS));
+        lanes = cells.lanes;
         lane = new int[spec.dims()];
         place = new int[spec.dims()];
         final int columns = spec.shape().get(1);
         for (int i = 0; i < lane.length; i++) {
             final int y = i / columns;
             final int x = i % columns;
-            lane[i] = y / DiffusionSpec.PATCH * stride + x / DiffusionSpec.PATCH;
+            lane[i] = CellLanes.lane(y / DiffusionSpec.PATCH * width + x / DiffusionSpec.PATCH, width);
             place[i] = y % DiffusionSpec.PATCH * DiffusionSpec.PATCH + x % DiffusionSpec.PATCH;
         }
-        final int channels = spec.channels();
         state = new float[PIXELS][lanes];
-        position = new float[channels][lanes];
-        for (int cell = 0; cell < height * width; cell++) {
-            for (int c = 0; c < channels; c++) {
-                position[c][cell / width * stride + cell % width] = weights.position[cell * channels + c];
-            }
-        }
+        position = CellLanes.rows(weights.position, spec.cellRows(), width);
         hidden = new float[channels][lanes];
         active = new float[channels][lanes];
         between = new float[channels][lanes];
         added = new float[channels][lanes];
-        shifted = new float[TAPS * Math.max(channels, PIXELS)][lanes];
-        inputs = new int[shifted.length];
-        Arrays.setAll(inputs, i -> i);
         outputs = new float[2 * PIXELS][lanes];
         factors = new float[PIXELS * spec.rank()][lanes];
+        all = new int[channels];
+        Arrays.setAll(all, c -> c);
         cellLogits = new float[lanes * LEVELS];
     }
 
@@ -94,7 +79,7 @@ final class DiffusionNetwork {
      */
     void kernel(int t, float[] mean, float[] sigma) {
         trunk(t);
-        kernels.dense(weights.step, weights.outputBias, (t - 1) * 2 * PIXELS, active, inputs, active.length, lanes,
+        kernels.dense(weights.step, weights.outputBias, (t - 1) * 2 * PIXELS, active, all, active.length, lanes,
                 outputs);
         for (int i = 0; i < lane.length; i++) {
             final int p = place[i];
@@ -126,59 +111,15 @@ final class DiffusionNetwork {
     /** From the state to {@link #active}. */
     private void trunk(int t) {
         final int channels = hidden.length;
-        shift(state);
-        kernels.dense(weights.input, position, shifted, inputs, TAPS * PIXELS, lanes, hidden);
+        final Activation activation = weights.spec.activation();
+        cells.convolve(state, weights.input, position, hidden);
         for (int b = 0; b < weights.blocks.length; b++) {
-            activate(hidden, active);
-            convolve(active, weights.blocks[b][0], weights.stepBias[b], (t - 1) * channels, between);
-            activate(between, between);
-            final Dense second = weights.blocks[b][1];
-            shift(between);
-            kernels.dense(second, shifted, lanes, added);
-            for (int c = 0; c < channels; c++) {
-                final float[] to = hidden[c];
-                final float[] from = added[c];
-                for (int j = 0; j < lanes; j++) {
-                    to[j] += from[j];
-                }
-            }
+            cells.activate(activation, hidden, active);
+            cells.convolve(active, weights.blocks[b][0], weights.stepBias[b], (t - 1) * channels, between);
+            cells.activate(activation, between, between);
+            cells.convolve(between, weights.blocks[b][1], added);
+            cells.add(added, hidden);
         }
-        activate(hidden, active);
-    }
-
-    private void convolve(float[][] from, Dense layer, float[] bias, int biasOff, float[][] to) {
-        shift(from);
-        kernels.dense(layer, bias, biasOff, shifted, inputs, TAPS * from.length, lanes, to);
-    }
-
-    private void activate(float[][] from, float[][] to) {
-        if (from != to) {
-            for (int c = 0; c < from.length; c++) {
-                System.arraycopy(from[c], 0, to[c], 0, lanes);
-            }
-        }
-        kernels.activate(weights.spec.activation(), to, to.length, lanes);
-        for (float[] row : to) {
-            for (int end = width; end < height * stride; end += stride) {
-                row[end] = 0;
-            }
-            Arrays.fill(row, height * stride, lanes, 0);
-        }
-    }
-
-    /** Copies what each tap of a convolution sees; beyond the first and the last lane are zeros. */
-    private void shift(float[][] rows) {
-        final int n = rows.length;
-        for (int tap = 0; tap < TAPS; tap++) {
-            final int by = (tap / 3 - 1) * stride + tap % 3 - 1;
-            final int to = Math.max(0, -by);
-            final int count = lanes - Math.abs(by);
-            for (int c = 0; c < n; c++) {
-                final float[] row = shifted[tap * n + c];
-                System.arraycopy(rows[c], to + by, row, to, count);
-                Arrays.fill(row, 0, to, 0);
-                Arrays.fill(row, to + count, lanes, 0);
-            }
-        }
+        cells.activate(activation, hidden, active);
     }
 }

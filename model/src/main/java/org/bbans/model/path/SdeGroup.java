@@ -5,6 +5,7 @@ import org.bbans.codec.Codec;
 import org.bbans.codec.PathCodec;
 import org.bbans.codec.Tape;
 import org.bbans.codec.distribution.Distribution;
+import org.bbans.codec.distribution.GaussianBuckets;
 import org.bbans.codec.engine.Engine;
 import org.bbans.model.chain.GroupCost;
 import org.bbans.model.chain.GroupModel;
@@ -122,8 +123,9 @@ final class SdeGroup implements GroupModel {
             }
             later = earlier;
         }
-        path.setPrior();
-        add(bits(path.buckets, later), 1, grown, latents, 0);
+        final double[] prior = new double[records];
+        Arrays.fill(prior, GaussianBuckets.BITS * (path.size(last) / records));
+        add(prior, 1, grown, latents, 0);
         popped[1] = Arrays.stream(least).map(b -> -b).toArray();
         net[1] = grown;
         return new GroupCost(popped, net, samples, latents);

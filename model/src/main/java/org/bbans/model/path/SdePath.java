@@ -6,6 +6,7 @@ import org.bbans.codec.distribution.Categorical;
 import org.bbans.codec.distribution.DistributionCodec;
 import org.bbans.codec.distribution.GaussianBuckets;
 import org.bbans.codec.distribution.SampleCodec;
+import org.bbans.codec.distribution.Uniform;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.math.Exact;
 import org.bbans.model.net.Kernels;
@@ -19,8 +20,6 @@ import org.bbans.model.spec.SdeSpec;
  */
 final class SdePath implements Path {
 
-    /** What a bucket's value is multiplied by: twice the deviation of both processes without their networks. */
-    private static final float UNIT = 2;
     /** Half the rate at which both processes return to 0. */
     private static final float RETURN = 0.5f;
     /** Least and greatest logarithm of the standard deviation of z(1). */
@@ -50,6 +49,7 @@ final class SdePath implements Path {
     private DistributionCodec bucketCodec;
     private SampleCodec sampleCodec;
     private DistributionCodec levelCodec;
+    private DistributionCodec prior;
 
     /** @param capacity greatest number of records */
     SdePath(SdeWeights weights, Engine engine, int capacity) {
@@ -80,6 +80,7 @@ final class SdePath implements Path {
         bucketCodec = new DistributionCodec(buckets, size(1));
         sampleCodec = new SampleCodec(buckets, size(1));
         levelCodec = new DistributionCodec(samples, size(0));
+        prior = new DistributionCodec(new Uniform(GaussianBuckets.BITS), size(1));
     }
 
     @Override
@@ -94,8 +95,7 @@ final class SdePath implements Path {
 
     @Override
     public Codec prior() {
-        setPrior();
-        return bucketCodec;
+        return prior;
     }
 
     @Override
@@ -115,14 +115,6 @@ final class SdePath implements Path {
     Codec plain() {
         setPlain();
         return levelCodec;
-    }
-
-    /** Gives {@link #buckets} the parameters of z(0). */
-    void setPrior() {
-        for (int i = 0; i < size(1); i++) {
-            mean[i] = 0;
-            sigma[i] = 1 / UNIT;
-        }
     }
 
     /** Gives {@link #samples}, or for t of 2 or more {@link #buckets}, the parameters of z_(t-1) given z_t. */
@@ -155,8 +147,8 @@ final class SdePath implements Path {
         for (int d = 0; d < latents; d++) {
             for (int j = 0; j < records; j++) {
                 final float log = Math.min(Math.max(out[latents + d][j], LOG_SIGMA_LOW), LOG_SIGMA_HIGH);
-                mean[d * records + j] = out[d][j] * (1 / UNIT);
-                sigma[d * records + j] = Exact.exp(log) * (1 / UNIT);
+                mean[d * records + j] = out[d][j];
+                sigma[d * records + j] = Exact.exp(log);
             }
         }
     }
@@ -171,7 +163,7 @@ final class SdePath implements Path {
     private void setState(int[] z) {
         for (int d = 0; d < weights.spec.latents(); d++) {
             for (int j = 0; j < records; j++) {
-                state[d][j] = UNIT * GaussianBuckets.centre(z[d * records + j]);
+                state[d][j] = GaussianBuckets.centre(z[d * records + j]);
             }
         }
     }
@@ -187,12 +179,11 @@ final class SdePath implements Path {
         }
         final float[][] out = drift.forward(kernels, state, Kernels.lanesFor(records));
         final float h = 1f / steps;
-        final float deviation = (float) Math.sqrt(h) * (1 / UNIT);
+        final float deviation = (float) Math.sqrt(h);
         for (int d = 0; d < latents; d++) {
             for (int j = 0; j < records; j++) {
                 final float from = state[d][j];
-                final float to = Math.fma(h, Math.fma(-RETURN, from, out[d][j]), from);
-                mean[d * records + j] = to * (1 / UNIT);
+                mean[d * records + j] = Math.fma(h, Math.fma(-RETURN, from, out[d][j]), from);
                 sigma[d * records + j] = deviation;
             }
         }

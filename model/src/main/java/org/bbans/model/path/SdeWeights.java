@@ -12,8 +12,8 @@ import org.bbans.model.spec.SdeSpec;
 /** The weights of a model in continuous time, packed for the kernels. Immutable, shared by threads. */
 final class SdeWeights {
 
-    /** Bound of a latent's magnitude; the outermost bucket's is 7.4. */
-    private static final double STATE_BOUND = 8;
+    /** Bound of a latent's magnitude; the outermost bucket's is 3.7. */
+    private static final double STATE_BOUND = 4;
 
     final SdeSpec spec;
     /** Logits of the samples of records without latents. */

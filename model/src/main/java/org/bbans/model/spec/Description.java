@@ -5,7 +5,7 @@ import java.util.Map;
 import org.bbans.codec.format.FormatException;
 
 /** What a model file says of its model: of which family it is, what records it codes, which tensors it has. */
-public sealed interface Description permits ModelSpec, DiffusionSpec, SdeSpec {
+public sealed interface Description permits ModelSpec, DiffusionSpec, FlowSpec, SdeSpec {
 
     /** Which kind of model it is: what codes with it. */
     Family family();

@@ -13,6 +13,9 @@ public enum Family {
     /** Diffusion models. */
     DIFFUSION,
 
+    /** Normalizing flows. */
+    FLOW,
+
     /** Latents in continuous time. */
     SDE;
 

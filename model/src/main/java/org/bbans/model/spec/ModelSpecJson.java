@@ -113,6 +113,9 @@ final class ModelSpecJson {
             if (family == Family.DIFFUSION) {
                 return DiffusionSpecJson.read(root);
             }
+            if (family == Family.FLOW) {
+                return FlowSpecJson.read(root);
+            }
             if (family == Family.SDE) {
                 return SdeSpecJson.read(root);
             }
@@ -293,10 +296,13 @@ final class ModelSpecJson {
     }
 
     static List<Integer> integers(JsonObject o, String member) {
+        return integers(o, member, ModelSpec.MAX_LAYERS);
+    }
+
+    static List<Integer> integers(JsonObject o, String member, int most) {
         final JsonElement e = o.get(member);
-        if (e == null || !e.isJsonArray() || e.getAsJsonArray().size() > ModelSpec.MAX_LAYERS) {
-            throw new IllegalArgumentException(member + " must be an array of at most " + ModelSpec.MAX_LAYERS
-                    + " integers");
+        if (e == null || !e.isJsonArray() || e.getAsJsonArray().size() > most) {
+            throw new IllegalArgumentException(member + " must be an array of at most " + most + " integers");
         }
         final List<Integer> values = new ArrayList<>();
         e.getAsJsonArray().forEach(v -> values.add(integer(v, member)));

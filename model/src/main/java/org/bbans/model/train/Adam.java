@@ -60,7 +60,7 @@ final class Adam {
             m[i] = BETA1 * m[i] + (1 - BETA1) * g;
             v[i] = beta2 * v[i] + (1 - beta2) * g * g;
             p[i] -= alpha * m[i] / ((float) Math.sqrt(v[i]) + epsilon);
-            a[i] = keep * a[i] + (1 - keep) * p[i];
+            a[i] += (1 - keep) * (p[i] - a[i]);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.bbans.codec.format.Checksums;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.DiffusionSpec;
+import org.bbans.model.spec.FlowSpec;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.SdeSpec;
 import org.bbans.model.train.head.HeadKernels;
@@ -51,14 +52,24 @@ public final class Trainer {
     Trainer(TrainingOptions options, TrainingListener listener, HeadKernels kernels) {
         this.options = options;
         this.listener = listener;
-        objective = options.spec() instanceof DiffusionSpec diffusion
-                ? new DiffusionObjective(diffusion, options, kernels)
-                : options.spec() instanceof SdeSpec sde ? new SdeObjective(sde, options, kernels)
-                        : new ElboObjective((ModelSpec) options.spec(), options, kernels);
+        objective = objective(options, kernels);
         layout = objective.layout();
         state = new TrainingState(new Adam(options.start().map(layout::flat).orElseGet(objective::first),
                 objective.memory(), options.schedule().average(), options.schedule().clip()));
         exported = state.adam.average;
+    }
+
+    private static Objective objective(TrainingOptions options, HeadKernels kernels) {
+        if (options.spec() instanceof DiffusionSpec diffusion) {
+            return new DiffusionObjective(diffusion, options, kernels);
+        }
+        if (options.spec() instanceof FlowSpec flow) {
+            return new FlowObjective(flow, options, kernels);
+        }
+        if (options.spec() instanceof SdeSpec sde) {
+            return new SdeObjective(sde, options, kernels);
+        }
+        return new ElboObjective((ModelSpec) options.spec(), options, kernels);
     }
 
     /**

@@ -35,7 +35,7 @@ class DiffusionSpecTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"\"rank\":15; \"rank\":15,\"more\":1", "sqlu; relu", "diffusion; flow",
+    @CsvSource(delimiter = ';', value = {"\"rank\":15; \"rank\":15,\"more\":1", "sqlu; relu", "diffusion; tide",
         "\"version\":1; \"version\":2"})
     void newerOnesAreUnsupported(String from, String to) {
         assertThatThrownBy(() -> Description.parse(JSON.replace(from, to)))

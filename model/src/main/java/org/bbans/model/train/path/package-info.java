@@ -1,2 +1,2 @@
-/** The loss of diffusion models and its gradient. */
+/** The losses of diffusion models, flows and latents in continuous time, and their gradients. */
 package org.bbans.model.train.path;
