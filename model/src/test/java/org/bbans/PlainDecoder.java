@@ -3164,11 +3164,11 @@ final class PlainDecoder {
         for (int i = 0; i < 1024; i++) {
             final float p = (i + 0.5f) * 0x1p-10f;
             STR[i] = log2(p / (1 - p)) * LN2;
-            RATE[i] = 0.002f + 0.02f / (1 + i * 0.03f);
+            RATE[i] = 0.004f + 0.04f / (1 + i * 0.03f);
         }
         for (int n = 0; n < 128; n++) {
             REC[n] = (int) (65536 / (n + 1.6f));
-            TRUST[n] = (float) Math.sqrt(n / (n + 6f));
+            TRUST[n] = (float) Math.sqrt(n / (n + 3f));
         }
     }
 
@@ -3209,9 +3209,10 @@ final class PlainDecoder {
             for (int[] table : counts) {
                 Arrays.fill(table, (1 << 21) * 1024);
             }
-            weights = new float[planes * digits * 16 * 8][2 + contexts + contexts % 2];
+            weights = new float[planes * digits * 8 * 4][2 + contexts + contexts % 2];
             for (float[] set : weights) {
                 set[0] = 1;
+                Arrays.fill(set, 2, 2 + contexts, 0.2f);
             }
             uses = new int[weights.length];
             maps = new float[planes * 4 * 256][33];
@@ -3236,8 +3237,8 @@ final class PlainDecoder {
             final int first = node >>> depth - depthOfNode;
             final int within = 1 << depth - depthOfNode | node & (1 << depth - depthOfNode) - 1;
             final int[] place = new int[counts.length];
-            final int strength = Math.min(7, (int) magnitude(st));
-            final int set = ((plane * digits + depth) * 16 + scaleClass) * 8 + strength;
+            final int strength = Math.min(3, (int) magnitude(st) / 2);
+            final int set = ((plane * digits + depth) * 8 + scaleClass / 2) * 4 + strength;
             final float[] weight = weights[set];
             final float[] x = new float[weight.length];
             x[0] = st;

@@ -16,9 +16,10 @@ final class DecisionCoder {
 
     private static final float LEAST = 0x1p-22f;
     private static final float LN2 = 0.6931472f;
-    private static final int SCALES = 16;
+    /** Classes of local errors, and of how sure the network is, by which the mixer's weights are chosen. */
+    private static final int SCALES = 8;
+    private static final int STRENGTHS = 4;
     private static final int TABLE_BITS = 18;
-    private static final int STRENGTHS = 8;
     private static final int LIMIT = 127;
     /** Beyond this the network's probability is taken as it is. */
     private static final float SURE = 6f;
@@ -26,6 +27,8 @@ final class DecisionCoder {
     private static final float[] RATE = new float[1024];
     private static final int MAP = 33;
     private static final float DOT_MAX = 11.99f;
+    /** The weight that a count begins with. */
+    private static final float FIRST_WEIGHT = 0.2f;
     /** The mixer's input that is always the same. */
     private static final float BIAS = 0.3f;
 
@@ -51,11 +54,11 @@ final class DecisionCoder {
             STRETCH[i] = log2(p / (1f - p)) * LN2;
         }
         for (int n = 0; n < RATE.length; n++) {
-            RATE[n] = 0.002f + 0.02f / (1f + n * 0.03f);
+            RATE[n] = 0.004f + 0.04f / (1f + n * 0.03f);
         }
         for (int n = 0; n <= LIMIT; n++) {
             RECIPROCAL[n] = (int) (65536f / (n + 1.6f));
-            TRUST[n] = (float) Math.sqrt(n / (n + 6f));
+            TRUST[n] = (float) Math.sqrt(n / (n + 3f));
         }
     }
 
@@ -107,6 +110,7 @@ final class DecisionCoder {
         weights = new float[planes * bits * SCALES * STRENGTHS * inputs];
         for (int i = 0; i < weights.length; i += inputs) {
             weights[i] = 1f;
+            Arrays.fill(weights, i + 2, i + 2 + contexts, FIRST_WEIGHT);
         }
         used = new int[weights.length / inputs];
         maps = new float[planes * 4 * 256 * MAP];
@@ -286,8 +290,8 @@ final class DecisionCoder {
         for (int i = 2; i < n; i++) {
             x[i + 2] = stretched(table[base[i] + within]);
         }
-        final int strength = Math.min(STRENGTHS - 1, (int) Math.abs(stretched));
-        final int selected = ((plane * bits + depth) * SCALES + scaleClass) * STRENGTHS + strength;
+        final int strength = Math.min(STRENGTHS - 1, (int) Math.abs(stretched) >> 1);
+        final int selected = ((plane * bits + depth) * SCALES + (scaleClass >> 1)) * STRENGTHS + strength;
         final int set = selected * inputs;
         float even = Math.fma(w[set + 2], x2, w[set] * stretched);
         float odd = Math.fma(w[set + 3], x3, w[set + 1] * BIAS);
