@@ -177,7 +177,7 @@ class ModelSpecTest {
         final String json = HURDLE.replace("\"version\":1", "\"version\":1,\"family\":\"vae\"");
         assertThat(parse(json)).isEqualTo(parse(HURDLE));
         assertThat(parse(json).family()).isEqualTo(Family.VAE);
-        for (String other : List.of("flow", "VAE", "", "\\u001b[2J")) {
+        for (String other : List.of("gan", "VAE", "", "\\u001b[2J")) {
             assertThatThrownBy(() -> parse(json.replace("vae", other)))
                     .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("unknown family")
                     .hasMessageNotContaining("\u001b");
