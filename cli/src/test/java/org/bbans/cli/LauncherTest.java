@@ -35,7 +35,7 @@ class LauncherTest {
 
     private static final Path SCRIPT = Path.of(System.getProperty("bbans.testdata")).resolveSibling("bbans");
 
-    private static final long LARGE_JAR = 5_000_000;
+    private static final long LARGE_JAR = 20_000_000;
 
     @TempDir
     private Path home;
