@@ -16,7 +16,7 @@ if "%~1"=="info" set "modules=-XX:TieredStopAtLevel=1"
 if "%~1"=="list" set "modules=-XX:TieredStopAtLevel=1"
 if "%~1"=="models" set "modules=-XX:TieredStopAtLevel=1"
 if "%~1"=="train" set "classpath=%home%lib\*;%home%lib-extra\*"
-echo %* | findstr /C:"--train" >nul && set "classpath=%home%lib\*;%home%lib-extra\*"
+if "%~1"=="compress" echo %* | findstr /C:"--train" >nul && set "classpath=%home%lib\*;%home%lib-extra\*"
 if "%~1"=="bench" set "classpath=%home%lib\*;%home%lib-extra\*"
 "%java%" -XX:+UseSerialGC -XX:MaxRAMPercentage=60 -Dsun.stdout.encoding=UTF-8 %modules% %BBANS_JAVA_OPTS% ^
     -cp "%classpath%" org.bbans.cli.Main %*

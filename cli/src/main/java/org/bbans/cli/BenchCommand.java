@@ -51,9 +51,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = {"-m", "--model"}, paramLabel = "NAME|FILE", description = "Run this model only.")
     private String model;
 
-    @Option(names = "--steps", paramLabel = "N",
-            description = "With a model of the family sde: steps that time is cut into, 1 to 128 (default: 16).")
-    private Integer steps;
+    @Mixin
+    private StepsOption steps;
 
     @Option(names = "--all-models", description = "Run every model that fits, not only the best on a sample.")
     private boolean allModels;
@@ -74,7 +73,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ModelCatalogue models = models();
+        ModelCatalogue models = steps.models(model);
         if (map != null) {
             return drawMap(models);
         }
@@ -106,14 +105,6 @@ final class BenchCommand implements Callable<Integer> {
             BenchChart.draw(comparisons, chart);
         }
         return 0;
-    }
-
-    private ModelCatalogue models() throws IOException {
-        try {
-            return new ModelCatalogue(model, steps);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--steps: " + e.getMessage());
-        }
     }
 
     private int drawMap(ModelCatalogue models) throws IOException {

@@ -28,7 +28,6 @@ import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
-import org.bbans.model.BuiltInModels;
 import org.bbans.model.CollectionCompressor;
 import org.bbans.model.Compression;
 import org.bbans.model.CompressionListener;
@@ -95,9 +94,8 @@ final class CompressCommand implements Callable<Integer> {
             description = "Use this model: a built-in one ('bbans models') or a file made by 'bbans train'.")
     private String model;
 
-    @Option(names = "--steps", paramLabel = "N",
-            description = "With a model of the family sde: steps that time is cut into, 1 to 128 (default: 16).")
-    private Integer steps;
+    @Mixin
+    private StepsOption steps;
 
     @Option(names = "--embed-model", description = "Put the model into the archive, which then needs nothing else.")
     private boolean embed;
@@ -175,7 +173,7 @@ final class CompressCommand implements Callable<Integer> {
             }
         }
         common.showEngine();
-        ModelCatalogue models = models();
+        ModelCatalogue models = steps.models(model);
         RecordCompressor compressor = compressor(models, embed, described);
         if (operands.areTogether()) {
             return EachFile.of(operands.inputs().subList(0, 1),
@@ -190,14 +188,6 @@ final class CompressCommand implements Callable<Integer> {
         return new RecordCompressor(new CompressionOptions(effort(), models.records(), models.images(),
                 models.isNamed(), embeds, described, blockRecords, unordered, common.threads(), !noVerify,
                 ArchiveFile.temporaryFolder(), CompressionListener.NONE));
-    }
-
-    private ModelCatalogue models() throws FileException {
-        try {
-            return new ModelCatalogue(model, steps);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--steps: " + e.getMessage());
-        }
     }
 
     private static String target(String in, Operands operands) throws FileException {
@@ -306,7 +296,7 @@ final class CompressCommand implements Callable<Integer> {
         }
         try (Spool usual = new Spool(folder); Spool own = new Spool(folder)) {
             Compression without = write(input, folder, usual, compressor);
-            ModelCatalogue trained = trained(input.path(), without.model());
+            ModelCatalogue trained = trained(input.path(), without.model(), compressor);
             Compression with = write(input, folder, own, compressor(trained, true, recordOptions.described()));
             boolean wins = own.size() < usual.size();
             common.note(String.format(Locale.ROOT, "%s: %,d bytes with a model of its own, %,d bytes without; the %s "
@@ -318,15 +308,19 @@ final class CompressCommand implements Callable<Integer> {
         }
     }
 
-    /** @param best the model that codes it best so far */
-    private ModelCatalogue trained(Path file, Optional<String> best) throws IOException {
+    /**
+     * A model that is trained on a file: from the model of images if that codes it best so far.
+     *
+     * @param best what codes it best, of what the compressor has
+     */
+    private ModelCatalogue trained(Path file, Optional<String> best, RecordCompressor compressor) throws IOException {
         Path folder = Files.createTempDirectory("bbans");
         Path own = folder.resolve("own.safetensors");
         try {
             List<String> arguments = new ArrayList<>(List.of("-o", own.toString(), "--minutes", training.toString()));
             arguments.addAll(common.arguments());
             arguments.addAll(recordOptions.arguments());
-            best.filter(name -> new BuiltInModels().imagesByName(name).isPresent())
+            best.filter(name -> compressor.options().images().stream().anyMatch(images -> images.name().equals(name)))
                     .ifPresent(images -> arguments.addAll(List.of("--from", images)));
             arguments.add(file.toString());
             TrainCommand command = new TrainCommand();

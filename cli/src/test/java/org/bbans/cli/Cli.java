@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * The outcome of a run of the command.
@@ -21,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public record Cli(int code, byte[] bytes, String err) {
 
-    /** Runs the command in this process. */
+    /** Runs the command in this process; an argument may be a list of such. */
     public static Cli run(Object... args) {
         PrintStream out = System.out;
         PrintStream err = System.err;
@@ -89,6 +90,7 @@ public record Cli(int code, byte[] bytes, String err) {
     }
 
     private static List<String> strings(List<Object> args) {
-        return args.stream().map(String::valueOf).toList();
+        return args.stream().flatMap(arg -> arg instanceof List<?> some ? some.stream() : Stream.of(arg))
+                .map(String::valueOf).toList();
     }
 }

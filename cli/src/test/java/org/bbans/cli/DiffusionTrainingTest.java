@@ -2,11 +2,9 @@ package org.bbans.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Random;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,29 +34,17 @@ class DiffusionTrainingTest {
     @Test
     void optionsThatDoNotGoTogether() throws Exception {
         final Path data = pictures(8);
-        final Object[] train = {"train", data, "-o", dir.resolve("m"), "--steps", "1"};
-        assertThat(run(train, "--states", "3").err()).contains("--states goes with --family diffusion");
-        assertThat(run(train, "--family", "diffusion", "--latents", "3").err()).contains("--latents does not go with");
-        assertThat(run(train, "--family", "diffusion", "--report", dir).err()).contains("--report");
-        assertThat(run(train, "--family", "diffusion", "--states", "65").err()).contains("steps must be 2 to 64");
+        final List<Object> train = List.of("train", data, "-o", dir.resolve("m"), "--steps", "1");
+        assertThat(Cli.run(train, "--states", "3").err()).contains("--states goes with --family diffusion");
+        assertThat(Cli.run(train, "--family", "diffusion", "--latents", "3").err())
+                .contains("--latents does not go with");
+        assertThat(Cli.run(train, "--family", "diffusion", "--report", dir).err()).contains("--report");
+        assertThat(Cli.run(train, "--family", "diffusion", "--states", "65").err()).contains("steps must be 2 to 64");
         assertThat(Cli.run("train", pictures(7), "-o", dir.resolve("m"), "--family", "diffusion").err())
                 .contains("must be even");
     }
 
-    private static Cli run(Object[] first, Object... more) {
-        final Object[] all = Arrays.copyOf(first, first.length + more.length);
-        System.arraycopy(more, 0, all, first.length, more.length);
-        return Cli.run(all);
-    }
-
-    /** An IDX file of square pictures. */
     private Path pictures(int side) throws Exception {
-        final Random random = new Random(1);
-        final ByteBuffer out = ByteBuffer.allocate(16 + RECORDS * side * side);
-        out.putInt(0x803).putInt(RECORDS).putInt(side).putInt(side);
-        while (out.hasRemaining()) {
-            out.put((byte) (100 + 20 * random.nextGaussian()));
-        }
-        return Files.write(dir.resolve("pictures-" + side), out.array());
+        return Files.write(dir.resolve("pictures-" + side), Samples.noiseIdx(RECORDS, side, 20, 100));
     }
 }

@@ -2,11 +2,9 @@ package org.bbans.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Random;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,29 +34,16 @@ class FlowTrainingTest {
     @Test
     void optionsThatDoNotGoTogether() throws Exception {
         final Path data = pictures(8);
-        final Object[] train = {"train", data, "-o", dir.resolve("m"), "--steps", "1"};
-        assertThat(run(train, "--family", "flow", "--states", "3").err()).contains("--states does not go with");
-        assertThat(run(train, "--family", "flow", "--rank", "3").err()).contains("--rank does not go with");
-        assertThat(run(train, "--family", "flow", "--report", dir).err()).contains("--report");
-        assertThat(run(train, "--family", "flow", "--blocks", "17").err()).contains("blocks must be 0 to 16");
+        final List<Object> train = List.of("train", data, "-o", dir.resolve("m"), "--steps", "1");
+        assertThat(Cli.run(train, "--family", "flow", "--states", "3").err()).contains("--states does not go with");
+        assertThat(Cli.run(train, "--family", "flow", "--rank", "3").err()).contains("--rank does not go with");
+        assertThat(Cli.run(train, "--family", "flow", "--report", dir).err()).contains("--report");
+        assertThat(Cli.run(train, "--family", "flow", "--blocks", "17").err()).contains("blocks must be 0 to 16");
         assertThat(Cli.run("train", pictures(6), "-o", dir.resolve("m"), "--family", "flow").err())
                 .contains("must be a multiple of 4");
     }
 
-    private static Cli run(Object[] first, Object... more) {
-        final Object[] all = Arrays.copyOf(first, first.length + more.length);
-        System.arraycopy(more, 0, all, first.length, more.length);
-        return Cli.run(all);
-    }
-
-    /** An IDX file of square pictures. */
     private Path pictures(int side) throws Exception {
-        final Random random = new Random(1);
-        final ByteBuffer out = ByteBuffer.allocate(16 + RECORDS * side * side);
-        out.putInt(0x803).putInt(RECORDS).putInt(side).putInt(side);
-        while (out.hasRemaining()) {
-            out.put((byte) (100 + 20 * random.nextGaussian()));
-        }
-        return Files.write(dir.resolve("pictures-" + side), out.array());
+        return Files.write(dir.resolve("pictures-" + side), Samples.noiseIdx(RECORDS, side, 20, 100));
     }
 }

@@ -2,10 +2,8 @@ package org.bbans.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -41,18 +39,8 @@ class OwnModelTest {
         assertThat(back).hasBinaryContent(content);
     }
 
-    /** An IDX file of pictures, each of which is dark or bright as a whole. */
     private static byte[] pictures() {
-        Random random = new Random(6);
-        ByteBuffer out = ByteBuffer.allocate(16 + RECORDS * SIDE * SIDE);
-        out.putInt(0x803).putInt(RECORDS).putInt(SIDE).putInt(SIDE);
-        for (int r = 0; r < RECORDS; r++) {
-            int base = random.nextBoolean() ? 60 : 180;
-            for (int i = 0; i < SIDE * SIDE; i++) {
-                out.put((byte) (base + 3 * random.nextGaussian()));
-            }
-        }
-        return out.array();
+        return Samples.noiseIdx(RECORDS, SIDE, 3, 60, 180);
     }
 
     @Test

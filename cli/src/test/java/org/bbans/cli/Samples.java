@@ -42,6 +42,20 @@ public final class Samples {
         return concat(ByteBuffer.allocate(16).putInt(0x803).putInt(count).putInt(8).putInt(8).array(), images(count));
     }
 
+    /** An IDX file of square pictures of grey noise, each of which is about as bright as one of some. */
+    static byte[] noiseIdx(int count, int side, double deviation, int... brightness) {
+        Random random = new Random(1);
+        ByteBuffer out = ByteBuffer.allocate(16 + count * side * side);
+        out.putInt(0x803).putInt(count).putInt(side).putInt(side);
+        for (int r = 0; r < count; r++) {
+            int base = brightness[random.nextInt(brightness.length)];
+            for (int i = 0; i < side * side; i++) {
+                out.put((byte) (base + deviation * random.nextGaussian()));
+            }
+        }
+        return out.array();
+    }
+
     private static boolean isInk(byte pixel) {
         return (pixel & 0xFF) >= 225;
     }

@@ -2,10 +2,8 @@ package org.bbans.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,17 +55,8 @@ class SdeTrainingTest {
         assertThat(Cli.run("train", data, "-o", out, "--family", "sde", "--report", dir).err()).contains("--report");
     }
 
-    /** An IDX file of square pictures, each of which is as a whole dark or bright. */
+    /** Each is dark or bright as a whole. */
     private Path pictures() throws Exception {
-        final Random random = new Random(1);
-        final ByteBuffer out = ByteBuffer.allocate(16 + RECORDS * SIDE * SIDE);
-        out.putInt(0x803).putInt(RECORDS).putInt(SIDE).putInt(SIDE);
-        for (int r = 0; r < RECORDS; r++) {
-            final int base = random.nextBoolean() ? 60 : 180;
-            for (int i = 0; i < SIDE * SIDE; i++) {
-                out.put((byte) (base + 6 * random.nextGaussian()));
-            }
-        }
-        return Files.write(dir.resolve("pictures"), out.array());
+        return Files.write(dir.resolve("pictures"), Samples.noiseIdx(RECORDS, SIDE, 12, 60, 180));
     }
 }

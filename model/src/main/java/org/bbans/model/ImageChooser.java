@@ -119,32 +119,28 @@ public final class ImageChooser {
         long least;
         boolean joint = true;
         try (Workers workers = new Workers(threads, "bbans-trial")) {
-            final Future<Integer> plain = workers.submit(() -> bytes(model.withReference(false), band, samples, count));
             final ImageCodec referring = model.withReference(true);
-            final List<Future<Integer>> others = new ArrayList<>();
-            if (count > 1) {
-                others.add(workers.submit(() -> bytes(referring, band, samples, count)));
-            }
+            final Future<Integer> plain = workers.submit(() -> bytes(model.withReference(false), band, samples, count));
+            final Future<Integer> referred =
+                    count > 1 ? workers.submit(() -> bytes(referring, band, samples, count)) : plain;
+            final List<Future<Integer>> apart = new ArrayList<>();
             for (int i = 0; i < count && count == 2; i++) {
                 final short[] one = Arrays.copyOfRange(samples, i * size, (i + 1) * size);
-                others.add(workers.submit(() -> bytes(model, band, one, 1)));
+                apart.add(workers.submit(() -> bytes(model, band, one, 1)));
             }
             least = workers.await(plain, () -> {});
-            if (count > 1) {
-                final long referred = workers.await(others.get(0), () -> {});
-                if (referred < least) {
-                    least = referred;
-                    best = referring;
-                }
+            if (workers.await(referred, () -> {}) < least) {
+                least = workers.await(referred, () -> {});
+                best = referring;
             }
-            if (count == 2) {
-                final long alone =
-                        workers.await(others.get(1), () -> {}) + (long) workers.await(others.get(2), () -> {});
-                if (alone <= least) {
-                    least = alone;
-                    joint = false;
-                    best = model.withReference(false);
-                }
+            long alone = 0;
+            for (Future<Integer> one : apart) {
+                alone += workers.await(one, () -> {});
+            }
+            if (count == 2 && alone <= least) {
+                least = alone;
+                joint = false;
+                best = model.withReference(false);
             }
         }
         final boolean groups = joint && (count > 1 || layout.dims() <= SAMPLES);

@@ -3,11 +3,10 @@ package org.bbans.model.path;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.model.chain.GroupModel;
-import org.bbans.model.chain.RecordModel;
 import org.bbans.model.file.ModelFile;
 
 /** A diffusion model: records go one by one, for one fills the lanes with its cells. */
-public final class Diffusion implements RecordModel {
+public final class Diffusion extends CellModel {
 
     private final DiffusionWeights weights;
 
@@ -18,53 +17,12 @@ public final class Diffusion implements RecordModel {
      *     possible one
      */
     public Diffusion(ModelFile file) throws CorruptArchiveException {
-        weights = new DiffusionWeights(file);
+        this(new DiffusionWeights(file));
     }
 
-    @Override
-    public int dims() {
-        return weights.spec.dims();
-    }
-
-    @Override
-    public int levels() {
-        return weights.spec.levels();
-    }
-
-    /** All states in one layer: they come into use together. */
-    @Override
-    public int[] layers() {
-        return new int[] {weights.spec.steps() * weights.spec.dims()};
-    }
-
-    @Override
-    public long multiplyAdds() {
-        return weights.spec.multiplyAdds();
-    }
-
-    @Override
-    public long memory(int records) {
-        return weights.spec.memory();
-    }
-
-    @Override
-    public int bestLanes() {
-        return 1;
-    }
-
-    @Override
-    public int mostLanes() {
-        return 1;
-    }
-
-    @Override
-    public int symbolsAtOnce() {
-        return weights.spec.dims();
-    }
-
-    @Override
-    public boolean allowsFronts(int lanes) {
-        return false;
+    private Diffusion(DiffusionWeights weights) {
+        super(weights.spec, weights.spec.memory());
+        this.weights = weights;
     }
 
     @Override

@@ -3,65 +3,29 @@ package org.bbans.model.path;
 import java.util.Arrays;
 import org.bbans.codec.Codec;
 import org.bbans.codec.PathCodec;
-import org.bbans.codec.Tape;
 import org.bbans.codec.distribution.Distribution;
 import org.bbans.codec.engine.Engine;
 import org.bbans.model.chain.GroupCost;
-import org.bbans.model.chain.GroupModel;
-import org.bbans.model.chain.RecordModel;
 
 /** A {@link Flow} over one record at a time. */
-final class FlowGroup implements GroupModel {
+final class FlowGroup extends CellGroup {
 
-    private final Flow model;
-    private final Engine engine;
     private final FlowPath path;
-    private final PathCodec codec;
-    private final Tape tape = new Tape();
     private final int[] symbol;
-    private final int[] start;
-    private final int[] freq;
 
     FlowGroup(Flow model, FlowWeights weights, Engine engine) {
-        this.model = model;
-        this.engine = engine;
-        path = new FlowPath(weights, engine);
-        codec = new PathCodec(path);
+        this(model, new FlowPath(weights, engine), engine);
+    }
+
+    private FlowGroup(Flow model, FlowPath path, Engine engine) {
+        super(model, engine, new PathCodec(path));
+        this.path = path;
         symbol = new int[model.dims()];
-        start = new int[model.dims()];
-        freq = new int[model.dims()];
     }
 
     @Override
-    public RecordModel model() {
-        return model;
-    }
-
-    @Override
-    public Engine engine() {
-        return engine;
-    }
-
-    @Override
-    public int capacity() {
-        return 1;
-    }
-
-    @Override
-    public boolean fronts() {
-        return false;
-    }
-
-    @Override
-    public void group(int records) {
-        if (records != 1) {
-            throw new IllegalArgumentException("a group has one record: " + records);
-        }
-    }
-
-    @Override
-    public Codec at(int depth) {
-        return depth == 0 ? path.plain() : codec;
+    Codec plain() {
+        return path.plain();
     }
 
     @Override
@@ -110,18 +74,5 @@ final class FlowGroup implements GroupModel {
         popped[1] = new double[] {-least};
         net[1] = new double[] {grown};
         return new GroupCost(popped, net, new double[1], latents);
-    }
-
-    /** Bits of the first symbols. */
-    private double bits(Distribution distribution, int[] symbols, int n) {
-        distribution.intervals(symbols, 0, n, start, freq);
-        return bits(n);
-    }
-
-    /** Bits of the intervals at hand. */
-    private double bits(int n) {
-        tape.clear();
-        tape.add(start, freq, null, n);
-        return tape.bits();
     }
 }

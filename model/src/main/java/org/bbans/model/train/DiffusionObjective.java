@@ -2,43 +2,22 @@ package org.bbans.model.train;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.bbans.model.file.Safetensors;
 import org.bbans.model.spec.DiffusionSpec;
 import org.bbans.model.train.head.HeadKernels;
-import org.bbans.model.train.head.Parameters;
 import org.bbans.model.train.path.DiffusionGradient;
 
 /** The objective of a diffusion model: a step looks at one term of the bound for each record, spread over all terms. */
-final class DiffusionObjective implements Objective {
-
-    private static final double LN2 = Math.log(2);
-    private static final double MEMORY = 0.999;
+final class DiffusionObjective extends PathObjective {
 
     private final DiffusionSpec spec;
-    private final TrainingOptions options;
-    private final Parameters layout;
-    private final TrainingData data;
-    private final EpochOrder order;
     private final DiffusionGradient loss;
-    private final byte[] records;
     private final int[] steps;
-    private final float[] gradient;
 
     DiffusionObjective(DiffusionSpec spec, TrainingOptions options, HeadKernels kernels) {
+        super(spec, options);
         this.spec = spec;
-        this.options = options;
-        layout = new Parameters(spec);
-        data = new TrainingData(options);
-        order = new EpochOrder(options, data);
         loss = new DiffusionGradient(spec, layout, kernels, options.threads());
-        records = new byte[options.batch() * spec.dims()];
         steps = new int[options.batch()];
-        gradient = new float[layout.size()];
-    }
-
-    @Override
-    public Parameters layout() {
-        return layout;
     }
 
     @Override
@@ -47,22 +26,9 @@ final class DiffusionObjective implements Objective {
     }
 
     @Override
-    public Safetensors.DType dtype() {
-        return Safetensors.DType.F32;
-    }
-
-    @Override
-    public double memory() {
-        return MEMORY;
-    }
-
-    @Override
-    public double compute(float[] parameters, long step) {
-        final SplittableRandom random = order.random(step);
-        order.draw(step, random, records);
+    double loss(float[] parameters, long step, SplittableRandom random) {
         final int from = random.nextInt(spec.steps());
         Arrays.setAll(steps, i -> 1 + (from + i) % spec.steps());
-        Arrays.fill(gradient, 0);
         loss.load(parameters);
         // In nats for each sample, so that its size does not depend on the records' size.
         final double terms = (double) spec.steps() / steps.length;
@@ -76,16 +42,6 @@ final class DiffusionObjective implements Objective {
             nats += loss.prior(some, i * spec.dims());
         }
         return nats / count;
-    }
-
-    @Override
-    public float[] gradient() {
-        return gradient;
-    }
-
-    @Override
-    public TrainingData data() {
-        return data;
     }
 
     /** With one term for each record, all of them equally often; at least as many records as there are terms. */

@@ -2,41 +2,20 @@ package org.bbans.model.train;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.bbans.model.file.Safetensors;
 import org.bbans.model.spec.FlowSpec;
 import org.bbans.model.train.head.HeadKernels;
-import org.bbans.model.train.head.Parameters;
 import org.bbans.model.train.path.FlowGradient;
 
 /** The objective of a flow: the likelihood of dequantised records, less the entropy of the noise. */
-final class FlowObjective implements Objective {
-
-    private static final double LN2 = Math.log(2);
-    private static final double MEMORY = 0.999;
+final class FlowObjective extends PathObjective {
 
     private final FlowSpec spec;
-    private final TrainingOptions options;
-    private final Parameters layout;
-    private final TrainingData data;
-    private final EpochOrder order;
     private final FlowGradient loss;
-    private final byte[] records;
-    private final float[] gradient;
 
     FlowObjective(FlowSpec spec, TrainingOptions options, HeadKernels kernels) {
+        super(spec, options);
         this.spec = spec;
-        this.options = options;
-        layout = new Parameters(spec);
-        data = new TrainingData(options);
-        order = new EpochOrder(options, data);
         loss = new FlowGradient(spec, layout, kernels, options.threads());
-        records = new byte[options.batch() * spec.dims()];
-        gradient = new float[layout.size()];
-    }
-
-    @Override
-    public Parameters layout() {
-        return layout;
     }
 
     @Override
@@ -45,35 +24,12 @@ final class FlowObjective implements Objective {
     }
 
     @Override
-    public Safetensors.DType dtype() {
-        return Safetensors.DType.F32;
-    }
-
-    @Override
-    public double memory() {
-        return MEMORY;
-    }
-
-    @Override
-    public double compute(float[] parameters, long step) {
-        final SplittableRandom random = order.random(step);
-        order.draw(step, random, records);
-        Arrays.fill(gradient, 0);
+    double loss(float[] parameters, long step, SplittableRandom random) {
         loss.load(parameters);
         // In nats for each sample, so that its size does not depend on the records' size.
         final double samples = (double) options.batch() * spec.dims();
         final double[] nats = loss.bounds(records, options.batch(), random.nextLong(), (float) (1 / samples), gradient);
         return Arrays.stream(nats).sum() / samples / LN2;
-    }
-
-    @Override
-    public float[] gradient() {
-        return gradient;
-    }
-
-    @Override
-    public TrainingData data() {
-        return data;
     }
 
     @Override
