@@ -31,6 +31,11 @@ def start(*args):
                             stderr=subprocess.PIPE, start_new_session=True)
 
 
+def progress(done):
+    if done % 25 == 0:
+        print(f"{time.strftime('%T')} {done} done", flush=True)
+
+
 def wait(process, seconds):
     try:
         process.wait(seconds)
@@ -57,7 +62,7 @@ def content(size):
 
 
 def kills(count, folder):
-    plain = content(700_000)
+    plain = content(60_000)
     write(os.path.join(folder, "plain"), plain)
     begin = time.time()
     assert run("compress", "-q", "-T1", os.path.join(folder, "plain"), os.path.join(folder, "made.bba")).returncode == 0
@@ -102,6 +107,7 @@ def kills(count, folder):
         key = (sig.name, "done" if complete else "not done", "leftover removed" if left else "nothing left")
         outcomes[key] = outcomes.get(key, 0) + 1
         shutil.rmtree(place)
+        progress(i + 1)
     for key, times in sorted(outcomes.items()):
         print(f"{times:6d}  {', '.join(key)}")
     print(f"{count} kills: nothing lost, nothing half-written")
@@ -152,6 +158,7 @@ def trainings(count, folder):
             done += 1
             os.remove(model)
             shutil.rmtree(work)
+        progress(i + 1)
     last = run(*command, "--work", work)
     assert last.returncode == 0 and tensors(read(model)) == whole, last.stderr
     assert set(os.listdir(folder)) == {"in", "work", "m.safetensors"}, os.listdir(folder)
@@ -189,6 +196,7 @@ def races(count, folder):
         assert not rest, f"{what}: {rest}"
         codes[runs] = codes.get(runs, 0) + 1
         shutil.rmtree(place)
+        progress(i + 1)
     print(f"{count} races ({codes}): one wins each, the others say so, no input deleted that is not archived")
 
 

@@ -22,6 +22,7 @@ import org.bbans.cli.io.Messages;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.cli.io.OutputFile;
 import org.bbans.cli.io.ProgressLine;
+import org.bbans.cli.io.Temporaries;
 import org.bbans.cli.io.Terminal;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.block.Spool;
@@ -314,10 +315,10 @@ final class CompressCommand implements Callable<Integer> {
      * @param best what codes it best, of what the compressor has
      */
     private ModelCatalogue trained(Path file, Optional<String> best, RecordCompressor compressor) throws IOException {
-        Path folder = Files.createTempDirectory("bbans");
-        Path own = folder.resolve("own.safetensors");
+        Path own = Temporaries.create(ArchiveFile.temporaryFolder());
         try {
-            List<String> arguments = new ArrayList<>(List.of("-o", own.toString(), "--minutes", training.toString()));
+            List<String> arguments =
+                    new ArrayList<>(List.of("-o", "own.safetensors", "--minutes", training.toString()));
             arguments.addAll(common.arguments());
             arguments.addAll(recordOptions.arguments());
             best.filter(name -> compressor.options().images().stream().anyMatch(images -> images.name().equals(name)))
@@ -326,11 +327,11 @@ final class CompressCommand implements Callable<Integer> {
             TrainCommand command = new TrainCommand();
             new CommandLine(command).setCommandName("bbans train").setExpandAtFiles(false)
                     .parseArgs(arguments.toArray(String[]::new));
+            command.writeTo(own);
             command.call();
             return new ModelCatalogue(own.toString());
         } finally {
-            Files.deleteIfExists(own);
-            Files.delete(folder);
+            Temporaries.delete(own);
         }
     }
 

@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.StandardStreams;
 
@@ -23,23 +21,20 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    /** @param args {@code quick} for the commands that only look, else those that code */
+    /**
+     * Runs the commands.
+     *
+     * @param args {@code quick} for the commands that only look, else those that code; and an empty folder for their
+     *        files, which whoever made it deletes
+     */
     public static void main(String[] args) throws IOException {
         StandardStreams.install();
         FileNames.restore(args);
-        Path folder = Files.createTempDirectory("bbans");
-        try {
-            if (args.length > 0 && args[0].equals("quick")) {
-                look(folder);
-            } else {
-                code(folder);
-            }
-        } finally {
-            try (Stream<Path> all = Files.walk(folder)) {
-                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
+        Path folder = Path.of(args[1]);
+        if (args[0].equals("quick")) {
+            look(folder);
+        } else {
+            code(folder);
         }
         StandardStreams.finish();
         System.exit(0);

@@ -383,6 +383,13 @@ final class TrainCommand implements Callable<Integer> {
         return dot > 0 ? file.substring(0, dot) : file;
     }
 
+    /** Writes the model into a file that exists, whatever its name is; the training record keeps the one given. */
+    void writeTo(Path file) {
+        name = name != null ? name : name(out);
+        out = file;
+        force = true;
+    }
+
     /** The command for the training record, without directories. */
     private String commandLine() {
         return "bbans " + spec.commandLine().getParseResult().originalArgs().stream()

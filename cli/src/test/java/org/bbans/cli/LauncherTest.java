@@ -25,6 +25,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class LauncherTest {
 
     /** No folder. */
     private String cache = "";
+    private Path temporary;
 
     @BeforeEach
     void distribution() throws IOException {
@@ -56,6 +58,12 @@ class LauncherTest {
         Path jar = Files.createDirectory(home.resolve("lib")).resolve("classpath.jar");
         new JarOutputStream(Files.newOutputStream(jar), manifest).close();
         Samples.write(home.resolve("in"), Samples.text());
+        temporary = Files.createDirectory(home.resolve("tmp"));
+    }
+
+    @AfterEach
+    void nothingTemporaryIsLeft() {
+        assertThat(temporary).isEmptyDirectory();
     }
 
     private Cli launch(String options, String... args) throws Exception {
@@ -65,6 +73,7 @@ class LauncherTest {
         builder.environment().put("BBANS_JAVA", Path.of(System.getProperty("java.home"), "bin/java").toString());
         builder.environment().put("BBANS_JAVA_OPTS", options);
         builder.environment().put("BBANS_CACHE", cache);
+        builder.environment().put("TMPDIR", temporary.toString());
         Process process = builder.start();
         process.getOutputStream().close();
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -106,6 +115,17 @@ class LauncherTest {
             assertThat(err.get(30, TimeUnit.SECONDS)).as(line).isEmpty();
             assertThat(process.waitFor()).as(line).isEqualTo(128 + 9);
         }
+    }
+
+    /** What was left behind by one that was killed between making its pipe and opening it. */
+    @Test
+    void anOldPipeIsRemoved() throws Exception {
+        Path old = Files.createDirectory(temporary.resolve("bbans-stderr.Ab12cd"));
+        Files.createFile(old.resolve("stderr"));
+        assertThat(launch("", "verify", "in").code()).isEqualTo(1);
+        assertThat(old).exists();
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(3, ChronoUnit.DAYS)));
+        assertThat(launch("", "verify", "in").code()).isEqualTo(1);
     }
 
     /** A locale without letters, a name that is no UTF-8, a folder of such a name. */
@@ -162,6 +182,9 @@ class LauncherTest {
             assertThat(cli.out()).isEqualTo(expected);
         }
         Files.delete(kept);
+        Path killed = Files.createDirectories(folder.resolve("rehearsal.123"));
+        Files.createDirectory(killed.resolve("1"));
+        Files.setLastModifiedTime(killed, FileTime.from(Instant.now().minus(3, ChronoUnit.DAYS)));
         // While somebody makes it, nobody else does.
         Path made = Files.createFile(Path.of(kept + ".made"));
         assertThat(launch("", "info", "in.bba").code()).isZero();
@@ -171,6 +194,7 @@ class LauncherTest {
         assertThat(made).doesNotExist();
         assertThat(launch("", "info", "in.bba").code()).isZero();
         assertThat(seen.get(0)).doesNotExist();
+        assertThat(killed).doesNotExist();
     }
 
     /** Java takes the bytes of a cache as they are: one that is not as it was made is left alone, and made again. */
@@ -184,6 +208,9 @@ class LauncherTest {
         Path folder = Files.createDirectory(home.resolve("cache"));
         cache = folder.toString();
         Path kept = made(folder, expected);
+        try (Stream<Path> all = Files.list(folder)) {
+            assertThat(all).allMatch(file -> Files.isRegularFile(file));
+        }
         byte[] good = Files.readAllBytes(kept);
         assertThat(usesCache(expected)).isTrue();
         Random random = new Random(5);

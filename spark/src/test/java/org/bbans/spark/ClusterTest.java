@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.scheduler.SparkListener;
@@ -54,8 +56,8 @@ class ClusterTest {
     private static final int DIGIT = 28 * 28;
     private static final int DIGITS = 600;
     private static final int BLOCK = 100;
-    private static final int ALL_DIGITS = 10_000;
-    private static final int COPIES = 6;
+    private static final int ALL_DIGITS = 60_000;
+    private static final int LARGE_BLOCK = 10_000;
     private static final int KILLED_AT = 30;
     private static final int WAIT_MILLIS = 60_000;
 
@@ -89,9 +91,17 @@ class ClusterTest {
         }
     }
 
-    /** Digits, over and over. */
+    /** Digits, over and over: those of the test data, or of another file like it, {@code -Dbbans.digits=FILE.gz}. */
     private static byte[] digits(int n) throws IOException {
-        final byte[] all = Files.readAllBytes(TESTDATA.resolve("mnist/t10k-images-idx3-ubyte"));
+        final String file = System.getProperty("bbans.digits");
+        final byte[] all;
+        if (file == null) {
+            all = Files.readAllBytes(TESTDATA.resolve("mnist/t10k-images-idx3-ubyte"));
+        } else {
+            try (InputStream in = new GZIPInputStream(Files.newInputStream(Path.of(file)))) {
+                all = in.readAllBytes();
+            }
+        }
         final byte[] digits = new byte[n * DIGIT];
         for (int at = 0; at < digits.length; at += all.length - HEADER) {
             System.arraycopy(all, HEADER, digits, at, Math.min(all.length - HEADER, digits.length - at));
@@ -156,10 +166,11 @@ class ClusterTest {
     @EnabledIfSystemProperty(named = "bbans.executors", matches = "[\\d,]+")
     void anyNumberOfExecutorsGivesTheRows() throws Exception {
         final Path folder = Files.createDirectory(dir.resolve("ten"));
-        final Path first = archive(COPIES * ALL_DIGITS, ALL_DIGITS);
+        final Path first = archive(ALL_DIGITS, LARGE_BLOCK);
         for (int i = 0; i < 10; i++) {
             Files.copy(first, folder.resolve("digits-" + i + ".bba"));
         }
+        final List<String> results = new ArrayList<>();
         for (String executors : System.getProperty("bbans.executors").split(",")) {
             start(Integer.parseInt(executors), 4);
             final AtomicLong processorTime = new AtomicLong();
@@ -179,7 +190,10 @@ class ClusterTest {
             System.out.printf(Locale.ROOT, "%s executors: %.1f s, %.1f s of their processor time%n", executors,
                     (end - begin) * 1e-9, processorTime.get() * 1e-9);
             assertThat(rows).hasSize(10).allMatch(row -> row.toString().equals(expected));
+            results.add(expected);
         }
+        System.out.println("count and hashes of each archive's rows: " + results);
+        assertThat(results).containsOnly(results.get(0));
     }
 
     private static Dataset<Row> fingerprint(RelationalGroupedDataset rows) {
@@ -194,9 +208,8 @@ class ClusterTest {
         for (int i = 0; i < ALL_DIGITS; i++) {
             rows.add(RowFactory.create((long) i, Arrays.copyOfRange(digits, i * DIGIT, (i + 1) * DIGIT)));
         }
-        return spark.createDataFrame(rows, new StructType().add("i", DataTypes.LongType).add("data",
-                DataTypes.BinaryType)).crossJoin(spark.range(COPIES).toDF("copy"))
-                .selectExpr("copy * " + ALL_DIGITS + " + i as record", "data").groupBy();
+        return spark.createDataFrame(rows, new StructType().add("record", DataTypes.LongType).add("data",
+                DataTypes.BinaryType)).groupBy();
     }
 
     /** Its first task tells its process's number in its midst, once, and waits for the end. */
