@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,9 @@ final class MemberInput {
 
     /** Larger blocks of bytes are not held in memory. */
     private static final long MAX_IN_MEMORY = 1 << 24;
+
+    /** Blocks of bytes that are decoded sooner than another thread is told of them. */
+    private static final int SMALL = 1 << 12;
 
     /** Bytes of content that no byte of LZMA2 exceeds: a gibibyte of zeros takes a 6,900th. */
     private static final long MAX_RATIO = 1 << 13;
@@ -354,8 +358,9 @@ final class MemberInput {
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
         AtomicInteger done = new AtomicInteger();
         if (!block.codec().isRows()) {
-            return new Decoding(block, memory, done,
-                    workers.submit(() -> decoder.decode(head, payload, null, done::set)));
+            Callable<byte[]> task = () -> decoder.decode(head, payload, null, done::set);
+            boolean small = !block.codec().needsModel() && block.rawSize() <= SMALL;
+            return new Decoding(block, memory, done, small ? Workers.finished(task) : workers.submit(task));
         }
         if (group == null || block.codec() == BlockKind.ROWS) {
             group = new GroupDecoder(decoder);

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,6 +32,13 @@ public final class Workers implements AutoCloseable {
     /** Runs a task when a thread is free. */
     public <T> Future<T> submit(Callable<T> task) {
         return executor.submit(task);
+    }
+
+    /** Runs a task in this thread. */
+    public static <T> Future<T> finished(Callable<T> task) {
+        FutureTask<T> future = new FutureTask<>(task);
+        future.run();
+        return future;
     }
 
     /** Runs a task once another one has ended, however that was. */
