@@ -392,7 +392,10 @@ public final class ArchitectureOptions extends OpenOptions {
         return new ModelSpec(name, extents, modelLevels, layers,
                 none ? Optional.empty() : Optional.of(new ModelSpec.Encoder(encoder.list())),
                 Collections.nCopies(Math.max(0, layers.size() - 1),
-                        new ModelSpec.Transition(prior.list(), posterior.list())),
+                        new ModelSpec.Transition(prior.list(),
+                                Boolean.getBoolean("relative") ? ModelSpec.Backward.RELATIVE
+                                        : ModelSpec.Backward.PRODUCT,
+                                posterior.list())),
                 none ? Optional.empty() : Optional.of(new ModelSpec.Decoder(decoder.list(), features)), likelihood,
                 activation);
     }

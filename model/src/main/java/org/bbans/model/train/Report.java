@@ -295,7 +295,7 @@ final class Report {
         int first = 0;
         for (int k = spec.latentLayers().size(); k > 0; k--) {
             final int width = spec.latentLayers().get(k - 1);
-            final float[] out = above == null ? mlp("encoder", x01) : mlp("posterior." + k, join(seen, above));
+            final float[] out = above == null ? mlp("encoder", x01) : posterior(k, seen, above);
             for (int d = 0; d < width; d++) {
                 e[first + d] = (float) (out[d] + sigma(out[width + d]) * gaussian(random));
             }
@@ -303,6 +303,24 @@ final class Report {
             first += width;
         }
         return e;
+    }
+
+    /** Means and logarithms of deviations of layer k, in units of its prior given the layer above. */
+    private float[] posterior(int k, float[] seen, float[] above) {
+        final ModelSpec.Backward backward = spec.transitions().get(k - 1).backward();
+        if (backward == ModelSpec.Backward.RELATIVE) {
+            return mlp("posterior." + k, join(seen, above));
+        }
+        final float[] evidence = mlp("evidence." + k, seen);
+        final float[] prior = mlp("prior." + k, above);
+        final int width = prior.length / 2;
+        for (int d = 0; d < width; d++) {
+            final double p = sigma(prior[width + d]);
+            final double e = Math.exp(Math.max(-6, Math.min(4, evidence[width + d])));
+            evidence[d] = (float) ((evidence[d] - prior[d]) * p / (p * p + e * e));
+            evidence[width + d] = (float) (Math.log(e) - Math.log(p * p + e * e) / 2);
+        }
+        return evidence;
     }
 
     /** The values of the layer of latents that the decoder sees, from those of all layers in units of their priors. */

@@ -22,7 +22,8 @@ class DeepLatentsTest {
     /** With and without hidden layers between the layers of latents. */
     static final ModelSpec SPEC = new ModelSpec("deep", List.of(TrainingSpecs.HEIGHT, TrainingSpecs.WIDTH), 256,
             List.of(4, 3, 2), Optional.of(new ModelSpec.Encoder(List.of(10))),
-            List.of(new ModelSpec.Transition(List.of(5), List.of()), new ModelSpec.Transition(List.of(), List.of(7))),
+            List.of(new ModelSpec.Transition(List.of(5), ModelSpec.Backward.PRODUCT, List.of()),
+                    new ModelSpec.Transition(List.of(), ModelSpec.Backward.RELATIVE, List.of(7))),
             Optional.of(new ModelSpec.Decoder(List.of(6), 4)), TrainingSpecs.all().get(1).likelihood());
     private static final int RECORDS = 1000;
 
