@@ -1165,6 +1165,7 @@ final class PlainDecoder {
                 for (Json transition : json.take("transitions").elements()) {
                     priors.add(transition.take("prior").integers(0, 8, 1, 4096));
                     final boolean product = transition.has("evidence");
+                    check(!product || !transition.has("posterior"), "a posterior or evidence");
                     products.add(product);
                     posteriors.add(transition.take(product ? "evidence" : "posterior").integers(0, 8, 1, 4096));
                     transition.end();

@@ -46,7 +46,8 @@ class DeepLatentsTest {
         trainer.writeReport(folder);
         final String page = Files.readString(folder.resolve("index.html"));
         assertThat(page).contains("z3 ", " z2 ", " z1 ");
-        assertThat(page.lines().filter(l -> l.startsWith("<tr><td>"))).hasSize(9);
+        assertThat(page.lines().filter(l -> l.startsWith("<tr><td>"))).hasSize(9)
+                .allMatch(l -> l.split("<td>").length == 7);
 
         final Elbo elbo = Elbo.of(Model.of(model), samples, RECORDS, 1);
         assertThat(elbo.klPerLatent()).hasSize(9);
