@@ -107,7 +107,8 @@ final class VaeGraph implements AutoCloseable {
                 : graph.math.exp(graph.math.clipByValue(prior[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH));
         final SDVariable[] said = graph.split(above == null ? dense(seen, "encoder.out")
                 : mlp(product ? seen : graph.concat(1, seen, above),
-                        spec.transitions().get(k - 1).backward().label() + "." + k), 2, 1);
+                        spec.transitions().get(k - 1).backward().label() + "." + k),
+                2, 1);
         final SDVariable mean;
         final SDVariable logSigma;
         if (product) {
