@@ -1121,6 +1121,8 @@ final class PlainDecoder {
         /** Networks for z_k given z_(k+1), at k - 1. */
         private final List<int[]> priors = new ArrayList<>();
         private final List<int[]> posteriors = new ArrayList<>();
+        /** Whether these are of evidence, by which the prior is multiplied. */
+        private final List<Boolean> products = new ArrayList<>();
         private final String kind;
         private final int[] hidden;
         private final View window;
@@ -1162,7 +1164,10 @@ final class PlainDecoder {
             if (latents.length > 1) {
                 for (Json transition : json.take("transitions").elements()) {
                     priors.add(transition.take("prior").integers(0, 8, 1, 4096));
-                    posteriors.add(transition.take("posterior").integers(0, 8, 1, 4096));
+                    final boolean product = transition.has("evidence");
+                    check(!product || !transition.has("posterior"), "a posterior or evidence");
+                    products.add(product);
+                    posteriors.add(transition.take(product ? "evidence" : "posterior").integers(0, 8, 1, 4096));
                     transition.end();
                 }
                 check(priors.size() == latents.length - 1, "number of transitions");
@@ -1295,7 +1300,9 @@ final class PlainDecoder {
             for (int k = 1; k < layers; k++) {
                 final int above = d.latents[k];
                 final int encoded = d.encoder[d.encoder.length - 1];
-                all.network("posterior." + k, encoded + above, d.posteriors.get(k - 1), 2 * d.latents[k - 1]);
+                final boolean product = d.products.get(k - 1);
+                all.network((product ? "evidence." : "posterior.") + k, product ? encoded : encoded + above,
+                        d.posteriors.get(k - 1), 2 * d.latents[k - 1]);
                 all.network("prior." + k, above, d.priors.get(k - 1), 2 * d.latents[k - 1]);
             }
             if (d.hidden.length > 0) {
@@ -1755,7 +1762,7 @@ final class PlainDecoder {
                 for (int j = 0; j < size; j++) {
                     final float[] output = posterior(group[j], k);
                     for (int i = 0; i < width; i++) {
-                        posterior[i * size + j] = gaussian(output[i], deviation(output[width + i]));
+                        posterior[i * size + j] = gaussian(output[i], output[width + i]);
                     }
                 }
                 stack.push(Arrays.copyOfRange(buckets, end - posterior.length, end), i -> posterior[i]);
@@ -1791,7 +1798,7 @@ final class PlainDecoder {
             lane.features = layers == 0 ? new float[0] : model.outputs("decoder", d.decoder, lane.z[0]);
         }
 
-        /** The means of layer k's posterior, then what gives its deviations. */
+        /** The means of layer k's posterior, then its deviations. */
         private float[] posterior(Lane lane, int k) {
             if (lane.encoded == null) {
                 final float[] numbers = new float[d.dims];
@@ -1800,8 +1807,25 @@ final class PlainDecoder {
                 }
                 lane.encoded = model.hiddenLayers("encoder", d.encoder, numbers);
             }
-            return k == d.latents.length ? model.dense("encoder.out", lane.encoded)
+            final int width = d.latents[k - 1];
+            if (k < d.latents.length && d.products.get(k - 1)) {
+                final float[] e = model.outputs("evidence." + k, d.posteriors.get(k - 1), lane.encoded);
+                final float[] p = model.outputs("prior." + k, d.priors.get(k - 1), lane.z[k]);
+                for (int i = 0; i < width; i++) {
+                    final float s = deviation(p[width + i]);
+                    final float b = exp(clamp(e[width + i], -6, 4));
+                    final float sum = Math.fma(b, b, s * s);
+                    e[i] = (e[i] - p[i]) * s / sum;
+                    e[width + i] = b / (float) Math.sqrt(sum);
+                }
+                return e;
+            }
+            final float[] output = k == d.latents.length ? model.dense("encoder.out", lane.encoded)
                     : model.outputs("posterior." + k, d.posteriors.get(k - 1), concat(lane.encoded, lane.z[k]));
+            for (int i = 0; i < width; i++) {
+                output[width + i] = deviation(output[width + i]);
+            }
+            return output;
         }
 
         private float number(int level) {
