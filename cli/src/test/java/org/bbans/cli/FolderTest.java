@@ -18,7 +18,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -253,5 +256,71 @@ class FolderTest {
         assertThat(file).doesNotExist();
         good(Cli.run("decompress", archive));
         assertThat(file).hasBinaryContent(bytes.toByteArray());
+    }
+
+    /** Wherever an archive of a tar archive is damaged, what is not said to be lost is what it was. */
+    @Test
+    void whatIsSoundOfAContentInSegmentsComesBack() throws Exception {
+        final byte[] digits = Files.readAllBytes(Path.of("../testdata/mnist/t10k-images-idx3-ubyte"));
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            for (int i = 0; i < 40; i++) {
+                final byte[] pgm = Samples.concat("P5\n28 28\n255\n".getBytes(StandardCharsets.US_ASCII),
+                        Arrays.copyOfRange(digits, 16 + 784 * i, 16 + 784 * (i + 1)));
+                put(tar, i + ".pgm", pgm);
+            }
+            final ByteArrayOutputStream packed = new ByteArrayOutputStream();
+            try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+                gzip.write(digits, 100_000, 200 * 784);
+            }
+            put(tar, "idx.gz", packed.toByteArray());
+            put(tar, "text", Samples.text());
+        }
+        final Path file = Files.write(dir.resolve("in.tar"), bytes.toByteArray());
+        final Path archive = dir.resolve("in.tar.bba");
+        good(Cli.run("compress", "-q", "--block-records", "16", file));
+        final byte[] sound = Files.readAllBytes(archive);
+        final Pattern lost = Pattern.compile("bytes (\\d+) to (\\d+) of the content|nothing from byte (\\d+)");
+        int saved = 0;
+        for (int place = 1; place < 24; place++) {
+            final byte[] bad = sound.clone();
+            bad[sound.length * place / 24] ^= 0x55;
+            final Path damaged = Files.write(dir.resolve("bad.bba"), bad);
+            assertThat(Cli.run("decompress", "-q", "-f", damaged, "-o", dir.resolve("strict")).code()).isEqualTo(1);
+            final Path back = dir.resolve("back.tar");
+            final Cli cli = Cli.run("decompress", "-q", "-f", "--keep-going", damaged, "-o", back);
+            assertThat(cli.code()).as("place %d", place).isEqualTo(1);
+            assertThat(cli.err()).as("place %d", place).startsWith("bbans: ").doesNotContain("internal error");
+            if (!Files.exists(back)) {
+                continue;
+            }
+            final byte[] expected = bytes.toByteArray();
+            final byte[] given = Files.readAllBytes(back);
+            final Matcher ranges = lost.matcher(cli.err());
+            int rest = expected.length;
+            while (ranges.find()) {
+                if (ranges.group(3) != null) {
+                    rest = Math.min(rest, Integer.parseInt(ranges.group(3)));
+                    continue;
+                }
+                final int to = Integer.parseInt(ranges.group(2)) + 1;
+                for (int i = Integer.parseInt(ranges.group(1)); i < to; i++) {
+                    expected[i] = given[i];
+                }
+            }
+            assertThat(Arrays.copyOf(given, rest)).as("place %d: %s", place, cli.err())
+                    .isEqualTo(Arrays.copyOf(expected, rest));
+            saved += rest == expected.length ? 1 : 0;
+            Files.delete(back);
+        }
+        assertThat(saved).isGreaterThan(12);
+    }
+
+    private static void put(TarArchiveOutputStream tar, String name, byte[] content) throws IOException {
+        final TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(content.length);
+        tar.putArchiveEntry(entry);
+        tar.write(content);
+        tar.closeArchiveEntry();
     }
 }

@@ -32,6 +32,11 @@ public enum Effort {
         return this != FAST;
     }
 
+    /** Whether models go on learning from the records that they code, if they can and if that pays. */
+    public boolean learns() {
+        return this == BEST;
+    }
+
     /** Of the trials within the limit the one with the fewest multiply-adds, of these the smallest. */
     public ModelChooser.Trial choose(List<ModelChooser.Trial> trials) {
         double smallest = trials.stream().mapToDouble(ModelChooser.Trial::bytes).min().orElseThrow();

@@ -20,12 +20,14 @@ public final class Model {
 
     private final ModelFile file;
     private final RecordModel records;
+    private final boolean learning;
     private final RecordChain codec;
 
-    private Model(ModelFile file, RecordModel records) {
+    private Model(ModelFile file, RecordModel records, boolean learning) {
         this.file = file;
         this.records = records;
-        codec = new RecordChain(records, file.description().name(), file.sha256());
+        this.learning = learning;
+        codec = new RecordChain(records, file.description().name(), file.sha256(), learning);
     }
 
     /**
@@ -39,7 +41,7 @@ public final class Model {
             case DIFFUSION -> new Diffusion(file);
             case FLOW -> new Flow(file);
             case SDE -> new Sde(file);
-        });
+        }, false);
     }
 
     /**
@@ -72,7 +74,12 @@ public final class Model {
      * @throws IllegalArgumentException if it does not allow them, or if it is of a family without time
      */
     public Model withSteps(int steps) {
-        return new Model(file, records.withSteps(steps));
+        return new Model(file, records.withSteps(steps), learning);
+    }
+
+    /** This model, which goes on learning from records while it encodes them if it can, and if that pays. */
+    public Model withLearning() {
+        return learning || !records.learns() ? this : new Model(file, records, true);
     }
 
     /** What codes groups of records. */

@@ -260,7 +260,8 @@ public final class RecordCompressor {
             model = fit.model().name();
         } else if (best.isPresent()) {
             ModelChooser.Fit fit = best.get().fit();
-            how = how.withRecords(layout(fit.layout()), fit.model().codec()).withXz(options.effort().triesXz());
+            Model fitting = options.effort().learns() ? fit.model().withLearning() : fit.model();
+            how = how.withRecords(layout(fit.layout()), fitting.codec()).withXz(options.effort().triesXz());
             how = options.embedModel() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;
             model = fit.model().description().name();
         } else {

@@ -36,8 +36,9 @@ public final class SizeEstimate {
     /** Larger files of kinds that can only be compressed as a whole are not tried. */
     private static final int MOST_WHOLE = 1 << 23;
     private static final int HEAD_BYTES = 1 << 16;
-    /** Pieces that every kind gets, however long that takes. */
+    /** Pieces that every kind gets, however long that takes, if there are few kinds; of more each gets one. */
     private static final int LEAST_PIECES = 3;
+    private static final int FEW_KINDS = 8;
     /** Pieces of a kind after which it is known well enough. */
     private static final int MOST_PIECES = 200;
     private static final String OTHERS = "others";
@@ -150,11 +151,12 @@ public final class SizeEstimate {
      */
     public List<KindEstimate> kinds(Duration time) throws IOException {
         long begin = System.nanoTime();
+        int least = kinds.size() <= FEW_KINDS ? LEAST_PIECES : 1;
         boolean goesOn = true;
         for (int round = 0; goesOn; round++) {
             goesOn = false;
             for (Files kind : kinds.values()) {
-                if (!kind.isKnown() && (round < LEAST_PIECES || System.nanoTime() - begin < time.toNanos())) {
+                if (!kind.isKnown() && (round < least || System.nanoTime() - begin < time.toNanos())) {
                     draw(kind).ifPresent(kind.pieces::add);
                     kind.draws++;
                     goesOn = true;

@@ -62,7 +62,8 @@ public final class ArchiveFile {
         try (NamelessInputStream archive = input.path() != null
                 ? NamelessInputStream.open(input.path(), models, options)
                 : new NamelessInputStream(input.stream(), temporaryFolder(), models, options)) {
-            return new Restored(false, archive.transferTo(out), List.of());
+            long size = archive.transferTo(out);
+            return new Restored(false, size, archive.damages());
         } catch (IOException e) {
             throw FileException.of(input.name(), e);
         }

@@ -49,6 +49,8 @@ public final class CollectionBatch implements Closeable {
     private Spool kept;
     /** What is damaged, and what is lost by that. */
     private final List<String> problems = new ArrayList<>();
+    /** What of a single content is lost, as far as that has been read. */
+    private final List<Damage> lost = new ArrayList<>();
 
     /** Gives the bytes behind the directory. */
     interface Sections {
@@ -122,12 +124,7 @@ public final class CollectionBatch implements Closeable {
      */
     public void read(Predicate<CollectionEntry> wanted, FileVisitor visitor) throws IOException {
         begin();
-        problems.clear();
-        if (options.keepGoing()) {
-            for (Cursor cursor : cursors) {
-                cursor.examine();
-            }
-        }
+        examine();
         boolean everything = true;
         List<CollectionEntry> entries = directory.entries();
         for (int i = 0; i < entries.size();) {
@@ -160,6 +157,16 @@ public final class CollectionBatch implements Closeable {
         }
         if (everything) {
             checkEnds();
+        }
+    }
+
+    private void examine() throws IOException {
+        problems.clear();
+        lost.clear();
+        if (options.keepGoing()) {
+            for (Cursor cursor : cursors) {
+                cursor.examine();
+            }
         }
     }
 
@@ -217,7 +224,7 @@ public final class CollectionBatch implements Closeable {
 
     /**
      * Reads the content of an archive that holds only one, segment by segment; what wrappings hold is put together in
-     * memory or in a temporary file first.
+     * memory or in a temporary file first. With {@link ReadOptions#keepGoing} zeros stand for what is lost.
      *
      * @return to be read before this batch is closed; does not close it
      * @throws IllegalStateException if there is another number of entries
@@ -227,13 +234,20 @@ public final class CollectionBatch implements Closeable {
             throw new IllegalStateException(entries().size() + " entries");
         }
         begin();
-        return new SegmentsInput(content);
+        examine();
+        problems.forEach(problem -> lost.add(new Damage(0, 0, problem)));
+        return new SegmentsInput(content, lost);
+    }
+
+    /** What of the content that {@link #open} reads is lost, as far as it has been read. */
+    List<Damage> lost() {
+        return List.copyOf(lost);
     }
 
     /** Makes sure that all streams are read to their ends. */
     void checkEnds() throws IOException {
         for (Cursor cursor : cursors) {
-            if (cursor.total == 0) {
+            if (cursor.total == 0 && cursor.damages.isEmpty()) {
                 cursor.open();
                 cursor.finish();
             }
@@ -360,17 +374,36 @@ public final class CollectionBatch implements Closeable {
         /** A wrapping that has been put together. */
         private Spool whole;
         private InputStream inWhole;
+        /** Receives what is lost; null if somebody else has looked at that. */
+        private final List<Damage> losses;
+        /** Bytes that were read, and how many zeros stand for a wrapping. */
+        private long given;
+        private long zeros;
 
         SegmentsInput(StoredContent.Segments content) {
+            this(content, null);
+        }
+
+        SegmentsInput(StoredContent.Segments content, List<Damage> losses) {
             segments = content.segments();
+            this.losses = losses;
         }
 
         @Override
         public int read(byte[] b, int off, int len) throws IOException {
-            if (len == 0) {
-                return 0;
-            }
+            int n = len == 0 ? 0 : some(b, off, len);
+            given += Math.max(n, 0);
+            return n;
+        }
+
+        private int some(byte[] b, int off, int len) throws IOException {
             while (true) {
+                if (zeros > 0) {
+                    int n = (int) Math.min(len, zeros);
+                    Arrays.fill(b, off, off + n, (byte) 0);
+                    zeros -= n;
+                    return n;
+                }
                 if (inWhole != null) {
                     int n = inWhole.read(b, off, len);
                     if (n > 0) {
@@ -378,7 +411,7 @@ public final class CollectionBatch implements Closeable {
                     }
                     close();
                 } else if (left > 0) {
-                    int n = cursors.get(stream).read(b, off, (int) Math.min(len, left));
+                    int n = run(cursors.get(stream), b, off, (int) Math.min(len, left));
                     left -= n;
                     return n;
                 } else if (nextRun < runs.size() || timesLeft > 1) {
@@ -397,8 +430,50 @@ public final class CollectionBatch implements Closeable {
             }
         }
 
+        private int run(Cursor cursor, byte[] b, int off, int len) throws IOException {
+            if (losses == null || cursor.damages.isEmpty()) {
+                return cursor.read(b, off, len);
+            }
+            long from = cursor.at;
+            int n = len;
+            if (cursor.isGone()) {
+                Arrays.fill(b, off, off + len, (byte) 0);
+                cursor.skip(len);
+            } else {
+                n = cursor.read(b, off, len);
+            }
+            for (Damage damage : cursor.damages) {
+                long begin = Math.max(from, damage.contentOffset());
+                long end = damage.length() == Damage.REST ? from + n
+                        : Math.min(from + n, damage.contentOffset() + damage.length());
+                if (begin < end) {
+                    lose(given + begin - from, end - begin, damage.reason());
+                }
+            }
+            return n;
+        }
+
+        private void lose(long from, long length, String reason) {
+            int last = losses.size() - 1;
+            Damage before = last < 0 ? null : losses.get(last);
+            if (before != null && before.contentOffset() + before.length() == from && before.length() > 0
+                    && before.reason().equals(reason)) {
+                losses.set(last, new Damage(before.contentOffset(), before.length() + length, reason));
+            } else {
+                losses.add(new Damage(from, length, reason));
+            }
+        }
+
         private void begin(StoredContent.Segment segment) throws IOException {
             if (segment instanceof StoredContent.Wrapped wrapped) {
+                Optional<Damage> damage = losses == null ? Optional.empty()
+                        : damage(new StoredContent.Segments(List.of(segment)));
+                if (damage.isPresent()) {
+                    CollectionBatch.this.skip(List.of(segment), 1);
+                    zeros = wrapped.size();
+                    lose(given, zeros, damage.get().reason());
+                    return;
+                }
                 whole = new Spool();
                 rewrap(wrapped, whole);
                 inWhole = whole.open();
@@ -500,6 +575,11 @@ public final class CollectionBatch implements Closeable {
         boolean hits(Damage damage, long size) {
             return size > 0 && damage.contentOffset() < at + size && (damage.length() == Damage.REST
                     || damage.contentOffset() + damage.length() > at);
+        }
+
+        /** Whether nothing from the next place on can be had. */
+        boolean isGone() {
+            return damages.stream().anyMatch(d -> d.length() == Damage.REST && d.contentOffset() <= at);
         }
 
         /** Finds out what is damaged. */

@@ -3,8 +3,11 @@ package org.bbans.codec.collection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.block.BulkInputStream;
+import org.bbans.codec.format.Damage;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.UnsupportedArchiveException;
@@ -16,6 +19,10 @@ public final class NamelessInputStream extends BulkInputStream {
     private CollectionBatch batch;
     private InputStream in;
     private boolean atEnd;
+    /** Bytes that were read, and how many of these before the current batch. */
+    private long given;
+    private long before;
+    private final List<Damage> damages = new ArrayList<>();
 
     /**
      * Reads the header.
@@ -63,17 +70,38 @@ public final class NamelessInputStream extends BulkInputStream {
             if (in != null) {
                 int n = in.read(b, off, len);
                 if (n >= 0) {
+                    given += n;
                     return n;
                 }
                 in.close();
                 in = null;
                 batch.checkEnds();
+                damages.addAll(lost());
             }
+            int known = reader.problems().size();
             batch = reader.next();
+            reader.problems().stream().skip(known)
+                    .forEach(problem -> damages.add(new Damage(given, Damage.REST, problem)));
             atEnd = batch == null;
+            before = given;
             in = atEnd ? null : batch.open();
         }
         return -1;
+    }
+
+    /**
+     * What has been found to be damaged so far; empty without {@link ReadOptions#keepGoing}. Behind a place from which
+     * on nothing can be relied on the content may have another length than it had.
+     */
+    public List<Damage> damages() {
+        List<Damage> all = new ArrayList<>(damages);
+        all.addAll(in == null ? List.of() : lost());
+        return all;
+    }
+
+    /** What of the current batch is lost. */
+    private List<Damage> lost() {
+        return batch.lost().stream().map(d -> new Damage(before + d.contentOffset(), d.length(), d.reason())).toList();
     }
 
     @Override

@@ -58,6 +58,17 @@ public final class CausalCodec implements Codec {
         condition = rows;
     }
 
+    /**
+     * Joins the predictions with counts of the levels so far from now on, or no longer if they are null. In raster
+     * order alone, of models that {@link Lanes#learn}.
+     */
+    public void learn(ContextCounts counts) {
+        if (counts != null && workspace.order().isJoint()) {
+            throw new IllegalStateException("nothing is learnt in fronts");
+        }
+        coder.learn(counts);
+    }
+
     @Override
     public int size() {
         return workspace.grid().dims() * piece.records;
@@ -81,7 +92,7 @@ public final class CausalCodec implements Codec {
             live.begin(condition, piece.records);
             predictor = live;
         }
-        coder.begin();
+        coder.begin(x, off, piece.records);
         for (int i = 0; i < piece.pieces(); i++) {
             piece.set(i);
             for (int channel = 0; channel < channels; channel++) {
@@ -97,7 +108,7 @@ public final class CausalCodec implements Codec {
     @Override
     public void pop(AnsStack stack, int[] x, int off) {
         live.begin(condition, piece.records);
-        coder.begin();
+        coder.begin(x, off, piece.records);
         for (int i = 0; i < piece.pieces(); i++) {
             piece.set(i);
             for (int channel = 0; channel < channels; channel++) {

@@ -37,6 +37,11 @@ public final class Lanes {
         return lanes;
     }
 
+    /** Whether models of this description can learn levels while they code: those whose samples are mostly zero. */
+    public static boolean learn(ModelSpec spec) {
+        return spec.likelihood().match(c -> false, h -> true, m -> false, b -> false);
+    }
+
     /** Bytes of memory for what is kept of so many records in lockstep, at most. */
     public static long memory(ModelSpec spec, int lanes) {
         long numbers = 3L * spec.dims() + spec.kept();

@@ -32,9 +32,20 @@ abstract sealed class SampleCoder {
         return n;
     }
 
-    /** Forgets the records before. */
-    final void begin() {
+    /**
+     * Begins a group, forgetting the records before.
+     *
+     * @param x takes or has the levels, sample-major from {@code off}
+     */
+    void begin(int[] x, int off, int records) {
         distribution.begin();
+    }
+
+    /** Joins the distribution of levels with counts from now on, or no longer if they are null; a hurdle alone can. */
+    void learn(ContextCounts counts) {
+        if (counts != null) {
+            throw new IllegalStateException("only levels of a hurdle are learnt");
+        }
     }
 
     /** Appends the intervals of levels {@code level[lane]} to a tape; a symbol's owner is its record. */
@@ -83,6 +94,8 @@ abstract sealed class SampleCoder {
         private final int[] owner;
         /** One batch. */
         private final int[] symbol;
+        /** Null unless levels are learnt while they are coded. */
+        private LevelMixer mixer;
 
         Hurdle(Workspace w) {
             super(w);
@@ -91,6 +104,19 @@ abstract sealed class SampleCoder {
             some = new int[w.lanes()];
             owner = new int[w.lanes()];
             symbol = new int[w.lanes()];
+        }
+
+        @Override
+        void begin(int[] x, int off, int records) {
+            super.begin(x, off, records);
+            if (mixer != null) {
+                mixer.begin(x, off, records);
+            }
+        }
+
+        @Override
+        void learn(ContextCounts counts) {
+            mixer = counts == null ? null : new LevelMixer(distribution.distribution(), counts, some.length);
         }
 
         @Override
@@ -106,7 +132,11 @@ abstract sealed class SampleCoder {
                 for (int s = 0; s < n; s++) {
                     symbol[s] = level[some[s]];
                 }
-                codec.trace(symbol, n, owner, tape);
+                if (mixer == null) {
+                    codec.trace(symbol, n, owner, tape);
+                } else {
+                    mixer.trace(piece.pixel(0), owner, n, symbol, tape);
+                }
             }
             distribution.known(channel, level, piece.record, piece.used);
         }
@@ -118,7 +148,11 @@ abstract sealed class SampleCoder {
             final int n = select(level, piece.used, some);
             if (n > 0) {
                 predictLevels(predictor, piece, n);
-                codec.pop(stack, symbol, 0, n);
+                if (mixer == null) {
+                    codec.pop(stack, symbol, 0, n);
+                } else {
+                    mixer.pop(piece.pixel(0), owner, n, stack, symbol);
+                }
                 for (int s = 0; s < n; s++) {
                     level[some[s]] = symbol[s];
                 }

@@ -20,9 +20,10 @@ import org.bbans.model.causal.Lanes;
  * @param undrawn of records whose order does not matter, how many are coded without drawing them from their set, the
  *     first ones coded, all of them plain; 0 if the order matters
  * @param steps number of steps of time; 0 for a model without time
+ * @param learning whether the model learns from the records while it codes them
  */
 public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp, boolean fronts, int undrawn,
-        int steps) {
+        int steps, boolean learning) {
 
     /** Bits that flushing a head costs: 31 below the first symbol and 16 above the last, on average. */
     static final int HEAD_BITS = 47;
@@ -32,6 +33,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     private static final int RAMP = 0x10;
     private static final int FRONTS = 0x20;
     private static final int TIMED = 0x40;
+    private static final int LEARNING = 0x80;
     private static final int MOST_STEPS = 0xFF;
     /** Binary logarithm of the least head, which holds no information. */
     private static final int LOWEST_HEAD_BITS = 31;
@@ -49,22 +51,27 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
 
     /** A chain in raster order. */
     public ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp) {
-        this(heads, lanes, growth, plain, ramp, false, 0, 0);
+        this(heads, lanes, growth, plain, ramp, false, 0, 0, false);
     }
 
     /** This chain in the order of fronts. */
     ChainHeader withFronts() {
-        return new ChainHeader(heads, lanes, growth, plain, ramp, true, undrawn, steps);
+        return new ChainHeader(heads, lanes, growth, plain, ramp, true, undrawn, steps, learning);
     }
 
     /** This chain, of records whose order does not matter. */
     ChainHeader withUndrawn(int records) {
-        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, records, steps);
+        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, records, steps, learning);
     }
 
     /** This chain, with so many steps of time. */
     ChainHeader withSteps(int number) {
-        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, undrawn, number);
+        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, undrawn, number, learning);
+    }
+
+    /** This chain, of a model that learns from the records or does not. */
+    ChainHeader withLearning(boolean on) {
+        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, undrawn, steps, on);
     }
 
     /**
@@ -101,7 +108,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     public static ChainHeader read(byte[] payload, boolean set) throws CorruptArchiveException {
         check(payload.length >= 3, "too short");
         final int shape = payload[0];
-        check(shape >> 6 == 0 && (payload[1] & 0x80) == 0, "reserved bits are set");
+        check(shape >> 6 == 0, "reserved bits are set");
         check((shape & 7) <= 5 && shape >> 3 <= 7, "heads or lanes out of range");
         final int plain = readNumber(payload, 2);
         final int undrawn = set ? readNumber(payload, 2 + size(plain)) : 0;
@@ -112,7 +119,7 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
         final int steps = timed ? payload[end] & 0xFF : 0;
         check(!timed || steps > 0, "no steps of time");
         return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), (payload[1] & MAX_GROWTH - 1) + 1, plain,
-                (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0, undrawn, steps);
+                (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0, undrawn, steps, (payload[1] & LEARNING) != 0);
     }
 
     private static int readNumber(byte[] payload, int from) throws CorruptArchiveException {
@@ -135,7 +142,8 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
      */
     void write(byte[] out) {
         out[0] = (byte) (Integer.numberOfTrailingZeros(heads) | Integer.numberOfTrailingZeros(lanes) << 3);
-        out[1] = (byte) (growth - 1 | (ramp ? RAMP : 0) | (fronts ? FRONTS : 0) | (steps > 0 ? TIMED : 0));
+        out[1] = (byte) (growth - 1 | (ramp ? RAMP : 0) | (fronts ? FRONTS : 0) | (steps > 0 ? TIMED : 0)
+                | (learning ? LEARNING : 0));
         int end = writeNumber(out, 2, plain);
         if (undrawn > 0) {
             end = writeNumber(out, end, undrawn);

@@ -2,6 +2,7 @@ package org.bbans.model.chain;
 
 import org.bbans.codec.Codec;
 import org.bbans.codec.engine.Engine;
+import org.bbans.model.causal.ContextCounts;
 
 /**
  * Codes one group of records with a model. Samples of a group are sample-major, {@code x[sample * records + record]},
@@ -30,6 +31,18 @@ public interface GroupModel {
 
     /** Sets the number of steps of time from now on, which the model allows; 0 for one without time. */
     default void steps(int steps) {}
+
+    /** Counts of a block of so many records, none yet, for a model that {@linkplain RecordModel#learns learns}. */
+    default ContextCounts counts(int blockRecords) {
+        throw new IllegalStateException("the model learns nothing");
+    }
+
+    /** Joins the model's predictions with counts from now on, or no longer if they are null. */
+    default void learn(ContextCounts counts) {
+        if (counts != null) {
+            throw new IllegalStateException("the model learns nothing");
+        }
+    }
 
     /**
      * The codec of a group of records with latents in the {@code depth} upper layers; those of the layers below are at

@@ -12,6 +12,7 @@ import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.RecordCodec;
 import org.bbans.codec.set.Draws;
+import org.bbans.model.causal.ContextCounts;
 import org.bbans.model.causal.Lanes;
 import org.bbans.model.net.Kernels;
 
@@ -31,12 +32,15 @@ import org.bbans.model.net.Kernels;
  */
 public final class RecordChain implements RecordCodec {
 
+    /** Records on which learning has to prove itself. */
+    private static final int TRIAL_RECORDS = 512;
     /** Records to estimate costs from. */
     private static final int COST_RECORDS = 32;
 
     private final RecordModel model;
     private final String name;
     private final byte[] sha256;
+    private final boolean learning;
     private final Queue<GroupModel> idle = new ConcurrentLinkedQueue<>();
     private final AtomicLong work = new AtomicLong();
 
@@ -45,11 +49,13 @@ public final class RecordChain implements RecordCodec {
      *
      * @param name the model's name
      * @param sha256 SHA-256 of the model file
+     * @param learning whether the model learns while it encodes, if it can and if that pays
      */
-    public RecordChain(RecordModel model, String name, byte[] sha256) {
+    public RecordChain(RecordModel model, String name, byte[] sha256, boolean learning) {
         this.model = model;
         this.name = name;
         this.sha256 = sha256.clone();
+        this.learning = learning && model.learns();
     }
 
     @Override
@@ -107,15 +113,55 @@ public final class RecordChain implements RecordCodec {
                         + levels() + " levels");
             }
         }
+        if (!learning || set || isFew(records) || nonzero(samples, records) > ContextCounts.MOST_OBSERVED) {
+            return encode(samples, records, set, false, engine, done);
+        }
+        final int some = Math.min(records, TRIAL_RECORDS);
+        final byte[] plain = encode(samples, some, false, false, engine, n -> {});
+        final byte[] learnt = encode(samples, some, false, true, engine, n -> {});
+        final boolean pays = learnt.length < plain.length;
+        if (some == records) {
+            done.accept(records);
+            return pays ? learnt : plain;
+        }
+        return encode(samples, records, false, pays, engine, done);
+    }
+
+    private byte[] encode(byte[] samples, int records, boolean set, boolean learn, Engine engine, IntConsumer done) {
         final int lanes = lanesFor(records, model.bestLanes());
-        final boolean fronts = records < Kernels.LANE_UNIT && model.allowsFronts(lanes);
-        final GroupModel groups = borrow(engine, lanes, fronts);
+        final GroupModel groups = borrow(engine, lanes, isFew(records) && model.allowsFronts(lanes));
         groups.steps(model.steps());
         final ChainHeader plan = ChainPlan.of(groups, (n, step, x) -> gather(samples, 0, step, n, x), records, lanes,
-                set ? Draws.bits(samples, records, dims()) : -1);
+                set ? Draws.bits(samples, records, dims()) : -1).withLearning(learn);
         final byte[] payload = encode(groups, plan, samples, records, done);
         idle.add(groups);
         return payload;
+    }
+
+    /** Whether so few records leave lanes empty. */
+    private static boolean isFew(int records) {
+        return records < Kernels.LANE_UNIT;
+    }
+
+    private long nonzero(byte[] samples, int records) {
+        long n = 0;
+        for (int i = 0, end = records * dims(); i < end; i++) {
+            n += -(samples[i] & 0xFF) >>> 31;
+        }
+        return n;
+    }
+
+    /** Counts of the levels of all groups, in the order in which they are decoded. */
+    private ContextCounts observe(GroupModel groups, ChainHeader header, byte[] samples, int records) {
+        final ContextCounts counts = groups.counts(records);
+        final int[] x = new int[dims() * header.lanes()];
+        final int[] starts = header.groups(records);
+        for (int i = starts.length - 1; i >= 0; i--) {
+            final int size = header.groupSize(starts[i], records);
+            gather(samples, records - starts[i] - size, 1, size, x);
+            counts.observe(x, size);
+        }
+        return counts;
     }
 
     /** Codes by a plan, or by the first more cautious one that works; the workspace has the plan's order. */
@@ -127,15 +173,22 @@ public final class RecordChain implements RecordCodec {
             stack.setEngine(groups.engine());
             final Draws draws = header.undrawn() == 0 ? null : Draws.encoder(samples, records, dims(), header.lanes());
             final int[] rows = new int[header.lanes()];
+            final ContextCounts counts = header.learning() ? observe(groups, header, samples, records) : null;
+            int left = header.groups(records).length;
             int coded = 0;
+            groups.learn(counts);
             try {
                 while (coded < records) {
+                    left--;
                     final int size = header.groupSize(coded, records);
                     if (draws == null) {
                         gather(samples, records - coded - size, 1, size, x);
                     } else {
                         draws.draw(coded < header.undrawn() ? null : stack, rows, size);
                         gather(samples, rows, size, x);
+                    }
+                    if (counts != null) {
+                        counts.replay(left);
                     }
                     groups.group(size);
                     groups.at(header.depth(coded, model.layers().length)).push(stack, x, 0);
@@ -145,6 +198,8 @@ public final class RecordChain implements RecordCodec {
             } catch (StackUnderflowException e) {
                 header = ChainPlan.afterUnderflow(header, coded, records);
                 continue;
+            } finally {
+                groups.learn(null);
             }
             final byte[] bits = stack.toBytes();
             final byte[] payload = new byte[header.sizeInBytes() + bits.length];
@@ -183,8 +238,13 @@ public final class RecordChain implements RecordCodec {
             throw new CorruptArchiveException("model payload: " + header.steps() + " steps of time, the model "
                     + (model.mostSteps() == 0 ? "has no time" : "takes 1 to " + model.mostSteps()));
         }
+        if (header.learning() && (!model.learns() || header.fronts() || set)) {
+            throw new CorruptArchiveException("model payload: the model learns nothing"
+                    + (model.learns() ? set ? " from records without order" : " in fronts" : ""));
+        }
         final GroupModel groups = borrow(engine, lanesFor(records, header.lanes()), header.fronts());
         groups.steps(header.steps());
+        groups.learn(header.learning() ? groups.counts(records) : null);
         try {
             final int off = header.sizeInBytes();
             final AnsStack stack = AnsStack.fromBytes(payload, off, payload.length - off, header.heads());
@@ -214,6 +274,7 @@ public final class RecordChain implements RecordCodec {
         } catch (IllegalArgumentException e) {
             throw new CorruptArchiveException("model payload: " + e.getMessage(), e);
         } finally {
+            groups.learn(null);
             idle.add(groups);
         }
     }
@@ -250,7 +311,8 @@ public final class RecordChain implements RecordCodec {
 
     @Override
     public long memory(long records) {
-        return model.memory(lanesFor((int) Math.min(records, Integer.MAX_VALUE), model.mostLanes()));
+        return model.memory(lanesFor((int) Math.min(records, Integer.MAX_VALUE), model.mostLanes()))
+                + (model.learns() ? ContextCounts.memory(records) : 0);
     }
 
     /** The engine for the work so far and this block: vector code pays only once it has been compiled. */

@@ -36,6 +36,11 @@ public interface RecordModel {
         throw new IllegalArgumentException("the model has no time that could be cut into steps");
     }
 
+    /** Whether it can learn while it codes, in raster order. */
+    default boolean learns() {
+        return false;
+    }
+
     /** How many records are best coded in lockstep. */
     int bestLanes();
 

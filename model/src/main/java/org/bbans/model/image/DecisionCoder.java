@@ -1,6 +1,7 @@
 package org.bbans.model.image;
 
 import java.util.Arrays;
+import org.bbans.codec.math.Decisions;
 import org.bbans.codec.math.Exact;
 
 /**
@@ -15,7 +16,6 @@ final class DecisionCoder {
     static final int MAX_CONTEXTS = 4;
 
     private static final float LEAST = 0x1p-22f;
-    private static final float LN2 = 0.6931472f;
     /** Classes of local errors, and of how sure the network is, by which the mixer's weights are chosen. */
     private static final int SCALES = 8;
     private static final int STRENGTHS = 4;
@@ -26,33 +26,15 @@ final class DecisionCoder {
     /** The mixer's step sizes by how often the weights have been used. */
     private static final float[] RATE = new float[1024];
     private static final int MAP = 33;
-    private static final float DOT_MAX = 11.99f;
     /** The weight that a count begins with. */
     private static final float FIRST_WEIGHT = 0.2f;
     /** The mixer's input that is always the same. */
     private static final float BIAS = 0.3f;
 
-    /** The logistic function at (i - 512) / 32, and its difference to the next i. */
-    private static final float[] SIGMOID = new float[2048];
-    /** log2 of 1 + (i + 1/2) / 1024. */
-    private static final float[] LOG2 = new float[1024];
-    /** ln(p / (1 - p)) for p = (i + 1/2) / 1024. */
-    private static final float[] STRETCH = new float[1024];
     private static final int[] RECIPROCAL = new int[LIMIT + 1];
     private static final float[] TRUST = new float[LIMIT + 1];
 
     static {
-        for (int i = 0; i < 1024; i++) {
-            SIGMOID[2 * i] = Exact.sigmoid((i - 512) * 0.03125f);
-            SIGMOID[2 * i + 1] = Exact.sigmoid((i - 511) * 0.03125f) - SIGMOID[2 * i];
-        }
-        for (int i = 0; i < LOG2.length; i++) {
-            LOG2[i] = logarithm(1f + (i + 0.5f) * 0x1p-10f);
-        }
-        for (int i = 0; i < STRETCH.length; i++) {
-            final float p = (i + 0.5f) * 0x1p-10f;
-            STRETCH[i] = log2(p / (1f - p)) * LN2;
-        }
         for (int n = 0; n < RATE.length; n++) {
             RATE[n] = 0.004f + 0.04f / (1f + n * 0.03f);
         }
@@ -119,39 +101,6 @@ final class DecisionCoder {
         }
     }
 
-    /** A hash of two numbers. */
-    static int hash(int x, int y) {
-        int h = x * 0x9E3779B1 ^ (y + 0x7F4A7C15) * 0x85EBCA6B;
-        h ^= h >>> 15;
-        h *= 0x2C1B3C6D;
-        return h ^ h >>> 13;
-    }
-
-    /** log2 of a number from 1 to 2, by the series of atanh; for tables. */
-    private static float logarithm(float m) {
-        final double t = (m - 1.0) / (m + 1.0);
-        final double u = t * t;
-        double sum = 0;
-        for (int i = 21; i >= 1; i -= 2) {
-            sum = sum * u + 1.0 / i;
-        }
-        return (float) (2.0 * 1.4426950408889634 * t * sum);
-    }
-
-    /** log2 of a positive number, to some ten binary digits. */
-    static float log2(float x) {
-        final int i = Float.floatToRawIntBits(x);
-        return (i >> 23) - 127 + LOG2[i >> 13 & 1023];
-    }
-
-    /** The logistic function of (t - 512) / 32, linear between whole t. */
-    private static float sigmoid(float t) {
-        float v = t > 0f ? t : 0f;
-        v = v < 1023.9f ? v : 1023.9f;
-        final int i = (int) v;
-        return Math.fma(v - i, SIGMOID[2 * i + 1], SIGMOID[2 * i]);
-    }
-
     /** The mixture's distribution function between {@code cut - 1} and {@code cut}. */
     private float below(int cut) {
         final float t = cut - center;
@@ -162,8 +111,8 @@ final class DecisionCoder {
         float even = 0f;
         float odd = 0f;
         for (int k = at; k < end; k += 2) {
-            even = Math.fma(w[k], sigmoid(Math.fma(t, s[k], o[k])), even);
-            odd = Math.fma(w[k + 1], sigmoid(Math.fma(t, s[k + 1], o[k + 1])), odd);
+            even = Math.fma(w[k], Decisions.sigmoid(Math.fma(t, s[k], o[k])), even);
+            odd = Math.fma(w[k + 1], Decisions.sigmoid(Math.fma(t, s[k + 1], o[k + 1])), odd);
         }
         return even + odd;
     }
@@ -231,11 +180,11 @@ final class DecisionCoder {
             final float down = f - low;
             final float a = (up > 0f ? up : 0f) + LEAST;
             final float b = (down > 0f ? down : 0f) + LEAST;
-            final float stretched = (log2(a) - log2(b)) * LN2;
+            final float stretched = Decisions.logOdds(a, b);
             final int wanted = target >> bit & 1;
             final int coded = mixing && Math.abs(stretched) < SURE
                     ? mix(plane, depth, node, scaleClass, stretched, wanted)
-                    : put(sigmoid(Math.fma(stretched, 32f, 512f)), wanted);
+                    : put(Decisions.probability(stretched), wanted);
             if (coded != 0) {
                 low = f;
                 first = middle;
@@ -272,7 +221,7 @@ final class DecisionCoder {
 
     /** A count's probability as the mixer takes it. */
     private static float stretched(int count) {
-        return STRETCH[count >>> 22] * TRUST[count & 0x3FF];
+        return Decisions.stretch(count >>> 22) * TRUST[count & 0x3FF];
     }
 
     private int mix(int plane, int depth, int node, int scaleClass, float stretched, int wanted) {
@@ -300,9 +249,9 @@ final class DecisionCoder {
             odd = Math.fma(w[set + i + 1], x[i + 1], odd);
         }
         float dot = even + odd;
-        dot = dot > -DOT_MAX ? dot : -DOT_MAX;
-        dot = dot < DOT_MAX ? dot : DOT_MAX;
-        final float p = sigmoid(Math.fma(dot, 32f, 512f));
+        dot = dot > -Decisions.LOG_ODDS_MAX ? dot : -Decisions.LOG_ODDS_MAX;
+        dot = dot < Decisions.LOG_ODDS_MAX ? dot : Decisions.LOG_ODDS_MAX;
+        final float p = Decisions.probability(dot);
         float z = Math.fma(dot, 2f, 16f);
         z = z > 0.01f ? z : 0.01f;
         z = z < 31.99f ? z : 31.99f;

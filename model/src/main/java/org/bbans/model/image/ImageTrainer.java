@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import org.bbans.codec.engine.Engine;
+import org.bbans.codec.math.Decisions;
 
 /**
  * Trains the networks of an {@link ImageModel} on crops of images: the coder computes the inputs, and the networks take
@@ -235,7 +236,7 @@ public final class ImageTrainer {
             to.forward(0, BATCH);
             to.learn(BATCH, rate);
             for (int i = 0; i < BATCH; i++) {
-                loss -= DecisionCoder.log2(to.likelihood[i]);
+                loss -= Decisions.log2(to.likelihood[i]);
             }
             // The first weights are soon forgotten.
             final float part = (float) (1 - Math.min(decay, (1.0 + done) / (10.0 + done)));

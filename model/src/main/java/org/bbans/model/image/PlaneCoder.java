@@ -2,6 +2,7 @@ package org.bbans.model.image;
 
 import java.util.Arrays;
 import java.util.List;
+import org.bbans.codec.math.Decisions;
 
 /** Codes one plane's pixels of a front: predictions, the network's inputs, contexts. */
 final class PlaneCoder {
@@ -299,12 +300,12 @@ final class PlaneCoder {
             final int nw = (int) v[at - stride - 1];
             final int ne = (int) v[at - stride + 1];
             final int pair = w << 16 | n;
-            to[k] = DecisionCoder.hash(pair, 1);
-            to[k + 1] = reference ? DecisionCoder.hash((int) v[at - rows.recordStride], 7) : DecisionCoder.hash(p, 2);
-            to[k + 2] = DecisionCoder.hash(pair, nw + 3);
+            to[k] = Decisions.hash(pair, 1);
+            to[k + 1] = reference ? Decisions.hash((int) v[at - rows.recordStride], 7) : Decisions.hash(p, 2);
+            to[k + 2] = Decisions.hash(pair, nw + 3);
             to[k + 3] = grid.records() > 1
-                    ? DecisionCoder.hash(lanes.column[lane] << 16 | lanes.row[lane], 4)
-                    : DecisionCoder.hash(DecisionCoder.hash(pair, nw << 16 | ne),
+                    ? Decisions.hash(lanes.column[lane] << 16 | lanes.row[lane], 4)
+                    : Decisions.hash(Decisions.hash(pair, nw << 16 | ne),
                             (int) v[at - 2] << 16 | (int) v[at - 2 * stride]);
             return 0;
         }
@@ -315,14 +316,14 @@ final class PlaneCoder {
         if (plan.coded().length > 1) {
             final int second = (int) planes[plan.coded()[1]].samples[at];
             other = second - g;
-            exact = DecisionCoder.hash(g, second);
+            exact = Decisions.hash(g, second);
         }
         final int west = w - (int) base[at - 1];
         final int north = n - (int) base[at - stride];
-        to[k] = DecisionCoder.hash(exact, 10 + own);
-        to[k + 1] = DecisionCoder.hash(DecisionCoder.hash(p - g, other), 20 + own);
-        to[k + 2] = DecisionCoder.hash(DecisionCoder.hash(west, north), DecisionCoder.hash(other, 30 + own));
-        to[k + 3] = DecisionCoder.hash(DecisionCoder.hash(exact, w), DecisionCoder.hash((int) base[at - 1], 40 + own));
+        to[k] = Decisions.hash(exact, 10 + own);
+        to[k + 1] = Decisions.hash(Decisions.hash(p - g, other), 20 + own);
+        to[k + 2] = Decisions.hash(Decisions.hash(west, north), Decisions.hash(other, 30 + own));
+        to[k + 3] = Decisions.hash(Decisions.hash(exact, w), Decisions.hash((int) base[at - 1], 40 + own));
         return g;
     }
 }

@@ -51,6 +51,11 @@ public final class Vae implements RecordModel {
     }
 
     @Override
+    public boolean learns() {
+        return Lanes.learn(network.spec);
+    }
+
+    @Override
     public int bestLanes() {
         return Lanes.best(network.spec);
     }

@@ -7,6 +7,7 @@ import org.bbans.codec.Codec;
 import org.bbans.codec.Tape;
 import org.bbans.codec.engine.Engine;
 import org.bbans.model.causal.CausalCodec;
+import org.bbans.model.causal.ContextCounts;
 import org.bbans.model.causal.KnownSamples;
 import org.bbans.model.causal.Workspace;
 import org.bbans.model.chain.LatentGroup;
@@ -82,6 +83,16 @@ final class VaeGroup implements LatentGroup {
             latents.group(count);
             Arrays.fill(bitsBack, null);
         }
+    }
+
+    @Override
+    public ContextCounts counts(int blockRecords) {
+        return new ContextCounts(workspace.grid(), blockRecords);
+    }
+
+    @Override
+    public void learn(ContextCounts counts) {
+        likelihood.learn(counts);
     }
 
     @Override

@@ -85,7 +85,7 @@ public final class RandomModels {
 
     /** A codec of blocks. */
     static RecordChain codec(ModelFile file) throws FormatException {
-        return new RecordChain(new Vae(file), file.spec().name(), file.sha256());
+        return new RecordChain(new Vae(file), file.spec().name(), file.sha256(), false);
     }
 
     /** A workspace for groups of records. */
