@@ -122,11 +122,10 @@ final class Report {
         final double[] changed = changed(records);
         page.append("<h2>Every latent</h2>\n<p>Bits for each record: the KL divergence, which is what a latent costs, "
                 + "and what the samples would cost more if the decoder were given the latent's prior median "
-                + "in place of "
-                + "its value. Pixels: how many of a record, each drawn anew with the same luck and its true "
-                + "neighbours, change by more than an eighth of the levels when the latent moves from -1 to 1 "
-                + "deviation of its prior. A latent that has collapsed is worth nothing and changes nothing.</p>\n<table><tr><th>latent</th><th>layer</th>"
-                + "<th>KL</th><th></th><th>worth</th><th>pixels</th></tr>\n");
+                + "in place of its value. Pixels: how many of a record, each drawn anew with the same luck and its "
+                + "true neighbours, change by more than an eighth of the levels when the latent moves from -1 to 1 "
+                + "deviation of its prior. A latent that has collapsed is worth nothing and changes nothing.</p>\n"
+                + "<table><tr><th>latent</th><th>layer</th><th>KL</th><th></th><th>worth</th><th>pixels</th></tr>\n");
         int d = 0;
         for (int k = spec.latentLayers().size(); k > 0; k--) {
             for (int i = 0; i < spec.latentLayers().get(k - 1); i++, d++) {

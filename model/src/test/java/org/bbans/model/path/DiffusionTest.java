@@ -2,8 +2,8 @@ package org.bbans.model.path;
 
 import java.util.stream.Stream;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.model.file.ModelFile;
 import org.bbans.model.chain.RecordModel;
+import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.DiffusionSpec;
 
