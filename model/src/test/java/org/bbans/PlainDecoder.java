@@ -1121,6 +1121,8 @@ final class PlainDecoder {
         /** Networks for z_k given z_(k+1), at k - 1. */
         private final List<int[]> priors = new ArrayList<>();
         private final List<int[]> posteriors = new ArrayList<>();
+        /** Whether these are of evidence, by which the prior is multiplied. */
+        private final List<Boolean> products = new ArrayList<>();
         private final String kind;
         private final int[] hidden;
         private final View window;
@@ -1162,7 +1164,10 @@ final class PlainDecoder {
             if (latents.length > 1) {
                 for (Json transition : json.take("transitions").elements()) {
                     priors.add(transition.take("prior").integers(0, 8, 1, 4096));
-                    posteriors.add(transition.take("posterior").integers(0, 8, 1, 4096));
+                    final boolean product = transition.has("evidence");
+                    check(!product || !transition.has("posterior"), "a posterior or evidence");
+                    products.add(product);
+                    posteriors.add(transition.take(product ? "evidence" : "posterior").integers(0, 8, 1, 4096));
                     transition.end();
                 }
                 check(priors.size() == latents.length - 1, "number of transitions");
@@ -1295,7 +1300,9 @@ final class PlainDecoder {
             for (int k = 1; k < layers; k++) {
                 final int above = d.latents[k];
                 final int encoded = d.encoder[d.encoder.length - 1];
-                all.network("posterior." + k, encoded + above, d.posteriors.get(k - 1), 2 * d.latents[k - 1]);
+                final boolean product = d.products.get(k - 1);
+                all.network((product ? "evidence." : "posterior.") + k, product ? encoded : encoded + above,
+                        d.posteriors.get(k - 1), 2 * d.latents[k - 1]);
                 all.network("prior." + k, above, d.priors.get(k - 1), 2 * d.latents[k - 1]);
             }
             if (d.hidden.length > 0) {
@@ -1633,6 +1640,9 @@ final class PlainDecoder {
         private final int step;
         /** Of unordered records, those that are not drawn; -1 of ordered ones. */
         private final int undrawn;
+        /** Null without learning. */
+        private final LevelCounts counts;
+        private float[][][] weights;
 
         Payload(Model model, Bytes in, int records, boolean unordered) {
             this.model = model;
@@ -1640,7 +1650,7 @@ final class PlainDecoder {
             this.records = records;
             final int first = in.u8();
             final int second = in.u8();
-            require((first & 7) <= 5 && first < 64 && second < 64, "reserved bits of the payload");
+            require((first & 7) <= 5 && first < 64 && (second & 64) == 0, "reserved bits of the payload");
             final int heads = 1 << (first & 7);
             final int lanes = 1 << (first >> 3);
             final int growth = (second & 15) + 1;
@@ -1662,6 +1672,8 @@ final class PlainDecoder {
                         && (d.blocks == 0 || (long) lanes * d.pixels * d.blocks * d.hidden[0] <= 1 << 24),
                         "too many lanes for fronts");
             }
+            require(second < 128 || d.kind.equals("hurdle") && !fronts && !unordered, "nothing that could be learnt");
+            counts = second < 128 ? null : new LevelCounts(records);
             chain = new Chain(heads, lanes, growth, ramp, fronts, plain,
                     groups(records, plain, undrawn, growth, lanes));
             stack = new Stack(in, heads);
@@ -1738,6 +1750,7 @@ final class PlainDecoder {
             for (int j = 0; j < size; j++) {
                 numbers(group[j], lowest, buckets, j, size);
             }
+            weights = LevelCounts.firstWeights();
             for (int[] piece : pieces(size)) {
                 decode(group, piece);
             }
@@ -1749,7 +1762,7 @@ final class PlainDecoder {
                 for (int j = 0; j < size; j++) {
                     final float[] output = posterior(group[j], k);
                     for (int i = 0; i < width; i++) {
-                        posterior[i * size + j] = gaussian(output[i], deviation(output[width + i]));
+                        posterior[i * size + j] = gaussian(output[i], output[width + i]);
                     }
                 }
                 stack.push(Arrays.copyOfRange(buckets, end - posterior.length, end), i -> posterior[i]);
@@ -1785,7 +1798,7 @@ final class PlainDecoder {
             lane.features = layers == 0 ? new float[0] : model.outputs("decoder", d.decoder, lane.z[0]);
         }
 
-        /** The means of layer k's posterior, then what gives its deviations. */
+        /** The means of layer k's posterior, then its deviations. */
         private float[] posterior(Lane lane, int k) {
             if (lane.encoded == null) {
                 final float[] numbers = new float[d.dims];
@@ -1794,8 +1807,25 @@ final class PlainDecoder {
                 }
                 lane.encoded = model.hiddenLayers("encoder", d.encoder, numbers);
             }
-            return k == d.latents.length ? model.dense("encoder.out", lane.encoded)
+            final int width = d.latents[k - 1];
+            if (k < d.latents.length && d.products.get(k - 1)) {
+                final float[] e = model.outputs("evidence." + k, d.posteriors.get(k - 1), lane.encoded);
+                final float[] p = model.outputs("prior." + k, d.priors.get(k - 1), lane.z[k]);
+                for (int i = 0; i < width; i++) {
+                    final float s = deviation(p[width + i]);
+                    final float b = exp(clamp(e[width + i], -6, 4));
+                    final float sum = Math.fma(b, b, s * s);
+                    e[i] = (e[i] - p[i]) * s / sum;
+                    e[width + i] = b / (float) Math.sqrt(sum);
+                }
+                return e;
+            }
+            final float[] output = k == d.latents.length ? model.dense("encoder.out", lane.encoded)
                     : model.outputs("posterior." + k, d.posteriors.get(k - 1), concat(lane.encoded, lane.z[k]));
+            for (int i = 0; i < width; i++) {
+                output[width + i] = deviation(output[width + i]);
+            }
+            return output;
         }
 
         private float number(int level) {
@@ -1850,8 +1880,10 @@ final class PlainDecoder {
                     of = IntStream.range(0, symbols).filter(i -> marks[i] == 1).toArray();
                 }
                 final int[] index = of;
-                final int[] levels = stack.pop(index.length,
-                        i -> distribution(group[index[i] % size], piece[index[i] / size], channel, trunk[index[i]]));
+                final IntFunction<Distribution> distribution =
+                        i -> distribution(group[index[i] % size], piece[index[i] / size], channel, trunk[index[i]]);
+                final int[] levels = counts == null ? stack.pop(index.length, distribution)
+                        : learnt(group, index, piece[0], distribution);
                 for (int i = 0; i < index.length; i++) {
                     group[index[i] % size].level[piece[index[i] / size] * d.channels + c] = levels[i];
                 }
@@ -1859,6 +1891,81 @@ final class PlainDecoder {
             for (int i = 0; i < symbols; i++) {
                 group[i % size].count(piece[i / size]);
             }
+        }
+
+        // ------------------------------------------------------------ "Learning"
+
+        /** Pops levels of lanes at a pixel, bit by bit. */
+        private int[] learnt(Lane[] group, int[] lanes, int pixel, IntFunction<Distribution> distribution) {
+            final int n = lanes.length;
+            final Distribution[] f = IntStream.range(0, n).mapToObj(distribution).toArray(Distribution[]::new);
+            final int[][] key = new int[n][];
+            Arrays.setAll(key, s -> keys(group[lanes[s]], pixel));
+            final int[] node = new int[n];
+            final int[] lo = new int[n];
+            final int[] hi = new int[n];
+            Arrays.fill(node, 1);
+            Arrays.fill(hi, 1 << 24);
+            final int[][] place = new int[n][8];
+            for (int depth = 0; depth < 8; depth++) {
+                final int m = 1 << 7 - depth;
+                final int[] cut = new int[n];
+                final int[] one = new int[n];
+                final float[] pr = new float[n];
+                final float[][] x = new float[n][9];
+                final float[][] w = new float[n][];
+                if (depth == 2 || depth == 5) {
+                    for (int s = 0; s < n; s++) {
+                        for (int i = 0; i < 8; i++) {
+                            place[s][i] = counts.place(i, hash(key[s][i], node[s]));
+                        }
+                    }
+                }
+                final int since = depth < 5 ? depth - 2 : depth - 5;
+                final int[] within = new int[n];
+                for (int s = 0; s < n; s++) {
+                    cut[s] = f[s].cumulative((2 * node[s] + 1) * m - 256);
+                    if (depth < 2) {
+                        one[s] = (int) ((long) (hi[s] - cut[s]) * (1 << 24) / (hi[s] - lo[s]));
+                        continue;
+                    }
+                    within[s] = 1 << since | node[s] & (1 << since) - 1;
+                    x[s][0] = (log2((float) (hi[s] - cut[s])) - log2((float) (cut[s] - lo[s]))) * 0.6931472f;
+                    w[s] = weights[depth][Math.min(3, (int) magnitude(x[s][0]) / 2)];
+                    float dot = w[s][0] * x[s][0];
+                    for (int i = 0; i < 8; i++) {
+                        x[s][1 + i] = counts.input(i, place[s][i], within[s]);
+                        dot = Math.fma(w[s][1 + i], x[s][1 + i], dot);
+                    }
+                    pr[s] = table(Math.fma(clamp(dot, -11.99f, 11.99f), 32, 512));
+                    one[s] = (int) (pr[s] * (1 << 24));
+                }
+                final int[] bits = stack.pop(n,
+                        s -> new Distribution(2, i -> (1 << 24) - Math.min(Math.max(one[s], 1), (1 << 24) - 1)));
+                for (int s = 0; s < n; s++) {
+                    node[s] = 2 * node[s] + bits[s];
+                    lo[s] = bits[s] == 1 ? cut[s] : lo[s];
+                    hi[s] = bits[s] == 0 ? cut[s] : hi[s];
+                    final float step = (bits[s] - pr[s]) * 0.003f;
+                    for (int i = 0; i < 9 && depth >= 2; i++) {
+                        w[s][i] = Math.fma(step, x[s][i], w[s][i]);
+                    }
+                    for (int i = 0; i < 8 && depth >= 2; i++) {
+                        counts.learn(i, place[s][i], within[s], bits[s]);
+                    }
+                }
+            }
+            return Arrays.stream(node).map(v -> v - 256).toArray();
+        }
+
+        private int[] keys(Lane lane, int pixel) {
+            final int[][] offsets = {{0, -1}, {-1, 0}, {-1, -1}, {-1, 1}, {0, -2}, {-2, 0}};
+            final int[] v = Arrays.stream(offsets).mapToInt(o -> neighbour(pixel, o))
+                    .map(q -> q < 0 ? 0 : lane.level[q]).toArray();
+            final int sides = v[0] << 16 | v[1];
+            return new int[] {hash(sides, 0), hash(sides, v[2]), hash(sides, v[2] << 16 | v[3]), hash(pixel, 0),
+                hash(sides, v[3]), hash(v[1] << 16 | v[2], v[3]), hash(v[0] << 16 | v[4], 0),
+                hash(v[1] << 16 | v[5], 0)};
         }
 
         // ------------------------------------------------------------ "The forward pass": the predictor
@@ -3277,6 +3384,64 @@ final class PlainDecoder {
                 counts[k][place[k]] = (int) p * 1024 + Math.min(n(count) + 1, 127);
             }
             return digit;
+        }
+    }
+
+    /** "Learning": the tables of a block's counts. */
+    private static final class LevelCounts {
+
+        private static final float[] FIRST = {0, 0, 0.02f, 0.05f, 0.05f, 0.08f, 0.12f, 0.12f};
+
+        private final int b;
+        private final int[][] check;
+        private final int[][][] pc;
+        private final int[][][] nc;
+
+        LevelCounts(int records) {
+            int c = 0;
+            while (records > 1L << c) {
+                c++;
+            }
+            b = Math.min(19, Math.max(8, 8 + c));
+            check = new int[8][1 << b];
+            pc = new int[8][1 << b][];
+            nc = new int[8][1 << b][];
+        }
+
+        /** By depth and strength. */
+        static float[][][] firstWeights() {
+            final float[][][] weights = new float[8][4][9];
+            for (int depth = 0; depth < 8; depth++) {
+                for (float[] w : weights[depth]) {
+                    Arrays.fill(w, FIRST[depth]);
+                    w[0] = 0.9f;
+                }
+            }
+            return weights;
+        }
+
+        int place(int i, int h) {
+            final int place = h >>> 32 - b;
+            if (check[i][place] != (h & 65535 | 1)) {
+                check[i][place] = h & 65535 | 1;
+                pc[i][place] = new int[8];
+                Arrays.fill(pc[i][place], 1 << 11);
+                nc[i][place] = new int[8];
+            }
+            return place;
+        }
+
+        float input(int i, int place, int within) {
+            final int n = nc[i][place][within];
+            return STR[pc[i][place][within] >> 2] * (float) Math.sqrt(n / (n + 0.5f));
+        }
+
+        void learn(int i, int place, int within, int bit) {
+            final int p = pc[i][place][within];
+            final int n = nc[i][place][within];
+            final int goal = bit == 1 ? 4095 : 0;
+            pc[i][place][within] = p + Math.floorDiv((goal - p) * (int) (65536 / (n + 1.3f)), 65536);
+            nc[i][place][within] = Math.min(n + 1, 15);
         }
     }
 

@@ -24,10 +24,11 @@ import org.bbans.model.chain.RecordChain;
  * @param plain records that do without bits back
  * @param fronts whether pixels are coded front by front
  * @param steps steps of time; 0 without
+ * @param learning whether the model learnt while it coded
  * @param initialBits bits that these cost, as records of the first such block let expect; absent without the model
  */
 record ChainOverhead(int heads, double headBits, int records, int plain, boolean fronts, int steps,
-        OptionalDouble initialBits) {
+        boolean learning, OptionalDouble initialBits) {
 
     /** The overheads by block; blocks of which the beginning is damaged are left out. */
     static Map<BlockInfo, ChainOverhead> of(Path file, ArchiveInfo info, ModelCatalogue models) throws IOException {
@@ -50,7 +51,7 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
                         cost = model == null ? null : model.cost(payload, records, info.header().layout().unordered());
                     }
                     all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
-                            header.fronts(), header.steps(),
+                            header.fronts(), header.steps(), header.learning(),
                             plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
                                     : OptionalDouble.of(cost.initialBits(header, records))));
                 } catch (CorruptArchiveException e) {

@@ -201,6 +201,7 @@ final class InfoCommand implements Callable<Integer> {
                                         : "unknown",
                                 o.plain(), o.plain() == 1 ? "record" : "records"))
                 + (o.fronts() ? "; pixels in fronts" : "")
+                + (o.learning() ? "; learnt while it was coded" : "")
                 + (o.steps() > 0 ? String.format(Locale.ROOT, "; %d %s of time", o.steps(),
                         o.steps() == 1 ? "step" : "steps") : "");
     }
@@ -264,6 +265,7 @@ final class InfoCommand implements Callable<Integer> {
                 block.put("laneHeadBits", overhead.headBits());
                 block.put("plainRecords", overhead.plain());
                 block.put("fronts", overhead.fronts());
+                block.put("learning", overhead.learning());
                 if (overhead.steps() > 0) {
                     block.put("steps", overhead.steps());
                 }

@@ -86,7 +86,9 @@ final class DensityPicture {
         g.drawString(system.quantity().label() + "; bars: walkers" + (system.density().isPresent() ? "; line: exact"
                 : ""), LEFT, HEIGHT - 8);
         g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 13));
-        g.drawString(String.format(Locale.ROOT, "%s: %.4f (exact %.4f)", system.title(), measured.energy(),
-                system.exact()), LEFT, 20);
+        g.drawString(String.format(Locale.ROOT, "%s: %.4f", system.title(), measured.energy())
+                + (system.exact().isPresent()
+                        ? String.format(Locale.ROOT, " (exact %.4f)", system.exact().getAsDouble()) : ""),
+                LEFT, 20);
     }
 }

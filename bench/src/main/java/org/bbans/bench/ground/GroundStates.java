@@ -90,8 +90,9 @@ public final class GroundStates {
         }
         final EnergyMeasurement finest = measured.get(measured.size() - 1);
         DensityPicture.write(system, finest, out.resolve(system.name() + ".png"));
-        System.out.printf(Locale.ROOT, "| %s | %.4f | %s | %.4f | %,d | %.0f s | %.0f s |%n", system.title(),
-                system.exact(), measured.stream().map(m -> String.format(Locale.ROOT, "%.4f", m.energy()))
+        System.out.printf(Locale.ROOT, "| %s | %s | %s | %.4f | %,d | %.0f s | %.0f s |%n", system.title(),
+                system.exact().isPresent() ? String.format(Locale.ROOT, "%.4f", system.exact().getAsDouble()) : "",
+                measured.stream().map(m -> String.format(Locale.ROOT, "%.4f", m.energy()))
                         .collect(Collectors.joining(" | ")),
                 finest.error(), net.size(), trained, seconds(measuring));
     }

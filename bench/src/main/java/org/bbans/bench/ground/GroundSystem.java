@@ -2,6 +2,7 @@ package org.bbans.bench.ground;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -9,15 +10,15 @@ import java.util.function.DoubleUnaryOperator;
  *
  * @param name for the command line and the files
  * @param title for people
- * @param exact its energy
+ * @param exact its energy, where it is known
  * @param hidden units of a hidden layer
  * @param steps of training
  * @param quantity whose density is drawn
  * @param extent where the picture ends; one of {@link Quantity#AXIS} begins at minus that
  * @param density the exact one, where it is known
  */
-record GroundSystem(String name, String title, Hamiltonian hamiltonian, double exact, int hidden, int steps,
-        Quantity quantity, double extent, Optional<DoubleUnaryOperator> density) {
+record GroundSystem(String name, String title, Hamiltonian hamiltonian, OptionalDouble exact, int hidden,
+        int steps, Quantity quantity, double extent, Optional<DoubleUnaryOperator> density) {
 
     /** Bins of a density. */
     static final int BINS = 120;
@@ -74,19 +75,24 @@ record GroundSystem(String name, String title, Hamiltonian hamiltonian, double e
     static List<GroundSystem> all() {
         final RelativeMotion bosons = RelativeMotion.of(6, 0.5);
         return List.of(
-                new GroundSystem("oscillator", "oscillator, 3 dimensions", Hamiltonian.oscillator(1, 3), 1.5, 16,
-                        150, Quantity.RADIUS, 3.5,
+                new GroundSystem("oscillator", "oscillator, 3 dimensions", Hamiltonian.oscillator(1, 3),
+                        OptionalDouble.of(1.5), 16, 150, Quantity.RADIUS, 3.5,
                         Optional.of(r -> 4 / Math.sqrt(Math.PI) * r * r * Math.exp(-r * r))),
-                new GroundSystem("hydrogen", "hydrogen", Hamiltonian.atom(1, 1), -0.5, 32, 400, Quantity.RADIUS, 7,
+                new GroundSystem("hydrogen", "hydrogen", Hamiltonian.atom(1, 1), OptionalDouble.of(-0.5), 32, 400,
+                        Quantity.RADIUS, 7,
                         Optional.of(r -> 4 * r * r * Math.exp(-2 * r))),
-                new GroundSystem("helium", "helium", Hamiltonian.atom(2, 2), -2.90372, 32, 800, Quantity.RADIUS, 4,
-                        Optional.empty()),
-                new GroundSystem("h2", "hydrogen molecule, R = 1.401", Hamiltonian.hydrogenMolecule(1.401), -1.17448,
-                        32, 800, Quantity.AXIS, 4, Optional.empty()),
-                new GroundSystem("h2-far", "hydrogen molecule, R = 2.8", Hamiltonian.hydrogenMolecule(2.8), -1.0714,
-                        32, 800, Quantity.AXIS, 5, Optional.empty()),
-                new GroundSystem("bosons", "2 bosons, g = 6", Hamiltonian.bosons(2, 2, 6, 0.5), bosons.energy(), 32,
-                        600,
-                        Quantity.DISTANCE, 5, Optional.of(bosons::density)));
+                new GroundSystem("helium", "helium", Hamiltonian.atom(2, 2), OptionalDouble.of(-2.90372), 32, 800,
+                        Quantity.RADIUS, 4, Optional.empty()),
+                new GroundSystem("h2", "hydrogen molecule, R = 1.401", Hamiltonian.hydrogenMolecule(1.401),
+                        OptionalDouble.of(-1.17448), 32, 800, Quantity.AXIS, 4, Optional.empty()),
+                new GroundSystem("h2-far", "hydrogen molecule, R = 2.8", Hamiltonian.hydrogenMolecule(2.8),
+                        OptionalDouble.of(-1.0714), 32, 3000, Quantity.AXIS, 5, Optional.empty()),
+                new GroundSystem("bosons", "2 bosons, g = 6", Hamiltonian.bosons(2, 2, 6, 0.5),
+                        OptionalDouble.of(bosons.energy()), 32, 600, Quantity.DISTANCE, 5,
+                        Optional.of(bosons::density)),
+                new GroundSystem("bosons-3", "3 bosons, g = 6", Hamiltonian.bosons(3, 2, 6, 0.5),
+                        OptionalDouble.empty(), 32, 600, Quantity.DISTANCE, 5, Optional.empty()),
+                new GroundSystem("bosons-4", "4 bosons, g = 6", Hamiltonian.bosons(4, 2, 6, 0.5),
+                        OptionalDouble.empty(), 32, 600, Quantity.DISTANCE, 5, Optional.empty()));
     }
 }

@@ -76,6 +76,12 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
         List<Row> rows = new ArrayList<>();
         for (ModelChooser.Fit fit : fits) {
             rows.add(withModel(file, content, fit, threads, samples));
+            Model learning = fit.model().withLearning();
+            if (learning != fit.model()) {
+                rows.add(row("bbans " + learning.description().name() + ", learning", file, content, samples,
+                        archiver(options(new ModelChooser.Fit(fit.layout(), learning), threads), threads), null,
+                        learning.file().sizeInBytes()));
+            }
         }
         if (records.isPresent()) {
             for (ImageCodec model : models.images()) {
@@ -119,13 +125,17 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
     private static Row withModel(String file, byte[] content, ModelChooser.Fit fit, int threads, long samples)
             throws IOException {
         Model model = fit.model();
-        ArchiveOptions options = ArchiveOptions.DEFAULT.withThreads(threads).withVerify(false).withXz(false)
-                .withRecords(fit.layout(), model.codec());
+        ArchiveOptions options = options(fit, threads);
         int n = Math.toIntExact(fit.layout().records(content.length));
         byte[] levels = ModelChooser.samples(fit.layout(), content, n);
         Double elbo = levels == null ? null : Elbo.of(model, levels, n, SEED).bitsPerDim();
         return row("bbans " + model.description().name(), file, content, samples, archiver(options, threads), elbo,
                 model.file().sizeInBytes());
+    }
+
+    private static ArchiveOptions options(ModelChooser.Fit fit, int threads) {
+        return ArchiveOptions.DEFAULT.withThreads(threads).withVerify(false).withXz(false).withRecords(fit.layout(),
+                fit.model().codec());
     }
 
     private static Row withImages(String file, byte[] content, ImageChooser.Fit fit, int threads, long samples)

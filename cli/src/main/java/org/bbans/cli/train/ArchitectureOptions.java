@@ -115,7 +115,8 @@ public final class ArchitectureOptions extends OpenOptions {
     Widths prior;
 
     @Option(names = "--posterior", paramLabel = "WIDTHS", converter = Widths.Converter.class,
-            description = "The same for the posterior, which sees the encoder too (default: 128).")
+            description = "Widths of the hidden layers between the encoder and what it says of a layer of a chain of "
+                    + "latents, by which the layer's prior is multiplied (default: none).")
     Widths posterior;
 
     @Option(names = "--encoder", paramLabel = "WIDTHS", converter = Widths.Converter.class,
@@ -195,7 +196,7 @@ public final class ArchitectureOptions extends OpenOptions {
         ArchitectureOptions o = new ArchitectureOptions();
         o.latents = List.of(0);
         o.prior = Widths.of(64);
-        o.posterior = Widths.of(128);
+        o.posterior = Widths.of();
         o.encoder = Widths.of(128);
         o.decoder = Widths.of(128);
         o.features = 4;
@@ -392,7 +393,8 @@ public final class ArchitectureOptions extends OpenOptions {
         return new ModelSpec(name, extents, modelLevels, layers,
                 none ? Optional.empty() : Optional.of(new ModelSpec.Encoder(encoder.list())),
                 Collections.nCopies(Math.max(0, layers.size() - 1),
-                        new ModelSpec.Transition(prior.list(), posterior.list())),
+                        new ModelSpec.Transition(prior.list(), ModelSpec.Backward.PRODUCT,
+                                posterior.list())),
                 none ? Optional.empty() : Optional.of(new ModelSpec.Decoder(decoder.list(), features)), likelihood,
                 activation);
     }

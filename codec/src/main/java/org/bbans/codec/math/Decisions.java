@@ -1,8 +1,8 @@
 package org.bbans.codec.math;
 
 /**
- * What coding in binary decisions takes beside {@link Exact}: log odds and the logistic function by tables, and hashes of
- * contexts. Equal on all machines.
+ * What coding in binary decisions takes beside {@link Exact}: log odds and the logistic function by tables, and hashes
+ * of contexts. Equal on all machines.
  */
 public final class Decisions {
 

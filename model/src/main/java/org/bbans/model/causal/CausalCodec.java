@@ -59,8 +59,8 @@ public final class CausalCodec implements Codec {
     }
 
     /**
-     * Joins the predictions with counts of the levels so far from now on, or no longer if they are null. In raster order
-     * alone, of models that {@link Lanes#learn}.
+     * Joins the predictions with counts of the levels so far from now on, or no longer if they are null. In raster
+     * order alone, of models that {@link Lanes#learn}.
      */
     public void learn(ContextCounts counts) {
         if (counts != null && workspace.order().isJoint()) {

@@ -33,7 +33,7 @@ import org.bbans.model.net.Kernels;
 public final class RecordChain implements RecordCodec {
 
     /** Records on which learning has to prove itself. */
-    private static final int TRIAL_RECORDS = 1024;
+    private static final int TRIAL_RECORDS = 512;
     /** Records to estimate costs from. */
     private static final int COST_RECORDS = 32;
 

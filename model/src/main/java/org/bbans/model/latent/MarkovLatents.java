@@ -27,6 +27,7 @@ final class MarkovLatents {
 
     private static final float LOG_SIGMA_MIN = -6f;
     private static final float LOG_SIGMA_MAX = 1f;
+    private static final float LOG_EVIDENCE_MAX = 4f;
 
     private final Kernels kernels;
     /** The networks from the layer above to the prior of a layer; absent for the top one. */
@@ -53,6 +54,11 @@ final class MarkovLatents {
     /** exp of a network's output, within the limits that a standard deviation has. */
     static float sigma(float logSigma) {
         return Exact.exp(Math.min(Math.max(logSigma, LOG_SIGMA_MIN), LOG_SIGMA_MAX));
+    }
+
+    /** Likewise of evidence, which may say almost nothing. */
+    static float evidenceSigma(float logSigma) {
+        return Exact.exp(Math.min(Math.max(logSigma, LOG_SIGMA_MIN), LOG_EVIDENCE_MAX));
     }
 
     /** Sets the number of records in a group from now on. */
@@ -130,8 +136,8 @@ final class MarkovLatents {
         }
     }
 
-    /** Means, then logarithms of standard deviations, given the values of the layer above. */
-    private float[][] prior(int layer) {
+    /** Means, then logarithms of standard deviations, given the values of the layer above; null for the top layer. */
+    float[][] prior(int layer) {
         return layer == 0 ? null : priors.get(layer - 1).forward(kernels, z[layer - 1], Kernels.lanesFor(records));
     }
 }

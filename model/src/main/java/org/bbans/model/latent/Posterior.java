@@ -1,6 +1,7 @@
 package org.bbans.model.latent;
 
 import java.util.Arrays;
+import java.util.List;
 import org.bbans.codec.Codec;
 import org.bbans.codec.ans.AnsStack;
 import org.bbans.codec.distribution.DistributionCodec;
@@ -10,13 +11,17 @@ import org.bbans.model.causal.Workspace;
 import org.bbans.model.net.Kernels;
 import org.bbans.model.net.Mlp;
 import org.bbans.model.net.SparseInputs;
+import org.bbans.model.spec.ModelSpec;
 
 /**
  * The approximate posterior of a group of records, layer by layer from the top of the chain: q(z_T | x), then
  * q(z_(T-1) | x, z_T) and so on, each of independent Gaussians over the buckets of the layer's prior.
  *
- * <p>Below the top, the networks give mean and standard deviation in units of the conditional prior (Vahdat and Kautz,
- * arXiv:2007.03898, section 3.2): N(m, s^2) over the buckets of N(mu, sigma^2) is N(mu + sigma m, (sigma s)^2).
+ * <p>Below the top, N(m, s^2) over the buckets of the conditional prior N(mu, sigma^2) is N(mu + sigma m, (sigma s)^2).
+ * Either a network gives m and s, from the record and the layer above (Vahdat and Kautz, arXiv:2007.03898, section
+ * 3.2), or it gives evidence from the record alone, N(a, b^2), and the posterior is the normalised product of prior
+ * and evidence (Sonderby et al., arXiv:1602.02282): m = sigma (a - mu) / (sigma^2 + b^2) and s = b / sqrt(sigma^2 +
+ * b^2). That is the form of the posterior of a likelihood which is Gaussian in the latent, whatever the prior.
  *
  * <p>Symbols are latent-major, the top layer first. For one thread.
  */
@@ -116,8 +121,9 @@ final class Posterior {
         private final int index;
         /** From {@link #seen} to the layer's parameters; absent for the top layer, which is the encoder's output. */
         private final Mlp network;
-        /** The encoder's last hidden layer, then the values of the layer above. */
+        /** The encoder's last hidden layer and, unless there is a product, the values of the layer above. */
         private final float[][] seen;
+        private final boolean product;
         /** Its rows begin with this layer's. */
         private final GaussianBuckets rows;
 
@@ -127,11 +133,14 @@ final class Posterior {
             if (index == 0) {
                 network = null;
                 seen = null;
+                product = false;
             } else {
+                final List<ModelSpec.Transition> transitions = w.spec().transitions();
+                product = transitions.get(transitions.size() - index).backward() == ModelSpec.Backward.PRODUCT;
                 network = new Mlp(w.network().posteriors.get(index - 1), w.spec().activation(),
                         Kernels.lanesFor(w.records()));
                 final float[][] hidden = encoder.lastHidden();
-                final float[][] above = latents.values(index - 1);
+                final float[][] above = product ? new float[0][] : latents.values(index - 1);
                 seen = new float[hidden.length + above.length][];
                 System.arraycopy(hidden, 0, seen, 0, hidden.length);
                 System.arraycopy(above, 0, seen, hidden.length, above.length);
@@ -159,11 +168,29 @@ final class Posterior {
             final float[][] out = index == 0 ? encoder.outputs()
                     : network.forward(kernels, seen, Kernels.lanesFor(records));
             final int width = latents.width(index);
+            if (product) {
+                multiply(out, latents.prior(index), width, records);
+                return;
+            }
             for (int d = 0; d < width; d++) {
                 final int row = first() + d * records;
                 System.arraycopy(out[d], 0, mean, row, records);
                 for (int j = 0; j < records; j++) {
                     sigma[row + j] = MarkovLatents.sigma(out[width + d][j]);
+                }
+            }
+        }
+
+        /** The product of the prior and the evidence, in units of the prior. */
+        private void multiply(float[][] evidence, float[][] prior, int width, int records) {
+            for (int d = 0; d < width; d++) {
+                final int row = first() + d * records;
+                for (int j = 0; j < records; j++) {
+                    final float sigmaOfPrior = MarkovLatents.sigma(prior[width + d][j]);
+                    final float sigmaOfEvidence = MarkovLatents.evidenceSigma(evidence[width + d][j]);
+                    final float sum = Math.fma(sigmaOfEvidence, sigmaOfEvidence, sigmaOfPrior * sigmaOfPrior);
+                    mean[row + j] = (evidence[d][j] - prior[d][j]) * sigmaOfPrior / sum;
+                    sigma[row + j] = sigmaOfEvidence / (float) Math.sqrt(sum);
                 }
             }
         }

@@ -28,7 +28,7 @@ public final class Network {
     public final List<Dense> encoder;
     /** The networks of the conditional priors of the layers of latents, the second layer's from the top first. */
     public final List<List<Dense>> priors = new ArrayList<>();
-    /** The networks of the posteriors of those layers. */
+    /** The networks of the posteriors of those layers, or of the evidence that they are made of. */
     public final List<List<Dense>> posteriors = new ArrayList<>();
     /** The layers from the lowest latents to the features of all pixels; none without latents. */
     public final List<Dense> decoder;
@@ -77,11 +77,13 @@ public final class Network {
         double latents = LATENT_BOUND;
         for (int i = spec.transitions().size(); i > 0; i--) {
             final List<Dense> prior = layers(file, shapes, "prior." + i, 0);
-            final List<Dense> posterior = layers(file, shapes, "posterior." + i, 0);
+            final boolean product = spec.transitions().get(i - 1).backward() == ModelSpec.Backward.PRODUCT;
+            final String backward = spec.transitions().get(i - 1).backward().label() + "." + i;
+            final List<Dense> posterior = layers(file, shapes, backward, 0);
             priors.add(prior);
             posteriors.add(posterior);
             final double seen = hiddenBound(file, "encoder", 1, encoder.size() - 1);
-            bound(file, "posterior." + i, Math.max(seen, latents), posterior.size());
+            bound(file, backward, product ? seen : Math.max(seen, latents), posterior.size());
             latents = bound(file, "prior." + i, latents, prior.size()) + LATENT_BOUND * SIGMA_BOUND;
         }
         return latents;

@@ -169,7 +169,7 @@ final class ModelSpecJson {
         for (ModelSpec.Transition t : spec.transitions()) {
             final JsonObject o = new JsonObject();
             o.add("prior", array(t.prior()));
-            o.add("posterior", array(t.posterior()));
+            o.add(t.backward().label(), array(t.posterior()));
             a.add(o);
         }
         return a;
@@ -185,8 +185,14 @@ final class ModelSpecJson {
         final List<ModelSpec.Transition> transitions = new ArrayList<>();
         for (JsonElement t : e.getAsJsonArray()) {
             final JsonObject o = object(t, "transition");
-            members(o, "transition", "prior", "posterior");
-            transitions.add(new ModelSpec.Transition(integers(o, "prior"), integers(o, "posterior")));
+            members(o, "transition", "prior", "posterior", "evidence");
+            final ModelSpec.Backward backward = o.has("evidence") ? ModelSpec.Backward.PRODUCT
+                    : ModelSpec.Backward.RELATIVE;
+            if (o.has("evidence") && o.has("posterior")) {
+                throw new IllegalArgumentException("a transition has a posterior or evidence, not both");
+            }
+            transitions.add(new ModelSpec.Transition(integers(o, "prior"), backward,
+                    integers(o, backward.label())));
         }
         return transitions;
     }

@@ -76,9 +76,11 @@ public final class TensorShapes {
     /** Between the layers of latents, from the top. */
     private void chain(List<Integer> latents, List<Integer> encoder, List<ModelSpec.Transition> transitions) {
         for (int i = transitions.size(); i > 0; i--) {
-            final int seen = encoder.get(encoder.size() - 1) + latents.get(i);
-            network("posterior." + i, seen, transitions.get(i - 1).posterior(), 2 * latents.get(i - 1));
-            network("prior." + i, latents.get(i), transitions.get(i - 1).prior(), 2 * latents.get(i - 1));
+            final ModelSpec.Transition t = transitions.get(i - 1);
+            final int seen = encoder.get(encoder.size() - 1)
+                    + (t.backward() == ModelSpec.Backward.RELATIVE ? latents.get(i) : 0);
+            network(t.backward().label() + "." + i, seen, t.posterior(), 2 * latents.get(i - 1));
+            network("prior." + i, latents.get(i), t.prior(), 2 * latents.get(i - 1));
         }
     }
 

@@ -58,8 +58,9 @@ final class Initialiser {
     /** The variance of a layer's outputs if its inputs have a variance of 1. */
     private static double gain(String name, boolean relative) {
         final boolean last = name.contains(".out.");
-        if (last && (name.startsWith("encoder.") || name.startsWith("posterior."))) {
-            // Posteriors start near their priors.
+        if (last && (name.startsWith("encoder.") || name.startsWith("posterior.") || name.startsWith("evidence.")
+                || name.startsWith("prior."))) {
+            // Posteriors start near their priors, and all priors near N(0, 1).
             return 0.05;
         }
         if (name.contains(".block.")) {

@@ -40,6 +40,8 @@ final class Report {
     private static final double IN_USE = 0.1;
     /** Records that the worth of the latents is measured on. */
     private static final int WEIGHED = 64;
+    /** Records whose latents are moved one by one. */
+    private static final int MOVED = 8;
     private static final int GAP = 2;
     private static final int ZOOM = 2;
     private static final int RGB = 3;
@@ -115,18 +117,20 @@ final class Report {
     /** Adds a table of all latents, by number: what they cost, whether they collapsed, and what they are worth. */
     private void latents(StringBuilder page, byte[] records, double[] klBits) {
         final double[] worth = worth(records);
+        final double[] changed = changed(records);
         page.append("<h2>Every latent</h2>\n<p>Bits for each record: the KL divergence, which is what a latent costs, "
                 + "and what the samples would cost more if the decoder were given the latent's prior median "
                 + "in place of "
-                + "its value. A latent that has collapsed is worth "
-                + "nothing.</p>\n<table><tr><th>latent</th><th>layer</th>"
-                + "<th>KL</th><th></th><th>worth</th></tr>\n");
+                + "its value. Pixels: how many of a record that is drawn change when the latent moves from -1 to 1 "
+                + "deviation of its prior, with the same luck. A latent that has collapsed is worth nothing and "
+                + "changes next to nothing.</p>\n<table><tr><th>latent</th><th>layer</th>"
+                + "<th>KL</th><th></th><th>worth</th><th>pixels</th></tr>\n");
         int d = 0;
         for (int k = spec.latentLayers().size(); k > 0; k--) {
             for (int i = 0; i < spec.latentLayers().get(k - 1); i++, d++) {
                 page.append(String.format(Locale.ROOT, "<tr><td>%d</td><td>z%d</td><td>%.3f</td><td>%s</td>"
-                        + "<td>%.3f</td></tr>\n", d + 1, k, klBits[d], isInUse(klBits[d]) ? "in use" : "collapsed",
-                        worth[d]));
+                        + "<td>%.3f</td><td>%.1f</td></tr>\n", d + 1, k, klBits[d],
+                        isInUse(klBits[d]) ? "in use" : "collapsed", worth[d], changed[d]));
             }
         }
         page.append("</table>\n");
@@ -151,6 +155,30 @@ final class Report {
             }
         }
         return worth;
+    }
+
+    /** For each latent, the pixels of a drawn record that change with it, on average over some records' latents. */
+    private double[] changed(byte[] records) {
+        final int dims = spec.dims();
+        final int channels = spec.channels();
+        final int n = Math.min(MOVED, records.length / dims);
+        final float[][] z = posteriors(records, n, new SplittableRandom(5));
+        final double[] changed = new double[spec.latents()];
+        for (int d = 0; d < changed.length; d++) {
+            final byte[][] drawn = new byte[2][];
+            for (int side = 0; side < 2; side++) {
+                final float[][] moved = new float[n][];
+                for (int b = 0; b < n; b++) {
+                    moved[b] = z[b].clone();
+                    moved[b][d] = 2 * side - 1;
+                }
+                drawn[side] = draw(moved, randoms(n, new SplittableRandom(6)));
+            }
+            for (int i = 0; i < drawn[0].length; i += channels) {
+                changed[d] += Arrays.equals(drawn[0], i, i + channels, drawn[1], i, i + channels) ? 0 : 1.0 / n;
+            }
+        }
+        return changed;
     }
 
     /** Nats that the samples of the first records take, given their latents in units of their priors. */
@@ -295,7 +323,7 @@ final class Report {
         int first = 0;
         for (int k = spec.latentLayers().size(); k > 0; k--) {
             final int width = spec.latentLayers().get(k - 1);
-            final float[] out = above == null ? mlp("encoder", x01) : mlp("posterior." + k, join(seen, above));
+            final float[] out = above == null ? mlp("encoder", x01) : posterior(k, seen, above);
             for (int d = 0; d < width; d++) {
                 e[first + d] = (float) (out[d] + sigma(out[width + d]) * gaussian(random));
             }
@@ -303,6 +331,24 @@ final class Report {
             first += width;
         }
         return e;
+    }
+
+    /** Means and logarithms of deviations of layer k, in units of its prior given the layer above. */
+    private float[] posterior(int k, float[] seen, float[] above) {
+        final ModelSpec.Backward backward = spec.transitions().get(k - 1).backward();
+        if (backward == ModelSpec.Backward.RELATIVE) {
+            return mlp("posterior." + k, join(seen, above));
+        }
+        final float[] evidence = mlp("evidence." + k, seen);
+        final float[] prior = mlp("prior." + k, above);
+        final int width = prior.length / 2;
+        for (int d = 0; d < width; d++) {
+            final double p = sigma(prior[width + d]);
+            final double e = Math.exp(Math.max(-6, Math.min(4, evidence[width + d])));
+            evidence[d] = (float) ((evidence[d] - prior[d]) * p / (p * p + e * e));
+            evidence[width + d] = (float) (Math.log(e) - Math.log(p * p + e * e) / 2);
+        }
+        return evidence;
     }
 
     /** The values of the layer of latents that the decoder sees, from those of all layers in units of their priors. */

@@ -26,6 +26,7 @@ final class VaeGraph implements AutoCloseable {
 
     private static final double LOG_SIGMA_LOW = -6;
     private static final double LOG_SIGMA_HIGH = 1;
+    private static final double LOG_EVIDENCE_HIGH = 4;
 
     private final ModelSpec spec;
     private final Parameters layout;
@@ -99,19 +100,31 @@ final class VaeGraph implements AutoCloseable {
      * @param divergences the layer's KL divergence is added to it, in nats for every latent of every record
      */
     private SDVariable latents(int k, SDVariable seen, SDVariable above, List<SDVariable> divergences) {
-        final SDVariable[] posterior = graph.split(above == null ? dense(seen, "encoder.out")
-                : mlp(graph.concat(1, seen, above), "posterior." + k), 2, 1);
-        final SDVariable mean = posterior[0];
-        final SDVariable logSigma = graph.math.clipByValue(posterior[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH);
+        final boolean product = above != null
+                && spec.transitions().get(k - 1).backward() == ModelSpec.Backward.PRODUCT;
+        final SDVariable[] prior = above == null ? null : graph.split(mlp(above, "prior." + k), 2, 1);
+        final SDVariable priorSigma = above == null ? null
+                : graph.math.exp(graph.math.clipByValue(prior[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH));
+        final SDVariable[] said = graph.split(above == null ? dense(seen, "encoder.out")
+                : mlp(product ? seen : graph.concat(1, seen, above),
+                        spec.transitions().get(k - 1).backward().label() + "." + k),
+                2, 1);
+        final SDVariable mean;
+        final SDVariable logSigma;
+        if (product) {
+            final SDVariable log = graph.math.clipByValue(said[1], LOG_SIGMA_LOW, LOG_EVIDENCE_HIGH);
+            final SDVariable sum = graph.math.square(priorSigma).add(graph.math.exp(log.mul(2)));
+            mean = said[0].sub(prior[0]).mul(priorSigma).div(sum);
+            logSigma = log.sub(graph.math.log(sum).mul(0.5));
+        } else {
+            mean = said[0];
+            logSigma = graph.math.clipByValue(said[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH);
+        }
         final SDVariable sigma = graph.math.exp(logSigma);
         final SDVariable e = mean.add(sigma.mul(placeholder("eps" + k, batch, spec.latentLayers().get(k - 1))));
         // KL(N(mean, sigma^2) || N(0, 1)): below the top too, for all is in units of the conditional prior.
         divergences.add(graph.math.square(mean).add(graph.math.square(sigma)).sub(1).mul(0.5).sub(logSigma));
-        if (above == null) {
-            return e;
-        }
-        final SDVariable[] prior = graph.split(mlp(above, "prior." + k), 2, 1);
-        return prior[0].add(graph.math.exp(graph.math.clipByValue(prior[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH)).mul(e));
+        return above == null ? e : prior[0].add(priorSigma.mul(e));
     }
 
     /** All layers of a network, the last one without its activation. */

@@ -13,6 +13,7 @@ import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
 import org.bbans.model.latent.Vae;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.ModelSpec.Backward;
 import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
 import org.bbans.model.spec.ModelSpec.Blocks;
 import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
@@ -58,7 +59,8 @@ public final class RandomModels {
         final List<Transition> transitions = new ArrayList<>();
         for (int i = 1; i < layers.size(); i++) {
             // Networks with a hidden layer and without.
-            transitions.add(new Transition(i % 2 == 0 ? List.of() : List.of(11), i % 2 == 0 ? List.of(13) : List.of()));
+            transitions.add(new Transition(i % 2 == 0 ? List.of() : List.of(11),
+                    i % 2 == 0 ? Backward.RELATIVE : Backward.PRODUCT, i % 2 == 0 ? List.of(13) : List.of()));
         }
         return new ModelSpec("random", shape, likelihood instanceof BernoulliLikelihood ? 2 : 256, layers,
                 Optional.of(new Encoder(List.of(24))), transitions, Optional.of(new Decoder(List.of(20), features)),
@@ -83,7 +85,7 @@ public final class RandomModels {
 
     /** A codec of blocks. */
     static RecordChain codec(ModelFile file) throws FormatException {
-        return new RecordChain(new Vae(file), file.spec().name(), file.sha256());
+        return new RecordChain(new Vae(file), file.spec().name(), file.sha256(), false);
     }
 
     /** A workspace for groups of records. */
@@ -111,7 +113,7 @@ public final class RandomModels {
         if (spec.latents() > 0) {
             // Together the posteriors should look like the prior, as training makes them.
             for (String layer : weights.keySet().toArray(String[]::new)) {
-                if (layer.matches("(encoder|posterior\\.\\d)\\.out\\.(weight|bias)")) {
+                if (layer.matches("(encoder|posterior\\.\\d|evidence\\.\\d)\\.out\\.(weight|bias)")) {
                     final float[] values = weights.get(layer);
                     for (int i = 0; i < values.length; i++) {
                         values[i] *= layer.endsWith("weight") ? 0.15f : 0.1f;

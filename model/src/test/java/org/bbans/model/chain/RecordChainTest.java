@@ -36,6 +36,7 @@ import org.bbans.model.Elbo;
 import org.bbans.model.Model;
 import org.bbans.model.causal.Lanes;
 import org.bbans.model.file.ModelFile;
+import org.bbans.model.latent.Vae;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
@@ -208,6 +209,56 @@ public class RecordChainTest {
         assertThat(codec.encode(samples, records).length).as("by its own plan")
                 .isLessThan(payload.length + payload.length / 300);
         assertThat(elbo.bitsPerDim()).isCloseTo(elbo.reconstructionPerDim() + elbo.klPerDim(), within(1e-9));
+    }
+
+    static Stream<ModelSpec> hurdles() {
+        return specs().filter(spec -> spec.likelihood() instanceof HurdleLikelihood);
+    }
+
+    /** Both engines write the same and read it, whatever the plan. */
+    @ParameterizedTest
+    @MethodSource("hurdles")
+    void blocksThatAreLearntComeBack(ModelSpec spec) throws Exception {
+        final ModelFile file = RandomModels.file(spec, 6);
+        final RecordChain codec = RandomModels.codec(file);
+        for (int records : new int[] {1, 5, 70, 200}) {
+            final byte[] samples = RandomModels.records(spec, records, records);
+            for (int lanes : new int[] {1, 16, 64}) {
+                final int plain = spec.latents() > 0 ? Math.min(records, 9) : records;
+                final ChainHeader plan = new ChainHeader(2, lanes, 7, plain, false).withLearning(true);
+                byte[] scalar = null;
+                for (Engine engine : Engine.values()) {
+                    if (engine == Engine.VECTOR && !Engines.vectorAvailable()) {
+                        continue;
+                    }
+                    final byte[] payload = codec.encode(RandomModels.groups(file, engine, lanes, false), plan, samples,
+                            records, n -> {});
+                    scalar = scalar == null ? payload : scalar;
+                    assertThat(payload).isEqualTo(scalar);
+                    final byte[] back = new byte[samples.length];
+                    codec.decode(payload, back, records, engine, n -> {});
+                    assertThat(back).as("%d records by %s", records, plan).isEqualTo(samples);
+                }
+            }
+        }
+    }
+
+    /** Records that repeat each other are learnt; of those that the model itself drew no block becomes larger. */
+    @ParameterizedTest
+    @MethodSource("hurdles")
+    void aModelLearnsWhereThatPays(ModelSpec spec) throws Exception {
+        final ModelFile file = RandomModels.file(spec, 7);
+        final RecordChain codec = RandomModels.codec(file);
+        final RecordChain learning = new RecordChain(new Vae(file), spec.name(), file.sha256(), true);
+        final int records = 300;
+        final byte[] drawn = RandomModels.sampled(file, records, 8);
+        assertThat(learning.encode(drawn, records).length).isLessThanOrEqualTo(codec.encode(drawn, records).length);
+        for (int from = 10 * spec.dims(); from < drawn.length; from += spec.dims()) {
+            System.arraycopy(drawn, from / spec.dims() % 10 * spec.dims(), drawn, from, spec.dims());
+        }
+        final byte[] payload = learning.encode(drawn, records);
+        assertThat(payload.length).isLessThan(codec.encode(drawn, records).length);
+        assertThat(ChainHeader.read(payload, false).learning()).isTrue();
     }
 
     static Stream<ModelSpec> flatAndDeep() {

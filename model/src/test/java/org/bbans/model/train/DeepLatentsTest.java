@@ -22,7 +22,8 @@ class DeepLatentsTest {
     /** With and without hidden layers between the layers of latents. */
     static final ModelSpec SPEC = new ModelSpec("deep", List.of(TrainingSpecs.HEIGHT, TrainingSpecs.WIDTH), 256,
             List.of(4, 3, 2), Optional.of(new ModelSpec.Encoder(List.of(10))),
-            List.of(new ModelSpec.Transition(List.of(5), List.of()), new ModelSpec.Transition(List.of(), List.of(7))),
+            List.of(new ModelSpec.Transition(List.of(5), ModelSpec.Backward.PRODUCT, List.of()),
+                    new ModelSpec.Transition(List.of(), ModelSpec.Backward.RELATIVE, List.of(7))),
             Optional.of(new ModelSpec.Decoder(List.of(6), 4)), TrainingSpecs.all().get(1).likelihood());
     private static final int RECORDS = 1000;
 
@@ -45,7 +46,8 @@ class DeepLatentsTest {
         trainer.writeReport(folder);
         final String page = Files.readString(folder.resolve("index.html"));
         assertThat(page).contains("z3 ", " z2 ", " z1 ");
-        assertThat(page.lines().filter(l -> l.startsWith("<tr><td>"))).hasSize(9);
+        assertThat(page.lines().filter(l -> l.startsWith("<tr><td>"))).hasSize(9)
+                .allMatch(l -> l.split("<td>").length == 7);
 
         final Elbo elbo = Elbo.of(Model.of(model), samples, RECORDS, 1);
         assertThat(elbo.klPerLatent()).hasSize(9);

@@ -18,7 +18,7 @@ class VaeGraphTest {
 
     private static final int BATCH = 3;
     private static final int[] POSITIONS = {1, 4, 17, 30};
-    private static final float STEP = 4e-3f;
+    private static final float STEP = 2e-3f;
     private static final float KL_WEIGHT = 0.3f;
 
     static List<Arguments> specs() {

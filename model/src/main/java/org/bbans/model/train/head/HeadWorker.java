@@ -94,15 +94,17 @@ final class HeadWorker {
         mark.ifPresent(m -> m.begin(all.count()));
         canvas.clear();
         for (int pixel = 0; pixel < all.count(); pixel++) {
+            // Each pixel's luck is its own, however many numbers those before it took.
+            final SplittableRandom luck = random.split();
             if (mark.isPresent()) {
                 mark.get().pixel(all, pixel);
-                if (mark.get().draw(all, pixel, 0, random) == 0) {
+                if (mark.get().draw(all, pixel, 0, luck) == 0) {
                     continue;
                 }
             }
             network.pixel(all, pixel);
             for (int channel = 0; channel < channels; channel++) {
-                final int level = network.draw(all, pixel, channel, random);
+                final int level = network.draw(all, pixel, channel, luck);
                 canvas.set(pixel * channels + channel, level);
                 batch.records()[image * dims + pixel * channels + channel] = (byte) level;
             }
