@@ -28,25 +28,36 @@ class BitExactnessTest {
     private static final int RECORDS = 500;
     /** What the files of records without order are called beside those of the same ones in order. */
     private static final String SET = ".set";
+    private static final String LEARNT = ".learnt";
 
     @TempDir
     private Path dir;
 
-    /** Compresses and decompresses in one process, in order and unordered: IN MODEL ARCHIVE BACK THREADS. */
+    /**
+     * Compresses and decompresses in one process, in order, unordered, and digits that are learnt: IN MODEL DIGITS ARCHIVE
+     * BACK THREADS.
+     */
     static final class RoundTrip {
 
         private RoundTrip() {}
 
         public static void main(String[] args) {
-            int ordered = roundTrip(args, args[2], args[3], "--embed-model=false");
-            System.exit(ordered != 0 ? ordered : roundTrip(args, args[2] + SET, args[3] + SET, "--unordered"));
+            String archive = args[3];
+            String back = args[4];
+            int code = roundTrip(args[0], args[1], archive, back, args[5], "--fast", "--embed-model=false");
+            code = code != 0 ? code
+                    : roundTrip(args[0], args[1], archive + SET, back + SET, args[5], "--fast", "--unordered");
+            System.exit(code != 0 ? code
+                    : roundTrip(args[2], "mnist-fast", archive + LEARNT, back + LEARNT, args[5], "--best",
+                            "--no-verify"));
         }
 
-        private static int roundTrip(String[] args, String archive, String back, String option) {
-            int compressed = Main.commandLine().execute("compress", "--fast", "-m", args[1], option,
-                    "--block-records", "200", "-T", args[4], args[0], archive);
+        private static int roundTrip(String in, String model, String archive, String back, String threads,
+                String effort, String option) {
+            int compressed = Main.commandLine().execute("compress", effort, "-m", model, option,
+                    "--block-records", "200", "-T", threads, in, archive);
             return compressed != 0 ? compressed
-                    : Main.commandLine().execute("decompress", "-q", "-m", args[1], "-T", args[4], archive, back);
+                    : Main.commandLine().execute("decompress", "-q", "-m", model, "-T", threads, archive, back);
         }
     }
 
@@ -114,20 +125,25 @@ class BitExactnessTest {
     void everyVirtualMachineAndEngineMakesTheSameBytes() throws Exception {
         Path model = Samples.write(dir.resolve("model"), Samples.greyModel().toBytes());
         Path in = Samples.write(dir.resolve("in"), Samples.idx(RECORDS));
+        Path digits = Samples.write(dir.resolve("digits"), Samples.digits(RECORDS));
         byte[] expected = null;
         Set<Integer> versions = new TreeSet<>();
         for (Variant v : variants()) {
             Path archive = dir.resolve("archive");
             Path back = dir.resolve("back");
-            for (String kind : List.of("", SET)) {
+            for (String kind : List.of("", SET, LEARNT)) {
                 Files.deleteIfExists(Path.of(archive + kind));
                 Files.deleteIfExists(Path.of(back + kind));
             }
-            Cli cli = Cli.finish(Cli.builder(v.java(), v.flags(), RoundTrip.class.getName(), in, model, archive, back,
-                    v.threads()).start(), new byte[0]);
+            Cli cli = Cli.finish(
+                    Cli.builder(v.java(), v.flags(), RoundTrip.class.getName(), in, model, digits, archive, back,
+                            v.threads()).start(),
+                    new byte[0]);
             assertThat(cli.code()).as("%s: %s", v, cli.err()).isZero();
             assertThat(back).as("%s", v).hasSameBinaryContentAs(in);
-            byte[] bytes = Samples.concat(Files.readAllBytes(archive), Files.readAllBytes(Path.of(archive + SET)));
+            byte[] bytes = Samples.concat(Files.readAllBytes(archive), Files.readAllBytes(Path.of(archive + SET)),
+                    Files.readAllBytes(Path.of(archive + LEARNT)));
+            assertThat(Path.of(back + LEARNT)).as("%s", v).hasSameBinaryContentAs(digits);
             assertThat(Path.of(back + SET)).as("%s", v).hasSize(Files.size(in));
             expected = expected == null ? bytes : expected;
             assertThat(Arrays.mismatch(bytes, expected)).as("%s: first byte that differs", v).isEqualTo(-1);
@@ -138,7 +154,7 @@ class BitExactnessTest {
                     || versions.stream().anyMatch(version -> required.equals(version.toString()));
             assertThat(ran).as("%s asks for %s", REQUIRE, required).isTrue();
         }
-        assertThat(expected.length).as("coded by the model").isLessThan(RECORDS * 64);
+        assertThat(expected).as("coded by the models").hasSizeLessThan(RECORDS * (64 + 28 * 28) / 6);
         System.out.println("bit-exactness: the same bytes from Java " + versions + " in " + variants()
                 .size() + " variants");
     }

@@ -2,6 +2,7 @@ package org.bbans.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,17 @@ public final class Samples {
 
     static byte[] idx(int count) {
         return concat(ByteBuffer.allocate(16).putInt(0x803).putInt(count).putInt(8).putInt(8).array(), images(count));
+    }
+
+    /** The first digits of the MNIST test part as an IDX file. */
+    static byte[] digits(int count) throws IOException {
+        int size = 28 * 28;
+        Path file = Path.of(System.getProperty("bbans.testdata"), "mnist", "t10k-images-idx3-ubyte");
+        byte[] head = ByteBuffer.allocate(16).putInt(0x803).putInt(count).putInt(28).putInt(28).array();
+        try (InputStream in = Files.newInputStream(file)) {
+            in.skipNBytes(head.length);
+            return concat(head, in.readNBytes(count * size));
+        }
     }
 
     /** An IDX file of square pictures of grey noise, each of which is about as bright as one of some. */

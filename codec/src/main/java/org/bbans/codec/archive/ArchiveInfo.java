@@ -13,6 +13,7 @@ import java.util.List;
 import org.bbans.codec.block.EmbeddedModel;
 import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.UnsupportedArchiveException;
@@ -46,6 +47,30 @@ public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelS
     /** Records in the content. */
     public long records() {
         return header.layout().records(contentSize);
+    }
+
+    /** Number of the block that holds a place in the content, of the last one if none does, 0 if there is none. */
+    int blockAt(long place) {
+        int low = 0;
+        int high = Math.max(0, blocks.size() - 1);
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (blocks.get(middle).contentOffset() <= place) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** Number of the block from which a block is to be decoded: its own, or that where its learning group begins. */
+    int firstBlockFor(int block) {
+        int first = block;
+        while (first > 0 && blocks.get(first).codec() == BlockKind.MORE_ROWS) {
+            first--;
+        }
+        return first;
     }
 
     /**

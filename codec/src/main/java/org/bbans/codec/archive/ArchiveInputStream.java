@@ -57,6 +57,9 @@ public final class ArchiveInputStream extends InputStream {
     private int number;
     private boolean memberRead;
     private boolean atEnd;
+    /** The first block that is read, and where in the content it begins. */
+    private final int firstBlock;
+    private final long start;
     /** Bytes of content of the archives before. */
     private long before;
     /** Set by another thread, perhaps. */
@@ -122,8 +125,40 @@ public final class ArchiveInputStream extends InputStream {
         }
     }
 
+    /**
+     * Opens what lies in a channel near a place in its content, without decoding what comes before: at the beginning of
+     * the block that holds the place, or of the first one of its learning group. Nothing is compared with the content's
+     * SHA-256 then. The channel is closed with it, or if this fails.
+     *
+     * @param channel a single archive
+     * @param place in the content, from 0; behind its end, the last block is read
+     * @param options how to read, without {@link ReadOptions#keepGoing}
+     * @param elsewhere bytes of memory that others take, as for the constructor
+     * @throws CorruptArchiveException if the archive, or its index, is damaged, or another one follows
+     */
+    public static ArchiveInputStream openNear(SeekableByteChannel channel, long place, ModelSource models,
+            ReadOptions options, LongSupplier elsewhere) throws IOException {
+        try {
+            List<ArchiveInfo> infos = ArchiveInfo.members(channel);
+            if (infos.size() > 1) {
+                throw new CorruptArchiveException("another archive follows");
+            }
+            channel.position(0);
+            return new ArchiveInputStream(Channels.newInputStream(channel), models, options, channel, infos, elsewhere,
+                    infos.get(0).firstBlockFor(infos.get(0).blockAt(place)));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
     private ArchiveInputStream(InputStream in, ModelSource models, ReadOptions options, SeekableByteChannel channel,
             List<ArchiveInfo> infos, LongSupplier elsewhere) throws IOException {
+        this(in, models, options, channel, infos, elsewhere, 0);
+    }
+
+    private ArchiveInputStream(InputStream in, ModelSource models, ReadOptions options, SeekableByteChannel channel,
+            List<ArchiveInfo> infos, LongSupplier elsewhere, int firstBlock) throws IOException {
         this.source = Objects.requireNonNull(in);
         this.models = models;
         this.options = options;
@@ -131,17 +166,24 @@ public final class ArchiveInputStream extends InputStream {
         this.infos = infos;
         this.elsewhere = elsewhere;
         input = new FormatInput(new BufferedInputStream(in, 1 << 16), 0);
+        this.firstBlock = firstBlock;
+        start = firstBlock == 0 ? 0 : infos.get(0).blocks().get(firstBlock).contentOffset();
         member = member(0);
+    }
+
+    /** Where in the content reading began. */
+    public long start() {
+        return start;
     }
 
     /** Reads the header that {@link #input} stands at, behind so many bytes of content. */
     private MemberInput member(long behind) throws IOException {
-        return new MemberInput(input, models, options, (header, start, firstBlock) -> {
-            BlockSequence blocks = new BlockSequence(header, start, firstBlock);
-            return infos != null ? new IndexedFeed(channel, infos.get(number))
+        return new MemberInput(input, models, options, (header, archive, blocksFrom) -> {
+            BlockSequence blocks = new BlockSequence(header, archive, blocksFrom);
+            return infos != null ? new IndexedFeed(channel, infos.get(number), number == 0 ? firstBlock : 0)
                     : channel == null ? new SequentialFeed(input, blocks)
-                            : scan(header, blocks, firstBlock);
-        }, infos != null, elsewhere, behind);
+                            : scan(header, blocks, blocksFrom);
+        }, infos != null && options.keepGoing(), elsewhere, behind, number == 0 ? start : 0);
     }
 
     private ScanFeed scan(ArchiveHeader header, BlockSequence blocks, long firstBlock) throws IOException {

@@ -22,8 +22,14 @@ final class IndexedFeed implements BlockFeed {
     private int next;
 
     IndexedFeed(SeekableByteChannel channel, ArchiveInfo info) {
+        this(channel, info, 0);
+    }
+
+    /** Finds blocks from a number on. */
+    IndexedFeed(SeekableByteChannel channel, ArchiveInfo info, int first) {
         this.channel = channel;
         this.info = info;
+        next = first;
     }
 
     @Override

@@ -56,6 +56,7 @@ final class MemberInput {
     private BlockHeader waiting;
     /** Bytes of content of the archives before. */
     private final long behind;
+    private final long from;
     /** Multiply-adds that an embedded model has asked for. */
     private long work;
     private boolean expands;
@@ -100,12 +101,16 @@ final class MemberInput {
      * @param indexed whether they can be found behind an embedded model that is damaged
      * @param elsewhere memory that others of the same reader take; null if there is nobody else
      * @param behind bytes of content that were read before
+     * @param from where in this archive's content the first block that is found begins
      */
     MemberInput(FormatInput input, ModelSource models, ReadOptions options, FeedMaker feeds, boolean indexed,
-            LongSupplier elsewhere, long behind) throws IOException {
+            LongSupplier elsewhere, long behind, long from) throws IOException {
         this.options = options;
         this.elsewhere = elsewhere;
         this.behind = behind;
+        this.from = from;
+        foundTo = from;
+        delivered = from;
         progress = new BlockProgress(options.listener(), behind);
         final long start = input.position();
         HeaderFormat.Parsed parsed = HeaderFormat.read(input);
@@ -270,6 +275,9 @@ final class MemberInput {
                 BlockHeader head = waiting != null ? waiting : feed.next();
                 waiting = null;
                 damages.addAll(feed.takeDamages());
+                if (!options.keepGoing() && !damages.isEmpty()) {
+                    throw new CorruptArchiveException(damages.get(0).reason());
+                }
                 if (head != null) {
                     options.checkContent(head.info().place(), behind + head.info().contentEnd(),
                             head.info().fileEnd());
@@ -380,7 +388,7 @@ final class MemberInput {
     private void end() throws CorruptArchiveException {
         atEnd = true;
         workers.close();
-        boolean complete = damages.stream().allMatch(damage -> damage.length() == 0);
+        boolean complete = from == 0 && damages.stream().allMatch(damage -> damage.length() == 0);
         if (complete && feed.sha256() != null && !Arrays.equals(sha256.digest(), feed.sha256())) {
             contradiction("the content's SHA-256 is not the one in the index although every block is sound");
         } else if (complete && order != null && !order.isSorted()) {

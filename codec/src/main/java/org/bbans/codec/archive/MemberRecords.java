@@ -67,7 +67,7 @@ final class MemberRecords {
         // A size is a claim until blocks have been decoded that hold as much.
         byte[] record = new byte[Math.min(size, (int) MAX_KEPT)];
         for (int done = 0; done < size;) {
-            BlockInfo block = blockAt(from + done);
+            BlockInfo block = info.blocks().get(info.blockAt(from + done));
             int n = (int) Math.min(size - done, block.contentEnd() - from - done);
             if (done + n > record.length) {
                 record = Arrays.copyOf(record, (int) Math.min(size, Math.max(done + n, 2L * record.length)));
@@ -82,21 +82,6 @@ final class MemberRecords {
         feed.seek(block);
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
         return RecordBlock.modelPayload(info.header().layout(), payload, (int) block.rawSize());
-    }
-
-    private BlockInfo blockAt(long contentOffset) {
-        List<BlockInfo> blocks = info.blocks();
-        int low = 0;
-        int high = blocks.size() - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (blocks.get(middle).contentOffset() <= contentOffset) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return blocks.get(low);
     }
 
     private void copy(BlockInfo block, long from, byte[] to, int off, int n) throws IOException {

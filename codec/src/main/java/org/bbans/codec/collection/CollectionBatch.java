@@ -31,6 +31,8 @@ public final class CollectionBatch implements Closeable {
     private static final int MAX_OPEN = 16;
 
     private static final int CHUNK = 1 << 16;
+    /** Bytes of a stream that are not decoded before others that are wanted, if that can be had. */
+    private static final long LONG_WAY = 1 << 20;
 
     private final Directory directory;
     private final Sections sections;
@@ -649,12 +651,29 @@ public final class CollectionBatch implements Closeable {
                     throw new CorruptArchiveException("stream " + number + " is damaged: it is itself a collection");
                 }
             }
+            if (at >= LONG_WAY && openNear()) {
+                return;
+            }
             section = new CheckedSection(sections.open(from, stream.size()), stream, number);
             in = new ArchiveInputStream(section, models,
                     options.withKeepGoing(false).withMembersApart(true).withContentLimit(Long.MAX_VALUE),
                     this::memoryElsewhere);
             if (in.header().wrapping() != null) {
                 throw new CorruptArchiveException("stream " + number + " is damaged: a wrapping has no place there");
+            }
+        }
+
+        /** Leaves out most of what comes before the place, if the stream's index is sound. */
+        private boolean openNear() throws IOException {
+            try {
+                in = ArchiveInputStream.openNear(
+                        new SectionChannel(sections, from, directory.streams().get(number).size()), at, models,
+                        options.withMembersApart(true).withContentLimit(Long.MAX_VALUE), this::memoryElsewhere);
+                decodedTo = in.start();
+                return true;
+            } catch (CorruptArchiveException e) {
+                // Reading in order tells what is wrong where it is met.
+                return false;
             }
         }
 

@@ -135,10 +135,25 @@ class ArchiveRoundTripTest {
             ReadOptions read = ReadOptions.DEFAULT.withThreads(1 + seed % 3).withKeepGoing(seed % 2 == 0);
             assertThat(Archives.read(archive, reference -> model, read)).as("seed %d", seed).isEqualTo(content);
             checkInfoAndRecords(archive, content, options, model, seed);
+            checkPlaces(content, model, random, seed);
             continued += ArchiveInfo.read(dir.resolve("a.bba")).blocks().stream()
                     .filter(block -> block.codec() == BlockKind.MORE_ROWS).count();
         }
         assertThat(continued).isGreaterThan(500);
+    }
+
+    /** Reading may begin near any place, where a group of blocks does or before. */
+    private void checkPlaces(byte[] content, FakeRasterCodec model, Random random, int seed) throws IOException {
+        for (int i = 0; i < 5; i++) {
+            int place = random.nextInt(content.length + 20);
+            try (ArchiveInputStream in = ArchiveInputStream.openNear(Files.newByteChannel(dir.resolve("a.bba")), place,
+                    reference -> model, ReadOptions.DEFAULT.withThreads(1 + i % 2), () -> 0)) {
+                assertThat(in.start()).as("seed %d, place %d", seed, place).isLessThanOrEqualTo(place);
+                byte[] rest = Arrays.copyOfRange(content, (int) in.start(), content.length);
+                assertThat(in.readAllBytes()).as("seed %d, place %d", seed, place).isEqualTo(rest);
+                assertThat(in.nextMember()).isFalse();
+            }
+        }
     }
 
     @Test
