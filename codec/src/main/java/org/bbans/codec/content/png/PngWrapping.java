@@ -47,8 +47,9 @@ public final class PngWrapping {
     private static final int ZLIB_BYTES = 2;
     private static final int ADLER_BYTES = 4;
     private static final int DICTIONARY = 0x20;
-    /** A recipe that takes a larger part of the file than this would cost what the pixels' model wins. */
-    private static final int RECIPE_SHARE = 4;
+    /** A recipe that takes larger parts than these of the file and of the pixels would cost what their model wins. */
+    private static final int FILE_SHARE = 4;
+    private static final int PIXEL_SHARE = 12;
     private static final int LEAST_RECIPE = 256;
 
     private PngWrapping() {}
@@ -170,7 +171,8 @@ public final class PngWrapping {
 
     private static Optional<byte[]> recipe(PngFile file, long fileBytes, Spool rows, int windowBits)
             throws IOException {
-        int most = (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + fileBytes / RECIPE_SHARE);
+        long share = Math.min(fileBytes / 2, Math.max(fileBytes / FILE_SHARE, rows.size() / PIXEL_SHARE));
+        int most = (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + share);
         DeflateRecipe.Source deflated = () -> {
             InputStream in = file.open();
             in.skipNBytes(ZLIB_BYTES);
