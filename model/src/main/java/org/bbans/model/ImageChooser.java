@@ -118,6 +118,7 @@ public final class ImageChooser {
         ImageCodec best = model.withReference(false);
         long least;
         boolean joint = true;
+        long generalPurpose;
         try (Workers workers = new Workers(threads, "bbans-trial")) {
             final ImageCodec referring = model.withReference(true);
             final Future<Integer> plain = workers.submit(() -> bytes(model.withReference(false), band, samples, count));
@@ -128,6 +129,7 @@ public final class ImageChooser {
                 final short[] one = Arrays.copyOfRange(samples, i * size, (i + 1) * size);
                 apart.add(workers.submit(() -> bytes(model, band, one, 1)));
             }
+            final Future<Long> lzma2 = workers.submit(() -> lzma2(raw));
             least = workers.await(plain, () -> {});
             if (workers.await(referred, () -> {}) < least) {
                 least = workers.await(referred, () -> {});
@@ -142,10 +144,11 @@ public final class ImageChooser {
                 joint = false;
                 best = model.withReference(false);
             }
+            generalPurpose = workers.await(lzma2, () -> {});
         }
         final boolean groups = joint && (count > 1 || layout.dims() <= SAMPLES);
         final int group = (int) (groups ? Math.max(1, Math.min(Integer.MAX_VALUE, GROUP_SAMPLES / layout.dims())) : 1);
-        return Optional.of(new Trial(new Fit(layout, best, group), samples.length, least, lzma2(raw)));
+        return Optional.of(new Trial(new Fit(layout, best, group), samples.length, least, generalPurpose));
     }
 
     private static int bytes(ImageCodec model, RasterShape band, short[] samples, int count) {

@@ -123,13 +123,6 @@ public final class ContextCounts {
         observed.add(kept);
     }
 
-    /** Forgets what was counted and observed. */
-    public void clear() {
-        Arrays.fill(tables, (short) 0);
-        observed.clear();
-        replayed = null;
-    }
-
     /** Gives from now on what was read in a group that was observed, the first one being 0. */
     public void replay(int group) {
         replayed = observed.get(group);

@@ -76,11 +76,20 @@ public final class HeadGradient {
      * @return levels, {@code [records][dims]}
      */
     public byte[] draw(float[] features, SplittableRandom... randoms) {
+        return draw(null, features, randoms);
+    }
+
+    /**
+     * Draws each sample of some records anew, with the records' own samples as those that came before it.
+     *
+     * @param given levels, {@code [records][dims]}; null for those that are drawn
+     */
+    public byte[] draw(byte[] given, float[] features, SplittableRandom... randoms) {
         final HeadBatch batch = new HeadBatch(new byte[randoms.length * weights.spec.dims()], randoms.length,
                 everywhere, features);
         run(batch.images(), (worker, part) -> {
             for (int image = part.from; image < part.to; image++) {
-                worker.draw(batch, image, randoms[image]);
+                worker.draw(batch, image, given, randoms[image]);
             }
             return 0;
         }, worker -> {});

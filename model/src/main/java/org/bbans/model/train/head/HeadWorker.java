@@ -88,7 +88,7 @@ final class HeadWorker {
     }
 
     /** Draws a record sample by sample: the batch's {@code image}, of which all pixels are in the batch. */
-    void draw(HeadBatch batch, int image, SplittableRandom random) {
+    void draw(HeadBatch batch, int image, byte[] given, SplittableRandom random) {
         final Pixels all = pixels(batch, image, null, 0);
         network.begin(all.count());
         mark.ifPresent(m -> m.begin(all.count()));
@@ -99,14 +99,18 @@ final class HeadWorker {
             if (mark.isPresent()) {
                 mark.get().pixel(all, pixel);
                 if (mark.get().draw(all, pixel, 0, luck) == 0) {
+                    if (given != null) {
+                        canvas.set(pixel, given[image * dims + pixel] & 0xFF);
+                    }
                     continue;
                 }
             }
             network.pixel(all, pixel);
             for (int channel = 0; channel < channels; channel++) {
                 final int level = network.draw(all, pixel, channel, luck);
-                canvas.set(pixel * channels + channel, level);
-                batch.records()[image * dims + pixel * channels + channel] = (byte) level;
+                final int sample = pixel * channels + channel;
+                canvas.set(sample, given == null ? level : given[image * dims + sample] & 0xFF);
+                batch.records()[image * dims + sample] = (byte) level;
             }
         }
     }

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
+import java.util.Set;
 import org.bbans.codec.math.Exact;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.FlowSpec;
@@ -35,38 +34,10 @@ class FlowGradientTest {
         final float[] gradient = new float[layout.size()];
         loss.load(w);
         loss.bounds(records, RECORDS, 7, 1, gradient);
-        final Map<String, Double> wrong = new TreeMap<>();
-        for (String name : layout.names()) {
-            if (List.of("edges", "plain").contains(name)) {
-                for (int i = 0; i < layout.length(name); i++) {
-                    assertThat(gradient[layout.offset(name) + i]).as(name).isZero();
-                }
-                continue;
-            }
-            double norm = 0;
-            for (int i = 0; i < layout.length(name); i++) {
-                norm += Math.pow(gradient[layout.offset(name) + i], 2);
-            }
-            norm = Math.sqrt(norm);
-            assertThat(norm).as(name).isPositive();
-            final double step = Math.min(0.01, 0.3 / norm);
-            final double difference = (moved(loss, layout, w, gradient, name, step / norm, records)
-                    - moved(loss, layout, w, gradient, name, -step / norm, records)) / (2 * step);
-            if (Math.abs(difference / norm - 1) > 0.02) {
-                wrong.put(name, difference / norm);
-            }
-        }
-        assertThat(wrong).isEmpty();
-    }
-
-    private static double moved(FlowGradient loss, Parameters layout, float[] w, float[] gradient, String name,
-            double by, byte[] records) {
-        final float[] at = w.clone();
-        for (int i = layout.offset(name); i < layout.offset(name) + layout.length(name); i++) {
-            at[i] += (float) (by * gradient[i]);
-        }
-        loss.load(at);
-        return Arrays.stream(loss.bounds(records, RECORDS, 7, 0, null)).sum();
+        GradientChecks.gradientIsThatOf(layout, w, gradient, Set.of("edges", "plain"), 0.01, 0.02, at -> {
+            loss.load(at);
+            return Arrays.stream(loss.bounds(records, RECORDS, 7, 0, null)).sum();
+        });
     }
 
     @Test

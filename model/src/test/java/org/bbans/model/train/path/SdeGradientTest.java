@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
+import java.util.Set;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.SdeSpec;
 import org.bbans.model.train.head.HeadKernels;
@@ -36,41 +35,11 @@ class SdeGradientTest {
         final float weight = 0.7f;
         loss.load(w);
         loss.terms(records, RECORDS, STEPS, STRIDE, 7, weight, 1, gradient);
-        final Map<String, Double> wrong = new TreeMap<>();
-        for (String name : layout.names()) {
-            final double norm = norm(layout, gradient, name);
-            if (name.equals("plain")) {
-                assertThat(norm).isZero();
-                continue;
-            }
-            assertThat(norm).as(name).isPositive();
-            final double step = Math.min(0.003, 0.1 / norm);
-            final double difference = (moved(loss, layout, w, gradient, name, step / norm, records, weight)
-                    - moved(loss, layout, w, gradient, name, -step / norm, records, weight)) / (2 * step);
-            if (Math.abs(difference / norm - 1) > 0.01) {
-                wrong.put(name, difference / norm);
-            }
-        }
-        assertThat(wrong).isEmpty();
-    }
-
-    private static double norm(Parameters layout, float[] gradient, String name) {
-        double squares = 0;
-        for (int i = 0; i < layout.length(name); i++) {
-            squares += Math.pow(gradient[layout.offset(name) + i], 2);
-        }
-        return Math.sqrt(squares);
-    }
-
-    private static double moved(SdeGradient loss, Parameters layout, float[] w, float[] gradient, String name,
-            double by, byte[] records, double weight) {
-        final float[] at = w.clone();
-        for (int i = layout.offset(name); i < layout.offset(name) + layout.length(name); i++) {
-            at[i] += (float) (by * gradient[i]);
-        }
-        loss.load(at);
-        final SdeGradient.Terms terms = loss.terms(records, RECORDS, STEPS, STRIDE, 7, 1, 0, null);
-        return Arrays.stream(terms.samples()).sum() + weight * Arrays.stream(terms.ratio()).sum();
+        GradientChecks.gradientIsThatOf(layout, w, gradient, Set.of("plain"), 0.003, 0.01, at -> {
+            loss.load(at);
+            final SdeGradient.Terms terms = loss.terms(records, RECORDS, STEPS, STRIDE, 7, 1, 0, null);
+            return Arrays.stream(terms.samples()).sum() + weight * Arrays.stream(terms.ratio()).sum();
+        });
     }
 
     @Test
