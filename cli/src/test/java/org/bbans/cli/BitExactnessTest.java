@@ -34,8 +34,8 @@ class BitExactnessTest {
     private Path dir;
 
     /**
-     * Compresses and decompresses in one process, in order, unordered, and digits that are learnt: IN MODEL DIGITS ARCHIVE
-     * BACK THREADS.
+     * Compresses and decompresses in one process, in order, unordered, and digits that are learnt: IN MODEL DIGITS
+     * ARCHIVE BACK THREADS.
      */
     static final class RoundTrip {
 
