@@ -25,6 +25,7 @@ import org.bbans.cli.io.ProgressLine;
 import org.bbans.cli.io.Temporaries;
 import org.bbans.cli.io.Terminal;
 import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
@@ -64,6 +65,8 @@ import picocli.CommandLine.TypeConversionException;
             "  bbans compress --record-shape 28x28 raw   records in a file without a header",
             "  tar c dir | bbans compress > dir.tar.bba  between pipes"})
 final class CompressCommand implements Callable<Integer> {
+
+    private static final int HEAD_BYTES = 1 << 10;
 
     @Spec
     private CommandSpec spec;
@@ -266,6 +269,9 @@ final class CompressCommand implements Callable<Integer> {
                 throw new FileException(in, "is an archive already: 'bbans decompress' restores what is in it, -f "
                         + "compresses it once more");
             }
+            if (input.path() != null && recordOptions.described().isPresent()) {
+                checkShape(input, recordOptions.described().get());
+            }
             try (OutputFile output = OutputFile.open(target, force, input)) {
                 boolean deletes = AfterSuccess.deletes(afterSuccess, input, output);
                 if (deletes && unordered) {
@@ -275,6 +281,10 @@ final class CompressCommand implements Callable<Integer> {
                 Compression result = training == null ? write(input, folder, output.stream(), compressor)
                         : writeTrained(input, folder, output.stream(), compressor);
                 input.checkUnchanged();
+                if (embed && result.model().isPresent() && result.archiveBytes() >= result.fileBytes()) {
+                    common.note(in + ": the model in the archive takes more than it saves; --train embeds one only "
+                            + "if that pays");
+                }
                 if (deletes) {
                     ArchiveFile.check(output, input.path(), models,
                             ReadOptions.DEFAULT.withThreads(common.threads()).withoutLimits());
@@ -286,6 +296,26 @@ final class CompressCommand implements Callable<Integer> {
                 }
             }
             return true;
+        }
+    }
+
+    /** Says what described records leave over; there must be one at least. */
+    private void checkShape(InputFile input, Records records) throws IOException {
+        ContentView content = ContentView.of(input.path());
+        byte[] head = content.start(HEAD_BYTES);
+        if (Wrappings.kind(head, head.length).isPresent()) {
+            return;
+        }
+        long bytes = records.bytes(content.size());
+        if (bytes <= 0 && content.size() > 0) {
+            throw new ParameterException(spec.commandLine(), String.format(Locale.ROOT,
+                    "%s: --record-shape describes records larger than the %,d bytes there are", input.name(),
+                    Math.max(0, content.size() - records.leading())));
+        }
+        long over = content.size() - records.leading() - bytes;
+        if (over > 0) {
+            common.note(String.format(Locale.ROOT, "%s: by --record-shape, %,d of its %,d bytes are no whole record",
+                    input.name(), over, content.size()));
         }
     }
 

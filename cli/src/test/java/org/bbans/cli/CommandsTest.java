@@ -193,11 +193,35 @@ class CommandsTest {
     void describedRecordsAreCodedByTheModel() {
         Samples.write(in, Samples.concat(new byte[5], Samples.images(100), new byte[3]));
 
-        succeeds(Cli.run("compress", "--fast", "-m", grey, "--record-shape", "8x8", "--skip", 5, "--embed-model", in));
+        succeeds(Cli.run("compress", "-q", "--fast", "-m", grey, "--record-shape", "8x8", "--skip", 5,
+                "--embed-model", in));
         assertThat(Cli.run("info", archive).out()).contains("100 x 8x8", "grey-8x8", "embedded", "model");
         succeeds(Cli.run("decompress", archive, back));
 
         assertThat(back).hasSameBinaryContentAs(in);
+    }
+
+    @Test
+    void describedRecordsThatDoNotFitAreNoticed() throws IOException {
+        Samples.write(in, Samples.concat(new byte[5], Samples.images(10)));
+        Cli cli = Cli.run("compress", "--record-shape", "9x9", "--skip", 5, in);
+        assertThat(cli.code()).isZero();
+        assertThat(cli.err()).contains("by --record-shape, 73 of its 645 bytes are no whole record");
+        assertThat(Cli.run("compress", "-f", "--record-shape", "8x8", "--skip", 5, in).err()).isEmpty();
+        Files.delete(archive);
+        Cli larger = Cli.run("compress", "--record-shape", "26x25", in);
+        assertThat(larger.code()).isEqualTo(2);
+        assertThat(larger.err()).contains("larger than the 645 bytes there are");
+        assertThat(archive).doesNotExist();
+    }
+
+    /** A few pictures cannot pay for a model of their own. */
+    @Test
+    void anEmbeddedModelThatDoesNotPayIsNoticed() {
+        Samples.write(in, Samples.idx(5));
+        Cli cli = Cli.run("compress", "-m", grey, "--embed-model", in);
+        assertThat(cli.code()).isZero();
+        assertThat(cli.err()).contains("takes more than it saves");
     }
 
     @Test
@@ -420,7 +444,7 @@ class CommandsTest {
     void keepGoingSavesTheSoundBlocks() throws IOException {
         byte[] content = Samples.idx(300);
         Samples.write(in, content);
-        succeeds(Cli.run("compress", "--fast", "-m", grey, "--embed-model", "--block-records", 100, in));
+        succeeds(Cli.run("compress", "-q", "--fast", "-m", grey, "--embed-model", "--block-records", 100, in));
         byte[] bytes = Files.readAllBytes(archive);
         long offset = JsonParser.parseString(Cli.run("info", "--json", archive).out()).getAsJsonArray().get(0)
                 .getAsJsonObject().getAsJsonArray("blocks").get(2).getAsJsonObject().get("archiveOffset").getAsLong();

@@ -57,6 +57,7 @@ public final class DeflateRecipe {
             return Optional.empty();
         }
         List<DeflateEncoder> candidates = DeflateEncoder.candidates(windowBits, symbolBits.get());
+        Attempt smallest = null;
         for (long tokens = FIRST_TOKENS; candidates.size() > 1; tokens *= GROWTH) {
             List<DeflateEncoder> best = new ArrayList<>();
             int least = Integer.MAX_VALUE;
@@ -70,6 +71,7 @@ public final class DeflateRecipe {
                 if (attempt.size < least) {
                     best.clear();
                     least = attempt.size;
+                    smallest = attempt;
                 }
                 if (attempt.size == least) {
                     best.add(candidate);
@@ -80,8 +82,9 @@ public final class DeflateRecipe {
         if (candidates.isEmpty()) {
             return Optional.empty();
         }
-        byte[] recipe = attempt(candidates.get(0), deflated, plain, Long.MAX_VALUE, most).recipe;
-        return Optional.ofNullable(recipe);
+        Attempt last = smallest != null && smallest.whole ? smallest
+                : attempt(candidates.get(0), deflated, plain, Long.MAX_VALUE, most);
+        return last.size <= most ? Optional.ofNullable(last.recipe) : Optional.empty();
     }
 
     /**

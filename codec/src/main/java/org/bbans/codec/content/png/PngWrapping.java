@@ -47,8 +47,9 @@ public final class PngWrapping {
     private static final int ZLIB_BYTES = 2;
     private static final int ADLER_BYTES = 4;
     private static final int DICTIONARY = 0x20;
-    /** A recipe that takes a larger part of the pixels than this would cost what their model wins. */
-    private static final int RECIPE_SHARE = 12;
+    /** A recipe that takes larger parts than these of the file and of the pixels would cost what their model wins. */
+    private static final int FILE_SHARE = 4;
+    private static final int PIXEL_SHARE = 12;
     private static final int LEAST_RECIPE = 256;
 
     private PngWrapping() {}
@@ -83,7 +84,7 @@ public final class PngWrapping {
             try (InputStream in = file.open()) {
                 zlib = in.readNBytes(ZLIB_BYTES);
             }
-            Optional<byte[]> recipe = recipe(file, rows, 8 + ((zlib[0] & 0xFF) >> 4));
+            Optional<byte[]> recipe = recipe(file, png.size(), rows, 8 + ((zlib[0] & 0xFF) >> 4));
             if (recipe.isEmpty()) {
                 return Optional.empty();
             }
@@ -168,8 +169,10 @@ public final class PngWrapping {
         return codes.finish();
     }
 
-    private static Optional<byte[]> recipe(PngFile file, Spool rows, int windowBits) throws IOException {
-        int most = (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + rows.size() / RECIPE_SHARE);
+    private static Optional<byte[]> recipe(PngFile file, long fileBytes, Spool rows, int windowBits)
+            throws IOException {
+        long share = Math.min(fileBytes / 2, Math.max(fileBytes / FILE_SHARE, rows.size() / PIXEL_SHARE));
+        int most = (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + share);
         DeflateRecipe.Source deflated = () -> {
             InputStream in = file.open();
             in.skipNBytes(ZLIB_BYTES);
