@@ -26,7 +26,9 @@ public final class ArchitectureOptions extends OpenOptions {
      * (clothes) a mixture beats it.
      */
     private static final double HURDLE_FROM = 0.65;
-    /** What the families other than {@link TrainedFamily#VAE} take. */
+    /** Latents of a chain, those next to the samples first. */
+    private static final List<Integer> LAYERS = List.of(32, 16, 8);
+    /** What the families other than autoencoders take. */
     private static final Map<TrainedFamily, Set<String>> OPTIONS = Map.of(
             TrainedFamily.DIFFUSION, Set.of("--family", "--states", "--channels", "--blocks", "--rank", "--activation",
                     "--shape", "--levels"),
@@ -47,10 +49,11 @@ public final class ArchitectureOptions extends OpenOptions {
             "--channels", TrainedFamily.DIFFUSION, "--drift", TrainedFamily.SDE, "--contexts", TrainedFamily.IMAGE,
             "--windows", TrainedFamily.IMAGE, "--far", TrainedFamily.IMAGE, "--interval", TrainedFamily.IMAGE);
 
-    @Option(names = "--family", paramLabel = "vae|diffusion|flow|sde|image",
+    @Option(names = "--family", paramLabel = "vae|chain|diffusion|flow|sde|image",
             converter = Choice.Families.class, completionCandidates = Choice.Families.class,
-            description = "vae: an autoencoder, a chain of latents, or neither, as the other options say. diffusion: a "
-                    + "chain of --states states as large as the record, each with more noise than the one before, and "
+            description = "vae: an autoencoder, a chain of latents, or neither, as the other options say. chain: an "
+                    + "autoencoder whose --latents have several layers (32,16,8 unless given). diffusion: a chain of "
+                    + "--states states as large as the record, each with more noise than the one before, and "
                     + "a network of --channels, --blocks, --rank that takes the noise away; for grey pictures. flow: "
                     + "couplings that take a grey picture to normally distributed numbers, by networks of --channels "
                     + "and --blocks. sde: --latents that move in continuous time, by networks of --drift. image: a "
@@ -241,7 +244,7 @@ public final class ArchitectureOptions extends OpenOptions {
      */
     public Preset.Chosen preset(TrainingRecords records, int modelLevels) {
         return switch (wanted()) {
-            case VAE -> vaePreset(records, modelLevels);
+            case VAE, CHAIN -> vaePreset(records, modelLevels);
             case DIFFUSION -> Preset.diffusion(states);
             case FLOW -> Preset.flow();
             case SDE -> Preset.sde();
@@ -314,7 +317,7 @@ public final class ArchitectureOptions extends OpenOptions {
 
     /** Whether the user wants an autoencoder, a chain of latents, or neither. */
     public boolean vae() {
-        return wanted() == TrainedFamily.VAE;
+        return wanted() == TrainedFamily.VAE || wanted() == TrainedFamily.CHAIN;
     }
 
     private TrainedFamily wanted() {
@@ -347,9 +350,15 @@ public final class ArchitectureOptions extends OpenOptions {
             throw new IllegalArgumentException(
                     "a model of the family " + Choice.name(family) + " is for samples of 256 levels");
         }
+        if (family == TrainedFamily.CHAIN) {
+            latents = latents == null ? LAYERS : latents;
+            if (latents.size() < 2) {
+                throw new IllegalArgumentException("--latents of a chain are several numbers, one for each layer");
+            }
+        }
         fill(presets);
         return switch (wanted()) {
-            case VAE -> spec(name, records, modelLevels);
+            case VAE, CHAIN -> spec(name, records, modelLevels);
             case DIFFUSION ->
                     new DiffusionSpec(name, records.shape(), states, channels, blocks, rank, activation);
             case FLOW -> new FlowSpec(name, records.shape(), EVEN, ODD, channels, blocks, activation);

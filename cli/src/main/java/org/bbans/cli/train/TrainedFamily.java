@@ -2,8 +2,10 @@ package org.bbans.cli.train;
 
 /** The kinds of models that can be trained. */
 enum TrainedFamily {
-    /** Autoencoders, chains of latents, and models without latents. */
+    /** Autoencoders, chains of latents too, and models without latents. */
     VAE,
+    /** Autoencoders whose latents have several layers. */
+    CHAIN,
     /** Diffusion models. */
     DIFFUSION,
     /** Normalizing flows. */

@@ -92,6 +92,11 @@ class PresetTest {
         assertThat(plain.likelihood()).isEqualTo(new ModelSpec.CategoricalLikelihood(new ModelSpec.PredictorSpec(
                 Optional.empty(), Optional.empty(), List.of()), 4));
         assertThat(plain.latents()).isEqualTo(32);
+        assertThat(spec(grey, "--family", "chain").latentLayers()).containsExactly(32, 16, 8);
+        assertThat(spec(grey, "--family", "chain", "--preset", "fast", "--latents", "9,4").latentLayers())
+                .containsExactly(9, 4);
+        assertThat(Cli.run("train", grey, "--out", dir.resolve("m"), "--family", "chain", "--latents", 9).err())
+                .contains("--latents of a chain");
         assertThat(Cli.run("train", grey, "--out", dir.resolve("m"), "--preset", "better").code()).isEqualTo(2);
         assertThat(Cli.run("train", grey, "--out", dir.resolve("m"), "--from", "mnist", "--preset", "fast").err())
                 .contains("--preset cannot be given together with --from");
