@@ -62,8 +62,23 @@ class LauncherTest {
     }
 
     @AfterEach
-    void nothingTemporaryIsLeft() {
+    void nothingTemporaryIsLeft() throws Exception {
+        for (int i = 0; i < 1200 && isBeingMade(); i++) {
+            Thread.sleep(100);
+        }
+        assertThat(isBeingMade()).isFalse();
         assertThat(temporary).isEmptyDirectory();
+    }
+
+    /** Whether a launcher is still busy in the background with what it keeps for later ones. */
+    private boolean isBeingMade() throws IOException {
+        if (cache.isEmpty() || !Files.isDirectory(Path.of(cache))) {
+            return false;
+        }
+        try (Stream<Path> all = Files.list(Path.of(cache))) {
+            return all.map(file -> file.getFileName().toString())
+                    .anyMatch(name -> name.endsWith(".made") || name.startsWith("rehearsal."));
+        }
     }
 
     private Cli launch(String options, String... args) throws Exception {
