@@ -60,6 +60,7 @@ final class MemberInput {
     private BlockHeader waiting;
     /** Bytes of content of the archives before. */
     private final long behind;
+    /** Where in this archive's content reading begins. */
     private final long from;
     /** Multiply-adds that an embedded model has asked for. */
     private long work;
