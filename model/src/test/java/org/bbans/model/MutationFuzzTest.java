@@ -135,7 +135,7 @@ class MutationFuzzTest {
         }
     }
 
-    /** An archive: whatever is accepted has the SHA-256 that it names. */
+    /** An archive, or several in a row: what is accepted of the last one has the SHA-256 that it names. */
     private final class Archive extends Subject {
 
         private final byte[] bytes;
@@ -170,8 +170,11 @@ class MutationFuzzTest {
     private boolean readArchive(byte[] bad) throws IOException {
         boolean sound = false;
         try (ArchiveInputStream in =
-                new ArchiveInputStream(new ByteArrayInputStream(bad), models, READING)) {
+                new ArchiveInputStream(new ByteArrayInputStream(bad), models, READING.withMembersApart(true))) {
             byte[] content = in.readAllBytes();
+            while (in.nextMember()) {
+                content = in.readAllBytes();
+            }
             int named = bad.length - 2 * Integer.BYTES - Checksums.SHA256_BYTES;
             assertThat(Checksums.sha256(content))
                     .isEqualTo(Arrays.copyOfRange(bad, named, named + Checksums.SHA256_BYTES));
