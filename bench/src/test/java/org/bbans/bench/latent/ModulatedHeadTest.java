@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
 import org.bbans.model.image.HeadInputs;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +36,7 @@ class ModulatedHeadTest {
     @Test
     void inputsComeInCodingOrderWithTheirPlaces() {
         assertThat(Arrays.stream(inputs.place()).sorted().toArray())
-                .isEqualTo(java.util.stream.IntStream.range(0, samples.length).toArray());
+                .isEqualTo(IntStream.range(0, samples.length).toArray());
         for (int i = 0; i < samples.length; i++) {
             assertThat(inputs.value()[i]).isEqualTo(samples[inputs.place()[i]]);
             // A pixel's western neighbour, relative to its prediction and before it was squashed.
@@ -136,7 +138,7 @@ class ModulatedHeadTest {
         return batch;
     }
 
-    private static void check(double gradient, double[] at, int i, java.util.function.DoubleSupplier loss) {
+    private static void check(double gradient, double[] at, int i, DoubleSupplier loss) {
         final double h = 1e-5;
         final double was = at[i];
         at[i] = was + h;
