@@ -141,6 +141,24 @@ final class ModulatedHead {
             return n;
         }
 
+        /** The mixture of a sample after {@link #forward}: weights, means in levels, inverse scales. */
+        void mixture(int i, float[] to) {
+            double sum = 0;
+            for (int k = 0; k < LOGISTICS; k++) {
+                sum += Math.exp(out[k * n + i] - out[i]);
+            }
+            for (int k = 0; k < LOGISTICS; k++) {
+                to[k] = (float) (Math.exp(out[k * n + i] - out[i]) / sum);
+                to[LOGISTICS + k] = (float) (prediction[i] + scale[i] * out[(LOGISTICS + k) * n + i]);
+                to[2 * LOGISTICS + k] = (float) inverseScale(i, k);
+            }
+        }
+
+        private double inverseScale(int i, int k) {
+            final double e = SCALE_OFFSET - out[(2 * LOGISTICS + k) * n + i];
+            return Math.exp(Math.max(-SCALE_BOUND, Math.min(SCALE_BOUND, e))) / scale[i];
+        }
+
         /** Begins anew, without samples. */
         void clear() {
             loaded = 0;
@@ -324,7 +342,7 @@ final class ModulatedHead {
                 final double v = value[i];
                 final double s = scale[i];
                 final double e = SCALE_OFFSET - out[(2 * LOGISTICS + k) * n + i];
-                final double t = Math.exp(Math.max(-SCALE_BOUND, Math.min(SCALE_BOUND, e))) / s;
+                final double t = inverseScale(i, k);
                 final double d = v - prediction[i] - s * out[(LOGISTICS + k) * n + i];
                 final double a = v == TOP ? 0 : Math.exp(-(d + 0.5) * t);
                 final double b = v == 0 ? 0 : Math.exp((d - 0.5) * t);

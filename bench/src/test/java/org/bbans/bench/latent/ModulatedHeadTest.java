@@ -3,12 +3,21 @@ package org.bbans.bench.latent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
+import org.bbans.codec.engine.Engines;
+import org.bbans.model.file.Safetensors;
 import org.bbans.model.image.HeadInputs;
+import org.bbans.model.image.ImageCoder;
+import org.bbans.model.image.ImageGrid;
+import org.bbans.model.image.ImageModel;
+import org.bbans.model.image.ImageOptions;
 import org.junit.jupiter.api.Test;
 
 /** The network with latents is the plain one at z = 0, and its gradients are those of its code length. */
@@ -125,6 +134,50 @@ class ModulatedHeadTest {
             sum += batch.forward(model.parameters) / 50;
         }
         return sum + LatentModel.divergence(q);
+    }
+
+    /** With the weights of {@code image-fast} and no latents, this is what the coder's bytes are, learning or not. */
+    @Test
+    void codeLengthIsThatOfTheCoder() throws Exception {
+        final int side = 96;
+        final short[] picture = new short[side * side];
+        for (int i = 0; i < picture.length; i++) {
+            final double x = i % side;
+            final double y = i / side;
+            picture[i] = (short) Math.max(0, Math.min(255, 90 + 80 * Math.sin(x / 9) * Math.cos(y / 7)
+                    + (x > y ? 30 : 0) + 5 * (random.nextDouble() + random.nextDouble() - 1)));
+        }
+        final byte[] file = Files.readAllBytes(
+                Path.of("..", "model", "src", "main", "resources", "org", "bbans", "model", "builtin",
+                        "image-fast.safetensors"));
+        final LatentModel model = new LatentModel(48, 16, 0, 1);
+        int at = 0;
+        for (String layer : new String[] {"hidden1", "hidden2", "output"}) {
+            final Map<String, Safetensors.Tensor> tensors = Safetensors.read(file).tensors();
+            final Safetensors.Tensor weight = tensors.get("grey." + layer + ".weight");
+            final int inputs = weight.shape().get(0);
+            final int units = weight.shape().get(1);
+            for (int i = 0; i < inputs * units; i++) {
+                model.parameters[at + i % units * inputs + i / units] = weight.values()[i];
+            }
+            at += inputs * units;
+            for (float v : tensors.get("grey." + layer + ".bias").values()) {
+                model.parameters[at++] = v;
+            }
+        }
+        final ImageGrid grid = new ImageGrid(1, side, side, 1, 256);
+        final HeadInputs given = LatentTraining.inputs(1, side, side, picture, false);
+        double other = 0;
+        for (boolean learning : new boolean[] {false, true}) {
+            final byte[] payload = new ImageCoder(ImageModel.parse(file), grid,
+                    new ImageOptions(false, true, learning, true), Engines.preferred()).encode(picture, side);
+            final CodeLength length = new CodeLength(model, learning, random);
+            length.add(grid, given, new int[given.size()], new double[1][0]);
+            length.end();
+            final double bits = 8.0 * payload.length / picture.length;
+            assertThat(length.coded()).isCloseTo(bits, within(0.003 * bits)).isNotEqualTo(other);
+            other = length.coded();
+        }
     }
 
     private double[] normal(int n) {
