@@ -69,7 +69,8 @@ final class CodeLength {
     }
 
     void print(String name, String how) {
-        System.out.printf(Locale.ROOT, "%-13s %-27s mixture %.4f, with counts %.4f b/sample; latents %.1f bits each of %d%n",
+        System.out.printf(Locale.ROOT,
+                "%-13s %-27s mixture %.4f, with counts %.4f b/sample; latents %.1f bits each of %d%n",
                 name, how, (mixtureBits + latentBits) / samples, coded(), latentBits / units, units);
     }
 
