@@ -2,7 +2,9 @@ package org.bbans.bench.latent;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.bbans.model.image.DecisionCost;
@@ -17,9 +19,9 @@ import org.bbans.model.image.ImageGrid;
  */
 final class CodeLength {
 
-    /** As the coder learns: from so many samples, from every other such batch, at this rate. */
-    private static final int BATCH = 128;
-    private static final double RATE = 3e-4;
+    /** As the coder learns: with this rate and this momentum. */
+    private static final double RATE = 0.0048 / 4;
+    private static final double MEAN = 0.6;
 
     private final LatentModel model;
     private final boolean learning;
@@ -29,6 +31,7 @@ final class CodeLength {
     private final float[] mixture = new float[3 * ModulatedHead.LOGISTICS];
     private final AdamStep adam;
     private final double[] gradient;
+    private final Map<Integer, ModulatedHead.Batch> bySize = new HashMap<>();
     private long batches;
 
     private double mixtureBits;
@@ -42,7 +45,7 @@ final class CodeLength {
         this.learning = learning;
         this.random = random;
         before = model.parameters.clone();
-        adam = new AdamStep(model.head.size());
+        adam = new AdamStep(model.head.size(), MEAN);
         gradient = new double[model.head.size()];
     }
 
@@ -94,13 +97,11 @@ final class CodeLength {
         for (int i = 0; i < raster.length; i++) {
             raster[inputs.place()[i]] = (int) inputs.value()[i];
         }
-        ModulatedHead.Batch batch = null;
-        for (int from = 0; from < inputs.size(); from += BATCH) {
-            final int n = Math.min(BATCH, inputs.size() - from);
-            if (batch == null || batch.size() != n) {
-                batch = model.head.batch(n, n);
-            }
-            final int[] rows = IntStream.range(from, from + n).boxed()
+        int from = 0;
+        for (int end : inputs.batchEnd()) {
+            final int n = end - from;
+            final ModulatedHead.Batch batch = bySize.computeIfAbsent(n, size -> model.head.batch(size, size));
+            final int[] rows = IntStream.range(from, end).boxed()
                     .sorted(Comparator.comparingInt(row -> owner[row])).mapToInt(row -> row).toArray();
             load(batch, inputs, rows, owner, z);
             mixtureBits += batch.forward(model.parameters) / Math.log(2);
@@ -111,6 +112,7 @@ final class CodeLength {
             if (learning && batches++ % LatentTraining.SHAPE.interval() == 0) {
                 learn(batch);
             }
+            from = end;
         }
         samples += inputs.size();
         units += q.length;

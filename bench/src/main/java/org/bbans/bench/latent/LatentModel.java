@@ -134,7 +134,7 @@ final class LatentModel {
     void fit(ImageUnit unit, double[] q, int steps, SplittableRandom random) {
         final int count = Math.min(FIT_SAMPLES, unit.rows().length);
         final ModulatedHead.Batch batch = head.batch(count, 1);
-        final AdamStep adam = new AdamStep(q.length);
+        final AdamStep adam = new AdamStep(q.length, AdamStep.MEAN);
         final double[] gradient = new double[q.length];
         final double[] noise = new double[latents()];
         final double weight = (double) unit.samples() / count;

@@ -26,6 +26,9 @@ public final class LatentRates {
     private static final int INPUTS = 48;
     private static final int TEST_PHOTOGRAPHS = 24;
     private static final int VALIDATION_PHOTOGRAPHS = 16;
+    /** Gradient steps that fit the latents of many samples, and those of a small picture. */
+    private static final int GROUP_STEPS = 100;
+    private static final int IMAGE_STEPS = 20;
 
     private final LatentModel model;
     private final SplittableRandom random;
@@ -65,11 +68,13 @@ public final class LatentRates {
         rates.photographs(
                 photographs.subList(validation ? TEST_PHOTOGRAPHS : 0, validation ? first : TEST_PHOTOGRAPHS));
         final String part = validation ? "train" : "t10k";
-        for (String name : new String[] {"mnist", "fashion-mnist"}) {
-            rates.records(data.resolve(name).resolve(part + "-images-idx3-ubyte.gz"), false);
-        }
-        if (!validation) {
-            rates.records(data.resolve("freyfaces").resolve("freyfaces-28x20-idx3-ubyte.gz"), true);
+        for (boolean shared : new boolean[] {true, false}) {
+            for (String name : new String[] {"mnist", "fashion-mnist"}) {
+                rates.records(data.resolve(name).resolve(part + "-images-idx3-ubyte.gz"), false, shared);
+            }
+            if (!validation) {
+                rates.records(data.resolve("freyfaces").resolve("freyfaces-28x20-idx3-ubyte.gz"), true, shared);
+            }
         }
     }
 
@@ -82,7 +87,7 @@ public final class LatentRates {
                     LatentTraining.planes(image)[0], false);
             final List<ImageUnit> unit = List.of(ImageUnit.whole(inputs, inputs.size()));
             final int[] owner = new int[inputs.size()];
-            final double[][] q = posteriors(unit, 100);
+            final double[][] q = posteriors(unit, GROUP_STEPS);
             for (int i = 0; i < sums.length; i++) {
                 final CodeLength one = new CodeLength(model, i == 2, random);
                 one.add(image.grid(), inputs, owner, i == 0 ? posteriors(unit, 0) : q);
@@ -96,19 +101,17 @@ public final class LatentRates {
     }
 
     /** Small pictures, latents for a group or for each; learning goes on from group to group. */
-    private void records(Path file, boolean reference) throws IOException {
+    private void records(Path file, boolean reference, boolean shared) throws IOException {
         final ImageFiles images = ImageFiles.read(file.toString(), LatentTraining.HELD_OUT);
         final String name = file.getParent().getFileName().toString();
-        for (boolean shared : new boolean[] {true, false}) {
-            final String kind = shared ? "a group: " : "an image: ";
-            if (model.latents() > 0) {
-                records(images, reference, shared, 0, false).print(name, kind + "encoder alone");
-            }
-            final int steps = shared ? 100 : 40;
-            if (model.latents() > 0 || shared) {
-                records(images, reference, shared, steps, false).print(name, kind + "fitted");
-                records(images, reference, shared, steps, true).print(name, kind + "fitted, learning");
-            }
+        final String kind = shared ? "a group: " : "an image: ";
+        if (model.latents() > 0) {
+            records(images, reference, shared, 0, false).print(name, kind + "encoder alone");
+        }
+        if (model.latents() > 0 || shared) {
+            final int steps = shared ? GROUP_STEPS : IMAGE_STEPS;
+            records(images, reference, shared, steps, false).print(name, kind + "fitted");
+            records(images, reference, shared, steps, true).print(name, kind + "fitted, learning");
         }
     }
 

@@ -78,7 +78,7 @@ final class LatentTraining {
 
     /** Takes all steps and prints how it goes. */
     void run(int rounds) {
-        final AdamStep adam = new AdamStep(model.parameters.length);
+        final AdamStep adam = new AdamStep(model.parameters.length, AdamStep.MEAN);
         final ModulatedHead.Batch batch = model.head.batch(SEGMENTS * SEGMENT, SEGMENTS);
         final double[] gradient = new double[model.parameters.length];
         for (int round = 0; round < rounds; round++) {

@@ -16,8 +16,10 @@ import org.bbans.codec.engine.Engine;
  * @param scale the local error, in levels
  * @param value the samples
  * @param place each sample's index in the raster
+ * @param batchEnd numbers of samples after which a batch ends that the network may learn from
  */
-public record HeadInputs(int width, float[] x, float[] prediction, float[] scale, float[] value, int[] place) {
+public record HeadInputs(int width, float[] x, float[] prediction, float[] scale, float[] value, int[] place,
+        int[] batchEnd) {
 
     private static final ImageHead HEAD = ImageHead.GREY;
 
@@ -41,20 +43,24 @@ public record HeadInputs(int width, float[] x, float[] prediction, float[] scale
             weights.put(head, new float[HeadLearner.size(head.paddedInputs(), shape)]);
         }
         final int width = HEAD.paddedInputs();
-        final HeadInputs to = new HeadInputs(width, new float[Math.multiplyExact(n, width)], new float[n],
-                new float[n], new float[n], order(grid));
+        final float[] x = new float[Math.multiplyExact(n, width)];
+        final float[] prediction = new float[n];
+        final float[] scale = new float[n];
+        final float[] value = new float[n];
+        final IntStream.Builder ends = IntStream.builder();
         final int[] at = new int[1];
         final ImageCoder coder = new ImageCoder(ImageModel.of("none", shape, weights), grid,
                 new ImageOptions(reference, true, false, false), engine);
         coder.setListener((plane, head, count) -> {
-            System.arraycopy(head.x, 0, to.x, at[0] * width, count * width);
-            System.arraycopy(head.prediction, 0, to.prediction, at[0], count);
-            System.arraycopy(head.scale, 0, to.scale, at[0], count);
-            System.arraycopy(head.value, 0, to.value, at[0], count);
+            System.arraycopy(head.x, 0, x, at[0] * width, count * width);
+            System.arraycopy(head.prediction, 0, prediction, at[0], count);
+            System.arraycopy(head.scale, 0, scale, at[0], count);
+            System.arraycopy(head.value, 0, value, at[0], count);
             at[0] += count;
+            ends.add(at[0]);
         });
         coder.encode(samples, rows);
-        return to;
+        return new HeadInputs(width, x, prediction, scale, value, order(grid), ends.build().toArray());
     }
 
     /** The samples' places as {@link ImageCoder} comes to them: by front, and by record and row within. */
