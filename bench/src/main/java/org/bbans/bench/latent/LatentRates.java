@@ -29,6 +29,8 @@ public final class LatentRates {
     /** Gradient steps that fit the latents of many samples, and those of a small picture. */
     private static final int GROUP_STEPS = 100;
     private static final int IMAGE_STEPS = 20;
+    /** Small pictures that are coded with latents of their own. */
+    private static final int ALONE = 512;
 
     private final LatentModel model;
     private final SplittableRandom random;
@@ -102,17 +104,15 @@ public final class LatentRates {
 
     /** Small pictures, latents for a group or for each; learning goes on from group to group. */
     private void records(Path file, boolean reference, boolean shared) throws IOException {
-        final ImageFiles images = ImageFiles.read(file.toString(), LatentTraining.HELD_OUT);
+        final ImageFiles images = ImageFiles.read(file.toString(), shared ? LatentTraining.HELD_OUT : ALONE);
         final String name = file.getParent().getFileName().toString();
         final String kind = shared ? "a group: " : "an image: ";
         if (model.latents() > 0) {
             records(images, reference, shared, 0, false).print(name, kind + "encoder alone");
         }
-        if (model.latents() > 0 || shared) {
-            final int steps = shared ? GROUP_STEPS : IMAGE_STEPS;
-            records(images, reference, shared, steps, false).print(name, kind + "fitted");
-            records(images, reference, shared, steps, true).print(name, kind + "fitted, learning");
-        }
+        final int steps = shared ? GROUP_STEPS : IMAGE_STEPS;
+        records(images, reference, shared, steps, false).print(name, kind + "fitted");
+        records(images, reference, shared, steps, true).print(name, kind + "fitted, learning");
     }
 
     private CodeLength records(ImageFiles images, boolean reference, boolean shared, int steps, boolean learning) {
