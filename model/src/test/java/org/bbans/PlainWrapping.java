@@ -1,6 +1,7 @@
 package org.bbans;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,8 +22,11 @@ final class PlainWrapping {
     /** The file from which the content was unwrapped. */
     static byte[] restore(int kind, byte[] wrapping, byte[] content) {
         final PlainDecoder.Bytes in = new PlainDecoder.Bytes(wrapping);
-        if (kind > 3 || kind < 1) {
+        if (kind > 4 || kind < 1) {
             throw PlainDecoder.unsupported("kind of wrapping " + kind);
+        }
+        if (kind == 4) {
+            return tar(new Bits(wrapping, 0), content);
         }
         final int crc = in.u32();
         final byte[] file = kind == 1 ? gzip(in, content) : kind == 2 ? png(in, content)
@@ -239,6 +243,89 @@ final class PlainWrapping {
         return out;
     }
 
+    // ---------------------------------------------------------------- "Tar headers"
+
+    private static byte[] tar(Bits bits, byte[] content) {
+        final byte[] out = content.clone();
+        final List<String> names = new ArrayList<>();
+        final long[] last = new long[2];
+        int kind = 0;
+        int at = 0;
+        while (at + 512 <= out.length) {
+            final byte[] header = Arrays.copyOfRange(out, at, at + 512);
+            if (Arrays.equals(header, new byte[512])) {
+                at += 512;
+                continue;
+            }
+            kind = bits.tree("KIND", 8 * kind, 3);
+            require(kind <= 5, "kind of a name");
+            if (kind > 0) {
+                final int back = kind == 5 ? 1 : kind;
+                final String name = back > names.size() ? "" : names.get(names.size() - back);
+                final long change = kind == 5 ? bits.change("NUMBER") : 1;
+                final byte[] next = named(name, change, kind == 5).getBytes(StandardCharsets.ISO_8859_1);
+                require(next.length <= 100, "length of a name");
+                System.arraycopy(Arrays.copyOf(next, 100), 0, header, 0, 100);
+            }
+            names.add(new String(header, 0, 100, StandardCharsets.ISO_8859_1).split("\0", -1)[0]);
+            for (int field = 0; field < 2; field++) {
+                if (bits.bit("REGULAR", 2 * field) == 0) {
+                    last[field] += bits.bit("REGULAR", 2 * field + 1) == 0 ? 0
+                            : bits.change(field == 0 ? "SIZE" : "TIME");
+                    for (int i = 0; i < 11; i++) {
+                        header[124 + 12 * field + i] = (byte) (last[field] >> 3 * (10 - i) & 7 | '0');
+                    }
+                }
+            }
+            int sum = 8 * ' ';
+            for (int i = 0; i < 512; i++) {
+                sum += i >= 148 && i < 156 ? 0 : header[i] & 255;
+            }
+            final String digits = String.format("%06o\0 ", sum);
+            for (int i = 0; i < 8; i++) {
+                header[148 + i] ^= (byte) digits.charAt(i);
+            }
+            System.arraycopy(header, 0, out, at, 512);
+            at += 512;
+            final long size = header[156] >= '1' && header[156] <= '6' ? 0 : tarSize(header);
+            at = (int) Math.min(out.length, at + (size + 511) / 512 * 512);
+        }
+        return out;
+    }
+
+    private static long tarSize(byte[] header) {
+        if (header[124] == -128) {
+            final BigInteger size = new BigInteger(1, Arrays.copyOfRange(header, 125, 136));
+            return size.bitLength() > 62 ? 0 : size.longValue();
+        }
+        final String field = new String(header, 124, 12, StandardCharsets.ISO_8859_1);
+        final String digits = field.replaceAll("(?s)^ *([0-7]*).*", "$1");
+        return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
+    }
+
+    /** A name with another number. */
+    private static String named(String name, long change, boolean sameDigits) {
+        final int slash = name.lastIndexOf('/') + 1;
+        final int dot = name.lastIndexOf('.');
+        int end = dot >= slash ? dot : name.length();
+        while (end > slash && !isDigit(name.charAt(end - 1))) {
+            end--;
+        }
+        int start = end;
+        while (start > slash && isDigit(name.charAt(start - 1))) {
+            start--;
+        }
+        require(start < end && (!sameDigits || end - start <= 8), "number of a name");
+        final BigInteger number = new BigInteger(name.substring(start, end)).add(BigInteger.valueOf(change));
+        final String digits = String.format("%0" + (end - start) + "d", number);
+        require(number.signum() >= 0 && (!sameDigits || digits.length() == end - start), "number of a name");
+        return name.substring(0, start) + digits + name.substring(end);
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
     // ---------------------------------------------------------------- "Coded bits"
 
     private static final class Bits {
@@ -296,6 +383,11 @@ final class PlainWrapping {
                 node = 2 * node + bit(family, context + node);
             }
             return node - (1 << n);
+        }
+
+        long change(String family) {
+            final int x = number(family);
+            return x % 2 == 0 ? x / 2 : -(x + 1L) / 2;
         }
 
         int number(String family) {

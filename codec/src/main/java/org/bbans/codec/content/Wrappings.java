@@ -10,6 +10,7 @@ import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.gzip.DeflatedWrapping;
 import org.bbans.codec.content.gzip.GzipWrapping;
 import org.bbans.codec.content.png.PngWrapping;
+import org.bbans.codec.content.tar.TarWrapping;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
@@ -24,7 +25,9 @@ public final class Wrappings {
         /** A PNG file. */
         PNG(PngWrapping.KIND, "png"),
         /** A DEFLATE stream without a header, which cannot be told by its beginning. */
-        DEFLATED(DeflatedWrapping.KIND, "deflate");
+        DEFLATED(DeflatedWrapping.KIND, "deflate"),
+        /** Members of a tar archive, which {@link #kind} does not tell. */
+        TAR(TarWrapping.KIND, "tar");
 
         private final int code;
         private final String label;
@@ -75,6 +78,7 @@ public final class Wrappings {
             case GZIP -> GzipWrapping.unwrap(file, content);
             case PNG -> PngWrapping.unwrap(file, content);
             case DEFLATED -> DeflatedWrapping.unwrap(file, content);
+            case TAR -> TarWrapping.unwrap(file, content);
         };
     }
 
@@ -95,6 +99,7 @@ public final class Wrappings {
             case GzipWrapping.KIND -> GzipWrapping.rewrap(wrapping, content, out, damaged);
             case PngWrapping.KIND -> PngWrapping.rewrap(wrapping, content, out, damaged);
             case DeflatedWrapping.KIND -> DeflatedWrapping.rewrap(wrapping, content, out, damaged);
+            case TarWrapping.KIND -> TarWrapping.rewrap(wrapping, content, out);
             default ->
                     throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does "
                             + "not know (kind " + wrapping.kind() + "); a newer version of bbans is needed");

@@ -54,7 +54,7 @@ public abstract sealed class BitCoder {
     }
 
     /** Codes a number from 0 to 2^30 whose size is learnt: number of bits, then the bits. Takes 64 contexts. */
-    final int number(Contexts model, int context, int value) {
+    public final int number(Contexts model, int context, int value) {
         int bits = tree(model, context, 5, Integer.SIZE - Integer.numberOfLeadingZeros(value));
         int n = bits == 0 ? 0 : 1;
         for (int i = bits - 2; i >= 0; i--) {
