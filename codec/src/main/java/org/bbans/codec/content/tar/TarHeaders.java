@@ -2,8 +2,9 @@ package org.bbans.codec.content.tar;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.bbans.codec.content.deflate.BitCoder;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.wire.NumberedName;
+import org.bbans.codec.wire.BitCoder;
 
 /**
  * Codes what changes from header to header: names that count on, sizes and times. What is coded becomes zeros in the
@@ -31,18 +32,17 @@ final class TarHeaders {
     private static final int BY_NUMBER = NAMES + 1;
     /** Decimal digits of a number by which a name is coded. */
     private static final int MAX_DIGITS = 8;
-    private static final int NUMBER_CONTEXTS = 64;
 
     private final BitCoder coder;
     private final boolean writing;
     private final BitCoder.Contexts kinds = new BitCoder.Contexts(1 << 2 * KIND_BITS);
-    private final BitCoder.Contexts numbers = new BitCoder.Contexts(NUMBER_CONTEXTS);
+    private final BitCoder.Contexts numbers = new BitCoder.Contexts(BitCoder.NUMBER_CONTEXTS);
     private final BitCoder.Contexts regular = new BitCoder.Contexts(4);
-    private final BitCoder.Contexts sizes = new BitCoder.Contexts(NUMBER_CONTEXTS);
-    private final BitCoder.Contexts times = new BitCoder.Contexts(NUMBER_CONTEXTS);
+    private final BitCoder.Contexts sizes = new BitCoder.Contexts(BitCoder.NUMBER_CONTEXTS);
+    private final BitCoder.Contexts times = new BitCoder.Contexts(BitCoder.NUMBER_CONTEXTS);
 
-    /** The last names, each filled up with zeros, the latest first; before the first ones no name at all. */
-    private final byte[][] names = new byte[NAMES][NAME_BYTES];
+    /** The last names, the latest first; before the first ones empty. */
+    private final byte[][] names = new byte[NAMES][0];
     private int kind;
     private long size;
     private long time;
@@ -72,31 +72,47 @@ final class TarHeaders {
     }
 
     private void name(byte[] whole, byte[] reduced) throws CorruptArchiveException {
-        byte[] name = Arrays.copyOf(whole, NAME_BYTES);
+        byte[] name = writing ? name(whole) : null;
         long before = NumberedName.number(names[0], MAX_DIGITS);
-        kind = coder.tree(kinds, kind << KIND_BITS, KIND_BITS, writing ? kind(name, before) : 0);
+        kind = coder.tree(kinds, kind << KIND_BITS, KIND_BITS, writing ? kind(name, whole, before) : 0);
         if (kind > BY_NUMBER || kind == BY_NUMBER && before < 0) {
             throw damaged();
         }
         if (kind == BY_NUMBER) {
             long to = writing ? NumberedName.number(name, MAX_DIGITS) : 0;
-            to = before + signed(coder.number(numbers, 0, (int) unsigned(to - before)));
+            to = before + coder.signed(numbers, 0, (int) (to - before));
             name = NumberedName.renumbered(names[0], to);
         } else if (kind > 0) {
             name = NumberedName.successor(names[kind - 1]);
         }
-        if (name == null) {
+        if (kind == 0) {
+            name = name(whole);
+        } else if (name == null || name.length > NAME_BYTES) {
             throw damaged();
-        }
-        System.arraycopy(name, 0, whole, 0, NAME_BYTES);
-        if (kind > 0) {
+        } else {
+            Arrays.fill(whole, name.length, NAME_BYTES, (byte) 0);
+            System.arraycopy(name, 0, whole, 0, name.length);
             Arrays.fill(reduced, 0, NAME_BYTES, (byte) 0);
         }
         System.arraycopy(names, 0, names, 1, NAMES - 1);
         names[0] = name;
     }
 
-    private int kind(byte[] name, long before) {
+    /** The bytes before the first zero. */
+    private static byte[] name(byte[] header) {
+        int length = 0;
+        while (length < NAME_BYTES && header[length] != 0) {
+            length++;
+        }
+        return Arrays.copyOf(header, length);
+    }
+
+    private int kind(byte[] name, byte[] whole, long before) {
+        for (int i = name.length; i < NAME_BYTES; i++) {
+            if (whole[i] != 0) {
+                return 0;
+            }
+        }
         for (int i = 0; i < NAMES; i++) {
             if (Arrays.equals(NumberedName.successor(names[i]), name)) {
                 return i + 1;
@@ -116,7 +132,7 @@ final class TarHeaders {
         if (coder.bit(regular, context + 1, value == last ? 0 : 1) == 0) {
             value = last;
         } else {
-            value = last + signed(coder.number(model, 0, (int) unsigned(value - last)));
+            value = last + coder.signed(model, 0, (int) (value - last));
         }
         for (int i = 0; i < DIGITS; i++) {
             whole[at + i] = (byte) ('0' + (value >>> 3 * (DIGITS - 1 - i) & 7));
@@ -136,14 +152,6 @@ final class TarHeaders {
             value = value << 3 | digit;
         }
         return value;
-    }
-
-    private static long unsigned(long value) {
-        return value << 1 ^ value >> Long.SIZE - 1;
-    }
-
-    private static long signed(long value) {
-        return value >>> 1 ^ -(value & 1);
     }
 
     /** The sum of all bytes, those of the checksum taken for blanks, in six octal digits, a zero and a blank. */

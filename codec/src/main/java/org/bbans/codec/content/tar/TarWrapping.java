@@ -5,14 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
-import java.util.zip.CRC32C;
-import java.util.zip.CheckedInputStream;
-import java.util.zip.CheckedOutputStream;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
-import org.bbans.codec.content.deflate.BitCoder;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.wire.BitCoder;
 
 /**
  * Takes what can be foretold out of the headers of a tar archive; all other bytes, and their places, stay. Any bytes are
@@ -34,33 +31,21 @@ public final class TarWrapping {
      *
      * @param tar a tar archive, or some members of one
      * @param content receives as many bytes; left with anything if the result is empty
-     * @return what {@link #rewrap} needs; empty if the bytes cannot be restored
+     * @return the wrapping's bytes; they may not suffice: a header of nothing but its checksum becomes zeros
      * @throws IOException if something cannot be read or written
      */
-    public static Optional<Wrapping> unwrap(ContentView tar, Spool content) throws IOException {
+    public static Optional<byte[]> unwrap(ContentView tar, Spool content) throws IOException {
         BitCoder.Writer coder = new BitCoder.Writer();
-        CRC32C crc = new CRC32C();
-        try (InputStream in = new CheckedInputStream(tar.open(), crc)) {
+        try (InputStream in = tar.open()) {
             code(in, content, coder);
         }
-        byte[] data = coder.finish();
-        if (data.length > Wrapping.MAX_BYTES) {
-            return Optional.empty();
-        }
-        Wrapping wrapping = new Wrapping(KIND, data);
-        CRC32C again = new CRC32C();
-        try (InputStream in = content.open()) {
-            rewrap(wrapping, in, new CheckedOutputStream(OutputStream.nullOutputStream(), again));
-            return crc.getValue() == again.getValue() ? Optional.of(wrapping) : Optional.empty();
-        } catch (CorruptArchiveException e) {
-            return Optional.empty();
-        }
+        return Optional.of(coder.finish());
     }
 
     /**
      * Makes the headers again.
      *
-     * @param wrapping what {@link #unwrap} returned
+     * @param wrapping with what {@link #unwrap} returned
      * @param content the content
      * @param out receives the archive; left open
      * @throws CorruptArchiveException if the wrapping cannot be that of a tar archive

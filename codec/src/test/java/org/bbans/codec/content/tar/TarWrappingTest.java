@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class TarWrappingTest {
 
     private static Reduced reduced(byte[] tar) throws IOException {
         try (Spool content = new Spool()) {
-            Optional<Wrapping> wrapping = TarWrapping.unwrap(ContentView.of(tar), content);
+            Optional<Wrapping> wrapping = Wrappings.unwrap(Wrappings.FileKind.TAR, ContentView.of(tar), content);
             try (InputStream in = content.open()) {
                 return new Reduced(wrapping, in.readAllBytes());
             }
@@ -78,7 +79,7 @@ class TarWrappingTest {
 
     private static byte[] restored(Reduced reduced) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        TarWrapping.rewrap(reduced.wrapping().orElseThrow(), new ByteArrayInputStream(reduced.content()), out);
+        Wrappings.rewrap(reduced.wrapping().orElseThrow(), new ByteArrayInputStream(reduced.content()), out, () -> false);
         return out.toByteArray();
     }
 
@@ -167,7 +168,7 @@ class TarWrappingTest {
     @Test
     void anythingElseIsRefused() throws IOException {
         byte[] content = reduced(new Tar().member("a1", 5, 7, '0', 5).member("a2", 5, 7, '0', 5).all()).content();
-        assertThatThrownBy(() -> TarWrapping.rewrap(new Wrapping(TarWrapping.KIND, new byte[] {-1, -1, -1, -1}),
+        assertThatThrownBy(() -> TarWrapping.rewrap(new Wrapping(TarWrapping.KIND, 0, 0, new byte[] {-1, -1, -1, -1}),
                 new ByteArrayInputStream(content), OutputStream.nullOutputStream()))
                 .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("tar wrapping");
         Random random = new Random(9);
@@ -177,7 +178,7 @@ class TarWrappingTest {
             mutant[random.nextInt(mutant.length)] = (byte) random.nextInt(256);
             assertThatCode(() -> {
                 try {
-                    TarWrapping.rewrap(new Wrapping(TarWrapping.KIND, data), new ByteArrayInputStream(mutant),
+                    TarWrapping.rewrap(new Wrapping(TarWrapping.KIND, 0, 0, data), new ByteArrayInputStream(mutant),
                             OutputStream.nullOutputStream());
                 } catch (CorruptArchiveException e) {
                     // It may be, or not.

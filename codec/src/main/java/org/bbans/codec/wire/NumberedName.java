@@ -1,24 +1,24 @@
-package org.bbans.codec.content.tar;
+package org.bbans.codec.wire;
+
+import java.util.Arrays;
 
 /**
- * Names with a number, filled up with zeros: the last run of digits before the last dot behind the last slash, or
- * behind the last slash if there is no dot.
+ * Names with a number: the last run of digits before the last dot behind the last slash, or behind the last slash if
+ * there is no dot.
  *
- * @param length bytes before the zeros
  * @param from first digit
  * @param to behind the last digit
  */
-record NumberedName(int length, int from, int to) {
+public record NumberedName(int from, int to) {
 
     private static NumberedName of(byte[] name) {
-        int length = 0;
         int slash = -1;
         int dot = -1;
-        for (; length < name.length && name[length] != 0; length++) {
-            slash = name[length] == '/' ? length : slash;
-            dot = name[length] == '.' ? length : dot;
+        for (int i = 0; i < name.length; i++) {
+            slash = name[i] == '/' ? i : slash;
+            dot = name[i] == '.' ? i : dot;
         }
-        int to = dot > slash ? dot : length;
+        int to = dot > slash ? dot : name.length;
         while (to > slash + 1 && !isDigit(name[to - 1])) {
             to--;
         }
@@ -26,15 +26,15 @@ record NumberedName(int length, int from, int to) {
         while (from > slash + 1 && isDigit(name[from - 1])) {
             from--;
         }
-        return new NumberedName(length, from, to);
+        return new NumberedName(from, to);
     }
 
     private static boolean isDigit(byte b) {
         return b >= '0' && b <= '9';
     }
 
-    /** The number of a name; -1 if it has none, or one of more digits than {@code most}. */
-    static long number(byte[] name, int most) {
+    /** The number of a name; -1 if it has none, or one of more digits than {@code most}, which is below 19. */
+    public static long number(byte[] name, int most) {
         NumberedName at = of(name);
         if (at.from == at.to || at.to - at.from > most) {
             return -1;
@@ -47,7 +47,7 @@ record NumberedName(int length, int from, int to) {
     }
 
     /** The name with a number of as many digits; null if that is negative or has no room. */
-    static byte[] renumbered(byte[] name, long number) {
+    public static byte[] renumbered(byte[] name, long number) {
         NumberedName at = of(name);
         byte[] next = name.clone();
         long left = number;
@@ -58,9 +58,12 @@ record NumberedName(int length, int from, int to) {
         return number < 0 || left > 0 ? null : next;
     }
 
-    /** The name with a number that is one higher, and one digit longer behind nines; null if that cannot be. */
-    static byte[] successor(byte[] name) {
+    /** The name with a number that is one higher, and one digit longer behind nines; null if it has no number. */
+    public static byte[] successor(byte[] name) {
         NumberedName at = of(name);
+        if (at.from == at.to) {
+            return null;
+        }
         byte[] next = name.clone();
         for (int i = at.to - 1; i >= at.from; i--) {
             if (name[i] != '9') {
@@ -69,11 +72,9 @@ record NumberedName(int length, int from, int to) {
             }
             next[i] = '0';
         }
-        if (at.from == at.to || at.length == name.length) {
-            return null;
-        }
-        System.arraycopy(next, at.from, next, at.from + 1, at.length - at.from);
-        next[at.from] = '1';
-        return next;
+        byte[] longer = Arrays.copyOf(next, next.length + 1);
+        System.arraycopy(next, at.from, longer, at.from + 1, next.length - at.from);
+        longer[at.from] = '1';
+        return longer;
     }
 }
