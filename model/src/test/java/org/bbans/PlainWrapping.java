@@ -366,18 +366,18 @@ final class PlainWrapping {
         private static int[] first(String family) {
             final int[] p = filled(1 << 15);
             switch (family) {
-                case "USUAL", "HITS", "CODES" -> Arrays.fill(p, 1024);
+                case "USUAL", "HITS", "CODES" -> Arrays.fill(p, 2048);
                 case "LAST" -> {
-                    p[0] = 65536 - 1024;
-                    p[1] = 1024;
+                    p[0] = 65536 - 2048;
+                    p[1] = 2048;
                 }
-                case "PADDING" -> p[0] = 65536 - 1024;
+                case "PADDING" -> p[0] = 65536 - 2048;
                 default -> {
                     for (int c = 0; family.startsWith("FILTERS") && c < 200; c += 8) {
                         final int expected = family.charAt(7) - '0';
-                        p[c + 1] = expected < 4 ? 65536 - 1024 : 1024;
-                        p[c + 2 + expected / 4] = expected % 4 < 2 ? 65536 - 1024 : 1024;
-                        p[c + 4 + expected / 2] = expected % 2 == 0 ? 65536 - 1024 : 1024;
+                        p[c + 1] = expected < 4 ? 65536 - 2048 : 2048;
+                        p[c + 2 + expected / 4] = expected % 4 < 2 ? 65536 - 2048 : 2048;
+                        p[c + 4 + expected / 2] = expected % 2 == 0 ? 65536 - 2048 : 2048;
                     }
                 }
             }
@@ -386,7 +386,7 @@ final class PlainWrapping {
 
         private static int[] firstRate(String family) {
             final int[] r = first(family);
-            Arrays.setAll(r, c -> r[c] == 1 << 15 ? 1 : 4);
+            Arrays.setAll(r, c -> r[c] == 1 << 15 ? 1 : 2);
             return r;
         }
 

@@ -222,7 +222,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
         List<byte[]> paths = new ArrayList<>();
         byte[] before = new byte[0];
         for (int i = 0; i < n; i++) {
-            int known = number(in, 0, before.length + 1, "bytes of the path before");
+            int known = number(in, 0, before.length + 1, "in front of a path");
             byte[] path = known == SUCCESSOR ? successor(before) : path(before, known - 1, text(in));
             budget.take(ENTRY_MEMORY + path.length);
             paths.add(path);

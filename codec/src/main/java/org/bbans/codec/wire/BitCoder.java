@@ -18,8 +18,8 @@ public abstract sealed class BitCoder {
 
     private static final int SLOWEST = 7;
     /** Of what is expected: probability of the opposite in 2^16, and how fast that changes. */
-    private static final int UNLIKELY = 1 << 10;
-    private static final byte EXPECTING = 4;
+    private static final int UNLIKELY = 1 << 11;
+    private static final byte EXPECTING = 2;
     private static final long TOP = 1L << 24;
     private static final long WORD = 0xFFFF_FFFFL;
 
