@@ -3169,15 +3169,15 @@ final class PlainDecoder {
                 add(gradient, 1, n.first, second);
                 add(gradient, 2, n.second, output);
             }
-            b1 = 0.9f * b1;
+            b1 = 0.6f * b1;
             b2 = 0.99f * b2;
             final float share = 1f / kept.size();
-            final float rate = 0.0003f / (1 - b1);
+            final float rate = 0.0048f / (float) Math.sqrt(parameters[1].length) / (1 - b1);
             final float second = 1 / (1 - b2);
             for (int i = 0; i < 6; i++) {
                 for (int j = 0; j < gradient[i].length; j++) {
                     final float d = gradient[i][j] * share;
-                    m[i][j] = 0.9f * m[i][j] + (1 - 0.9f) * d;
+                    m[i][j] = 0.6f * m[i][j] + (1 - 0.6f) * d;
                     w[i][j] = 0.99f * w[i][j] + (1 - 0.99f) * (d * d);
                     parameters[i][j] = parameters[i][j]
                             - (rate * m[i][j]) / ((float) Math.sqrt(w[i][j] * second) + 1e-8f);
@@ -3375,8 +3375,8 @@ final class PlainDecoder {
             final float one = (q + Math.fma(r, map[i + 1] - map[i], map[i])) * 0.5f;
 
             final int digit = stack.popBit(probability(one));
-            map[i] = Math.fma((digit - map[i]) * 0.02f, 1 - r, map[i]);
-            map[i + 1] = Math.fma((digit - map[i + 1]) * 0.02f, r, map[i + 1]);
+            map[i] = Math.fma((digit - map[i]) * 0.015f, 1 - r, map[i]);
+            map[i + 1] = Math.fma((digit - map[i + 1]) * 0.015f, r, map[i + 1]);
             final float step = (digit - q) * RATE[uses[set]];
             uses[set] = Math.min(uses[set] + 1, 1023);
             for (int k = 0; k < x.length; k++) {

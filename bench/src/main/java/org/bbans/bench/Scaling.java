@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ArchiveOptions;
@@ -15,13 +16,16 @@ import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
 import org.bbans.model.BuiltInModels;
+import org.bbans.model.image.ImageCodec;
+import org.bbans.model.image.ImageGrid;
 
 /**
  * Whole archives, verified as they are written, on one thread and on several: 60,000 digits in blocks of 10,000 with
- * the default model. Wall-clock time, one and several threads taking turns in one process that has warmed up, so that
- * the compiler's threads, which a first run keeps busy beside its own, do not count.
+ * the default model, or images. Wall-clock time, one and several threads taking turns in one process that has warmed
+ * up, so that the compiler's threads, which a first run keeps busy beside its own, do not count.
  *
- * <p>Usage: {@code Scaling [THREADS [ROUNDS]]}, 2 threads and 5 rounds if it does not say.
+ * <p>Usage: {@code Scaling [THREADS [ROUNDS [MODEL IMAGE...]]]}, 2 threads and 5 rounds if it does not say. MODEL is a
+ * built-in one of images, which are those of {@link ImageFiles}, of 8 bits and all of one shape; each is a group.
  */
 public final class Scaling {
 
@@ -30,9 +34,11 @@ public final class Scaling {
 
     private final BuiltInModels models = new BuiltInModels();
     private final byte[] content;
+    private final ArchiveOptions options;
 
-    private Scaling(byte[] content) {
+    private Scaling(byte[] content, ArchiveOptions options) {
         this.content = content;
+        this.options = options;
     }
 
     /** Nanoseconds of a round. */
@@ -42,18 +48,50 @@ public final class Scaling {
     public static void main(String[] args) throws IOException {
         final int threads = args.length > 0 ? Integer.parseInt(args[0]) : 2;
         final int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+        System.out.println("Java " + Runtime.version() + ", " + Engines.describe() + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors");
+        final Scaling scaling = args.length < 3
+                ? ofDigits()
+                : ofImages(args[2], Arrays.asList(args).subList(3, args.length));
+        scaling.run(threads, rounds);
+    }
+
+    private static Scaling ofDigits() throws IOException {
         final byte[] digits = Images.mnist(RECORDS);
         final byte[] content = new byte[COPIES * digits.length];
         for (int i = 0; i < COPIES; i++) {
             System.arraycopy(digits, 0, content, i * digits.length, digits.length);
         }
-        new Scaling(content).run(threads, rounds);
+        System.out.println(COPIES * RECORDS + " digits, " + BenchModels.DEFAULT);
+        return new Scaling(content, ArchiveOptions.DEFAULT.withRecords(
+                Layout.of(0, SampleFormat.U8, Images.HEIGHT, Images.WIDTH), BenchModels.codec(BenchModels.DEFAULT)));
+    }
+
+    private static Scaling ofImages(String model, List<String> files) throws IOException {
+        final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        ImageGrid first = null;
+        for (String file : files) {
+            final ImageFiles image = ImageFiles.read(file, 1);
+            if (first != null && !image.grid().equals(first)) {
+                throw new IllegalArgumentException(file + " has another shape than " + files.get(0));
+            }
+            first = image.grid();
+            for (short sample : image.samples()) {
+                content.write(sample);
+            }
+        }
+        if (first == null) {
+            throw new IllegalArgumentException("name images");
+        }
+        System.out.println(files.size() + " images, " + model);
+        final ImageCodec codec = new BuiltInModels().imagesByName(model)
+                .orElseThrow(() -> new IllegalArgumentException("no built-in model of images " + model));
+        return new Scaling(content.toByteArray(), ArchiveOptions.DEFAULT.withRecords(
+                Layout.of(0, SampleFormat.U8, first.height(), first.width(), first.channels()), codec)
+                .withBlockRecords(1));
     }
 
     private void run(int threads, int rounds) throws IOException {
-        System.out.println("Java " + Runtime.version() + ", " + Engines.describe() + ", " + COPIES * RECORDS
-                + " digits, " + BenchModels.DEFAULT + ", " + Runtime.getRuntime().availableProcessors()
-                + " processors");
         round(1);
         round(threads);
         final double[][] ratios = new double[3][rounds];
@@ -74,11 +112,7 @@ public final class Scaling {
     private Round round(int threads) throws IOException {
         final long begin = System.nanoTime();
         final ByteArrayOutputStream archive = new ByteArrayOutputStream();
-        final ArchiveOptions options = ArchiveOptions.DEFAULT
-                .withRecords(Layout.of(0, SampleFormat.U8, Images.HEIGHT, Images.WIDTH),
-                        BenchModels.codec(BenchModels.DEFAULT))
-                .withThreads(threads);
-        try (OutputStream out = new ArchiveOutputStream(archive, options)) {
+        try (OutputStream out = new ArchiveOutputStream(archive, options.withThreads(threads))) {
             out.write(content);
         }
         final long middle = System.nanoTime();

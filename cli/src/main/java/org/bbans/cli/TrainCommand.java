@@ -103,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--validation", paramLabel = "N",
             description = "Records before those to measure on (default: a tenth, at most 3000; of images at most 20, "
-                    + "which lie evenly among the others).")
+                    + "which lie evenly among the others of their size).")
     private Integer validation;
 
     @Option(names = "--seed", defaultValue = "1",

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -71,7 +72,9 @@ class FolderTest {
             for (Path p : paths.toList()) {
                 String name = root.relativize(p).toString();
                 if (Files.isSymbolicLink(p)) {
-                    all.put(name, "-> " + Files.readSymbolicLink(p));
+                    // Java sets times of links in microseconds.
+                    all.put(name, Files.getLastModifiedTime(p, LinkOption.NOFOLLOW_LINKS).to(TimeUnit.MICROSECONDS)
+                            + " -> " + Files.readSymbolicLink(p));
                 } else {
                     all.put(name,
                             PosixFilePermissions.toString(Files.getPosixFilePermissions(p, LinkOption.NOFOLLOW_LINKS))

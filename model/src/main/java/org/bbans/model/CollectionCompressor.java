@@ -419,7 +419,8 @@ public final class CollectionCompressor {
             List<StoredContent.Segment> inside = new ArrayList<>();
             store(part.inside, rest, inside);
             segments.add(new StoredContent.Wrapped(part.size(), part.wrapping.kind(),
-                    hasOwnCheck(part) ? part.wrapping.crc() : 0, part.wrapping.data().length, new StoredContent.Segments(SegmentLoops.of(inside))));
+                    hasOwnCheck(part) ? part.wrapping.crc() : 0, part.wrapping.data().length,
+                    new StoredContent.Segments(SegmentLoops.of(inside))));
         } else if (part.parts != null) {
             for (FoundPart p : part.parts) {
                 store(p, rest, segments);

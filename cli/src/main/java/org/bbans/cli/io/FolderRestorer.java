@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -130,6 +131,8 @@ public final class FolderRestorer {
             }
             try {
                 Files.createSymbolicLink(target, FileNames.path(FileNames.decode(entry.target())));
+                Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                        .setTimes(modified(entry), null, null);
             } catch (FileAlreadyExistsException e) {
                 throw new FileException(target.toString(), EXISTS);
             } catch (UnsupportedOperationException e) {
@@ -194,6 +197,10 @@ public final class FolderRestorer {
             }
             view.setPermissions(mode);
         }
-        Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(entry.seconds(), entry.nanos())));
+        Files.setLastModifiedTime(file, modified(entry));
+    }
+
+    private static FileTime modified(CollectionEntry entry) {
+        return FileTime.from(Instant.ofEpochSecond(entry.seconds(), entry.nanos()));
     }
 }

@@ -208,7 +208,8 @@ class SafeFilesTest {
         Wrapping right = Wrappings.unwrap(Wrappings.FileKind.GZIP, ContentView.of(in), new Spool()).orElseThrow();
         for (int crc : new int[] {right.crc(), 1}) {
             try (OutputStream archive = new ArchiveOutputStream(Files.newOutputStream(out),
-                    ArchiveOptions.DEFAULT.withWrapping(new Wrapping(GzipWrapping.KIND, right.size(), crc, right.data())))) {
+                    ArchiveOptions.DEFAULT
+                            .withWrapping(new Wrapping(GzipWrapping.KIND, right.size(), crc, right.data())))) {
                 archive.write(content);
             }
             ByteArrayOutputStream back = new ByteArrayOutputStream();

@@ -275,8 +275,9 @@ public final class CollectionBatch implements Closeable {
             }
         }
         if (unchecked == 0 && checks != directory.checks()) {
-            throw new CorruptArchiveException("of the small files that were taken apart, one at least differs from what "
-                    + "was compressed");
+            throw new CorruptArchiveException(
+                    "of the small files that were taken apart, one at least differs from what "
+                            + "was compressed");
         }
     }
 

@@ -89,7 +89,7 @@ public abstract sealed class BitCoder {
         return coded >>> 1 ^ -(coded & 1);
     }
 
-    /** Codes a number below 2^31 whose size is learnt: number of bits, then the bits. Takes {@link #NUMBER_CONTEXTS}. */
+    /** Codes a number below 2^31 whose size is learnt: number of bits, the bits. Takes {@link #NUMBER_CONTEXTS}. */
     public final int number(Contexts model, int context, int value) {
         int bits = tree(model, context, 5, Integer.SIZE - Integer.numberOfLeadingZeros(value));
         int n = bits == 0 ? 0 : 1;

@@ -26,6 +26,7 @@ final class DecisionCoder {
     /** The mixer's step sizes by how often the weights have been used. */
     private static final float[] RATE = new float[1024];
     private static final int MAP = 33;
+    private static final float MAP_RATE = 0.015f;
     /** The weight that a count begins with. */
     private static final float FIRST_WEIGHT = 0.2f;
     /** The mixer's input that is always the same. */
@@ -261,8 +262,8 @@ final class DecisionCoder {
         final float m0 = maps[map];
         final float m1 = maps[map + 1];
         final int coded = put((p + Math.fma(zf, m1 - m0, m0)) * 0.5f, wanted);
-        maps[map] = Math.fma((coded - m0) * 0.02f, 1f - zf, m0);
-        maps[map + 1] = Math.fma((coded - m1) * 0.02f, zf, m1);
+        maps[map] = Math.fma((coded - m0) * MAP_RATE, 1f - zf, m0);
+        maps[map + 1] = Math.fma((coded - m1) * MAP_RATE, zf, m1);
         final int times = used[selected];
         used[selected] = Math.min(times + 1, RATE.length - 1);
         final float step = (coded - p) * RATE[times];

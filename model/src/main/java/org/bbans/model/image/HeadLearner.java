@@ -19,7 +19,7 @@ final class HeadLearner {
     /** Bounds of a scale's exponent. */
     static final float SCALE_BOUND = 5f;
 
-    private static final float BETA1 = 0.9f;
+    private static final float BETA1 = 0.6f;
     private static final float BETA2 = 0.99f;
     private static final float EPSILON = 1e-8f;
     /** Rows that a gradient adds up at once: they stay in the first-level cache. */

@@ -14,7 +14,8 @@ public final class ImageCoder {
 
     /** Pixels after which a step of learning is taken. */
     private static final int BATCH = 128;
-    private static final float LEARNING_RATE = 3e-4f;
+    /** A step's size is this, divided by the root of the hidden units: the fewer there are, the more each one moves. */
+    private static final float LEARNING_RATE = 0.0048f;
 
     private final ImageModel model;
     private final ImageGrid grid;
@@ -26,6 +27,7 @@ public final class ImageCoder {
     private final PlaneRows[] rows;
     private final PlaneCoder[] planes;
     private final BitStack stack = new BitStack();
+    private final float rate;
 
     private boolean decoding;
     private boolean reference;
@@ -60,6 +62,7 @@ public final class ImageCoder {
         plans = PlanePlan.of(grid.channels());
         rows = new PlaneRows[plans.length];
         planes = new PlaneCoder[plans.length];
+        rate = LEARNING_RATE / (float) Math.sqrt(model.shape().hidden());
     }
 
     /** Gives batches to a listener; nothing is coded or learnt then. */
@@ -265,7 +268,7 @@ public final class ImageCoder {
             if (listener != null) {
                 listener.accept(c, planes[c].head(), batch);
             } else if (options.learning() && batches % model.shape().interval() == 0) {
-                planes[c].head().learn(batch, LEARNING_RATE);
+                planes[c].head().learn(batch, rate);
             }
         }
         batch = 0;

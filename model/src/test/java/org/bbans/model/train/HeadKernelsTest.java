@@ -3,6 +3,7 @@ package org.bbans.model.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.bbans.codec.engine.Engines;
@@ -115,5 +116,27 @@ class HeadKernelsTest {
         assertThat(best.softmaxCrossEntropy(y, 0, 256, 9, 0.5f))
                 .isCloseTo(plain.softmaxCrossEntropy(x, 0, 256, 9, 0.5f), CLOSE);
         assertThat(y).containsExactly(x, CLOSE);
+    }
+
+    /** Loops that go on until they are compiled: sums whose order that changes would give other trainings. */
+    @Test
+    void theSameBeforeAndAfterItIsCompiled() {
+        final float[] logits = HeadGradientTest.random(256, random);
+        final float[] outputs = HeadGradientTest.random(3 * 4 * 64, random);
+        final float[] distance = HeadGradientTest.random(64, random);
+        final float[] first = computed(logits, outputs, distance);
+        for (int i = 0; i < 20_000; i++) {
+            assertThat(Arrays.equals(computed(logits, outputs, distance), first)).as("round %d", i).isTrue();
+        }
+    }
+
+    private float[] computed(float[] logits, float[] outputs, float[] distance) {
+        final float[] x = Arrays.copyOf(logits, 257);
+        x[256] = best.softmaxCrossEntropy(x, 0, 256, 9, 0.5f);
+        final float[] g = new float[outputs.length];
+        best.logisticMixture(4, 64, outputs.clone(), distance, new float[64], 32, 1, g, new float[64]);
+        final float[] y = Arrays.copyOf(g, 256);
+        best.activate(Activation.ELU, y, 0, 256);
+        return new float[] {Arrays.hashCode(x), Arrays.hashCode(g), Arrays.hashCode(y)};
     }
 }

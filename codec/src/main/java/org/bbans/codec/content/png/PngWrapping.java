@@ -19,8 +19,8 @@ import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
-import org.bbans.codec.wire.Varint;
 import org.bbans.codec.wire.BitCoder;
+import org.bbans.codec.wire.Varint;
 
 /**
  * Takes a PNG file apart into its pixels, as a Netpbm image (PGM, PPM, or PAM if it has alpha), and what else it has,

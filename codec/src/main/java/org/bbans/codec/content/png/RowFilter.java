@@ -2,7 +2,6 @@ package org.bbans.codec.content.png;
 
 import org.bbans.codec.wire.BitCoder;
 
-
 /**
  * The filters of a PNG's rows, and the codes of which one a row has: in the context of the row before's and of the one
  * that libpng would take, which is the first of those whose bytes, as signed ones, have the least sum of magnitudes.

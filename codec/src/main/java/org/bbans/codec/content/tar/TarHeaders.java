@@ -3,8 +3,8 @@ package org.bbans.codec.content.tar;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.codec.wire.NumberedName;
 import org.bbans.codec.wire.BitCoder;
+import org.bbans.codec.wire.NumberedName;
 
 /**
  * Codes what changes from header to header: names that count on, sizes and times. What is coded becomes zeros in the

@@ -12,8 +12,8 @@ import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.wire.BitCoder;
 
 /**
- * Takes what can be foretold out of the headers of a tar archive; all other bytes, and their places, stay. Any bytes are
- * taken for a tar archive: blocks of zeros, and headers with what belongs to them.
+ * Takes what can be foretold out of the headers of a tar archive; all other bytes, and their places, stay. Any bytes
+ * are taken for a tar archive: blocks of zeros, and headers with what belongs to them.
  *
  * <p>The wrapping's bytes are bits as {@link TarHeaders} codes them.
  */

@@ -175,7 +175,8 @@ class GzipWrappingTest {
         }
         assertThatThrownBy(() -> rewrap(new Wrapping(GzipWrapping.KIND, good.size(), good.crc(), new byte[3]), data))
                 .isInstanceOf(CorruptArchiveException.class);
-        assertThatThrownBy(() -> Wrappings.rewrap(new Wrapping(9, good.size(), good.crc(), good.data()), new ByteArrayInputStream(data),
+        assertThatThrownBy(() -> Wrappings.rewrap(new Wrapping(9, good.size(), good.crc(), good.data()),
+                new ByteArrayInputStream(data),
                 OutputStream.nullOutputStream(), () -> false)).isInstanceOf(UnsupportedArchiveException.class);
     }
 

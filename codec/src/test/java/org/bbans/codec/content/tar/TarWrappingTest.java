@@ -79,7 +79,8 @@ class TarWrappingTest {
 
     private static byte[] restored(Reduced reduced) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Wrappings.rewrap(reduced.wrapping().orElseThrow(), new ByteArrayInputStream(reduced.content()), out, () -> false);
+        Wrappings.rewrap(reduced.wrapping().orElseThrow(), new ByteArrayInputStream(reduced.content()), out,
+                () -> false);
         return out.toByteArray();
     }
 

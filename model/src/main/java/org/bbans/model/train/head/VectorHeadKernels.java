@@ -287,13 +287,25 @@ final class VectorHeadKernels implements HeadKernels {
             e.intoArray(logits, i);
             sums = sums.add(e);
         }
-        final float sum = sums.reduceLanes(VectorOperators.ADD);
+        final float sum = sum(sums);
         final float factor = scale / sum;
         for (int i = off; i < off + n; i += LANES) {
             FloatVector.fromArray(SPECIES, logits, i).mul(factor).intoArray(logits, i);
         }
         logits[off + target] -= scale;
         return (float) Math.log(sum) - chosen;
+    }
+
+    /**
+     * The sum of all lanes, in order: {@code reduceLanes} adds them in one order before it is compiled, in another one
+     * after, and no training would be like the one before.
+     */
+    private static float sum(FloatVector v) {
+        float sum = 0;
+        for (float lane : v.toArray()) {
+            sum += lane;
+        }
+        return sum;
     }
 
     /** {@code exp(x) - 1} to about 2e-7 of it, for x in (0, 88]. */

@@ -5,16 +5,21 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.RasterShape;
 import org.bbans.model.image.ImageTrainer;
 import org.bbans.model.train.TrainingOptions;
 
 /**
- * The images of a training, numbered through all sources. Those to measure on lie evenly among the others, for the last
- * ones of a folder may be of one kind; at the end lie those that are never looked at.
+ * The images of a training, numbered through all sources. Those to measure on lie evenly among the others of about
+ * their size, for the last ones of a folder may be of one kind, and of each size there are so many as it has pixels:
+ * thousands of small pictures leave some of few large ones. At the end lie those that are never looked at.
  */
 public final class ImageSet {
 
@@ -30,6 +35,22 @@ public final class ImageSet {
     /** Images before each source, and of all. */
     private final long[] before;
     private final TrainingOptions.Parts parts;
+    /** Of each source: the images of about its size, and how many of these lie in sources before it. */
+    private final Size[] sizes;
+    private final long[] alikeBefore;
+
+    /** Images of about one size that are looked at. */
+    private static final class Size {
+
+        private long images;
+        private long pixels;
+        private long measured;
+
+        /** Whether the image with this number among them is one to measure on. */
+        boolean measures(long number) {
+            return (number + 1) * measured / images > number * measured / images;
+        }
+    }
 
     /**
      * A set.
@@ -48,6 +69,32 @@ public final class ImageSet {
         if (trained() < 1) {
             throw new IllegalArgumentException(count() + (count() == 1 ? " image is" : " images are")
                     + " too few for a training, of which some are measured on");
+        }
+        sizes = new Size[sources.size()];
+        alikeBefore = new long[sources.size()];
+        final Map<Integer, Size> all = new TreeMap<>();
+        for (int i = 0; i < sizes.length; i++) {
+            final long pixels = sources.get(i).pixels();
+            sizes[i] = all.computeIfAbsent(Long.SIZE - Long.numberOfLeadingZeros(pixels) >> 1, k -> new Size());
+            alikeBefore[i] = sizes[i].images;
+            final long seen = Math.max(0, Math.min(sources.get(i).count(), count() - parts.holdout() - before[i]));
+            sizes[i].images += seen;
+            sizes[i].pixels += seen * pixels;
+        }
+        share(all.values(), parts.validation());
+    }
+
+    /** Shares the images to measure on among sizes by their pixels; of each at most half its images if that can be. */
+    private static void share(Collection<Size> sizes, long wanted) {
+        final double pixels = sizes.stream().mapToDouble(s -> s.pixels).sum();
+        long left = wanted;
+        for (Size size : sizes) {
+            size.measured = Math.min(size.images / 2, (long) (wanted * (size.pixels / pixels)));
+            left -= size.measured;
+        }
+        // What rounding leaves, to those that have the most images.
+        for (; left > 0; left--) {
+            sizes.stream().max(Comparator.comparingLong(s -> s.images - s.measured)).orElseThrow().measured++;
         }
     }
 
@@ -98,10 +145,12 @@ public final class ImageSet {
         TRAINING, MEASURING, NONE
     }
 
-    private Use use(long image) {
-        final long seen = count() - parts.holdout();
-        final long v = parts.validation();
-        return image >= seen ? Use.NONE : (image + 1) * v / seen > image * v / seen ? Use.MEASURING : Use.TRAINING;
+    /** The use of an image of a source. */
+    private Use use(int source, long image) {
+        if (before[source] + image >= count() - parts.holdout()) {
+            return Use.NONE;
+        }
+        return sizes[source].measures(alikeBefore[source] + image) ? Use.MEASURING : Use.TRAINING;
     }
 
     /** Draws crops of training images, each pixel as likely as any other. */
@@ -134,8 +183,8 @@ public final class ImageSet {
         }
 
         private boolean trains(int source) {
-            for (long i = before[source]; i < before[source + 1]; i++) {
-                if (use(i) == Use.TRAINING) {
+            for (long i = 0; i < sources.get(source).count(); i++) {
+                if (use(source, i) == Use.TRAINING) {
                     return true;
                 }
             }
@@ -152,7 +201,6 @@ public final class ImageSet {
             final int found = Arrays.binarySearch(pixelsBefore, pixel);
             final int at = found >= 0 ? last(found) : -found - 2;
             final ImageSource source = sources.get(drawn.get(at));
-            final long first = before[drawn.get(at)];
             final RasterShape raster = source.raster();
             final int height = Math.min(HEIGHT, raster.height());
             final int width = Math.min(WIDTH, raster.width());
@@ -165,7 +213,7 @@ public final class ImageSet {
             final short[] samples = new short[several * size];
             long image = (pixel - pixelsBefore[at]) / source.pixels();
             for (int i = 0; i < several; i++) {
-                while (use(first + image) != Use.TRAINING) {
+                while (use(drawn.get(at), image) != Use.TRAINING) {
                     image = (image + 1) % source.count();
                 }
                 source.read(image, top, height, left, width, samples, i * size);
@@ -218,7 +266,7 @@ public final class ImageSet {
             final List<Long> chosen = new ArrayList<>();
             final long most = Math.max(1, MEASURED_SAMPLES / size / Math.min(parts.validation(), sources.size()));
             for (long image = 0; image < source.count() && chosen.size() < most; image++) {
-                if (use(before[i] + image) == Use.MEASURING) {
+                if (use(i, image) == Use.MEASURING) {
                     chosen.add(image);
                 }
             }

@@ -164,6 +164,20 @@ class ImageTrainingTest {
         assertThat(ImageSource.plane(part, 4, 2)).startsWith(part[2], part[6]).hasSize(600);
     }
 
+    /** Of many small pictures and some large ones, each a source, those are measured on that have most pixels. */
+    @Test
+    void eachSizeIsMeasuredOn() throws IOException {
+        final List<ImageSource> sources = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            sources.add(source(1, 100 + i, 120));
+        }
+        sources.add(source(2000, 8, 8));
+        final ImageSet set = new ImageSet(sources, new TrainingOptions.Parts(8, 0));
+        final List<Integer> rows = set.measured().stream().map(crop -> (int) crop.grid().rows()).toList();
+        assertThat(rows).hasSize(5 + 1).endsWith(3 * 8);
+        assertThat(rows.subList(0, 5)).allMatch(height -> height >= 100).doesNotHaveDuplicates();
+    }
+
     @Test
     void tooFewImagesAreRefused() {
         assertThatThrownBy(() -> images(30, 5)).isInstanceOf(IllegalArgumentException.class)
