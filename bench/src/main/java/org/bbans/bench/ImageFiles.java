@@ -18,9 +18,14 @@ import org.bbans.model.image.ImageGrid;
  * @param grid extents
  * @param samples unsigned samples
  */
-record ImageFiles(ImageGrid grid, short[] samples) {
+public record ImageFiles(ImageGrid grid, short[] samples) {
 
-    static ImageFiles read(String name, int limit) throws IOException {
+    /**
+     * Reads a file.
+     *
+     * @param limit records that are read at most, of IDX
+     */
+    public static ImageFiles read(String name, int limit) throws IOException {
         if (name.contains(":")) {
             return raw(name.split(":"));
         }

@@ -85,6 +85,7 @@ class ArchitectureTest {
         bench.coder:        codec.ans codec.distribution codec.engine codec.math
         bench.ground:
         bench:              bench.coder codec.. model..
+        bench.latent:       bench bench.ground codec.. model..
         """);
 
     private static final int MOST_CLASSES = 25;

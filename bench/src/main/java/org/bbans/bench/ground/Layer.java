@@ -10,18 +10,18 @@ import java.util.Arrays;
  * @param inputs units below
  * @param outputs units
  */
-record Layer(int from, int inputs, int outputs) {
+public record Layer(int from, int inputs, int outputs) {
 
     /** Where the parameters of the next layer begin. */
-    int end() {
+    public int end() {
         return from + inputs * outputs + outputs;
     }
 
-    int bias() {
+    public int bias() {
         return from + inputs * outputs;
     }
 
-    void forward(double[] p, double[] x, double[] y, int n) {
+    public void forward(double[] p, double[] x, double[] y, int n) {
         for (int o = 0; o < outputs; o++) {
             Arrays.fill(y, o * n, o * n + n, p[bias() + o]);
             combine(p, from + o * inputs, 1, inputs, x, y, o * n, n);
@@ -29,7 +29,7 @@ record Layer(int from, int inputs, int outputs) {
     }
 
     /** The derivatives by the inputs, {@code W^T g}. */
-    void backward(double[] p, double[] g, double[] gx, int n) {
+    public void backward(double[] p, double[] g, double[] gx, int n) {
         Arrays.fill(gx, 0, inputs * n, 0);
         for (int i = 0; i < inputs; i++) {
             combine(p, from + i, inputs, outputs, g, gx, i * n, n);
@@ -61,7 +61,7 @@ record Layer(int from, int inputs, int outputs) {
     }
 
     /** Adds the derivatives by the parameters, summed over walkers. */
-    void gradient(double[] g, double[] x, double[] gp, int n) {
+    public void gradient(double[] g, double[] x, double[] gp, int n) {
         for (int o = 0; o < outputs; o++) {
             int i = 0;
             for (; i + 4 <= inputs; i += 4) {

@@ -273,10 +273,14 @@ final class PlaneCoder {
 
     /** Codes a pixel's sample by row {@code row} of the head; returns it. */
     int code(DecisionCoder coder, int lane, int row, int sample) {
-        final int scaleClass = Math.max(0, Math.min(15, (int) (log2(head.scale[row] + 0.05f) * 2f + 4f)));
-        final int v = coder.code(own, lane, sample, shifts[lane], scaleClass, head, row);
+        final int v = coder.code(own, lane, sample, shifts[lane], scaleClass(head.scale[row]), head, row);
         keep(lane, row, v);
         return v;
+    }
+
+    /** The class of a local error, 0 to 15. */
+    static int scaleClass(float scale) {
+        return Math.max(0, Math.min(15, (int) (log2(scale + 0.05f) * 2f + 4f)));
     }
 
     /** Keeps what later pixels look at. */
