@@ -20,6 +20,8 @@ final class PlainCollection {
     private final Map<String, byte[]> files = new TreeMap<>();
     private final Map<String, String> others = new TreeMap<>();
     private boolean nameless;
+    /** Of the CRCs of small wrapped segments. */
+    private int sum;
 
     PlainCollection(byte[] archive, Function<String, byte[]> modelFiles) {
         in = new Bytes(archive);
@@ -92,20 +94,31 @@ final class PlainCollection {
         final String[] paths = new String[n];
         String before = "";
         for (int i = 0; i < n; i++) {
-            final int shared = (int) d.varint();
-            before = before.substring(0, shared) + text(d);
+            final int known = (int) d.varint();
+            before = known == 0 ? PlainWrapping.named(before, 1, false) : before.substring(0, known - 1) + text(d);
             require(nameless || isBelow(before), "path");
             paths[i] = new String(before.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         }
         final byte[] types = d.take(n);
-        for (int column = 0; column < 3; column++) {
-            long value = 0;
-            for (int i = 0; i < n; i++) {
-                final long number = d.varint();
-                value = column == 1 ? value + (number >>> 1 ^ -(number & 1)) : number;
-                require(column == 0 ? value <= 4095 : column == 1 ? Math.abs(value) <= 1L << 40 : value < 1_000_000_000,
-                        "a number of an entry");
+        for (int i = 0; i < n; i++) {
+            require(d.varint() <= 4095, "mode");
+        }
+        final long[] seconds = new long[n];
+        long time = 0;
+        for (int i = 0; i < n; i++) {
+            final long number = d.varint();
+            time += number >>> 1 ^ -(number & 1);
+            require(Math.abs(time) <= 1L << 40, "seconds");
+            seconds[i] = time;
+        }
+        final PlainWrapping.Bits bits = new PlainWrapping.Bits(d.take(d.varint()), 0);
+        long nanos = 0;
+        for (int i = 0; i < n; i++) {
+            final int near = i > 0 && seconds[i] == seconds[i - 1] ? 1 : 0;
+            if (bits.bit("OTHER", near) == 1) {
+                nanos = near == 1 ? nanos + bits.change("NEAR") : bits.number("FAR");
             }
+            require(nanos >= 0 && nanos < 1_000_000_000, "nanoseconds");
         }
         for (int i = 0; i < n; i++) {
             require(types[i] >= 0 && types[i] <= 2, "type");
@@ -123,6 +136,7 @@ final class PlainCollection {
         }
         require(!nameless || n == 1 && types[0] == 0 && paths[0].isEmpty(), "a content without a name");
         byte[] latest = null;
+        sum = 0;
         for (int i = 0; i < n; i++) {
             if (types[i] == 0) {
                 latest = segments[i] == 0 ? latest : segments(segments[i] - 1, d, streams, 0);
@@ -135,7 +149,7 @@ final class PlainCollection {
                 }
             }
         }
-        require(d.left() == 0, "bytes behind a directory");
+        require(d.u32() == sum && d.left() == 0, "sum of CRCs, or bytes behind a directory");
         require(streams.stream().allMatch(s -> s.left() == 0), "bytes of a stream that no file has");
     }
 
@@ -154,7 +168,7 @@ final class PlainCollection {
         return both;
     }
 
-    private static byte[] segments(long n, Bytes d, List<Bytes> streams, int depth) {
+    private byte[] segments(long n, Bytes d, List<Bytes> streams, int depth) {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (long left = n; left > 0; left--) {
             final long kind = d.varint();
@@ -177,10 +191,12 @@ final class PlainCollection {
                 require(depth < 8, "depth");
                 final long size = d.varint();
                 final int wrapping = d.u8();
+                final int crc = size >= 4096 ? d.u32() : 0;
                 final byte[] data = streams.get(0).take(d.varint());
                 final byte[] bytes =
-                        PlainWrapping.restore(wrapping, data, segments(d.varint(), d, streams, depth + 1));
-                require(bytes.length == size, "size of a wrapping");
+                        PlainWrapping.restore(wrapping, size, data, segments(d.varint(), d, streams, depth + 1));
+                require(size < 4096 || PlainDecoder.crc32c(bytes) == crc, "CRC of a wrapping");
+                sum += size < 4096 ? PlainDecoder.crc32c(bytes) : 0;
                 out.writeBytes(bytes);
             } else {
                 out.writeBytes(streams.get((int) kind - 2).take(positive(d)));

@@ -73,6 +73,8 @@ final class PlainDecoder {
     private final List<Chain> chains = new ArrayList<>();
     private int wrappingKind;
     private byte[] wrapping;
+    private long fileSize;
+    private int fileCrc;
     private Layout layout;
     private boolean unordered;
     private String modelSha256;
@@ -132,7 +134,8 @@ final class PlainDecoder {
         return all(decoder -> {
             final byte[] decoded = decoder.decode();
             return decoder.wrappingKind < 0 ? decoded
-                    : PlainWrapping.restore(decoder.wrappingKind, decoder.wrapping, decoded);
+                    : PlainWrapping.restore(decoder.wrappingKind, decoder.fileSize, decoder.fileCrc, decoder.wrapping,
+                            decoded);
         });
     }
 
@@ -276,6 +279,8 @@ final class PlainDecoder {
             modelSha256 = HexFormat.of().formatHex(in.take(32));
         }
         wrappingKind = hasWrapping ? in.u8() : -1;
+        fileSize = hasWrapping ? in.varint() : 0;
+        fileCrc = hasWrapping ? in.u32() : 0;
         wrapping = hasWrapping ? in.take(in.varint()) : new byte[0];
         require(crc32c(in.range(start, in.position())) == in.u32(), "CRC of the header");
         if (hasLayout) {

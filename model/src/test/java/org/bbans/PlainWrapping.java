@@ -1,6 +1,7 @@
 package org.bbans;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,15 +20,22 @@ final class PlainWrapping {
     private PlainWrapping() {}
 
     /** The file from which the content was unwrapped. */
-    static byte[] restore(int kind, byte[] wrapping, byte[] content) {
+    static byte[] restore(int kind, long size, int crc, byte[] wrapping, byte[] content) {
+        final byte[] file = restore(kind, size, wrapping, content);
+        require(PlainDecoder.crc32c(file) == crc, "CRC of the restored file");
+        return file;
+    }
+
+    /** Without a CRC. */
+    static byte[] restore(int kind, long size, byte[] wrapping, byte[] content) {
         final PlainDecoder.Bytes in = new PlainDecoder.Bytes(wrapping);
-        if (kind > 3 || kind < 1) {
+        if (kind > 4 || kind < 1) {
             throw PlainDecoder.unsupported("kind of wrapping " + kind);
         }
-        final int crc = in.u32();
-        final byte[] file = kind == 1 ? gzip(in, content) : kind == 2 ? png(in, content)
-                : new Recipe(in.take(in.left()), content).restore();
-        require(PlainDecoder.crc32c(file) == crc, "CRC of the restored file");
+        final byte[] file = kind == 1 ? gzip(in, size, content) : kind == 2 ? png(in, size, content)
+                : kind == 3 ? new Recipe(in.take(in.left()), size, content).restore()
+                        : tar(new Bits(wrapping, 0), content);
+        require(file.length == size, "size of the restored file");
         return file;
     }
 
@@ -39,12 +47,13 @@ final class PlainWrapping {
 
     // ---------------------------------------------------------------- "Gzip"
 
-    private static byte[] gzip(PlainDecoder.Bytes in, byte[] content) {
+    private static byte[] gzip(PlainDecoder.Bytes in, long size, byte[] content) {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
         final int headerSize = in.u16();
         final long recipeSize = in.u32() & 0xffffffffL;
         out.writeBytes(in.take(headerSize));
-        out.writeBytes(new Recipe(in.take(recipeSize), content).restore());
+        final byte[] recipe = in.take(recipeSize);
+        out.writeBytes(new Recipe(recipe, size - headerSize - 8 - in.left(), content).restore());
         final CRC32 crc = new CRC32();
         crc.update(content);
         for (int value : new int[] {(int) crc.getValue(), content.length}) {
@@ -58,7 +67,7 @@ final class PlainWrapping {
 
     // ---------------------------------------------------------------- "PNG"
 
-    private static byte[] png(PlainDecoder.Bytes in, byte[] content) {
+    private static byte[] png(PlainDecoder.Bytes in, long size, byte[] content) {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
         final int depth = in.u8();
         final int type = in.u8();
@@ -99,7 +108,9 @@ final class PlainWrapping {
         final byte[] filters = in.take(below31(in));
         final byte[] recipe = in.take(in.left());
         final byte[] rows = rows((int) width, (int) height, depth, type, channels, interlace == 1, content, filters);
-        stream.writeBytes(new Recipe(recipe, rows).restore());
+        final long rest = size - out.size() - later.size() - 12 - trailing.length;
+        final long chunks = n > 0 ? n : usual == 0 ? 1 : (rest + usual + 11) / (usual + 12);
+        stream.writeBytes(new Recipe(recipe, rest - 12 * chunks - 6 - behind.length, rows).restore());
         final Adler32 adler = new Adler32();
         adler.update(rows);
         stream.writeBytes(big((int) adler.getValue()));
@@ -111,10 +122,10 @@ final class PlainWrapping {
         }
         require(sizes.stream().mapToLong(s -> s).sum() == stream.size(), "sizes of the IDAT chunks");
         int at = 0;
-        for (long size : sizes) {
+        for (long part : sizes) {
             chunk(out, "IDAT".getBytes(StandardCharsets.US_ASCII),
-                    Arrays.copyOfRange(stream.toByteArray(), at, at + (int) size));
-            at += (int) size;
+                    Arrays.copyOfRange(stream.toByteArray(), at, at + (int) part));
+            at += (int) part;
         }
         out.writeBytes(later.toByteArray());
         chunk(out, "IEND".getBytes(StandardCharsets.US_ASCII), new byte[0]);
@@ -133,9 +144,9 @@ final class PlainWrapping {
     }
 
     private static void keptChunks(PlainDecoder.Bytes in, ByteArrayOutputStream out) {
-        for (long size = below31(in); size > 0; size = below31(in)) {
+        for (long length = below31(in); length > 0; length = below31(in)) {
             final byte[] type = in.take(4);
-            chunk(out, type, in.take(size - 1));
+            chunk(out, type, in.take(length - 1));
         }
     }
 
@@ -208,7 +219,7 @@ final class PlainWrapping {
                         expected = f;
                     }
                 }
-                final int filter = bits.tree("FILTERS", 8 * (5 * previous + expected), 3);
+                final int filter = bits.tree("FILTERS" + expected, 8 * (5 * previous + expected), 3);
                 require(filter <= 4, "filter of a row");
                 out.write(filter);
                 out.writeBytes(filtered[filter]);
@@ -239,9 +250,92 @@ final class PlainWrapping {
         return out;
     }
 
+    // ---------------------------------------------------------------- "Tar headers"
+
+    private static byte[] tar(Bits bits, byte[] content) {
+        final byte[] out = content.clone();
+        final List<String> names = new ArrayList<>();
+        final long[] last = new long[2];
+        int kind = 0;
+        int at = 0;
+        while (at + 512 <= out.length) {
+            final byte[] header = Arrays.copyOfRange(out, at, at + 512);
+            if (Arrays.equals(header, new byte[512])) {
+                at += 512;
+                continue;
+            }
+            kind = bits.tree("KIND", 8 * kind, 3);
+            require(kind <= 5, "kind of a name");
+            if (kind > 0) {
+                final int back = kind == 5 ? 1 : kind;
+                final String name = back > names.size() ? "" : names.get(names.size() - back);
+                final long change = kind == 5 ? bits.change("NUMBER") : 1;
+                final byte[] next = named(name, change, kind == 5).getBytes(StandardCharsets.ISO_8859_1);
+                require(next.length <= 100, "length of a name");
+                System.arraycopy(Arrays.copyOf(next, 100), 0, header, 0, 100);
+            }
+            names.add(new String(header, 0, 100, StandardCharsets.ISO_8859_1).split("\0", -1)[0]);
+            for (int field = 0; field < 2; field++) {
+                if (bits.bit("REGULAR", 2 * field) == 0) {
+                    last[field] += bits.bit("REGULAR", 2 * field + 1) == 0 ? 0
+                            : bits.change(field == 0 ? "SIZE" : "TIME");
+                    for (int i = 0; i < 11; i++) {
+                        header[124 + 12 * field + i] = (byte) (last[field] >> 3 * (10 - i) & 7 | '0');
+                    }
+                }
+            }
+            int sum = 8 * ' ';
+            for (int i = 0; i < 512; i++) {
+                sum += i >= 148 && i < 156 ? 0 : header[i] & 255;
+            }
+            final String digits = String.format("%06o\0 ", sum);
+            for (int i = 0; i < 8; i++) {
+                header[148 + i] ^= (byte) digits.charAt(i);
+            }
+            System.arraycopy(header, 0, out, at, 512);
+            at += 512;
+            final long size = header[156] >= '1' && header[156] <= '6' ? 0 : tarSize(header);
+            at = (int) Math.min(out.length, at + (size + 511) / 512 * 512);
+        }
+        return out;
+    }
+
+    private static long tarSize(byte[] header) {
+        if (header[124] == -128) {
+            final BigInteger size = new BigInteger(1, Arrays.copyOfRange(header, 125, 136));
+            return size.bitLength() > 62 ? 0 : size.longValue();
+        }
+        final String field = new String(header, 124, 12, StandardCharsets.ISO_8859_1);
+        final String digits = field.replaceAll("(?s)^ *([0-7]*).*", "$1");
+        return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
+    }
+
+    /** A name with another number. */
+    static String named(String name, long change, boolean sameDigits) {
+        final int slash = name.lastIndexOf('/') + 1;
+        final int dot = name.lastIndexOf('.');
+        int end = dot >= slash ? dot : name.length();
+        while (end > slash && !isDigit(name.charAt(end - 1))) {
+            end--;
+        }
+        int start = end;
+        while (start > slash && isDigit(name.charAt(start - 1))) {
+            start--;
+        }
+        require(start < end && (!sameDigits || end - start <= 8), "number of a name");
+        final BigInteger number = new BigInteger(name.substring(start, end)).add(BigInteger.valueOf(change));
+        final String digits = String.format("%0" + (end - start) + "d", number);
+        require(number.signum() >= 0 && (!sameDigits || digits.length() == end - start), "number of a name");
+        return name.substring(0, start) + digits + name.substring(end);
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
     // ---------------------------------------------------------------- "Coded bits"
 
-    private static final class Bits {
+    static final class Bits {
 
         private final byte[] bytes;
         private int next;
@@ -268,9 +362,37 @@ final class PlainWrapping {
             return all;
         }
 
+        /** The first probabilities of a family; those of filters where each number from 0 to 4 is expected. */
+        private static int[] first(String family) {
+            final int[] p = filled(1 << 15);
+            switch (family) {
+                case "USUAL", "HITS", "CODES" -> Arrays.fill(p, 2048);
+                case "LAST" -> {
+                    p[0] = 65536 - 2048;
+                    p[1] = 2048;
+                }
+                case "PADDING" -> p[0] = 65536 - 2048;
+                default -> {
+                    for (int c = 0; family.startsWith("FILTERS") && c < 200; c += 8) {
+                        final int expected = family.charAt(7) - '0';
+                        p[c + 1] = expected < 4 ? 65536 - 2048 : 2048;
+                        p[c + 2 + expected / 4] = expected % 4 < 2 ? 65536 - 2048 : 2048;
+                        p[c + 4 + expected / 2] = expected % 2 == 0 ? 65536 - 2048 : 2048;
+                    }
+                }
+            }
+            return p;
+        }
+
+        private static int[] firstRate(String family) {
+            final int[] r = first(family);
+            Arrays.setAll(r, c -> r[c] == 1 << 15 ? 1 : 2);
+            return r;
+        }
+
         int bit(String family, int context) {
-            final int[] p = probability.computeIfAbsent(family, f -> filled(1 << 15));
-            final int[] r = rate.computeIfAbsent(family, f -> filled(1));
+            final int[] p = probability.computeIfAbsent(family, Bits::first);
+            final int[] r = rate.computeIfAbsent(family, Bits::firstRate);
             final long bound = (range >>> 16) * p[context];
             final int b = code >= bound ? 1 : 0;
             if (b == 0) {
@@ -296,6 +418,11 @@ final class PlainWrapping {
                 node = 2 * node + bit(family, context + node);
             }
             return node - (1 << n);
+        }
+
+        long change(String family) {
+            final int x = number(family);
+            return x % 2 == 0 ? x / 2 : -(x + 1L) / 2;
         }
 
         int number(String family) {
@@ -346,7 +473,8 @@ final class PlainWrapping {
         private int distance;
         private int here;
 
-        Recipe(byte[] recipe, byte[] plain) {
+        Recipe(byte[] recipe, long size, byte[] plain) {
+            this.size = size;
             final PlainDecoder.Bytes in = new PlainDecoder.Bytes(recipe);
             this.plain = plain;
             search = in.u8();
@@ -354,7 +482,6 @@ final class PlainWrapping {
             hashBits = in.u8();
             final int windowBits = in.u8();
             final int symbolBits = in.u8();
-            size = in.u64();
             require(search <= 4 && level >= 1 && level <= 9 && (search != GREEDY || level < 4)
                     && (search != 1 && search != FILTERED || level >= 4) && hashBits >= 8 && hashBits <= 16
                     && windowBits >= 9 && windowBits <= 15 && symbolBits >= 7 && symbolBits <= 20 && size >= 0

@@ -223,7 +223,7 @@ public final class CollectionScale {
             new RecordCompressor(CompressionOptions.plain()).compress(new ByteArrayInputStream(new byte[ENTRIES]),
                     (long) ENTRIES, stream);
             final CollectionWriter writer = new CollectionWriter(out, false);
-            writer.batch(entries, List.of(stream));
+            writer.batch(entries, List.of(stream), 0);
             writer.finish();
         }
         final double[] millis = new double[READS];

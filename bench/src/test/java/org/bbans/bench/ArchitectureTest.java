@@ -42,10 +42,11 @@ class ArchitectureTest {
         codec.wire:         codec.format
         codec.set:          codec.ans codec.format codec.wire
         codec.block:        codec.format codec.set codec.wire
-        codec.content.deflate: codec.format
+        codec.content.deflate: codec.format codec.wire
         codec.content.gzip: codec.block codec.content.deflate codec.format
         codec.content.png:  codec.block codec.content.deflate codec.format codec.wire
-        codec.content:      codec.block codec.content.gzip codec.content.png codec.format
+        codec.content.tar:  codec.block codec.format codec.wire
+        codec.content:      codec.block codec.content.gzip codec.content.png codec.content.tar codec.format
         codec.content.anatomy: codec.block codec.content codec.format
         codec.archive:      codec.block codec.format codec.set codec.wire
         codec.collection:   codec.archive codec.block codec.content codec.format codec.wire

@@ -103,7 +103,7 @@ final class HostileArchives {
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         CollectionWriter writer = new CollectionWriter(out, false);
-        writer.batch(entries, List.of(stream));
+        writer.batch(entries, List.of(stream), 0);
         writer.finish();
         return out.toByteArray();
     }

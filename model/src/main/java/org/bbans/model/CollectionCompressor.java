@@ -162,7 +162,8 @@ public final class CollectionCompressor {
             List<Member> originals = new ArrayList<>(members.stream().filter(m -> m.original == null).toList());
             new PartFinder(options.threads(), plain).find(originals.stream().map(m -> m.content).toList());
             try (Streams streams = new Streams(codeGroups(originals, modelled))) {
-                writer.batch(store(batch, members, originals, streams), streams.all());
+                writer.batch(store(batch, members, originals, streams), streams.all(),
+                        originals.stream().mapToInt(m -> checks(m.content)).sum());
             }
         }
     }
@@ -192,7 +193,7 @@ public final class CollectionCompressor {
                 entries.add(CollectionEntry.nameless(segments(member, rest)));
                 rest.finish();
             }
-            writer.batch(entries, streams.all());
+            writer.batch(entries, streams.all(), checks(content));
             return true;
         }
     }
@@ -417,7 +418,8 @@ public final class CollectionCompressor {
             rest.write(part.wrapping.data());
             List<StoredContent.Segment> inside = new ArrayList<>();
             store(part.inside, rest, inside);
-            segments.add(new StoredContent.Wrapped(part.size(), part.wrapping.kind(), part.wrapping.data().length,
+            segments.add(new StoredContent.Wrapped(part.size(), part.wrapping.kind(),
+                    hasOwnCheck(part) ? part.wrapping.crc() : 0, part.wrapping.data().length,
                     new StoredContent.Segments(SegmentLoops.of(inside))));
         } else if (part.parts != null) {
             for (FoundPart p : part.parts) {
@@ -429,6 +431,21 @@ public final class CollectionCompressor {
             }
             add(segments, 0, part.size());
         }
+    }
+
+    private static boolean hasOwnCheck(FoundPart part) {
+        return part.size() >= StoredContent.Wrapped.CHECKED_BYTES;
+    }
+
+    /** Sum of the CRCs of what {@link #store} wraps without. */
+    private static int checks(FoundPart part) {
+        if (part.group != null && part.group.stream > 0) {
+            return 0;
+        }
+        if (isKept(part)) {
+            return (hasOwnCheck(part) ? 0 : part.wrapping.crc()) + checks(part.inside);
+        }
+        return part.parts == null ? 0 : part.parts.stream().mapToInt(CollectionCompressor::checks).sum();
     }
 
     private static void add(List<StoredContent.Segment> segments, int stream, long size) {

@@ -118,8 +118,36 @@ final class PartFinder {
             long leading = seen.records.leading();
             long bytes = seen.records.bytes(part.size());
             cut(part, List.of(leading, bytes, part.size() - leading - bytes), seen.records.gathered());
-        } else if (seen.anatomy != null) {
-            cut(part, seen.anatomy, waiting);
+        } else if (seen.anatomy != null && partCount + seen.anatomy.parts().size() <= MAX_PARTS) {
+            partCount += seen.anatomy.parts().size();
+            List<Records> gathered = seen.anatomy.rasters().stream().map(Records::gathered).toList();
+            if (seen.anatomy.kind().equals(TarStretches.TAR)) {
+                cutTar(part, TarStretches.of(seen.anatomy), gathered, waiting);
+            } else {
+                part.parts = cut(part, seen.anatomy.parts(), gathered, waiting);
+            }
+        }
+    }
+
+    /** Members of a tar archive, with their headers taken apart if that matters. */
+    private void cutTar(FoundPart tar, List<List<Part>> stretches, List<Records> gathered, Deque<FoundPart> waiting)
+            throws IOException {
+        tar.parts = new ArrayList<>();
+        long at = 0;
+        for (List<Part> parts : stretches) {
+            FoundPart stretch = new FoundPart(tar.bytes.slice(at, TarStretches.size(parts)), tar.depth, false);
+            isFull |= plain.size() + stretch.size() > MAX_PLAIN;
+            if (!isFull && TarStretches.hasSmallMembers(parts)) {
+                try (Spool content = plain.another()) {
+                    stretch.wrapping =
+                            Wrappings.unwrap(Wrappings.FileKind.TAR, stretch.bytes, content).orElse(null);
+                    stretch.inside = stretch.wrapping == null ? null : inside(stretch, content);
+                }
+            }
+            FoundPart members = stretch.inside == null ? stretch : stretch.inside;
+            members.parts = cut(members, parts, gathered, waiting);
+            tar.parts.add(stretch);
+            at += stretch.size();
         }
     }
 
@@ -153,25 +181,22 @@ final class PartFinder {
         partCount += part.parts.size();
     }
 
-    private void cut(FoundPart part, Anatomy anatomy, Deque<FoundPart> waiting) {
-        if (partCount + anatomy.parts().size() > MAX_PARTS) {
-            return;
-        }
-        partCount += anatomy.parts().size();
-        part.parts = new ArrayList<>();
-        List<Records> gathered = anatomy.rasters().stream().map(Records::gathered).toList();
+    private static List<FoundPart> cut(FoundPart part, List<Part> parts, List<Records> gathered,
+            Deque<FoundPart> waiting) {
+        List<FoundPart> stretches = new ArrayList<>();
         long at = 0;
-        for (Part p : anatomy.parts()) {
+        for (Part p : parts) {
             boolean content = p.kind() == Part.PartKind.CONTENT || p.kind() == Part.PartKind.DEFLATED;
             FoundPart stretch = new FoundPart(part.bytes.slice(at, p.length()), content ? part.depth + 1 : part.depth,
                     p.kind() == Part.PartKind.DEFLATED);
             stretch.records = p.kind() == Part.PartKind.RASTER ? gathered.get(p.raster()) : null;
             stretch.png = part.png;
-            part.parts.add(stretch);
+            stretches.add(stretch);
             at += p.length();
             if (content) {
                 waiting.add(stretch);
             }
         }
+        return stretches;
     }
 }

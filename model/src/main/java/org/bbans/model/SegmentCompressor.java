@@ -24,7 +24,6 @@ final class SegmentCompressor {
     private static final long SMALL_CONTENT = 1 << 24;
 
     private static final int TAR_BLOCK = 512;
-    private static final String TAR = "tar";
 
     private final RecordCompressor whole;
     private final CompressionOptions options;
@@ -100,7 +99,7 @@ final class SegmentCompressor {
             long length = Math.min(WINDOW, content.size() - at);
             if (length < content.size() - at) {
                 Optional<Anatomy> anatomy = Anatomies.find(content.slice(at, length));
-                if (anatomy.isPresent() && anatomy.get().kind().equals(TAR)) {
+                if (anatomy.isPresent() && anatomy.get().kind().equals(TarStretches.TAR)) {
                     length = members(anatomy.get(), length);
                 } else if (at == 0) {
                     return compressor.compress(new FoundPart(content, 0, false), plain, writer, false, modelled);
@@ -131,7 +130,7 @@ final class SegmentCompressor {
                 ContentView view = ContentView.of(window);
                 boolean isLast = view.size() < WINDOW;
                 Optional<Anatomy> anatomy = isLast ? Optional.empty() : Anatomies.find(view);
-                long length = anatomy.isPresent() && anatomy.get().kind().equals(TAR)
+                long length = anatomy.isPresent() && anatomy.get().kind().equals(TarStretches.TAR)
                         ? members(anatomy.get(), view.size()) : view.size();
                 try (Spool plain = new Spool(options.temporaryFolder())) {
                     compressor.compress(new FoundPart(view.slice(0, length), 0, false), plain, writer, true, modelled);

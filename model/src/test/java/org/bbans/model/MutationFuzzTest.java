@@ -271,7 +271,9 @@ class MutationFuzzTest {
             byte[] data = wrapping.data();
             boolean other = random.nextInt(4) == 0;
             try {
-                restore(new Wrapping(wrapping.kind(), other ? data : perhapsCut(changed(data, 0, data.length))),
+                restore(new Wrapping(wrapping.kind(),
+                        wrapping.size() + (random.nextInt(9) == 0 ? random.nextInt(3) - 1 : 0),
+                        wrapping.crc(), other ? data : perhapsCut(changed(data, 0, data.length))),
                         other ? perhapsCut(changed(content, 0, content.length)) : content);
                 return true;
             } catch (FormatException e) {

@@ -22,6 +22,7 @@ import org.bbans.codec.archive.ArchiveOutputStream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.content.gzip.GzipWrapping;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.Wrapping;
@@ -204,16 +205,16 @@ class SafeFilesTest {
             gzip.write(content);
         }
         Files.write(in, gz.toByteArray());
-        byte[] data = GzipWrapping.unwrap(ContentView.of(in), new Spool()).orElseThrow().data();
-        for (byte level : new byte[] {data[1], 1}) {
-            data[1] = level;
+        Wrapping right = Wrappings.unwrap(Wrappings.FileKind.GZIP, ContentView.of(in), new Spool()).orElseThrow();
+        for (int crc : new int[] {right.crc(), 1}) {
             try (OutputStream archive = new ArchiveOutputStream(Files.newOutputStream(out),
-                    ArchiveOptions.DEFAULT.withWrapping(new Wrapping(GzipWrapping.KIND, data)))) {
+                    ArchiveOptions.DEFAULT
+                            .withWrapping(new Wrapping(GzipWrapping.KIND, right.size(), crc, right.data())))) {
                 archive.write(content);
             }
             ByteArrayOutputStream back = new ByteArrayOutputStream();
             try (InputFile input = InputFile.open(out.toString())) {
-                if (level == 1) {
+                if (crc == 1) {
                     assertThatThrownBy(() -> ArchiveFile.restore(input, back, ModelSource.NONE,
                             ReadOptions.DEFAULT.withKeepGoing(true))).hasMessageContaining("differs");
                 } else {

@@ -47,6 +47,9 @@ public final class CollectionBatch implements Closeable {
     private final List<Cursor> cursors = new ArrayList<>();
     /** Cursors whose streams are open, the one that was used last at the end. */
     private final Deque<Cursor> open = new ArrayDeque<>();
+    /** Wrapped segments without a CRC of their own: those not restored yet, and the sum of the others' CRCs. */
+    private int unchecked;
+    private int checks;
     /** What was decoded in one go; null if nothing was. */
     private Spool kept;
     /** What is damaged, and what is lost by that. */
@@ -186,9 +189,12 @@ public final class CollectionBatch implements Closeable {
     private void begin() throws IOException {
         closeCursors();
         long[] totals = new long[directory.streams().size()];
+        unchecked = 0;
+        checks = 0;
         for (CollectionEntry entry : directory.entries()) {
             if (entry.content() instanceof StoredContent.Segments content) {
                 add(totals, content.segments(), 1);
+                unchecked += unchecked(content);
             }
         }
         options.checkContent("a directory", content, archive);
@@ -224,6 +230,20 @@ public final class CollectionBatch implements Closeable {
         }
     }
 
+    private static int unchecked(StoredContent.Segments content) {
+        int n = 0;
+        for (StoredContent.Segment segment : content.segments()) {
+            if (segment instanceof StoredContent.Wrapped wrapped) {
+                n += (hasOwnCheck(wrapped) ? 0 : 1) + unchecked(wrapped.inside());
+            }
+        }
+        return n;
+    }
+
+    private static boolean hasOwnCheck(StoredContent.Wrapped wrapped) {
+        return wrapped.size() >= StoredContent.Wrapped.CHECKED_BYTES;
+    }
+
     /**
      * Reads the content of an archive that holds only one, segment by segment; what wrappings hold is put together in
      * memory or in a temporary file first. With {@link ReadOptions#keepGoing} zeros stand for what is lost.
@@ -246,13 +266,18 @@ public final class CollectionBatch implements Closeable {
         return List.copyOf(lost);
     }
 
-    /** Makes sure that all streams are read to their ends. */
+    /** Makes sure that all streams are read to their ends, and that what was restored is right. */
     void checkEnds() throws IOException {
         for (Cursor cursor : cursors) {
             if (cursor.total == 0 && cursor.damages.isEmpty()) {
                 cursor.open();
                 cursor.finish();
             }
+        }
+        if (unchecked == 0 && checks != directory.checks()) {
+            throw new CorruptArchiveException(
+                    "of the small files that were taken apart, one at least differs from what "
+                            + "was compressed");
         }
     }
 
@@ -275,7 +300,15 @@ public final class CollectionBatch implements Closeable {
                 new StoredContent.Run(0, wrapped.recipe())))).readAllBytes();
         Exactly bytes = new Exactly(out, wrapped.size());
         try (SegmentsInput inside = new SegmentsInput(wrapped.inside())) {
-            Wrappings.rewrap(new Wrapping(wrapped.kind(), recipe), inside, bytes, () -> false);
+            Wrapping wrapping = new Wrapping(wrapped.kind(), wrapped.size(), wrapped.crc(), recipe);
+            if (hasOwnCheck(wrapped)) {
+                Wrappings.rewrap(wrapping, inside, bytes, () -> false);
+            } else {
+                // What is inside adds to the sum meanwhile.
+                int crc = Wrappings.restore(wrapping, inside, bytes);
+                checks += crc;
+                unchecked--;
+            }
             if (inside.read() >= 0 || bytes.left > 0) {
                 throw new CorruptArchiveException(
                         "a file that was taken apart has another size than its directory says");

@@ -45,10 +45,11 @@ public final class CollectionWriter {
      *
      * @param entries in the order in which their bytes lie in the streams
      * @param streams complete archives, at least one; read once
+     * @param checks sum of the CRC-32C of all wrapped segments that have none of their own, modulo 2^32
      * @throws IllegalArgumentException if the batch has too many entries or streams
      * @throws IOException if a stream cannot be read or {@code out} fails
      */
-    public void batch(List<CollectionEntry> entries, List<Spool> streams) throws IOException {
+    public void batch(List<CollectionEntry> entries, List<Spool> streams, int checks) throws IOException {
         if (entries.size() > Directory.MAX_ENTRIES || streams.isEmpty() || streams.size() > Directory.MAX_STREAMS) {
             throw new IllegalArgumentException(entries.size() + " entries, " + streams.size() + " streams");
         }
@@ -64,7 +65,7 @@ public final class CollectionWriter {
             sizes.add(new Directory.Stream(stream.size(), (int) crc.getValue()));
         }
         final long start = fileSize;
-        byte[] raw = new Directory(sizes, entries).write();
+        byte[] raw = new Directory(sizes, entries, checks).write();
         if (raw.length > CollectionReader.MAX_DIRECTORY) {
             throw new IllegalArgumentException("a directory of " + raw.length + " bytes");
         }

@@ -9,7 +9,9 @@ import java.util.List;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.wire.BitCoder;
 import org.bbans.codec.wire.FormatInput;
+import org.bbans.codec.wire.NumberedName;
 import org.bbans.codec.wire.Varint;
 
 /**
@@ -17,8 +19,9 @@ import org.bbans.codec.wire.Varint;
  *
  * @param streams the archives behind the directory, in order
  * @param entries in the order in which their bytes lie in the streams
+ * @param checks sum of the CRC-32C of all wrapped segments that have none of their own
  */
-record Directory(List<Stream> streams, List<CollectionEntry> entries) {
+record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks) {
 
     /** Entries of a batch. */
     static final int MAX_ENTRIES = 1 << 20;
@@ -37,6 +40,8 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
     /** Runs of a loop. */
     static final int MAX_BODY = 64;
 
+    /** Instead of what two paths share: the number in the path is one higher. */
+    private static final int SUCCESSOR = 0;
     private static final int LOOP = 0;
     private static final int WRAPPED = 1;
     /** What is added to the number of a stream. */
@@ -86,11 +91,15 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
         Varint.write(out, entries.size());
         byte[] before = new byte[0];
         for (CollectionEntry entry : entries) {
-            int mismatch = Arrays.mismatch(before, entry.path());
-            int shared = mismatch < 0 ? before.length : mismatch;
-            Varint.write(out, shared);
-            out.write(entry.path(), shared, entry.path().length - shared);
-            out.write(0);
+            if (Arrays.equals(NumberedName.successor(before), entry.path())) {
+                out.write(SUCCESSOR);
+            } else {
+                int mismatch = Arrays.mismatch(before, entry.path());
+                int shared = mismatch < 0 ? before.length : mismatch;
+                Varint.write(out, 1L + shared);
+                out.write(entry.path(), shared, entry.path().length - shared);
+                out.write(0);
+            }
             before = entry.path();
         }
         entries.forEach(entry -> out.write(entry.type().ordinal()));
@@ -101,7 +110,12 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
             Varint.write(out, difference << 1 ^ difference >> 63);
             time = entry.seconds();
         }
-        entries.forEach(entry -> Varint.write(out, entry.nanos()));
+        BitCoder.Writer nanos = new BitCoder.Writer();
+        nanos(nanos, entries.stream().mapToLong(CollectionEntry::seconds).toArray(),
+                entries.stream().mapToInt(CollectionEntry::nanos).toArray());
+        byte[] coded = nanos.finish();
+        Varint.write(out, coded.length);
+        out.writeBytes(coded);
         for (CollectionEntry entry : entries) {
             if (entry.type() == EntryType.LINK) {
                 out.writeBytes(entry.target());
@@ -118,7 +132,30 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
             }
         }
         contents.forEach(content -> write(out, content.segments()));
+        Varint.writeInt(out, checks);
         return out.toByteArray();
+    }
+
+    /** Codes nanoseconds, or replaces them by what is read: within one second as differences. */
+    private static void nanos(BitCoder coder, long[] seconds, int[] nanos) {
+        BitCoder.Contexts others = new BitCoder.Contexts(2);
+        BitCoder.Contexts near = new BitCoder.Contexts(BitCoder.NUMBER_CONTEXTS);
+        BitCoder.Contexts far = new BitCoder.Contexts(BitCoder.NUMBER_CONTEXTS);
+        int before = 0;
+        for (int i = 0; i < nanos.length; i++) {
+            boolean together = i > 0 && seconds[i] == seconds[i - 1];
+            if (coder.bit(others, together ? 1 : 0, nanos[i] == before ? 0 : 1) == 0) {
+                nanos[i] = before;
+            } else if (together) {
+                nanos[i] = before + coder.signed(near, 0, nanos[i] - before);
+            } else {
+                nanos[i] = coder.number(far, 0, nanos[i]);
+            }
+            if (nanos[i] < 0 || nanos[i] > 999_999_999) {
+                throw new IllegalArgumentException(nanos[i] + " nanoseconds");
+            }
+            before = nanos[i];
+        }
     }
 
     private static void write(ByteArrayOutputStream out, List<? extends StoredContent.Segment> segments) {
@@ -135,6 +172,9 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
                 out.write(WRAPPED);
                 Varint.write(out, wrapped.size());
                 out.write(wrapped.kind());
+                if (wrapped.size() >= StoredContent.Wrapped.CHECKED_BYTES) {
+                    Varint.writeInt(out, wrapped.crc());
+                }
                 Varint.write(out, wrapped.recipe());
                 Varint.write(out, wrapped.inside().segments().size());
                 write(out, wrapped.inside().segments());
@@ -182,11 +222,9 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
         List<byte[]> paths = new ArrayList<>();
         byte[] before = new byte[0];
         for (int i = 0; i < n; i++) {
-            int shared = number(in, 0, before.length, "bytes of the path before");
-            byte[] rest = text(in);
-            budget.take(ENTRY_MEMORY + shared + rest.length);
-            byte[] path = Arrays.copyOf(before, shared + rest.length);
-            System.arraycopy(rest, 0, path, shared, rest.length);
+            int known = number(in, 0, before.length + 1, "in front of a path");
+            byte[] path = known == SUCCESSOR ? successor(before) : path(before, known - 1, text(in));
+            budget.take(ENTRY_MEMORY + path.length);
             paths.add(path);
             before = path;
         }
@@ -202,7 +240,9 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
             }
             seconds[i] = time;
         }
-        int[] nanos = numbers(in, n, Integer.MAX_VALUE, "nanoseconds");
+        int[] nanos = new int[n];
+        nanos(new BitCoder.Reader(in.readBytes(number(in, 0, CollectionReader.MAX_DIRECTORY, "bytes"), WHAT), 0),
+                seconds, nanos);
         List<byte[]> targets = new ArrayList<>();
         for (int i = 0; i < n; i++) {
             if (types[i] < 0 || types[i] >= EntryType.values().length) {
@@ -239,7 +279,21 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
             entries.add(new CollectionEntry(paths.get(i), EntryType.values()[types[i]], modes[i], seconds[i], nanos[i],
                     targets.get(i), content));
         }
-        return new Directory(List.copyOf(streams), List.copyOf(entries));
+        return new Directory(List.copyOf(streams), List.copyOf(entries), in.readInt(WHAT));
+    }
+
+    private static byte[] successor(byte[] before) {
+        byte[] path = NumberedName.successor(before);
+        if (path == null) {
+            throw new IllegalArgumentException("a path that follows on one without a number");
+        }
+        return path;
+    }
+
+    private static byte[] path(byte[] before, int shared, byte[] rest) {
+        byte[] path = Arrays.copyOf(before, shared + rest.length);
+        System.arraycopy(rest, 0, path, shared, rest.length);
+        return path;
     }
 
     /** Reads contents. */
@@ -293,8 +347,9 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries) {
             }
             long size = in.readVarint(WHAT);
             int kind = in.readByte(WHAT);
+            int crc = size < StoredContent.Wrapped.CHECKED_BYTES ? 0 : in.readInt(WHAT);
             int recipe = number(in, 0, Wrapping.MAX_BYTES, "bytes of a recipe");
-            return new StoredContent.Wrapped(size, kind, recipe,
+            return new StoredContent.Wrapped(size, kind, crc, recipe,
                     segments(number(in, 0, MAX_PIECES, "segments"), depth + 1));
         }
     }

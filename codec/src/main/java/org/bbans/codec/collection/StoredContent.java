@@ -91,14 +91,18 @@ public sealed interface StoredContent {
      *
      * @param size number of bytes
      * @param kind of the {@link org.bbans.codec.format.Wrapping}
+     * @param crc CRC-32C of the bytes; 0 if there are fewer than {@link #CHECKED_BYTES}
      * @param recipe bytes of the wrapping's data, which are the next of stream 0, before those of {@code inside}
      * @param inside what the wrapping holds
      */
-    record Wrapped(long size, int kind, int recipe, Segments inside) implements Segment {
+    record Wrapped(long size, int kind, int crc, int recipe, Segments inside) implements Segment {
+
+        /** So many bytes and more have a CRC of their own; a batch has the sum of all others. */
+        public static final int CHECKED_BYTES = 1 << 12;
 
         /** Checks the ranges. */
         public Wrapped {
-            if (size < 0 || recipe < 0) {
+            if (size < 0 || recipe < 0 || crc != 0 && size < CHECKED_BYTES) {
                 throw new IllegalArgumentException("a wrapping of " + size + " bytes");
             }
         }

@@ -5,11 +5,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.gzip.DeflatedWrapping;
 import org.bbans.codec.content.gzip.GzipWrapping;
 import org.bbans.codec.content.png.PngWrapping;
+import org.bbans.codec.content.tar.TarWrapping;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
@@ -24,7 +28,9 @@ public final class Wrappings {
         /** A PNG file. */
         PNG(PngWrapping.KIND, "png"),
         /** A DEFLATE stream without a header, which cannot be told by its beginning. */
-        DEFLATED(DeflatedWrapping.KIND, "deflate");
+        DEFLATED(DeflatedWrapping.KIND, "deflate"),
+        /** Members of a tar archive, which {@link #kind} does not tell. */
+        TAR(TarWrapping.KIND, "tar");
 
         private final int code;
         private final String label;
@@ -71,11 +77,26 @@ public final class Wrappings {
      * @throws IOException if a file cannot be read or written
      */
     public static Optional<Wrapping> unwrap(FileKind kind, ContentView file, Spool content) throws IOException {
-        return switch (kind) {
+        Optional<byte[]> data = switch (kind) {
             case GZIP -> GzipWrapping.unwrap(file, content);
             case PNG -> PngWrapping.unwrap(file, content);
             case DEFLATED -> DeflatedWrapping.unwrap(file, content);
+            case TAR -> TarWrapping.unwrap(file, content);
         };
+        if (data.isEmpty() || data.get().length > Wrapping.MAX_BYTES) {
+            return Optional.empty();
+        }
+        CRC32C crc = new CRC32C();
+        try (InputStream in = new CheckedInputStream(file.open(), crc)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        Wrapping wrapping = new Wrapping(kind.code, file.size(), (int) crc.getValue(), data.get());
+        try (InputStream in = content.open()) {
+            rewrap(wrapping, in, OutputStream.nullOutputStream(), () -> false);
+            return Optional.of(wrapping);
+        } catch (CorruptArchiveException e) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -91,13 +112,31 @@ public final class Wrappings {
      */
     public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out,
             BooleanSupplier damaged) throws IOException {
+        if (restore(wrapping, content, out) != wrapping.crc() && !damaged.getAsBoolean()) {
+            throw new CorruptArchiveException("the restored " + label(wrapping.kind())
+                    + " file differs from the one that was compressed");
+        }
+    }
+
+    /**
+     * Makes the file again without a look at its CRC.
+     *
+     * @return the CRC-32C of what has been made
+     * @throws CorruptArchiveException if the wrapping is malformed
+     * @throws UnsupportedArchiveException if the wrapping is of a kind that is not known
+     */
+    public static int restore(Wrapping wrapping, InputStream content, OutputStream out) throws IOException {
+        CRC32C crc = new CRC32C();
+        OutputStream file = new CheckedOutputStream(out, crc);
         switch (wrapping.kind()) {
-            case GzipWrapping.KIND -> GzipWrapping.rewrap(wrapping, content, out, damaged);
-            case PngWrapping.KIND -> PngWrapping.rewrap(wrapping, content, out, damaged);
-            case DeflatedWrapping.KIND -> DeflatedWrapping.rewrap(wrapping, content, out, damaged);
+            case GzipWrapping.KIND -> GzipWrapping.rewrap(wrapping, content, file);
+            case PngWrapping.KIND -> PngWrapping.rewrap(wrapping, content, file);
+            case DeflatedWrapping.KIND -> DeflatedWrapping.rewrap(wrapping, content, file);
+            case TarWrapping.KIND -> TarWrapping.rewrap(wrapping, content, file);
             default ->
                     throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does "
                             + "not know (kind " + wrapping.kind() + "); a newer version of bbans is needed");
         }
+        return (int) crc.getValue();
     }
 }

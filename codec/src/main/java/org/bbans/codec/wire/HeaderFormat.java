@@ -116,6 +116,8 @@ public final class HeaderFormat {
         }
         if (wrapping != null) {
             out.write(wrapping.kind());
+            Varint.write(out, wrapping.size());
+            Varint.writeInt(out, wrapping.crc());
             Varint.write(out, wrapping.data().length);
             out.writeBytes(wrapping.data());
         }
@@ -287,11 +289,13 @@ public final class HeaderFormat {
 
     private static Wrapping readWrapping(FormatInput in) throws IOException {
         int kind = in.readByte("the wrapping");
+        long size = in.readVarint("the wrapping");
+        int crc = in.readInt("the wrapping");
         long length = in.readVarint("the wrapping");
         if (length > Wrapping.MAX_BYTES) {
             throw damaged("wrapping of " + length + " bytes");
         }
-        return new Wrapping(kind, in.readBytes(length, "the wrapping"));
+        return new Wrapping(kind, size, crc, in.readBytes(length, "the wrapping"));
     }
 
     /** Names are printed on terminals: no control characters may get there through an archive. */

@@ -64,7 +64,7 @@ class ArchiveDamageTest {
         content = Archives.content(LAYOUT, RECORDS, 5, new Random(1));
         archive = Archives.write(content, ArchiveOptions.DEFAULT.withRecords(LAYOUT, model)
                 .withBlockRecords(BLOCK_RECORDS).withEmbeddedModel(model.file())
-                .withWrapping(new Wrapping(1, new byte[] {1, 2, 3})));
+                .withWrapping(new Wrapping(1, 9, 9, new byte[] {1, 2, 3})));
         info = ArchiveInfo.read(Files.write(dir.resolve("good.bba"), archive));
         assertThat(info.blocks()).extracting(BlockInfo::codec).containsExactly(BlockKind.STORED, BlockKind.MODEL,
                 BlockKind.MODEL, BlockKind.MODEL, BlockKind.STORED);

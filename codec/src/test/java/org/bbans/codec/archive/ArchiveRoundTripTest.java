@@ -66,7 +66,8 @@ class ArchiveRoundTripTest {
                 options = options.withEmbeddedModel(model.file());
             }
             if (random.nextInt(4) == 0) {
-                options = options.withWrapping(new Wrapping(random.nextInt(256), new byte[random.nextInt(300)]));
+                options = options.withWrapping(new Wrapping(random.nextInt(256),
+                        random.nextLong() >>> 1, random.nextInt(), new byte[random.nextInt(300)]));
             }
             byte[] archive = Archives.write(content, options);
             assertThat(writeInPieces(content, options.withThreads(3), random)).as("seed %d", seed).isEqualTo(archive);

@@ -31,6 +31,7 @@ import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.wire.HeaderFormat;
 import org.bbans.codec.wire.Varint;
 import org.junit.jupiter.api.Tag;
@@ -62,14 +63,14 @@ class CollectionTest {
         return spool;
     }
 
-    /** Random runs, loops and wrappings. */
+    /** Random runs, loops and wrappings; the CRCs of small ones are added to {@code sum}. */
     private static List<StoredContent.Segment> segments(Random random, List<ByteArrayOutputStream> streams,
-            ByteArrayOutputStream content, int depth) throws IOException {
+            ByteArrayOutputStream content, int[] sum, int depth) throws IOException {
         List<StoredContent.Segment> segments = new ArrayList<>();
         for (int part = random.nextInt(4); part > 0; part--) {
             int kind = random.nextInt(4);
             if (kind == 0 && depth < 3) {
-                segments.add(wrapped(random, streams, content, depth));
+                segments.add(wrapped(random, streams, content, sum, depth));
                 continue;
             }
             List<StoredContent.Run> body = new ArrayList<>();
@@ -92,26 +93,30 @@ class CollectionTest {
     }
 
     private static StoredContent.Wrapped wrapped(Random random, List<ByteArrayOutputStream> streams,
-            ByteArrayOutputStream content, int depth) throws IOException {
+            ByteArrayOutputStream content, int[] sum, int depth) throws IOException {
         // The recipe comes first, but is known last: what is inside goes to streams of its own until then.
         List<ByteArrayOutputStream> apart = new ArrayList<>();
         streams.forEach(s -> apart.add(new ByteArrayOutputStream()));
         ByteArrayOutputStream plain = new ByteArrayOutputStream();
-        StoredContent.Segments inside = new StoredContent.Segments(segments(random, apart, plain, depth + 1));
+        StoredContent.Segments inside = new StoredContent.Segments(segments(random, apart, plain, sum, depth + 1));
         Deflater deflater = new Deflater(1 + random.nextInt(9), true);
         deflater.setInput(plain.toByteArray());
         deflater.finish();
         byte[] stream = new byte[plain.size() + 1000];
         byte[] deflated = Arrays.copyOf(stream, deflater.deflate(stream));
         deflater.end();
-        byte[] recipe = Wrappings.unwrap(Wrappings.FileKind.DEFLATED, ContentView.of(deflated), new Spool())
-                .orElseThrow().data();
+        Wrapping wrapping =
+                Wrappings.unwrap(Wrappings.FileKind.DEFLATED, ContentView.of(deflated), new Spool()).orElseThrow();
+        byte[] recipe = wrapping.data();
+        boolean checked = deflated.length >= StoredContent.Wrapped.CHECKED_BYTES;
+        sum[0] += checked ? 0 : wrapping.crc();
         streams.get(0).writeBytes(recipe);
         for (int i = 0; i < streams.size(); i++) {
             streams.get(i).writeBytes(apart.get(i).toByteArray());
         }
         content.writeBytes(deflated);
-        return new StoredContent.Wrapped(deflated.length, Wrappings.FileKind.DEFLATED.code(), recipe.length, inside);
+        return new StoredContent.Wrapped(deflated.length, wrapping.kind(), checked ? wrapping.crc() : 0, recipe.length,
+                inside);
     }
 
     /** Random files whose bytes lie in random segments of many streams. */
@@ -127,6 +132,7 @@ class CollectionTest {
             for (int n = random.nextInt(3) == 0 ? 40 : 3; n > 0; n--) {
                 streams.add(new ByteArrayOutputStream());
             }
+            int[] sum = {0};
             List<CollectionEntry> entries = new ArrayList<>();
             entries.add(new CollectionEntry(("folder" + batch).getBytes(StandardCharsets.UTF_8), EntryType.FOLDER, 0700,
                     -5, 999_999_999, NONE, null));
@@ -140,7 +146,7 @@ class CollectionTest {
                     continue;
                 }
                 ByteArrayOutputStream content = new ByteArrayOutputStream();
-                List<StoredContent.Segment> segments = segments(random, streams, content, 0);
+                List<StoredContent.Segment> segments = segments(random, streams, content, sum, 0);
                 latest = content.toByteArray();
                 entries.add(file(path, new StoredContent.Segments(segments)));
                 files.put(path, latest);
@@ -152,7 +158,7 @@ class CollectionTest {
             for (ByteArrayOutputStream stream : streams) {
                 coded.add(stream(stream.toByteArray()));
             }
-            writer.batch(entries, coded);
+            writer.batch(entries, coded, sum[0]);
             all.addAll(entries);
         }
         writer.finish();
@@ -231,7 +237,7 @@ class CollectionTest {
     @Test
     void pathsThatLeadAwayAreDamage() throws Exception {
         CollectionEntry entry = file("ab/cd/ef", new StoredContent.Segments(List.of()));
-        byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), List.of(entry)).write();
+        byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), List.of(entry), 0).write();
         assertThat(Directory.parse(raw, new Budget(ReadOptions.DEFAULT)).entries()).containsExactly(entry);
         for (String path : List.of("../cd/ef", "ab/../ef", "ab/cd/..", "/b/cd/ef", "ab//d/ef", "ab/cd/e/",
                 "ab/./def")) {
@@ -249,7 +255,7 @@ class CollectionTest {
         for (int i = 0; i < 1000; i++) {
             entries.add(file(prefix + i, new StoredContent.Segments(List.of())));
         }
-        byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), entries).write();
+        byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), entries, 0).write();
         assertThat(raw).hasSizeLessThan(60_000);
         Budget budget = new Budget(ReadOptions.DEFAULT.withMemoryLimit(16 << 20));
         assertThatThrownBy(() -> Directory.parse(raw, budget)).isInstanceOf(UnsupportedArchiveException.class)
@@ -272,7 +278,7 @@ class CollectionTest {
                 streams.add(stream(text));
             }
         }
-        writer.batch(List.of(file("all", new StoredContent.Segments(runs))), streams);
+        writer.batch(List.of(file("all", new StoredContent.Segments(runs))), streams, 0);
         writer.finish();
         byte[] archive = out.toByteArray();
         assertThat(read(limited(archive, 16 << 20), e -> true, new ArrayList<>()).get("all")).hasSize(16 * half);
@@ -304,7 +310,7 @@ class CollectionTest {
             for (ByteArrayOutputStream stream : streams) {
                 coded.add(stream(stream.toByteArray()));
             }
-            writer.batch(entries, coded);
+            writer.batch(entries, coded, 0);
         }
         writer.finish();
         byte[] good = out.toByteArray();
@@ -358,7 +364,7 @@ class CollectionTest {
                         ? new StoredContent.Segments(List.of(new StoredContent.Run(0, 10_000)))
                         : new StoredContent.Repeat(10_000)));
             }
-            writer.batch(entries, List.of(stream(new byte[10_000])));
+            writer.batch(entries, List.of(stream(new byte[10_000])), 0);
         }
         writer.finish();
         byte[] archive = out.toByteArray();
@@ -388,7 +394,7 @@ class CollectionTest {
         System.out.println("CollectionTest seed " + seed);
         Random random = new Random(seed);
         Made made = random(random);
-        byte[] raw = new Directory(Collections.nCopies(40, new Directory.Stream(1, 2)), made.entries()).write();
+        byte[] raw = new Directory(Collections.nCopies(40, new Directory.Stream(1, 2)), made.entries(), 0).write();
         for (int i = 0; i < 20_000; i++) {
             byte[] bad = raw.clone();
             for (int n = 1 + random.nextInt(3); n > 0; n--) {
@@ -418,12 +424,13 @@ class CollectionTest {
                 for (int n = 1 + random.nextInt(3); n > 0; n--) {
                     streams.add(new ByteArrayOutputStream());
                 }
-                StoredContent segments = new StoredContent.Segments(segments(random, streams, content, 0));
+                int[] sum = {0};
+                StoredContent segments = new StoredContent.Segments(segments(random, streams, content, sum, 0));
                 List<Spool> coded = new ArrayList<>();
                 for (ByteArrayOutputStream stream : streams) {
                     coded.add(stream(stream.toByteArray()));
                 }
-                writer.batch(List.of(CollectionEntry.nameless(segments)), coded);
+                writer.batch(List.of(CollectionEntry.nameless(segments)), coded, sum[0]);
             }
             writer.finish();
             Path file = Files.write(dir.resolve("n" + i), archive.toByteArray());
@@ -462,7 +469,7 @@ class CollectionTest {
                 List.of(new StoredContent.Run(0, 1), new StoredContent.Run(0, 3)))));
         ByteArrayOutputStream archive = new ByteArrayOutputStream();
         CollectionWriter writer = new CollectionWriter(archive, true);
-        writer.batch(List.of(CollectionEntry.nameless(segments)), List.of(stream(new byte[1000])));
+        writer.batch(List.of(CollectionEntry.nameless(segments)), List.of(stream(new byte[1000])), 0);
         writer.finish();
         assertThatThrownBy(() -> readNameless(archive.toByteArray()))
                 .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining((1L << 62) + " of content");
@@ -474,11 +481,11 @@ class CollectionTest {
         StoredContent.Segments deep = new StoredContent.Segments(List.of());
         for (int i = 0; i <= Directory.MAX_DEPTH; i++) {
             List<CollectionEntry> entries = List.of(file("deep", deep));
-            byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), entries).write();
+            byte[] raw = new Directory(List.of(new Directory.Stream(1, 2)), entries, 0).write();
             assertThat(Directory.parse(raw, new Budget(ReadOptions.DEFAULT)).entries()).isEqualTo(entries);
-            deep = new StoredContent.Segments(List.of(new StoredContent.Wrapped(0, 3, 0, deep)));
+            deep = new StoredContent.Segments(List.of(new StoredContent.Wrapped(0, 3, 0, 0, deep)));
         }
-        byte[] tooDeep = new Directory(List.of(new Directory.Stream(1, 2)), List.of(file("deep", deep))).write();
+        byte[] tooDeep = new Directory(List.of(new Directory.Stream(1, 2)), List.of(file("deep", deep)), 0).write();
         assertThatThrownBy(() -> Directory.parse(tooDeep, new Budget(ReadOptions.DEFAULT)))
                 .isInstanceOf(CorruptArchiveException.class)
                 .hasMessageContaining("around each other");
@@ -507,9 +514,10 @@ class CollectionTest {
             }
             List<Directory.Stream> sizes = new ArrayList<>();
             List<CollectionEntry> entries = new ArrayList<>();
+            int[] sum = {0};
             for (int n = random.nextInt(6); n >= 0; n--) {
                 entries.add(file("f" + n, new StoredContent.Segments(
-                        segments(random, streams, new ByteArrayOutputStream(), 0))));
+                        segments(random, streams, new ByteArrayOutputStream(), sum, 0))));
             }
             ByteArrayOutputStream archives = new ByteArrayOutputStream();
             for (ByteArrayOutputStream bytes : streams) {
@@ -517,7 +525,7 @@ class CollectionTest {
                 archives.writeBytes(stream);
                 sizes.add(new Directory.Stream(stream.length, Checksums.crc32c(stream)));
             }
-            byte[] raw = new Directory(sizes, entries).write();
+            byte[] raw = new Directory(sizes, entries, sum[0]).write();
             for (int again = 20; again > 0 && i < times; again--, i++) {
                 byte[] changed = raw.clone();
                 for (int n = random.nextInt(3); n >= 0; n--) {

@@ -149,16 +149,16 @@ enum FuzzTarget {
         }
     },
 
-    /** The kind of a wrapping (u8), the size of its recipe (u16), the recipe; the content. */
+    /** The kind of a wrapping (u8), the sizes of its data and of the file (u16 each), the data; the content. */
     WRAPPING {
         @Override
         void accept(byte[] data) throws IOException {
-            if (data.length < 3) {
+            if (data.length < 5) {
                 return;
             }
-            int recipe = Math.min(data.length - 3, u16(data, 1));
-            rewrap(new Wrapping(data[0] & 0xff, Arrays.copyOfRange(data, 3, 3 + recipe)),
-                    Arrays.copyOfRange(data, 3 + recipe, data.length));
+            int recipe = Math.min(data.length - 5, u16(data, 1));
+            rewrap(new Wrapping(data[0] & 0xff, u16(data, 3), 0, Arrays.copyOfRange(data, 5, 5 + recipe)),
+                    Arrays.copyOfRange(data, 5 + recipe, data.length));
         }
 
         @Override
@@ -172,6 +172,8 @@ enum FuzzTarget {
                 out.write(wrapping.kind());
                 out.write(wrapping.data().length);
                 out.write(wrapping.data().length >>> 8);
+                out.write((int) wrapping.size());
+                out.write((int) wrapping.size() >>> 8);
                 out.writeBytes(wrapping.data());
                 out.writeBytes(in.readAllBytes());
                 return out.toByteArray();

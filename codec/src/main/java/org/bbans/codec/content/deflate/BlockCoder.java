@@ -1,6 +1,7 @@
 package org.bbans.codec.content.deflate;
 
 import java.io.IOException;
+import org.bbans.codec.wire.BitCoder;
 
 /**
  * Codes the choices of an encoder block by block: those that are predicted cost next to nothing. One description for
@@ -18,16 +19,16 @@ final class BlockCoder {
 
     private final BitCoder.Contexts last = new BitCoder.Contexts(2);
     private final BitCoder.Contexts type = new BitCoder.Contexts(4 * 4);
-    private final BitCoder.Contexts usualCount = new BitCoder.Contexts(2);
+    private final BitCoder.Contexts usualCount = BitCoder.Contexts.expecting(2, 1);
     private final BitCoder.Contexts counts = new BitCoder.Contexts(64);
     private final BitCoder.Contexts storedSizes = new BitCoder.Contexts(2 * 64);
     private final BitCoder.Contexts padding = new BitCoder.Contexts(2 + 128);
-    private final BitCoder.Contexts hits = new BitCoder.Contexts(2 * (1 << HISTORY) * 16);
+    private final BitCoder.Contexts hits = BitCoder.Contexts.expecting(2 * (1 << HISTORY) * 16, 1);
     private final BitCoder.Contexts kinds = new BitCoder.Contexts(2);
     private final BitCoder.Contexts sameDistance = new BitCoder.Contexts(2);
     private final BitCoder.Contexts lengths = new BitCoder.Contexts(2 * 256);
     private final BitCoder.Contexts distances = new BitCoder.Contexts(32 + 30 * 16);
-    private final BitCoder.Contexts usualCodes = new BitCoder.Contexts(1);
+    private final BitCoder.Contexts usualCodes = BitCoder.Contexts.expecting(1, 1);
     private final BitCoder.Contexts codeSizes = new BitCoder.Contexts(32 + 32 + 16);
     private final BitCoder.Contexts runLengths = new BitCoder.Contexts(19 * 8);
     private final BitCoder.Contexts runs = new BitCoder.Contexts(17 * 32);
@@ -43,6 +44,9 @@ final class BlockCoder {
         this.predictor = predictor;
         this.coder = coder;
         writing = coder instanceof BitCoder.Writer;
+        last.expect(0, 0);
+        last.expect(1, 1);
+        padding.expect(0, 0);
     }
 
     /**

@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.wire.BitCoder;
 
 /**
  * Keeps what a raw DEFLATE stream (RFC 1951) has beyond its plain bytes, so that the stream can be made again bit for
  * bit: the {@link DeflateEncoder} that explains it best, and its choices where they differ from that encoder's. Streams
  * of zlib and GNU gzip take some ten bytes, those of other encoders up to some percents of the plain bytes.
  *
- * <p>A recipe: search, level, hash bits, window bits, symbol bits (a byte each), the stream's size (8 bytes, little
- * endian), then the choices as {@link BlockCoder} codes them.
+ * <p>A recipe: search, level, hash bits, window bits, symbol bits (a byte each), then the choices as {@link BlockCoder}
+ * codes them.
  */
 public final class DeflateRecipe {
 
@@ -28,7 +29,7 @@ public final class DeflateRecipe {
     /** Most plain bytes; longer streams are left as they are. */
     static final int MAX_PLAIN = 1 << 30;
 
-    private static final int FIXED_BYTES = 5 + Long.BYTES;
+    private static final int FIXED_BYTES = 5;
     /** Tokens that the first comparison of encoders looks at; each further one looks at several times as many. */
     private static final int FIRST_TOKENS = 1 << 13;
     private static final int GROWTH = 8;
@@ -91,13 +92,13 @@ public final class DeflateRecipe {
      * Makes a stream again.
      *
      * @param recipe what {@link #of} returned
+     * @param size bytes of the stream
      * @param plain the bytes that the stream inflates to
      * @param out receives the stream; written to in small pieces: give it a buffer
      * @throws CorruptArchiveException if the recipe is malformed or does not fit these bytes
      */
-    public static void restore(byte[] recipe, InputStream plain, OutputStream out) throws IOException {
-        long size = streamSize(recipe);
-        check(recipe[0] >= 0 && recipe[0] < DeflateEncoder.Search.values().length);
+    public static void restore(byte[] recipe, long size, InputStream plain, OutputStream out) throws IOException {
+        check(recipe.length >= FIXED_BYTES && recipe[0] >= 0 && recipe[0] < DeflateEncoder.Search.values().length);
         DeflateEncoder encoder = new DeflateEncoder(DeflateEncoder.Search.values()[recipe[0]], recipe[1], recipe[2],
                 recipe[3], recipe[4]);
         check(encoder.isValid());
@@ -144,21 +145,6 @@ public final class DeflateRecipe {
         return (1 << 16) + 64 * plain;
     }
 
-    /**
-     * Length of a stream in bytes, 0 or more.
-     *
-     * @param recipe what {@link #of} returned
-     * @throws CorruptArchiveException if it is malformed
-     */
-    public static long streamSize(byte[] recipe) throws CorruptArchiveException {
-        check(recipe.length >= FIXED_BYTES && recipe[FIXED_BYTES - 1] >= 0);
-        long size = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            size |= (recipe[5 + i] & 0xFFL) << Byte.SIZE * i;
-        }
-        return size;
-    }
-
     private record Attempt(int size, boolean whole, byte[] recipe) {}
 
     /** Codes the choices of a stream up to {@code tokens}, unless they get larger than {@code most} bytes. */
@@ -193,20 +179,17 @@ public final class DeflateRecipe {
                 }
             }
             byte[] choices = bits.finish();
-            return new Attempt(choices.length, block.last, recipe(encoder, parser.position(), choices));
+            return new Attempt(choices.length, block.last, recipe(encoder, choices));
         }
     }
 
-    private static byte[] recipe(DeflateEncoder encoder, long streamSize, byte[] choices) {
+    private static byte[] recipe(DeflateEncoder encoder, byte[] choices) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(encoder.search().ordinal());
         out.write(encoder.level());
         out.write(encoder.hashBits());
         out.write(encoder.windowBits());
         out.write(encoder.symbolBits());
-        for (int i = 0; i < Long.BYTES; i++) {
-            out.write((int) (streamSize >>> Byte.SIZE * i));
-        }
         out.writeBytes(choices);
         return out.toByteArray();
     }

@@ -34,7 +34,7 @@ final class IdatOutput extends OutputStream {
         for (long size : sizes) {
             sum = size > sum ? -1 : sum - size;
         }
-        if (total > Integer.MAX_VALUE || sizes.length > 0 && sum != 0) {
+        if (total < 0 || total > Integer.MAX_VALUE || sizes.length > 0 && sum != 0) {
             throw new CorruptArchiveException("the PNG wrapping has sizes of chunks that do not fit");
         }
         begin();

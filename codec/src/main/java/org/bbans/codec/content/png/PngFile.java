@@ -9,8 +9,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
-import java.util.zip.CheckedInputStream;
 import org.bbans.codec.block.BulkInputStream;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.wire.Varint;
@@ -24,13 +22,13 @@ final class PngFile {
     static final int IEND = 0x49454E44;
     static final int IHDR_BYTES = 13;
     /** Type and length in front of a chunk's data, and the CRC behind it. */
-    private static final int CHUNK_FIELDS = 12;
+    static final int CHUNK_FIELDS = 12;
     private static final int MAX_KEPT_BYTES = 1 << 22;
     private static final int MAX_IDATS = 1 << 20;
     private static final int BUFFER = 1 << 16;
 
     private final ContentView content;
-    private final CheckedInputStream in;
+    private final InputStream in;
     private final CRC32 chunkCrc = new CRC32();
     private long at;
     private int length;
@@ -46,13 +44,11 @@ final class PngFile {
     /** Sizes of the chunks with the compressed pixels. */
     int[] sizes = new int[16];
     int idats;
-    /** CRC-32C of the file. */
-    int fileCrc;
     private long firstIdat;
 
     private PngFile(ContentView content, InputStream in) {
         this.content = content;
-        this.in = new CheckedInputStream(new BufferedInputStream(in, BUFFER), new CRC32C());
+        this.in = in;
     }
 
     /** Reads a file; empty if it is not of the usual form, which keeps what is read here small. */
@@ -125,7 +121,6 @@ final class PngFile {
             return false;
         }
         trailing = in.readNBytes(MAX_KEPT_BYTES + 1);
-        fileCrc = (int) in.getChecksum().getValue();
         return before.size() + behind.size() + trailing.length <= MAX_KEPT_BYTES;
     }
 

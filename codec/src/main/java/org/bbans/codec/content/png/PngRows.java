@@ -3,8 +3,8 @@ package org.bbans.codec.content.png;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;
-import org.bbans.codec.content.deflate.BitCoder;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.wire.BitCoder;
 
 /** The filtered rows of a PNG, made of the samples of its Netpbm image and the codes of the rows' filters. */
 final class PngRows extends InputStream {

@@ -9,20 +9,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
-import java.util.zip.CheckedOutputStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
-import org.bbans.codec.content.deflate.BitCoder;
 import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.wire.BitCoder;
 import org.bbans.codec.wire.Varint;
 
 /**
@@ -30,7 +27,7 @@ import org.bbans.codec.wire.Varint;
  * from which with the pixels the very same file can be made again: chunks as they are, filters of rows as differences
  * from the usual choice ({@link RowFilter}), the compression as a {@link DeflateRecipe}.
  *
- * <p>The wrapping's bytes: CRC-32C of the file (4 bytes, little endian); depth, colour type, interlace (a byte each);
+ * <p>The wrapping's bytes: depth, colour type, interlace (a byte each);
  * width and height (varints); the chunks before the pixels, each its length plus 1 (varint), type and data, then 0;
  * number of chunks with pixels (varint), and the size of each (varint), or 0 and one size of all of them but the last
  * (0 if there is but one); the two bytes in front of the DEFLATE stream; what stands behind its checksum (a varint's
@@ -68,7 +65,7 @@ public final class PngWrapping {
      * @return what {@link #rewrap} needs; empty if the file is not one that can be restored byte for byte
      * @throws IOException if a file cannot be read or written
      */
-    public static Optional<Wrapping> unwrap(ContentView png, Spool content) throws IOException {
+    public static Optional<byte[]> unwrap(ContentView png, Spool content) throws IOException {
         Optional<PngFile> parsed = PngFile.of(png);
         if (parsed.isEmpty()) {
             return Optional.empty();
@@ -88,12 +85,7 @@ public final class PngWrapping {
             if (recipe.isEmpty()) {
                 return Optional.empty();
             }
-            byte[] data = data(file, zlib, extra, filters, recipe.get());
-            if (data.length > Wrapping.MAX_BYTES) {
-                return Optional.empty();
-            }
-            Wrapping wrapping = new Wrapping(KIND, data);
-            return comesBack(wrapping, content) ? Optional.of(wrapping) : Optional.empty();
+            return Optional.of(data(file, zlib, extra, filters, recipe.get()));
         }
     }
 
@@ -192,7 +184,6 @@ public final class PngWrapping {
 
     private static byte[] data(PngFile file, byte[] zlib, byte[] extra, byte[] filters, byte[] recipe) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Varint.writeInt(out, file.fileCrc);
         PngShape shape = file.shape;
         out.write(shape.depth());
         out.write(shape.colour());
@@ -233,29 +224,16 @@ public final class PngWrapping {
         }
     }
 
-    private static boolean comesBack(Wrapping wrapping, Spool content) throws IOException {
-        try (InputStream in = content.open()) {
-            rewrap(wrapping, in, OutputStream.nullOutputStream(), () -> false);
-            return true;
-        } catch (CorruptArchiveException e) {
-            return false;
-        }
-    }
-
     /**
      * Makes the PNG file again.
      *
-     * @param wrapping what {@link #unwrap} returned
+     * @param wrapping with what {@link #unwrap} returned
      * @param content the Netpbm image
      * @param out receives the file; left open
-     * @param damaged asked when all of the content has been read: whether it is known to differ from the original, so
-     *     that the file cannot be compared
-     * @throws CorruptArchiveException if the wrapping is malformed or the result is not the file that was taken apart
+     * @throws CorruptArchiveException if the wrapping is malformed or does not fit the content
      */
-    public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out,
-            BooleanSupplier damaged) throws IOException {
+    public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out) throws IOException {
         WrappingInput in = new WrappingInput(wrapping.data());
-        int crc = Integer.reverseBytes(in.int32());
         int depth = in.u8();
         int colour = in.u8();
         int interlace = in.u8();
@@ -263,12 +241,11 @@ public final class PngWrapping {
         if (interlace > 1 || !shape.isValid()) {
             throw new CorruptArchiveException("the PNG wrapping is of an image that cannot be");
         }
-        CRC32C fileCrc = new CRC32C();
-        BufferedOutputStream file = new BufferedOutputStream(new CheckedOutputStream(out, fileCrc), BUFFER);
-        file.write(PngFile.SIGNATURE);
+        ByteArrayOutputStream before = new ByteArrayOutputStream();
+        before.write(PngFile.SIGNATURE);
         chunk(PngFile.IHDR, ByteBuffer.allocate(PngFile.IHDR_BYTES).putInt(shape.width()).putInt(shape.height())
-                .put((byte) depth).put((byte) colour).putShort((short) 0).put((byte) interlace).array(), file);
-        chunks(in, file);
+                .put((byte) depth).put((byte) colour).putShort((short) 0).put((byte) interlace).array(), before);
+        chunks(in, before);
         long[] sizes = new long[in.size()];
         for (int i = 0; i < sizes.length; i++) {
             sizes[i] = in.int31();
@@ -278,22 +255,25 @@ public final class PngWrapping {
         byte[] extra = in.bytes(in.size());
         ByteArrayOutputStream behind = new ByteArrayOutputStream();
         chunks(in, behind);
-        byte[] trailing = in.bytes(in.size());
+        chunk(PngFile.IEND, new byte[0], behind);
+        behind.write(in.bytes(in.size()));
         byte[] filters = in.bytes(in.size());
         byte[] recipe = in.bytes(in.left());
-        long size = DeflateRecipe.streamSize(recipe);
-        if (size > Integer.MAX_VALUE) {
-            throw new CorruptArchiveException("the PNG wrapping has sizes of chunks that do not fit");
-        }
         byte[] header = shape.netpbmHeader();
         if (!Arrays.equals(content.readNBytes(header.length), header)) {
             throw new CorruptArchiveException("the content is not the image of which the PNG wrapping speaks");
         }
+        long chunks = wrapping.size() - before.size() - behind.size();
+        long total = chunks - PngFile.CHUNK_FIELDS * (sizes.length > 0 ? sizes.length
+                : usual == 0 ? 1 : (chunks + usual + PngFile.CHUNK_FIELDS - 1) / (usual + PngFile.CHUNK_FIELDS));
+        BufferedOutputStream file = new BufferedOutputStream(out, BUFFER);
+        before.writeTo(file);
         Adler32 adler = new Adler32();
-        IdatOutput idat = new IdatOutput(file, ZLIB_BYTES + size + ADLER_BYTES + extra.length, usual, sizes);
+        IdatOutput idat = new IdatOutput(file, total, usual, sizes);
         idat.write(zlib);
         BufferedOutputStream deflated = new BufferedOutputStream(idat, BUFFER);
-        DeflateRecipe.restore(recipe, new CheckedInputStream(new PngRows(shape, content, filters), adler), deflated);
+        DeflateRecipe.restore(recipe, total - ZLIB_BYTES - ADLER_BYTES - extra.length,
+                new CheckedInputStream(new PngRows(shape, content, filters), adler), deflated);
         deflated.flush();
         idat.write(ByteBuffer.allocate(ADLER_BYTES).putInt((int) adler.getValue()).array());
         idat.write(extra);
@@ -301,12 +281,7 @@ public final class PngWrapping {
             throw new CorruptArchiveException("the content is longer than the PNG wrapping says");
         }
         behind.writeTo(file);
-        chunk(PngFile.IEND, new byte[0], file);
-        file.write(trailing);
         file.flush();
-        if (!damaged.getAsBoolean() && (int) fileCrc.getValue() != crc) {
-            throw new CorruptArchiveException("the restored PNG file differs from the one that was compressed");
-        }
     }
 
     private static void chunks(WrappingInput in, OutputStream out) throws IOException {

@@ -1,6 +1,6 @@
 package org.bbans.codec.content.png;
 
-import org.bbans.codec.content.deflate.BitCoder;
+import org.bbans.codec.wire.BitCoder;
 
 /**
  * The filters of a PNG's rows, and the codes of which one a row has: in the context of the row before's and of the one
@@ -19,6 +19,9 @@ final class RowFilter {
     RowFilter(BitCoder coder, int step) {
         this.coder = coder;
         this.step = step;
+        for (int context = 0; context < FILTERS * FILTERS; context++) {
+            model.expect(context << BITS, BITS, context % FILTERS);
+        }
     }
 
     /**

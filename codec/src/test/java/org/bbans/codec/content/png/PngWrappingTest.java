@@ -23,6 +23,7 @@ import javax.imageio.ImageIO;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
 import org.junit.jupiter.api.Test;
@@ -134,12 +135,12 @@ class PngWrappingTest {
     private Optional<Wrapping> unwrap(byte[] png, Spool content) throws IOException {
         Path file = dir.resolve("in.png");
         Files.write(file, png);
-        return PngWrapping.unwrap(ContentView.of(file), content);
+        return Wrappings.unwrap(Wrappings.FileKind.PNG, ContentView.of(file), content);
     }
 
     private static byte[] rewrap(Wrapping wrapping, byte[] image) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PngWrapping.rewrap(wrapping, new ByteArrayInputStream(image), out, () -> false);
+        Wrappings.rewrap(wrapping, new ByteArrayInputStream(image), out, () -> false);
         return out.toByteArray();
     }
 
@@ -232,11 +233,11 @@ class PngWrappingTest {
                 changed[random.nextInt(round % 3 == 0 ? Math.min(changed.length, 20) : changed.length)] ^=
                         (byte) (1 << random.nextInt(8));
             }
-            Wrapping bad = new Wrapping(PngWrapping.KIND, data);
+            Wrapping bad = new Wrapping(PngWrapping.KIND, good.size(), good.crc(), data);
             try {
                 assertThat(rewrap(bad, pixels)).as("round %d", round).isEqualTo(png);
             } catch (CorruptArchiveException e) {
-                assertThat(e).hasMessageMatching(".*(PNG|recipe).*");
+                assertThat(e).hasMessageMatching(".*(PNG|png|recipe).*");
             }
         }
         assertThatThrownBy(() -> rewrap(good, Arrays.copyOf(image, image.length + 1)))

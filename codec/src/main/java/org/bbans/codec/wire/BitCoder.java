@@ -1,4 +1,4 @@
-package org.bbans.codec.content.deflate;
+package org.bbans.codec.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
@@ -13,7 +13,13 @@ public abstract sealed class BitCoder {
     private BitCoder() {}
 
     private static final int PROBABILITY_BITS = 16;
+    /** Contexts that {@link #number} takes. */
+    public static final int NUMBER_CONTEXTS = 64;
+
     private static final int SLOWEST = 7;
+    /** Of what is expected: probability of the opposite in 2^16, and how fast that changes. */
+    private static final int UNLIKELY = 1 << 11;
+    private static final byte EXPECTING = 2;
     private static final long TOP = 1L << 24;
     private static final long WORD = 0xFFFF_FFFFL;
 
@@ -29,6 +35,30 @@ public abstract sealed class BitCoder {
             rate = new byte[contexts];
             Arrays.fill(zero, 1 << PROBABILITY_BITS - 1);
             Arrays.fill(rate, (byte) 1);
+        }
+
+        /** A model that expects this bit in all contexts. */
+        public static Contexts expecting(int contexts, int bit) {
+            Contexts model = new Contexts(contexts);
+            for (int i = 0; i < contexts; i++) {
+                model.expect(i, bit);
+            }
+            return model;
+        }
+
+        /** Makes a bit likely in a context that has not been used yet. */
+        public void expect(int context, int bit) {
+            zero[context] = bit == 1 ? UNLIKELY : (1 << PROBABILITY_BITS) - UNLIKELY;
+            rate[context] = EXPECTING;
+        }
+
+        /** Makes a number likely that {@link BitCoder#tree} codes. */
+        public void expect(int context, int bits, int value) {
+            int node = 1;
+            for (int i = bits - 1; i >= 0; i--) {
+                expect(context + node, value >>> i & 1);
+                node = node << 1 | value >>> i & 1;
+            }
         }
 
         private void update(int context, int bit) {
@@ -53,8 +83,14 @@ public abstract sealed class BitCoder {
         return node - (1 << bits);
     }
 
-    /** Codes a number from 0 to 2^30 whose size is learnt: number of bits, then the bits. Takes 64 contexts. */
-    final int number(Contexts model, int context, int value) {
+    /** Codes a number that may be negative, of a magnitude below 2^30, by {@link #number}. */
+    public final int signed(Contexts model, int context, int value) {
+        int coded = number(model, context, value << 1 ^ value >> Integer.SIZE - 1);
+        return coded >>> 1 ^ -(coded & 1);
+    }
+
+    /** Codes a number below 2^31 whose size is learnt: number of bits, the bits. Takes {@link #NUMBER_CONTEXTS}. */
+    public final int number(Contexts model, int context, int value) {
         int bits = tree(model, context, 5, Integer.SIZE - Integer.numberOfLeadingZeros(value));
         int n = bits == 0 ? 0 : 1;
         for (int i = bits - 2; i >= 0; i--) {
@@ -90,12 +126,18 @@ public abstract sealed class BitCoder {
         }
 
         /** Bytes so far, about. */
-        int size() {
+        public int size() {
             return out.size();
         }
 
         /** Ends the sequence and returns its bytes, without zeros at the end. */
         public byte[] finish() {
+            // Of all numbers that lead a reader here, one with as many zeros at its end as can be.
+            int zeros = Long.SIZE - 1 - Long.numberOfLeadingZeros(range);
+            while ((low + (1L << zeros) - 1 >> zeros << zeros) - low >= range) {
+                zeros--;
+            }
+            low = low + (1L << zeros) - 1 >> zeros << zeros;
             for (int i = 0; i < 5; i++) {
                 shift();
             }
