@@ -29,12 +29,12 @@ final class PlainWrapping {
     /** Without a CRC. */
     static byte[] restore(int kind, long size, byte[] wrapping, byte[] content) {
         final PlainDecoder.Bytes in = new PlainDecoder.Bytes(wrapping);
-        if (kind > 4 || kind < 1) {
+        if (kind > 5 || kind < 1) {
             throw PlainDecoder.unsupported("kind of wrapping " + kind);
         }
         final byte[] file = kind == 1 ? gzip(in, size, content) : kind == 2 ? png(in, size, content)
                 : kind == 3 ? new Recipe(in.take(in.left()), size, content).restore()
-                        : tar(new Bits(wrapping, 0), content);
+                        : kind == 4 ? tar(new Bits(wrapping, 0), content) : ranked(in, content);
         require(file.length == size, "size of the restored file");
         return file;
     }
@@ -43,6 +43,28 @@ final class PlainWrapping {
         if (!condition) {
             throw PlainDecoder.damaged(what);
         }
+    }
+
+    // ---------------------------------------------------------------- "Ranked arrays"
+
+    private static byte[] ranked(PlainDecoder.Bytes in, byte[] content) {
+        final int bytes = in.u8();
+        require(bytes == 2 || bytes == 4 || bytes == 8, "bytes of a value");
+        final byte[][] values = new byte[in.u8() + 1][];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = in.take(bytes);
+        }
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(in.take(in.left()));
+        final PlainDecoder.Bytes array = new PlainDecoder.Bytes(content);
+        array.take(8);
+        array.take(array.u16());
+        while (array.left() > 0) {
+            final int rank = array.u8();
+            require(rank < values.length, "rank of a value");
+            out.writeBytes(values[rank]);
+        }
+        return out.toByteArray();
     }
 
     // ---------------------------------------------------------------- "Gzip"

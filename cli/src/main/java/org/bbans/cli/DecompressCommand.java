@@ -44,6 +44,9 @@ import picocli.CommandLine.Spec;
             "  bbans decompress --keep-going damaged.bba saves what can be saved"})
 final class DecompressCommand implements Callable<Integer> {
 
+    /** What the name of a restored file ends in if that of its archive has no suffix to take off. */
+    private static final String RESTORED = ".out";
+
     @Spec
     private CommandSpec spec;
 
@@ -163,7 +166,8 @@ final class DecompressCommand implements Callable<Integer> {
         return sha256.digest();
     }
 
-    private String target(String in, Operands operands) {
+    /** The output's name; that of an archive with another suffix, known by its beginning, gets one more. */
+    private String target(String in, Operands operands) throws FileException {
         if (operands.output().isPresent()) {
             return operands.output().get();
         }
@@ -173,7 +177,10 @@ final class DecompressCommand implements Callable<Integer> {
         if (in.endsWith(Operands.SUFFIX) && in.length() > Operands.SUFFIX.length()) {
             return in.substring(0, in.length() - Operands.SUFFIX.length());
         }
+        if (InputFile.isArchive(in)) {
+            return in + RESTORED;
+        }
         throw new ParameterException(spec.commandLine(),
-                in + " does not end in " + Operands.SUFFIX + ": name the output with -o");
+                in + " does not end in " + Operands.SUFFIX + ", and is no archive");
     }
 }

@@ -320,6 +320,35 @@ class CommandsTest {
         assertThat(Cli.run("-d", "--nonsense", archive).code()).isEqualTo(2);
     }
 
+    @Test
+    void anArchiveIsKnownWhateverItsSuffix() throws IOException {
+        Path in = Samples.write(dir.resolve("in"), Samples.text());
+        Path archive = dir.resolve("d1.archive");
+        succeeds(Cli.run("compress", "-q", in, "-o", archive));
+        succeeds(Cli.run("decompress", archive));
+        assertThat(dir.resolve("d1.archive.out")).hasBinaryContent(Samples.text());
+        Cli other = Cli.run("decompress", in);
+        assertThat(other.code()).isEqualTo(2);
+        assertThat(other.err()).contains("in does not end in .bba, and is no archive");
+    }
+
+    /** Pixels as numbers of several bytes take what they take as bytes, and a table. */
+    @Test
+    void arraysOfFewDifferentNumbersAreCodedByTheirRanks() throws IOException {
+        byte[] digits = Samples.digits(200);
+        byte[] npy = Samples.npyOfFloats(digits, "(200, 1, 28, 28)");
+        Path idx = Samples.write(dir.resolve("bytes"), digits);
+        Path floats = Samples.write(dir.resolve("floats.npy"), npy);
+        succeeds(Cli.run("compress", "-q", idx));
+        Cli cli = Cli.run("compress", "-v", floats);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err()).contains("ranked NPY, taken apart", "model mnist-fast");
+        assertThat(Files.size(dir.resolve("floats.npy.bba")))
+                .isLessThan(Files.size(dir.resolve("bytes.bba")) + 256 * Float.BYTES + 200);
+        succeeds(Cli.run("decompress", "-f", dir.resolve("floats.npy.bba")));
+        assertThat(floats).hasBinaryContent(npy);
+    }
+
     /** As gzip, xz and zstd have it: {@code cat a.bba b.bba > both.bba}. */
     @Test
     void archivesInARowAreOneArchive() throws Exception {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,18 @@ class EstimateTest {
         assertThat(line("others", small)[1]).isZero();
         assertThat(line("others", small)[0])
                 .isCloseTo(100.0 * Files.size(Path.of(text + ".bba")) / Files.size(text), within(0.2));
+    }
+
+    /** Of more kinds than there is time for several pieces of, each is sampled once. */
+    @Test
+    void manyKindsAreEachSampled() {
+        Cli cli = Cli.run("estimate", "--seconds", "1", TESTDATA.resolve("containers"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        String said = new String(cli.bytes(), StandardCharsets.UTF_8);
+        for (String kind : List.of("TIFF", "BMP", "tar", "cpio", "FITS", "NIfTI", "zip", "DICOM", "ar", "PGM",
+                "others")) {
+            assertThat(line("(?m)^" + kind, said)[0]).as(kind).isBetween(1.0, 99.0);
+        }
     }
 
     /** Percent, and how sure that is. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,19 @@ public final class Samples {
                 .getBytes(StandardCharsets.US_ASCII);
         return concat(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) text.length, 0}, text,
                 images(count));
+    }
+
+    /** The samples of an IDX file of images as numbers from 0 to 1, in an NPY file. */
+    static byte[] npyOfFloats(byte[] idx, String shape) {
+        String text = "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }\n";
+        ByteBuffer out = ByteBuffer.allocate(10 + text.length() + Float.BYTES * (idx.length - 16))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        out.put("\u0093NUMPY\u0001\u0000".getBytes(StandardCharsets.ISO_8859_1)).putShort((short) text.length());
+        out.put(text.getBytes(StandardCharsets.ISO_8859_1));
+        for (int i = 16; i < idx.length; i++) {
+            out.putFloat((idx[i] & 0xFF) / 255f);
+        }
+        return out.array();
     }
 
     static byte[] gzip(byte[] content) {

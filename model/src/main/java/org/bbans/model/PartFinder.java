@@ -81,8 +81,14 @@ final class PartFinder {
         byte[] head = part.bytes.start(HEAD_BYTES);
         Optional<Wrappings.FileKind> kind = part.isDeflated ? Optional.of(Wrappings.FileKind.DEFLATED)
                 : Wrappings.kind(head, head.length);
-        if (kind.isPresent()) {
-            return isFull ? Seen.NOTHING : unwrap(kind.get(), part);
+        if (kind.isPresent() && !isFull) {
+            Seen inside = unwrap(kind.get(), part);
+            if (inside != Seen.NOTHING) {
+                return inside;
+            }
+        }
+        if (part.isDeflated) {
+            return Seen.NOTHING;
         }
         Optional<Records> records = LayoutDetector.detect(head, head.length, part.size());
         return records.isPresent() && records.get().bytes(part.size()) > 0

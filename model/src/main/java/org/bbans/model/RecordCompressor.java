@@ -168,7 +168,10 @@ public final class RecordCompressor {
         try (Spool content = new Spool(options.temporaryFolder());
                 Spool archive = new Spool(options.temporaryFolder())) {
             Optional<Wrapping> wrapping = Wrappings.unwrap(kind, file, content);
-            options.listener().wrapped(kind, wrapping.isPresent());
+            // Nobody expects an array to be taken apart.
+            if (wrapping.isPresent() || kind != Wrappings.FileKind.RANKED) {
+                options.listener().wrapped(kind, wrapping.isPresent());
+            }
             if (wrapping.isEmpty()) {
                 return compressWhole(file, out);
             }

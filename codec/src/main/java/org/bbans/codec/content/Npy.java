@@ -17,31 +17,58 @@ final class Npy {
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(False|True)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]*)\\)");
     private static final int MAX_RANK = 6;
+    /** What a file begins with. */
+    static final String MAGIC = "\u0093NUMPY";
+    /** Where the description begins in a file of version 1. */
+    static final int TEXT_1 = 10;
 
     private Npy() {}
 
-    static Optional<Finding> parse(FileStart head) {
-        if (!head.startsWith("\u0093NUMPY") || head.length() < 12) {
+    /**
+     * What the description says.
+     *
+     * @param type a letter and a number of bytes
+     * @param shape the extents, with commas
+     * @param end the bytes up to the first element
+     */
+    record Description(boolean bigEndian, String type, boolean fortran, String shape, long end) {}
+
+    /** The description; empty if there is none, or it is not understood. */
+    static Optional<Description> describe(FileStart head) {
+        if (!head.startsWith(MAGIC) || head.length() < 12) {
             return Optional.empty();
         }
         int version = head.u8(6);
-        int from = version == 1 ? 10 : 12;
+        int from = version == 1 ? TEXT_1 : 12;
         long n = version == 1 ? head.u16le(8) : head.u32le(8);
         if (version < 1 || version > 3 || n > head.length() - from) {
-            return Optional.of(Finding.none("NPY with a description that is not understood"));
+            return Optional.empty();
         }
         String text = head.text(from, (int) n);
         Matcher type = TYPE.matcher(text);
         Matcher order = ORDER.matcher(text);
         Matcher shape = SHAPE.matcher(text);
         if (!type.find() || !order.find() || !shape.find()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Description(type.group(1).equals(">"), type.group(2), order.group(1).equals("True"),
+                shape.group(1), from + n));
+    }
+
+    static Optional<Finding> parse(FileStart head) {
+        if (!head.startsWith(MAGIC) || head.length() < 12) {
+            return Optional.empty();
+        }
+        Optional<Description> description = describe(head);
+        if (description.isEmpty()) {
             return Optional.of(Finding.none("NPY with a description that is not understood"));
         }
-        SampleFormat format = format(type.group(1).equals(">"), type.group(2));
+        Description d = description.get();
+        SampleFormat format = format(d.bigEndian(), d.type());
         if (format == null) {
-            return Optional.of(Finding.none("NPY with elements of type " + type.group(2) + ": no model codes such"));
+            return Optional.of(Finding.none("NPY with elements of type " + d.type() + ": no model codes such"));
         }
-        return Optional.of(array(head, from + n, shape.group(1), order.group(1).equals("True"), format));
+        return Optional.of(array(head, d.end(), d.shape(), d.fortran(), format));
     }
 
     private static Finding array(FileStart head, long leading, String shape, boolean fortran, SampleFormat format) {

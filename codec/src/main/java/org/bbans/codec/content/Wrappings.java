@@ -30,7 +30,9 @@ public final class Wrappings {
         /** A DEFLATE stream without a header, which cannot be told by its beginning. */
         DEFLATED(DeflatedWrapping.KIND, "deflate"),
         /** Members of a tar archive, which {@link #kind} does not tell. */
-        TAR(TarWrapping.KIND, "tar");
+        TAR(TarWrapping.KIND, "tar"),
+        /** An array of NumPy with few different values. */
+        RANKED(RankedWrapping.KIND, "ranked NPY");
 
         private final int code;
         private final String label;
@@ -56,7 +58,8 @@ public final class Wrappings {
     /** What a file that begins like this may be. */
     public static Optional<FileKind> kind(byte[] head, int length) {
         return GzipWrapping.looksLikeGzip(head, length) ? Optional.of(FileKind.GZIP)
-                : PngWrapping.looksLikePng(head, length) ? Optional.of(FileKind.PNG) : Optional.empty();
+                : PngWrapping.looksLikePng(head, length) ? Optional.of(FileKind.PNG)
+                        : RankedWrapping.looksRanked(head, length) ? Optional.of(FileKind.RANKED) : Optional.empty();
     }
 
     /** A word for the kind of wrapping with this code: "kind 9" if it is not known. */
@@ -82,6 +85,7 @@ public final class Wrappings {
             case PNG -> PngWrapping.unwrap(file, content);
             case DEFLATED -> DeflatedWrapping.unwrap(file, content);
             case TAR -> TarWrapping.unwrap(file, content);
+            case RANKED -> RankedWrapping.unwrap(file, content);
         };
         if (data.isEmpty() || data.get().length > Wrapping.MAX_BYTES) {
             return Optional.empty();
@@ -133,6 +137,7 @@ public final class Wrappings {
             case PngWrapping.KIND -> PngWrapping.rewrap(wrapping, content, file);
             case DeflatedWrapping.KIND -> DeflatedWrapping.rewrap(wrapping, content, file);
             case TarWrapping.KIND -> TarWrapping.rewrap(wrapping, content, file);
+            case RankedWrapping.KIND -> RankedWrapping.rewrap(wrapping, content, file);
             default ->
                     throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does "
                             + "not know (kind " + wrapping.kind() + "); a newer version of bbans is needed");
