@@ -347,6 +347,14 @@ class CommandsTest {
                 .isLessThan(Files.size(dir.resolve("bytes.bba")) + 256 * Float.BYTES + 200);
         succeeds(Cli.run("decompress", "-f", dir.resolve("floats.npy.bba")));
         assertThat(floats).hasBinaryContent(npy);
+
+        // Described records are those of the file.
+        int header = npy.length - 200 * 784 * Float.BYTES;
+        Cli described = Cli.run("compress", "-v", "-f", "--record-shape", "28x28x4", "--skip", header, floats);
+        assertThat(described.code()).as(described.err()).isZero();
+        assertThat(described.err()).contains("records: 28x28x4").doesNotContain("ranked");
+        succeeds(Cli.run("decompress", "-f", dir.resolve("floats.npy.bba")));
+        assertThat(floats).hasBinaryContent(npy);
     }
 
     /** As gzip, xz and zstd have it: {@code cat a.bba b.bba > both.bba}. */

@@ -96,7 +96,9 @@ public final class RecordCompressor {
      */
     public Compression compress(ContentView file, OutputStream out) throws IOException {
         byte[] head = file.start(HEAD_BYTES);
-        Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
+        // Whoever describes an array's records means the file's bytes, not ranks.
+        Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length)
+                .filter(k -> k != Wrappings.FileKind.RANKED || options.records().isEmpty());
         if (kind.isPresent() && options.unordered()) {
             throw new OrderedContentException("is a " + kind.get().label() + " file, whose content comes back in "
                     + "its order"

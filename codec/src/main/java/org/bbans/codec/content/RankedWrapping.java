@@ -154,7 +154,7 @@ final class RankedWrapping {
         }
 
         /** Gives the values their ranks in a table; returns whether all are in it. */
-        boolean rank(long[] table) {
+        boolean rankBy(long[] table) {
             Values other = new Values();
             for (long bits : table) {
                 other.add(bits);
@@ -236,12 +236,12 @@ final class RankedWrapping {
     private static long[] table(Element element, Values values) {
         long[] levels = element.levels(0);
         for (int scale = 0; levels != null; levels = element.levels(++scale)) {
-            if (values.rank(levels)) {
+            if (values.rankBy(levels)) {
                 return levels;
             }
         }
         long[] table = element.ascending(values.all());
-        values.rank(table);
+        values.rankBy(table);
         return table;
     }
 
