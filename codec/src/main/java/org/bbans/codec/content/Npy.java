@@ -31,10 +31,10 @@ final class Npy {
      * @param shape the extents, with commas
      * @param end the bytes up to the first element
      */
-    record Description(boolean bigEndian, String type, boolean fortran, String shape, long end) {}
+    record ArrayHeader(boolean bigEndian, String type, boolean fortran, String shape, long end) {}
 
     /** The description; empty if there is none, or it is not understood. */
-    static Optional<Description> describe(FileStart head) {
+    static Optional<ArrayHeader> describe(FileStart head) {
         if (!head.startsWith(MAGIC) || head.length() < 12) {
             return Optional.empty();
         }
@@ -51,7 +51,7 @@ final class Npy {
         if (!type.find() || !order.find() || !shape.find()) {
             return Optional.empty();
         }
-        return Optional.of(new Description(type.group(1).equals(">"), type.group(2), order.group(1).equals("True"),
+        return Optional.of(new ArrayHeader(type.group(1).equals(">"), type.group(2), order.group(1).equals("True"),
                 shape.group(1), from + n));
     }
 
@@ -59,11 +59,11 @@ final class Npy {
         if (!head.startsWith(MAGIC) || head.length() < 12) {
             return Optional.empty();
         }
-        Optional<Description> description = describe(head);
+        Optional<ArrayHeader> description = describe(head);
         if (description.isEmpty()) {
             return Optional.of(Finding.none("NPY with a description that is not understood"));
         }
-        Description d = description.get();
+        ArrayHeader d = description.get();
         SampleFormat format = format(d.bigEndian(), d.type());
         if (format == null) {
             return Optional.of(Finding.none("NPY with elements of type " + d.type() + ": no model codes such"));

@@ -48,7 +48,7 @@ final class RankedWrapping {
      */
     private record Element(char kind, int bytes, boolean bigEndian) {
 
-        static Optional<Element> of(Npy.Description description) {
+        static Optional<Element> of(Npy.ArrayHeader description) {
             String type = description.type();
             return type.matches("[fiu][248]")
                     ? Optional.of(new Element(type.charAt(0), type.charAt(1) - '0', description.bigEndian()))
@@ -177,7 +177,7 @@ final class RankedWrapping {
 
     /** Whether a file that begins like this may be such an array: it is one as far as the beginning goes. */
     static boolean looksRanked(byte[] head, int length) {
-        Optional<Npy.Description> description =
+        Optional<Npy.ArrayHeader> description =
                 Npy.describe(new FileStart(head, length, LayoutDetector.UNKNOWN_SIZE));
         Optional<Element> element = description.flatMap(Element::of);
         if (element.isEmpty()) {
@@ -203,7 +203,7 @@ final class RankedWrapping {
      */
     static Optional<byte[]> unwrap(ContentView file, Spool content) throws IOException {
         byte[] head = file.start(BUFFER);
-        Optional<Npy.Description> description = Npy.describe(new FileStart(head, head.length, file.size()));
+        Optional<Npy.ArrayHeader> description = Npy.describe(new FileStart(head, head.length, file.size()));
         Optional<Element> found = description.flatMap(Element::of);
         if (found.isEmpty() || (file.size() - description.get().end()) % found.get().bytes() != 0) {
             return Optional.empty();
@@ -266,7 +266,7 @@ final class RankedWrapping {
     }
 
     /** The beginning of an NPY file of bytes of that shape. */
-    private static byte[] header(Npy.Description description) {
+    private static byte[] header(Npy.ArrayHeader description) {
         String text = "{'descr': '|u1', 'fortran_order': " + (description.fortran() ? "True" : "False")
                 + ", 'shape': (" + description.shape() + "), }";
         int length = (Npy.TEXT_1 + text.length() + ALIGNMENT) / ALIGNMENT * ALIGNMENT - Npy.TEXT_1;
