@@ -303,7 +303,7 @@ final class CompressCommand implements Callable<Integer> {
     private void checkShape(InputFile input, Records records) throws IOException {
         ContentView content = ContentView.of(input.path());
         byte[] head = content.start(HEAD_BYTES);
-        if (Wrappings.kind(head, head.length).filter(kind -> kind != Wrappings.FileKind.RANKED).isPresent()) {
+        if (Wrappings.kind(head, head.length).isPresent()) {
             return;
         }
         long bytes = records.bytes(content.size());

@@ -419,7 +419,7 @@ public final class CollectionCompressor {
             List<StoredContent.Segment> inside = new ArrayList<>();
             store(part.inside, rest, inside);
             segments.add(new StoredContent.Wrapped(part.size(), part.wrapping.kind(),
-                    hasOwnCheck(part) ? part.wrapping.crc() : 0, part.wrapping.data().length,
+                    StoredContent.Wrapped.isChecked(part.size()) ? part.wrapping.crc() : 0, part.wrapping.data().length,
                     new StoredContent.Segments(SegmentLoops.of(inside))));
         } else if (part.parts != null) {
             for (FoundPart p : part.parts) {
@@ -433,17 +433,13 @@ public final class CollectionCompressor {
         }
     }
 
-    private static boolean hasOwnCheck(FoundPart part) {
-        return part.size() >= StoredContent.Wrapped.CHECKED_BYTES;
-    }
-
     /** Sum of the CRCs of what {@link #store} wraps without. */
     private static int checks(FoundPart part) {
         if (part.group != null && part.group.stream > 0) {
             return 0;
         }
         if (isKept(part)) {
-            return (hasOwnCheck(part) ? 0 : part.wrapping.crc()) + checks(part.inside);
+            return (StoredContent.Wrapped.isChecked(part.size()) ? 0 : part.wrapping.crc()) + checks(part.inside);
         }
         return part.parts == null ? 0 : part.parts.stream().mapToInt(CollectionCompressor::checks).sum();
     }

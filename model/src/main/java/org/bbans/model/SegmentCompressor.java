@@ -23,8 +23,6 @@ final class SegmentCompressor {
     /** Contents up to this size are coded in one segment too, and the smaller archive is taken. */
     private static final long SMALL_CONTENT = 1 << 24;
 
-    private static final int TAR_BLOCK = 512;
-
     private final RecordCompressor whole;
     private final CompressionOptions options;
     private final Map<String, Integer> modelled = new LinkedHashMap<>();
@@ -176,7 +174,7 @@ final class SegmentCompressor {
             at += part.length();
             end = part.kind() == Part.PartKind.CONTENT ? at : end;
         }
-        long padded = (end + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
+        long padded = (end + TarStretches.BLOCK - 1) / TarStretches.BLOCK * TarStretches.BLOCK;
         return end == 0 ? window : Math.min(padded, window);
     }
 }

@@ -14,7 +14,8 @@ final class TarStretches {
 
     /** Bytes of a stretch, unless a member has more. */
     private static final long STRETCH = 1 << 21;
-    private static final int BLOCK = 512;
+    /** Headers and contents of members begin at multiples of so many bytes. */
+    static final int BLOCK = 512;
     /** With members larger than this on average, headers are no matter. */
     private static final long LARGE_MEMBER = 1 << 14;
 

@@ -234,14 +234,10 @@ public final class CollectionBatch implements Closeable {
         int n = 0;
         for (StoredContent.Segment segment : content.segments()) {
             if (segment instanceof StoredContent.Wrapped wrapped) {
-                n += (hasOwnCheck(wrapped) ? 0 : 1) + unchecked(wrapped.inside());
+                n += (StoredContent.Wrapped.isChecked(wrapped.size()) ? 0 : 1) + unchecked(wrapped.inside());
             }
         }
         return n;
-    }
-
-    private static boolean hasOwnCheck(StoredContent.Wrapped wrapped) {
-        return wrapped.size() >= StoredContent.Wrapped.CHECKED_BYTES;
     }
 
     /**
@@ -301,7 +297,7 @@ public final class CollectionBatch implements Closeable {
         Exactly bytes = new Exactly(out, wrapped.size());
         try (SegmentsInput inside = new SegmentsInput(wrapped.inside())) {
             Wrapping wrapping = new Wrapping(wrapped.kind(), wrapped.size(), wrapped.crc(), recipe);
-            if (hasOwnCheck(wrapped)) {
+            if (StoredContent.Wrapped.isChecked(wrapped.size())) {
                 Wrappings.rewrap(wrapping, inside, bytes, () -> false);
             } else {
                 // What is inside adds to the sum meanwhile.

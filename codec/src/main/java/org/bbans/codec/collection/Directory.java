@@ -172,7 +172,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
                 out.write(WRAPPED);
                 Varint.write(out, wrapped.size());
                 out.write(wrapped.kind());
-                if (wrapped.size() >= StoredContent.Wrapped.CHECKED_BYTES) {
+                if (StoredContent.Wrapped.isChecked(wrapped.size())) {
                     Varint.writeInt(out, wrapped.crc());
                 }
                 Varint.write(out, wrapped.recipe());
@@ -347,7 +347,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
             }
             long size = in.readVarint(WHAT);
             int kind = in.readByte(WHAT);
-            int crc = size < StoredContent.Wrapped.CHECKED_BYTES ? 0 : in.readInt(WHAT);
+            int crc = StoredContent.Wrapped.isChecked(size) ? in.readInt(WHAT) : 0;
             int recipe = number(in, 0, Wrapping.MAX_BYTES, "bytes of a recipe");
             return new StoredContent.Wrapped(size, kind, crc, recipe,
                     segments(number(in, 0, MAX_PIECES, "segments"), depth + 1));

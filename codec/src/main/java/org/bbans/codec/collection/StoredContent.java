@@ -91,20 +91,24 @@ public sealed interface StoredContent {
      *
      * @param size number of bytes
      * @param kind of the {@link org.bbans.codec.format.Wrapping}
-     * @param crc CRC-32C of the bytes; 0 if there are fewer than {@link #CHECKED_BYTES}
+     * @param crc CRC-32C of the bytes; 0 unless it {@linkplain #isChecked has one}
      * @param recipe bytes of the wrapping's data, which are the next of stream 0, before those of {@code inside}
      * @param inside what the wrapping holds
      */
     record Wrapped(long size, int kind, int crc, int recipe, Segments inside) implements Segment {
 
-        /** So many bytes and more have a CRC of their own; a batch has the sum of all others. */
-        public static final int CHECKED_BYTES = 1 << 12;
+        private static final int CHECKED_BYTES = 1 << 12;
 
         /** Checks the ranges. */
         public Wrapped {
-            if (size < 0 || recipe < 0 || crc != 0 && size < CHECKED_BYTES) {
+            if (size < 0 || recipe < 0 || crc != 0 && !isChecked(size)) {
                 throw new IllegalArgumentException("a wrapping of " + size + " bytes");
             }
+        }
+
+        /** Whether a wrapped segment of so many bytes has a CRC of its own; a batch has the sum of all others. */
+        public static boolean isChecked(long size) {
+            return size >= CHECKED_BYTES;
         }
     }
 }

@@ -33,9 +33,13 @@ final class Npy {
      */
     record ArrayHeader(boolean bigEndian, String type, boolean fortran, String shape, long end) {}
 
+    private static boolean isNpy(FileStart head) {
+        return head.startsWith(MAGIC) && head.length() >= 12;
+    }
+
     /** The description; empty if there is none, or it is not understood. */
     static Optional<ArrayHeader> describe(FileStart head) {
-        if (!head.startsWith(MAGIC) || head.length() < 12) {
+        if (!isNpy(head)) {
             return Optional.empty();
         }
         int version = head.u8(6);
@@ -56,7 +60,7 @@ final class Npy {
     }
 
     static Optional<Finding> parse(FileStart head) {
-        if (!head.startsWith(MAGIC) || head.length() < 12) {
+        if (!isNpy(head)) {
             return Optional.empty();
         }
         Optional<ArrayHeader> description = describe(head);

@@ -1,6 +1,5 @@
 package org.bbans.codec.content;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -89,31 +88,31 @@ final class RankedWrapping {
          * @return null if there is no such scale
          */
         long[] levels(int scale) {
-            return kind != 'f' && scale == 0 ? LongStream.range(0, MAX_VALUES).toArray()
-                    : kind != 'f' || bytes < 4 || scale > 4 ? null
-                            : IntStream.range(0, MAX_VALUES).mapToLong(k -> bytes == 4
-                                    ? Float.floatToRawIntBits(single(k, scale)) & 0xFFFFFFFFL
-                                    : Double.doubleToRawLongBits(real(k, scale))).toArray();
+            if (kind != 'f') {
+                return scale == 0 ? LongStream.range(0, MAX_VALUES).toArray() : null;
+            }
+            return bytes < Float.BYTES || scale > 4 ? null
+                    : IntStream.range(0, MAX_VALUES).mapToLong(k -> bits(level(k, scale))).toArray();
         }
 
-        private static float single(int k, int scale) {
-            return switch (scale) {
-                case 0 -> k;
-                case 1 -> k / 255f;
-                case 2 -> k * (1 / 255f);
-                case 3 -> k / 256f;
-                default -> k / 127.5f - 1;
-            };
-        }
-
-        private static double real(int k, int scale) {
+        private double level(int k, int scale) {
             return switch (scale) {
                 case 0 -> k;
                 case 1 -> k / 255.0;
-                case 2 -> k * (1 / 255.0);
+                case 2 -> k * rounded(1 / 255.0);
                 case 3 -> k / 256.0;
-                default -> k / 127.5 - 1;
+                default -> rounded(k / 127.5) - 1;
             };
+        }
+
+        /** What an operation gives in the element's precision; a float's result rounded twice is rounded right. */
+        private double rounded(double x) {
+            return bytes == Float.BYTES ? (float) x : x;
+        }
+
+        private long bits(double x) {
+            return bytes == Float.BYTES ? Float.floatToRawIntBits((float) x) & 0xFFFFFFFFL
+                    : Double.doubleToRawLongBits(x);
         }
     }
 
@@ -254,8 +253,7 @@ final class RankedWrapping {
     /** Gives all elements to a sink; returns whether it took them. */
     private static boolean each(ContentView file, int from, Element element, Sink sink) throws IOException {
         byte[] one = new byte[element.bytes()];
-        try (InputStream in = new BufferedInputStream(file.open(), BUFFER)) {
-            in.skipNBytes(from);
+        try (InputStream in = file.open(from)) {
             while (in.readNBytes(one, 0, one.length) == one.length) {
                 if (!sink.accept(element.bits(one, 0))) {
                     return false;

@@ -108,7 +108,7 @@ class CollectionTest {
         Wrapping wrapping =
                 Wrappings.unwrap(Wrappings.FileKind.DEFLATED, ContentView.of(deflated), new Spool()).orElseThrow();
         byte[] recipe = wrapping.data();
-        boolean checked = deflated.length >= StoredContent.Wrapped.CHECKED_BYTES;
+        boolean checked = StoredContent.Wrapped.isChecked(deflated.length);
         sum[0] += checked ? 0 : wrapping.crc();
         streams.get(0).writeBytes(recipe);
         for (int i = 0; i < streams.size(); i++) {

@@ -264,8 +264,7 @@ public final class PngWrapping {
             throw new CorruptArchiveException("the content is not the image of which the PNG wrapping speaks");
         }
         long chunks = wrapping.size() - before.size() - behind.size();
-        long total = chunks - PngFile.CHUNK_FIELDS * (sizes.length > 0 ? sizes.length
-                : usual == 0 ? 1 : (chunks + usual + PngFile.CHUNK_FIELDS - 1) / (usual + PngFile.CHUNK_FIELDS));
+        long total = chunks - PngFile.CHUNK_FIELDS * count(chunks, usual, sizes);
         BufferedOutputStream file = new BufferedOutputStream(out, BUFFER);
         before.writeTo(file);
         Adler32 adler = new Adler32();
@@ -282,6 +281,15 @@ public final class PngWrapping {
         }
         behind.writeTo(file);
         file.flush();
+    }
+
+    /** Number of IDAT chunks that take so many bytes: one for each of the sizes, or of the usual size. */
+    private static long count(long chunks, long usual, long[] sizes) {
+        if (sizes.length > 0) {
+            return sizes.length;
+        }
+        long each = usual + PngFile.CHUNK_FIELDS;
+        return usual == 0 ? 1 : (chunks + each - 1) / each;
     }
 
     private static void chunks(WrappingInput in, OutputStream out) throws IOException {

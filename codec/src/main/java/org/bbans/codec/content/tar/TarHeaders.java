@@ -55,9 +55,10 @@ final class TarHeaders {
     /**
      * Codes a header, in place.
      *
+     * @return bytes between the header and the next one
      * @throws CorruptArchiveException if what is read cannot be
      */
-    void code(byte[] header) throws CorruptArchiveException {
+    long code(byte[] header) throws CorruptArchiveException {
         byte[] whole = header.clone();
         if (writing) {
             xorChecksum(header);
@@ -69,6 +70,7 @@ final class TarHeaders {
             System.arraycopy(whole, 0, header, 0, BLOCK);
             xorChecksum(header);
         }
+        return behind(whole);
     }
 
     private void name(byte[] whole, byte[] reduced) throws CorruptArchiveException {
@@ -170,8 +172,7 @@ final class TarHeaders {
         return new CorruptArchiveException("the parameters of the tar wrapping are damaged");
     }
 
-    /** Bytes between a header and the next one. */
-    static long behind(byte[] header) {
+    private static long behind(byte[] header) {
         if (header[TYPE] >= '1' && header[TYPE] <= '6') {
             return 0;
         }

@@ -57,18 +57,12 @@ public final class TarWrapping {
     }
 
     private static void code(InputStream in, OutputStream out, BitCoder coder) throws IOException {
-        boolean reducing = coder instanceof BitCoder.Writer;
         TarHeaders headers = new TarHeaders(coder);
         byte[] block = new byte[TarHeaders.BLOCK];
         byte[] buffer = new byte[BUFFER];
         int n = in.readNBytes(block, 0, block.length);
         for (; n == block.length; n = in.readNBytes(block, 0, block.length)) {
-            long behind = 0;
-            if (!isZero(block)) {
-                behind = reducing ? TarHeaders.behind(block) : 0;
-                headers.code(block);
-                behind = reducing ? behind : TarHeaders.behind(block);
-            }
+            long behind = isZero(block) ? 0 : headers.code(block);
             out.write(block);
             copy(in, behind, out, buffer);
         }
