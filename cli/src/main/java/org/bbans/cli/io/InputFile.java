@@ -193,5 +193,11 @@ public final class InputFile implements AutoCloseable {
                 throw FileException.of(name, e);
             }
         }
+
+        /** Not asked of pipes with names, which cannot tell. */
+        @Override
+        public int available() {
+            return 0;
+        }
     }
 }
