@@ -23,9 +23,9 @@ import org.bbans.codec.wire.Varint;
  * into the values' ranks, of a byte or two each, and a table of the values.
  *
  * <p>The wrapping's bytes: those of a number, plus {@link #BIG_ENDIAN} if that is so, {@link #WORDS} if ranks take two
- * bytes, or {@link #PLANES} if these are in planes (u8); the number of values less 1, the bytes before and those behind the numbers (varints); LZMA2 of the table and these bytes.
- * The table has the difference of each value from the one before, as unsigned numbers, plane by plane of their bytes,
- * the most significant first. The content is an NPY file.
+ * bytes, or {@link #PLANES} if these are in planes (u8); the number of values less 1, the bytes before and those behind
+ * the numbers (varints); LZMA2 of the table and these bytes. The table has the difference of each value from the one
+ * before, as unsigned numbers, plane by plane of their bytes, the most significant first. The content is an NPY file.
  */
 public final class RankedWrapping {
 
