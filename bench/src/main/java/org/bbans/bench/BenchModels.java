@@ -11,7 +11,10 @@ import org.bbans.model.BuiltInModels;
 import org.bbans.model.Model;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
+import org.bbans.model.spec.CategoricalLikelihood;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.PredictorSpec;
+import org.bbans.model.spec.Window;
 
 /** Record codecs by name. */
 final class BenchModels {
@@ -43,11 +46,11 @@ final class BenchModels {
     }
 
     private static Model random() {
-        final ModelSpec.Window window = new ModelSpec.Window(5, 5, ModelSpec.View.MARKED);
+        final Window window = new Window(5, 5, Window.View.MARKED);
         final ModelSpec spec = new ModelSpec(RANDOM, List.of(Images.HEIGHT, Images.WIDTH), LEVELS, 32,
                 Optional.of(new ModelSpec.Encoder(List.of(256))), Optional.of(new ModelSpec.Decoder(List.of(128), 4)),
-                new ModelSpec.CategoricalLikelihood(
-                        new ModelSpec.PredictorSpec(Optional.of(window), Optional.empty(), List.of(96, 64, 64)),
+                new CategoricalLikelihood(
+                        new PredictorSpec(Optional.of(window), Optional.empty(), List.of(96, 64, 64)),
                         16));
         final Random random = new Random(1);
         final Map<String, float[]> weights = new LinkedHashMap<>();

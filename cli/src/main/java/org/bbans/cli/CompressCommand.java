@@ -101,7 +101,8 @@ final class CompressCommand implements Callable<Integer> {
     @Mixin
     private StepsOption steps;
 
-    @Option(names = "--embed-model", description = "Put the model into the archive, which then needs nothing else.")
+    @Option(names = "--embed-model", description = "Put the model into the archive, which then needs nothing else; "
+            + "unless the archive without a model is not larger.")
     private boolean embed;
 
     @Option(names = "--train", paramLabel = "TIME", converter = Minutes.class,
@@ -281,10 +282,6 @@ final class CompressCommand implements Callable<Integer> {
                 Compression result = training == null ? write(input, folder, output.stream(), compressor)
                         : writeTrained(input, folder, output.stream(), compressor);
                 input.checkUnchanged();
-                if (embed && result.model().isPresent() && result.archiveBytes() >= result.fileBytes()) {
-                    common.note(in + ": the model in the archive takes more than it saves; --train embeds one only "
-                            + "if that pays");
-                }
                 if (deletes) {
                     ArchiveFile.check(output, input.path(), models,
                             ReadOptions.DEFAULT.withThreads(common.threads()).withoutLimits());
@@ -373,7 +370,8 @@ final class CompressCommand implements Callable<Integer> {
                     .withListener(new Report(input.name(), progress, common.messages())));
             Compression result = input.path() != null ? telling.compress(input.path(), out)
                     : telling.compressPipe(input.stream(), out);
-            if (embed && result.model().isEmpty()) {
+            if (embed && result.outcome() != Compression.Outcome.MODEL
+                    && result.outcome() != Compression.Outcome.MODELS_LOSE) {
                 common.note(input.name() + ": no model fits, so none is embedded");
             }
             return result;
@@ -439,6 +437,12 @@ final class CompressCommand implements Callable<Integer> {
         public void keptOrder(String model) {
             messages.note(file + ": its records stay in order, for model " + model + " learns from one to the next, "
                     + "which saves more");
+        }
+
+        @Override
+        public void notEmbedded(String model, long withModel, long withoutModel) {
+            messages.note(String.format(Locale.ROOT, "%s: with model %s embedded it takes %,d bytes, without a model "
+                    + "%,d; so none is embedded", file, model, withModel, withoutModel));
         }
 
         @Override

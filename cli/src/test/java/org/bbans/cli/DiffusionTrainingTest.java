@@ -24,9 +24,9 @@ class DiffusionTrainingTest {
         assertThat(trained.err()).contains("\"family\":\"diffusion\"").contains("validation");
         assertThat(Cli.run("models", "-v", model.toString()).out()).contains("\"steps\":5").contains("320");
         final Path archive = dir.resolve("a.bba");
-        Cli.run("compress", "-m", model, "--embed-model", "-o", archive, data);
+        Cli.run("compress", "-m", model, "-o", archive, data);
         final Path back = dir.resolve("back");
-        Cli.run("decompress", "-o", back, archive);
+        Cli.run("decompress", "-m", model, "-o", back, archive);
         assertThat(back).hasSameBinaryContentAs(data);
         assertThat(Cli.run("train", data, "-o", dir.resolve("m"), "--from", model).err()).contains("diffusion");
     }

@@ -28,13 +28,13 @@ class SdeTrainingTest {
         for (int steps : new int[] {4, 16, 40}) {
             final Path archive = dir.resolve(steps + ".bba");
             final Cli compressed = steps == 16
-                    ? Cli.run("compress", "-m", model, "--embed-model", "-o", archive, data)
-                    : Cli.run("compress", "-m", model, "--embed-model", "--steps", steps, "-o", archive, data);
+                    ? Cli.run("compress", "-m", model, "-o", archive, data)
+                    : Cli.run("compress", "-m", model, "--steps", steps, "-o", archive, data);
             assertThat(compressed.code()).as(compressed.err()).isZero();
             final Path back = dir.resolve("back" + steps);
-            Cli.run("decompress", "-o", back, archive);
+            Cli.run("decompress", "-m", model, "-o", back, archive);
             assertThat(back).hasSameBinaryContentAs(data);
-            assertThat(Cli.run("info", "-v", archive).out())
+            assertThat(Cli.run("info", "-v", "-m", model, archive).out())
                     .contains(steps + " steps of time")
                     .containsPattern("about [0-9,]+ initial bits, for [0-9]+ record");
         }

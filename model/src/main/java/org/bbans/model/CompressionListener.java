@@ -46,6 +46,15 @@ public interface CompressionListener extends ArchiveListener {
     default void keptOrder(String model) {}
 
     /**
+     * A model that was to be embedded is not: the content takes no more without any.
+     *
+     * @param model its name
+     * @param withModel bytes of the archive that embeds it
+     * @param withoutModel bytes of the archive that needs no model, which is kept
+     */
+    default void notEmbedded(String model, long withModel, long withoutModel) {}
+
+    /**
      * No model will code the content, which is known to be of a certain kind.
      *
      * @param reason why, for people

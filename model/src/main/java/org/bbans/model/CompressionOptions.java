@@ -14,7 +14,8 @@ import org.bbans.model.image.ImageCodec;
  * @param candidates models of records to choose from
  * @param images models of images to choose from, for what no other model fits or codes better; slowest first
  * @param required whether one of them has to be used, and not only where it helps
- * @param embedModel whether the model is put into the archive, which then needs nothing else
+ * @param embedModel whether the archive has to need nothing else: the model is put into it, or none is used where that
+ *     is not larger
  * @param records how the caller describes the records; empty to look for them
  * @param blockRecords records in a block, or 0 for the default
  * @param unordered whether the order of the records need not be kept: they come back sorted

@@ -256,37 +256,81 @@ public final class RecordCompressor {
         if (best.isEmpty() && images.isEmpty() && options.required()) {
             throw new UnsuitableModelException(describeRequired());
         }
-        ArchiveOptions how = archiveOptions(wrapping, options.listener());
-        String model = null;
+        ArchiveOptions plain = archiveOptions(wrapping, options.listener()).withRecords(layout(asFound), null);
+        ArchiveOptions how = plain;
+        Optional<String> model = Optional.empty();
         if (images.isPresent()) {
-            ImageChooser.Fit fit = images.get().fit();
-            how = how.withRecords(fit.layout(), fit.model()).withXz(options.effort().triesXz())
-                    .withBlockRecords(options.blockRecords() > 0 ? options.blockRecords() : fit.groupRecords());
-            how = options.embedModel() ? how.withEmbeddedModel(fit.model().toBytes()) : how;
-            model = fit.model().name();
+            how = withImages(plain, images.get().fit());
+            model = Optional.of(images.get().fit().model().name());
         } else if (best.isPresent()) {
-            ModelChooser.Fit fit = best.get().fit();
-            Model fitting = options.effort().learns() ? fit.model().withLearning() : fit.model();
-            how = how.withRecords(layout(fit.layout()), fitting.codec()).withXz(options.effort().triesXz());
-            how = options.embedModel() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;
-            model = fit.model().description().name();
-        } else {
-            how = how.withRecords(layout(asFound), null);
+            how = withModel(plain, best.get().fit());
+            model = Optional.of(best.get().fit().model().description().name());
+        }
+        if (options.unordered() && !how.layout().unordered()) {
+            options.listener().keptOrder(model.orElseThrow());
         }
         InputStream content = new SequenceInputStream(new ByteArrayInputStream(head), rest);
-        if (options.unordered() && !how.layout().unordered()) {
-            options.listener().keptOrder(model);
-        }
-        ArchiveOutputStream archive = write(
-                how.layout().unordered() ? RecordSorter.sorted(content, how.layout()) : content, how, out);
+        ArchiveOutputStream archive = options.embedModel() && model.isPresent()
+                ? writeSmaller(content, how, plain, model.get(), out)
+                : write(sorted(content, how.layout()), how, out);
         long contentBytes = archive.blocks().stream().mapToLong(block -> block.rawSize()).sum();
-        boolean modelled = archive.blocks().stream().anyMatch(block -> block.codec().needsModel());
+        boolean modelled = usesModel(archive);
         Compression.Outcome outcome = modelled ? Compression.Outcome.MODEL
                 : records.isEmpty() ? Compression.Outcome.NO_RECORDS
-                        : fits.isEmpty() && model == null ? Compression.Outcome.NO_MODEL
+                        : fits.isEmpty() && model.isEmpty() ? Compression.Outcome.NO_MODEL
                                 : Compression.Outcome.MODELS_LOSE;
         return new Compression(contentBytes, contentBytes, archive.fileSize(), records,
-                modelled ? Optional.ofNullable(model) : Optional.empty(), outcome);
+                modelled ? model : Optional.empty(), outcome);
+    }
+
+    private ArchiveOptions withImages(ArchiveOptions plain, ImageChooser.Fit fit) {
+        ArchiveOptions how = plain.withRecords(fit.layout(), fit.model()).withXz(options.effort().triesXz())
+                .withBlockRecords(options.blockRecords() > 0 ? options.blockRecords() : fit.groupRecords());
+        return options.embedModel() ? how.withEmbeddedModel(fit.model().toBytes()) : how;
+    }
+
+    private ArchiveOptions withModel(ArchiveOptions plain, ModelChooser.Fit fit) {
+        Model fitting = options.effort().learns() ? fit.model().withLearning() : fit.model();
+        ArchiveOptions how = plain.withRecords(layout(fit.layout()), fitting.codec())
+                .withXz(options.effort().triesXz());
+        return options.embedModel() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;
+    }
+
+    /** Writes the archive that embeds its model, or the one that needs none, if that is not larger. */
+    private ArchiveOutputStream writeSmaller(InputStream content, ArchiveOptions embedding, ArchiveOptions plain,
+            String model, OutputStream out) throws IOException {
+        try (Spool all = new Spool(options.temporaryFolder());
+                Spool with = new Spool(options.temporaryFolder());
+                Spool without = new Spool(options.temporaryFolder())) {
+            content.transferTo(all);
+            ArchiveOutputStream first = writeSpool(all, embedding, with);
+            if (!usesModel(first)) {
+                transfer(with, out);
+                return first;
+            }
+            ArchiveOutputStream second = writeSpool(all, plain.withListener(ArchiveListener.NONE), without);
+            boolean pays = first.fileSize() < second.fileSize();
+            if (!pays) {
+                options.listener().notEmbedded(model, first.fileSize(), second.fileSize());
+            }
+            transfer(pays ? with : without, out);
+            return pays ? first : second;
+        }
+    }
+
+    private static boolean usesModel(ArchiveOutputStream archive) {
+        return archive.blocks().stream().anyMatch(block -> block.codec().needsModel());
+    }
+
+    private ArchiveOutputStream writeSpool(Spool content, ArchiveOptions how, OutputStream out) throws IOException {
+        try (InputStream in = content.open()) {
+            return write(sorted(in, how.layout()), how, out);
+        }
+    }
+
+    /** A content, or its records in their canonical order if the layout leaves out theirs. */
+    private static InputStream sorted(InputStream content, Layout layout) throws IOException {
+        return layout.unordered() ? RecordSorter.sorted(content, layout) : content;
     }
 
     private Layout layout(Layout found) {

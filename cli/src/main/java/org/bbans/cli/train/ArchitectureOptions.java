@@ -8,11 +8,20 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.bbans.model.image.ImageShape;
 import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.BernoulliLikelihood;
+import org.bbans.model.spec.Blocks;
+import org.bbans.model.spec.CategoricalLikelihood;
 import org.bbans.model.spec.Description;
 import org.bbans.model.spec.DiffusionSpec;
 import org.bbans.model.spec.FlowSpec;
+import org.bbans.model.spec.HurdleLikelihood;
+import org.bbans.model.spec.Likelihood;
+import org.bbans.model.spec.MixtureLikelihood;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.PredictorSpec;
 import org.bbans.model.spec.SdeSpec;
+import org.bbans.model.spec.Transition;
+import org.bbans.model.spec.Window;
 import org.bbans.model.train.TrainingRecords;
 import picocli.CommandLine.Option;
 
@@ -381,28 +390,28 @@ public final class ArchitectureOptions extends OpenOptions {
         List<Integer> extents = records.shape();
         boolean mixture = modelLevels > 2 && components != null;
         boolean relation = relative != null ? relative : extents.size() == 3 && mixture;
-        Optional<ModelSpec.Window> window = radius + rows == 0 || !isPicture(extents) ? Optional.empty()
-                : Optional.of(new ModelSpec.Window(radius, rows, relation ? ModelSpec.View.RELATIVE
+        Optional<Window> window = radius + rows == 0 || !isPicture(extents) ? Optional.empty()
+                : Optional.of(new Window(radius, rows, relation ? Window.View.RELATIVE
                         : (marks != null ? marks : modelLevels > 2 && records.zeros() > MARKS_FROM)
-                                ? ModelSpec.View.MARKED
-                                : ModelSpec.View.PLAIN));
-        Optional<ModelSpec.Blocks> convolutions = blocks == 0 || window.isEmpty() ? Optional.empty()
-                : Optional.of(new ModelSpec.Blocks(blocks, blockRadius, blockRows));
-        ModelSpec.PredictorSpec head = new ModelSpec.PredictorSpec(window, convolutions, hidden.list());
+                                ? Window.View.MARKED
+                                : Window.View.PLAIN));
+        Optional<Blocks> convolutions = blocks == 0 || window.isEmpty() ? Optional.empty()
+                : Optional.of(new Blocks(blocks, blockRadius, blockRows));
+        PredictorSpec head = new PredictorSpec(window, convolutions, hidden.list());
         if (palette > 0 && (mixture || modelLevels == 2)) {
             throw new IllegalArgumentException("--palette goes with --rank or --hurdle, for samples of 256 levels");
         }
-        ModelSpec.Likelihood likelihood = modelLevels == 2 ? new ModelSpec.BernoulliLikelihood(head)
-                : mixture ? new ModelSpec.MixtureLikelihood(head, components)
+        Likelihood likelihood = modelLevels == 2 ? new BernoulliLikelihood(head)
+                : mixture ? new MixtureLikelihood(head, components)
                         : hurdle.kind() == HurdleOption.Kind.NONE
-                                ? new ModelSpec.CategoricalLikelihood(head, rank, palette)
-                                : new ModelSpec.HurdleLikelihood(head, hurdle.widths().list(), rank, palette);
+                                ? new CategoricalLikelihood(head, rank, palette)
+                                : new HurdleLikelihood(head, hurdle.widths().list(), rank, palette);
         List<Integer> layers = latents.equals(List.of(0)) ? List.of() : latents;
         boolean none = layers.isEmpty();
         return new ModelSpec(name, extents, modelLevels, layers,
                 none ? Optional.empty() : Optional.of(new ModelSpec.Encoder(encoder.list())),
                 Collections.nCopies(Math.max(0, layers.size() - 1),
-                        new ModelSpec.Transition(prior.list(), ModelSpec.Backward.PRODUCT,
+                        new Transition(prior.list(), Transition.Backward.PRODUCT,
                                 posterior.list())),
                 none ? Optional.empty() : Optional.of(new ModelSpec.Decoder(decoder.list(), features)), likelihood,
                 activation);

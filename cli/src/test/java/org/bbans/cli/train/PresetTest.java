@@ -14,8 +14,11 @@ import java.util.stream.Stream;
 import org.bbans.cli.Cli;
 import org.bbans.cli.Samples;
 import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.CategoricalLikelihood;
 import org.bbans.model.spec.Description;
+import org.bbans.model.spec.HurdleLikelihood;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.PredictorSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,12 +74,12 @@ class PresetTest {
         assertThat(spec(blank, "--components", 3).likelihood().kind()).isEqualTo("logistic-mixture");
         assertThat(spec(blank, "--blocks", 2).likelihood().kind()).isEqualTo("categorical");
         assertThat(spec(blank, "--hurdle", "9", "--rank", 7).likelihood()).isInstanceOfSatisfying(
-                ModelSpec.HurdleLikelihood.class, hurdle -> {
+                HurdleLikelihood.class, hurdle -> {
                     assertThat(hurdle.markHidden()).containsExactly(9);
                     assertThat(hurdle.rank()).isEqualTo(7);
                 });
         assertThat(spec(blank, "--hurdle", "trunk", "--blocks", 2, "--activation", "sqlu").likelihood())
-                .isInstanceOfSatisfying(ModelSpec.HurdleLikelihood.class, hurdle -> {
+                .isInstanceOfSatisfying(HurdleLikelihood.class, hurdle -> {
                     assertThat(hurdle.sharesTrunk()).isTrue();
                     assertThat(hurdle.blocks()).hasValueSatisfying(b -> assertThat(b.count()).isEqualTo(2));
                 });
@@ -89,7 +92,7 @@ class PresetTest {
         assertThat(Cli.run("train", grey, "--out", dir.resolve("m"), "--palette", 4).err()).contains("palette");
         // The plain model of the BB-ANS paper.
         ModelSpec plain = spec(grey, "--radius", 0, "--rows", 0, "--hidden", "", "--latents", 32, "--rank", 4);
-        assertThat(plain.likelihood()).isEqualTo(new ModelSpec.CategoricalLikelihood(new ModelSpec.PredictorSpec(
+        assertThat(plain.likelihood()).isEqualTo(new CategoricalLikelihood(new PredictorSpec(
                 Optional.empty(), Optional.empty(), List.of()), 4));
         assertThat(plain.latents()).isEqualTo(32);
         assertThat(spec(grey, "--family", "chain").latentLayers()).containsExactly(32, 16, 8);

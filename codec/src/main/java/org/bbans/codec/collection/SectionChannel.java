@@ -10,7 +10,7 @@ import java.nio.channels.SeekableByteChannel;
 /** Bytes of a collection as if they were a file. */
 final class SectionChannel implements SeekableByteChannel {
 
-    private final CollectionBatch.Sections sections;
+    private final StreamCursors.Sections sections;
     private final long from;
     private final long size;
     private long position;
@@ -18,7 +18,7 @@ final class SectionChannel implements SeekableByteChannel {
     private InputStream in;
     private boolean closed;
 
-    SectionChannel(CollectionBatch.Sections sections, long from, long size) {
+    SectionChannel(StreamCursors.Sections sections, long from, long size) {
         this.sections = sections;
         this.from = from;
         this.size = size;

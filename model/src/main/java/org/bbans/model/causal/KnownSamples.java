@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.bbans.model.net.Kernels;
 import org.bbans.model.net.SparseInputs;
 import org.bbans.model.spec.ModelSpec;
-import org.bbans.model.spec.ModelSpec.Window;
+import org.bbans.model.spec.Window;
 
 /** Holds the known samples of a group of records in the layout that suits the order of pixels. */
 public abstract sealed class KnownSamples {

@@ -1,5 +1,6 @@
 package org.bbans.model.causal;
 
+import org.bbans.model.spec.Blocks;
 import org.bbans.model.spec.ModelSpec;
 
 /**
@@ -59,7 +60,7 @@ public final class Lanes {
 
     /** Activations of a record that blocks keep if all pixels are kept. */
     private static long keptByFronts(ModelSpec spec) {
-        final long blocks = spec.likelihood().blocks().map(ModelSpec.Blocks::count).orElse(0);
+        final long blocks = spec.likelihood().blocks().map(Blocks::count).orElse(0);
         return blocks == 0 ? 0 : blocks * spec.likelihood().hidden().get(0) * spec.pixels();
     }
 }

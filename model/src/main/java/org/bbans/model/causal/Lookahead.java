@@ -1,5 +1,6 @@
 package org.bbans.model.causal;
 
+import org.bbans.model.spec.Blocks;
 import org.bbans.model.spec.ModelSpec;
 
 /**
@@ -53,7 +54,7 @@ final class Lookahead implements Predictor {
             return false;
         }
         final ModelSpec spec = w.spec();
-        final int blocks = spec.likelihood().blocks().map(ModelSpec.Blocks::count).orElse(0);
+        final int blocks = spec.likelihood().blocks().map(Blocks::count).orElse(0);
         final long kept = (long) blocks * spec.likelihood().hidden().get(0) + spec.features()
                 + (long) w.grid().channels() * (spec.likelihood().outputs() + 1);
         return kept * w.grid().pixels() * w.records() <= MAX_KEPT;

@@ -3,8 +3,8 @@ package org.bbans.model.causal;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bbans.model.net.SparseInputs;
-import org.bbans.model.spec.ModelSpec;
-import org.bbans.model.spec.ModelSpec.Window;
+import org.bbans.model.spec.MixtureLikelihood;
+import org.bbans.model.spec.Window;
 
 /** What the predictor sees of the known samples around the pixels of a piece. */
 abstract sealed class Neighbourhood {
@@ -94,8 +94,8 @@ abstract sealed class Neighbourhood {
     /** Differences from the mean of the left, upper left, upper and upper right neighbours, and that mean. */
     private static final class Relative extends Neighbourhood {
 
-        private static final float DIFFERENCE_SCALE = 1 / ModelSpec.MixtureLikelihood.RELATIVE_UNIT;
-        private static final float MEAN_SCALE = 1 / ModelSpec.MixtureLikelihood.HALF_RANGE;
+        private static final float DIFFERENCE_SCALE = 1 / MixtureLikelihood.RELATIVE_UNIT;
+        private static final float MEAN_SCALE = 1 / MixtureLikelihood.HALF_RANGE;
 
         private final int differences;
         private final float[][] means;
@@ -159,7 +159,7 @@ abstract sealed class Neighbourhood {
                 final float[] mean = means[c];
                 final float[] scaled = scaledMeans[c];
                 for (int j = 0; j < lanes; j++) {
-                    mean[j] = counts[j] == 0 ? ModelSpec.MixtureLikelihood.HALF_RANGE : mean[j] / counts[j];
+                    mean[j] = counts[j] == 0 ? MixtureLikelihood.HALF_RANGE : mean[j] / counts[j];
                     scaled[j] = mean[j] * MEAN_SCALE - 1f;
                 }
             }

@@ -7,7 +7,7 @@ import org.bbans.codec.distribution.LogisticMixture;
 import org.bbans.codec.math.ExactArrays;
 import org.bbans.model.net.Kernels;
 import org.bbans.model.net.Table;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.MixtureLikelihood;
 
 /** What the predictor's outputs mean: the distribution of a sample of each row. */
 abstract sealed class SampleDistribution {
@@ -118,23 +118,23 @@ abstract sealed class SampleDistribution {
 
         @Override
         void set(float[][] out, int channel, float[] reference, int[] owner, int rows) {
-            final float half = ModelSpec.MixtureLikelihood.HALF_RANGE;
+            final float half = MixtureLikelihood.HALF_RANGE;
             System.arraycopy(out, 0, parameters, 0, components);
             for (int k = components; k < 2 * components; k++) {
                 final float[] output = out[k];
                 final float[] mean = parameters[k];
                 for (int j = 0; j < rows; j++) {
                     mean[j] = reference == null ? half * (output[j] + 1f)
-                            : reference[j] + ModelSpec.MixtureLikelihood.RELATIVE_UNIT * output[j];
+                            : reference[j] + MixtureLikelihood.RELATIVE_UNIT * output[j];
                 }
             }
             for (int k = 2 * components; k < 3 * components; k++) {
                 final float[] output = out[k];
                 final float[] scale = parameters[k];
                 for (int j = 0; j < rows; j++) {
-                    final float s = output[j] + ModelSpec.MixtureLikelihood.LOG_SCALE_SHIFT;
-                    scale[j] = Math.min(Math.max(s, ModelSpec.MixtureLikelihood.LOG_SCALE_LOW),
-                            ModelSpec.MixtureLikelihood.LOG_SCALE_HIGH);
+                    final float s = output[j] + MixtureLikelihood.LOG_SCALE_SHIFT;
+                    scale[j] = Math.min(Math.max(s, MixtureLikelihood.LOG_SCALE_LOW),
+                            MixtureLikelihood.LOG_SCALE_HIGH);
                 }
                 exact.exp(scale, rows);
                 for (int j = 0; j < rows; j++) {

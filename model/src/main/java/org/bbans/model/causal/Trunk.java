@@ -9,7 +9,7 @@ import org.bbans.model.net.Kernels;
 import org.bbans.model.net.PredictorLayers;
 import org.bbans.model.net.SparseInputs;
 import org.bbans.model.spec.Activation;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Blocks;
 
 /**
  * What all channels of a pixel share: the predictor's first hidden layer and the residual convolutions over it. Pixels
@@ -34,16 +34,16 @@ final class Trunk {
         this.layers = layers;
         activation = w.spec().activation();
         kernels = w.kernels();
-        final Optional<ModelSpec.Blocks> blocks = w.spec().likelihood().blocks();
+        final Optional<Blocks> blocks = w.spec().likelihood().blocks();
         final int units = layers.first().outputs();
-        radius = blocks.map(ModelSpec.Blocks::radius).orElse(0);
-        above = blocks.map(ModelSpec.Blocks::rows).orElse(0);
+        radius = blocks.map(Blocks::radius).orElse(0);
+        above = blocks.map(Blocks::rows).orElse(0);
         final int back = blocks.map(b -> b.kept(w.grid().width(), w.grid().pixels())).orElse(0);
         for (int b = 0; b < layers.blocks().size(); b++) {
             kept.add(ActivationCache.of(w, units, back));
         }
         last = new float[units][w.lanes()];
-        taps = new SparseInputs(blocks.map(ModelSpec.Blocks::taps).orElse(0) * units, w.lanes());
+        taps = new SparseInputs(blocks.map(Blocks::taps).orElse(0) * units, w.lanes());
         start = new float[w.order().isJoint() ? units : 0][w.lanes()];
         everyLane = new int[w.lanes()];
         Arrays.setAll(everyLane, j -> j);

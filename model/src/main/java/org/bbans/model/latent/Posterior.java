@@ -11,7 +11,7 @@ import org.bbans.model.causal.Workspace;
 import org.bbans.model.net.Kernels;
 import org.bbans.model.net.Mlp;
 import org.bbans.model.net.SparseInputs;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Transition;
 
 /**
  * The approximate posterior of a group of records, layer by layer from the top of the chain: q(z_T | x), then
@@ -135,8 +135,8 @@ final class Posterior {
                 seen = null;
                 product = false;
             } else {
-                final List<ModelSpec.Transition> transitions = w.spec().transitions();
-                product = transitions.get(transitions.size() - index).backward() == ModelSpec.Backward.PRODUCT;
+                final List<Transition> transitions = w.spec().transitions();
+                product = transitions.get(transitions.size() - index).backward() == Transition.Backward.PRODUCT;
                 network = new Mlp(w.network().posteriors.get(index - 1), w.spec().activation(),
                         Kernels.lanesFor(w.records()));
                 final float[][] hidden = encoder.lastHidden();

@@ -9,6 +9,8 @@ import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
 import org.bbans.model.spec.TensorShapes;
+import org.bbans.model.spec.Transition;
+import org.bbans.model.spec.Window;
 
 /** A model's networks, packed for the kernels. Immutable, shared by threads. */
 public final class Network {
@@ -77,7 +79,7 @@ public final class Network {
         double latents = LATENT_BOUND;
         for (int i = spec.transitions().size(); i > 0; i--) {
             final List<Dense> prior = layers(file, shapes, "prior." + i, 0);
-            final boolean product = spec.transitions().get(i - 1).backward() == ModelSpec.Backward.PRODUCT;
+            final boolean product = spec.transitions().get(i - 1).backward() == Transition.Backward.PRODUCT;
             final String backward = spec.transitions().get(i - 1).backward().label() + "." + i;
             final List<Dense> posterior = layers(file, shapes, backward, 0);
             priors.add(prior);
@@ -150,7 +152,7 @@ public final class Network {
     }
 
     private double sampleBound() {
-        return spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false) ? RELATIVE_BOUND : 1;
+        return spec.likelihood().window().map(Window::relative).orElse(false) ? RELATIVE_BOUND : 1;
     }
 
     private double predictorBound(ModelFile file, String net, PredictorLayers layers, double features)

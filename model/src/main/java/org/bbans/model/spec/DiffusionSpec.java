@@ -44,17 +44,17 @@ public record DiffusionSpec(String name, List<Integer> shape, int steps, int cha
      * @throws IllegalArgumentException if one is exceeded
      */
     public DiffusionSpec {
-        ModelSpec.checkName(name);
+        SpecChecks.name(name);
         shape = List.copyOf(shape);
-        ModelSpec.check(shape.size() == 2, "a diffusion model needs a shape of height and width");
+        SpecChecks.check(shape.size() == 2, "a diffusion model needs a shape of height and width");
         for (int extent : shape) {
-            ModelSpec.range("extent of the shape", extent, PATCH, MAX_EXTENT);
-            ModelSpec.check(extent % PATCH == 0, "an extent of the shape must be even, not " + extent);
+            SpecChecks.range("extent of the shape", extent, PATCH, MAX_EXTENT);
+            SpecChecks.check(extent % PATCH == 0, "an extent of the shape must be even, not " + extent);
         }
-        ModelSpec.range("steps", steps, 2, MAX_STEPS);
-        ModelSpec.range("channels", channels, 1, MAX_CHANNELS);
-        ModelSpec.range("blocks", blocks, 1, MAX_BLOCKS);
-        ModelSpec.range("rank", rank, 1, MAX_RANK);
+        SpecChecks.range("steps", steps, 2, MAX_STEPS);
+        SpecChecks.range("channels", channels, 1, MAX_CHANNELS);
+        SpecChecks.range("blocks", blocks, 1, MAX_BLOCKS);
+        SpecChecks.range("rank", rank, 1, MAX_RANK);
     }
 
     @Override

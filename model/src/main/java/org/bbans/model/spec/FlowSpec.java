@@ -48,43 +48,43 @@ public record FlowSpec(String name, List<Integer> shape, List<Integer> even, Lis
      * @throws IllegalArgumentException if one is exceeded
      */
     public FlowSpec {
-        ModelSpec.checkName(name);
+        SpecChecks.name(name);
         shape = List.copyOf(shape);
         even = List.copyOf(even);
         odd = List.copyOf(odd);
-        ModelSpec.check(shape.size() == 2, "a flow needs a shape of height and width");
+        SpecChecks.check(shape.size() == 2, "a flow needs a shape of height and width");
         for (int extent : shape) {
-            ModelSpec.range("extent of the shape", extent, PATCH, MAX_EXTENT);
-            ModelSpec.check(extent % PATCH == 0,
+            SpecChecks.range("extent of the shape", extent, PATCH, MAX_EXTENT);
+            SpecChecks.check(extent % PATCH == 0,
                     "an extent of the shape must be a multiple of " + PATCH + ", not " + extent);
         }
-        ModelSpec.range("couplings", even.size(), 1, MAX_COUPLINGS);
-        ModelSpec.check(odd.size() == even.size(), "even and odd must be of the same length");
+        SpecChecks.range("couplings", even.size(), 1, MAX_COUPLINGS);
+        SpecChecks.check(odd.size() == even.size(), "even and odd must be of the same length");
         checkChanges(even, odd);
-        ModelSpec.range("channels", channels, 1, MAX_CHANNELS);
-        ModelSpec.range("blocks", blocks, 0, MAX_BLOCKS);
+        SpecChecks.range("channels", channels, 1, MAX_CHANNELS);
+        SpecChecks.range("blocks", blocks, 0, MAX_BLOCKS);
         final long cells = (long) (shape.get(0) / PATCH) * (shape.get(1) / PATCH);
         final long network = channels * (TAPS * PIXELS + 2L * PIXELS + (TAPS + 1L) * blocks * channels + 2L * blocks)
                 + cells * (channels + 2L * PIXELS);
         final long parameters = 2L * LEVELS + 1 + (1 + even.size()) * network;
-        ModelSpec.check(parameters <= ModelSpec.MAX_PARAMETERS,
+        SpecChecks.check(parameters <= ModelSpec.MAX_PARAMETERS,
                 "a model has at most " + ModelSpec.MAX_PARAMETERS + " parameters, not " + parameters);
     }
 
     private static void checkChanges(List<Integer> even, List<Integer> odd) {
         final int[] changes = new int[2 * PIXELS];
         for (int k = 0; k < even.size(); k++) {
-            ModelSpec.range("even", even.get(k), 0, ALL);
-            ModelSpec.range("odd", odd.get(k), 0, ALL);
-            ModelSpec.check(even.get(k) + odd.get(k) > 0, "a coupling must change some pixel");
-            ModelSpec.check(even.get(k) + odd.get(k) < 2 * ALL, "a coupling must leave some pixel");
+            SpecChecks.range("even", even.get(k), 0, ALL);
+            SpecChecks.range("odd", odd.get(k), 0, ALL);
+            SpecChecks.check(even.get(k) + odd.get(k) > 0, "a coupling must change some pixel");
+            SpecChecks.check(even.get(k) + odd.get(k) < 2 * ALL, "a coupling must leave some pixel");
             for (int p = 0; p < PIXELS; p++) {
                 changes[p] += even.get(k) >> p & 1;
                 changes[PIXELS + p] += odd.get(k) >> p & 1;
             }
         }
         for (int n : changes) {
-            ModelSpec.check(n <= MOST_CHANGES, "no pixel may be changed by more than " + MOST_CHANGES + " couplings");
+            SpecChecks.check(n <= MOST_CHANGES, "no pixel may be changed by more than " + MOST_CHANGES + " couplings");
         }
     }
 

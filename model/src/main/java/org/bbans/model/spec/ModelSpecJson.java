@@ -79,7 +79,7 @@ final class ModelSpecJson {
         return palette > 0 ? with(o, "palette", palette) : o;
     }
 
-    private static JsonObject hurdle(JsonObject o, ModelSpec.HurdleLikelihood h) {
+    private static JsonObject hurdle(JsonObject o, HurdleLikelihood h) {
         softmax(o, h.rank(), h.palette());
         if (!h.sharesTrunk()) {
             final JsonObject mark = new JsonObject();
@@ -166,7 +166,7 @@ final class ModelSpecJson {
 
     private static JsonArray transitions(ModelSpec spec) {
         final JsonArray a = new JsonArray();
-        for (ModelSpec.Transition t : spec.transitions()) {
+        for (Transition t : spec.transitions()) {
             final JsonObject o = new JsonObject();
             o.add("prior", array(t.prior()));
             o.add(t.backward().label(), array(t.posterior()));
@@ -175,23 +175,23 @@ final class ModelSpecJson {
         return a;
     }
 
-    private static List<ModelSpec.Transition> transitions(JsonObject root) throws FormatException {
+    private static List<Transition> transitions(JsonObject root) throws FormatException {
         final JsonElement e = root.get("transitions");
         if (!e.isJsonArray() || e.getAsJsonArray().isEmpty()
                 || e.getAsJsonArray().size() >= ModelSpec.MAX_LATENT_LAYERS) {
             throw new IllegalArgumentException("transitions must be an array of 1 to "
                     + (ModelSpec.MAX_LATENT_LAYERS - 1) + " objects");
         }
-        final List<ModelSpec.Transition> transitions = new ArrayList<>();
+        final List<Transition> transitions = new ArrayList<>();
         for (JsonElement t : e.getAsJsonArray()) {
             final JsonObject o = object(t, "transition");
             members(o, "transition", "prior", "posterior", "evidence");
-            final ModelSpec.Backward backward = o.has("evidence") ? ModelSpec.Backward.PRODUCT
-                    : ModelSpec.Backward.RELATIVE;
+            final Transition.Backward backward = o.has("evidence") ? Transition.Backward.PRODUCT
+                    : Transition.Backward.RELATIVE;
             if (o.has("evidence") && o.has("posterior")) {
                 throw new IllegalArgumentException("a transition has a posterior or evidence, not both");
             }
-            transitions.add(new ModelSpec.Transition(integers(o, "prior"), backward,
+            transitions.add(new Transition(integers(o, "prior"), backward,
                     integers(o, backward.label())));
         }
         return transitions;
@@ -203,24 +203,24 @@ final class ModelSpecJson {
         return new ModelSpec.Decoder(integers(o, "hidden"), integer(o, "features"));
     }
 
-    private static ModelSpec.Likelihood likelihood(JsonObject root) throws FormatException {
+    private static Likelihood likelihood(JsonObject root) throws FormatException {
         final JsonObject o = object(root.get("likelihood"), "likelihood");
         final String kind = string(o, "kind");
         switch (kind) {
             case "categorical" :
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank", "palette");
-                return new ModelSpec.CategoricalLikelihood(predictor(o), integer(o, "rank"), palette(o));
+                return new CategoricalLikelihood(predictor(o), integer(o, "rank"), palette(o));
             case "hurdle" :
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "rank", "palette", "mark");
-                return new ModelSpec.HurdleLikelihood(predictor(o), o.has("mark") ? mark(o) : List.of(),
+                return new HurdleLikelihood(predictor(o), o.has("mark") ? mark(o) : List.of(),
                         integer(o, "rank"),
                         palette(o));
             case "logistic-mixture" :
                 members(o, "likelihood", "kind", "window", "blocks", "hidden", "components");
-                return new ModelSpec.MixtureLikelihood(predictor(o), integer(o, "components"));
+                return new MixtureLikelihood(predictor(o), integer(o, "components"));
             case "bernoulli" :
                 members(o, "likelihood", "kind", "window", "blocks", "hidden");
-                return new ModelSpec.BernoulliLikelihood(predictor(o));
+                return new BernoulliLikelihood(predictor(o));
             default :
                 throw new UnsupportedArchiveException("model description: unknown likelihood \"" + printable(kind)
                         + "\"");
@@ -238,14 +238,14 @@ final class ModelSpecJson {
         return hidden;
     }
 
-    private static ModelSpec.PredictorSpec predictor(JsonObject likelihood) throws FormatException {
-        return new ModelSpec.PredictorSpec(
+    private static PredictorSpec predictor(JsonObject likelihood) throws FormatException {
+        return new PredictorSpec(
                 likelihood.has("window") ? Optional.of(window(likelihood)) : Optional.empty(),
                 likelihood.has("blocks") ? Optional.of(blocks(likelihood)) : Optional.empty(),
                 integers(likelihood, "hidden"));
     }
 
-    private static ModelSpec.Window window(JsonObject likelihood) throws FormatException {
+    private static Window window(JsonObject likelihood) throws FormatException {
         final JsonObject o = object(likelihood.get("window"), "window");
         members(o, "window", "radius", "rows", "marks", "relative");
         final boolean marks = o.has("marks") && bool(o, "marks");
@@ -253,14 +253,14 @@ final class ModelSpecJson {
         if (marks && relative) {
             throw new IllegalArgumentException("a relative window has no marks");
         }
-        return new ModelSpec.Window(integer(o, "radius"), integer(o, "rows"),
-                marks ? ModelSpec.View.MARKED : relative ? ModelSpec.View.RELATIVE : ModelSpec.View.PLAIN);
+        return new Window(integer(o, "radius"), integer(o, "rows"),
+                marks ? Window.View.MARKED : relative ? Window.View.RELATIVE : Window.View.PLAIN);
     }
 
-    private static ModelSpec.Blocks blocks(JsonObject likelihood) throws FormatException {
+    private static Blocks blocks(JsonObject likelihood) throws FormatException {
         final JsonObject o = object(likelihood.get("blocks"), "blocks");
         members(o, "blocks", "count", "radius", "rows");
-        return new ModelSpec.Blocks(integer(o, "count"), integer(o, "radius"), integer(o, "rows"));
+        return new Blocks(integer(o, "count"), integer(o, "radius"), integer(o, "rows"));
     }
 
     static void members(JsonObject o, String what, String... known) throws UnsupportedArchiveException {

@@ -41,28 +41,28 @@ public record SdeSpec(String name, List<Integer> shape, int latents, List<Intege
      * @throws IllegalArgumentException if one is exceeded
      */
     public SdeSpec {
-        ModelSpec.checkName(name);
+        SpecChecks.name(name);
         shape = List.copyOf(shape);
-        ModelSpec.range("rank of the shape", shape.size(), 1, MAX_EXTENTS);
+        SpecChecks.range("rank of the shape", shape.size(), 1, MAX_EXTENTS);
         long dims = 1;
         for (int extent : shape) {
-            ModelSpec.range("extent of the shape", extent, 1, MAX_DIMS);
+            SpecChecks.range("extent of the shape", extent, 1, MAX_DIMS);
             dims *= extent;
-            ModelSpec.check(dims <= MAX_DIMS, "a record has at most " + MAX_DIMS + " samples");
+            SpecChecks.check(dims <= MAX_DIMS, "a record has at most " + MAX_DIMS + " samples");
         }
-        ModelSpec.range("latents", latents, 1, MAX_LATENTS);
+        SpecChecks.range("latents", latents, 1, MAX_LATENTS);
         encoder = widths("encoder", encoder);
         drift = widths("drift", drift);
         decoder = widths("decoder", decoder);
-        ModelSpec.range("rank", rank, 1, MAX_RANK);
+        SpecChecks.range("rank", rank, 1, MAX_RANK);
         final long last = decoder.isEmpty() ? latents : decoder.get(decoder.size() - 1);
-        ModelSpec.check((last + 1) * dims * rank <= ModelSpec.MAX_PARAMETERS,
+        SpecChecks.check((last + 1) * dims * rank <= ModelSpec.MAX_PARAMETERS,
                 "the decoder has at most " + ModelSpec.MAX_PARAMETERS + " parameters");
     }
 
     private static List<Integer> widths(String what, List<Integer> hidden) {
-        ModelSpec.range("hidden layers of the " + what, hidden.size(), 0, MAX_HIDDEN);
-        hidden.forEach(width -> ModelSpec.range(what + " width", width, 1, MAX_WIDTH));
+        SpecChecks.range("hidden layers of the " + what, hidden.size(), 0, MAX_HIDDEN);
+        hidden.forEach(width -> SpecChecks.range(what + " width", width, 1, MAX_WIDTH));
         return List.copyOf(hidden);
     }
 

@@ -16,8 +16,8 @@ public final class TensorShapes {
     /** By name, in canonical order. A weight is {@code [in, out]}. */
     static Map<String, List<Integer>> of(List<Integer> shape, int levels, List<Integer> latents,
             Optional<ModelSpec.Encoder> encoder,
-            List<ModelSpec.Transition> transitions, Optional<ModelSpec.Decoder> decoder,
-            ModelSpec.Likelihood likelihood) {
+            List<Transition> transitions, Optional<ModelSpec.Decoder> decoder,
+            Likelihood likelihood) {
         final TensorShapes tensors = new TensorShapes();
         final int dims = shape.stream().reduce(1, (a, b) -> a * b);
         final int channels = channels(shape, likelihood);
@@ -36,7 +36,7 @@ public final class TensorShapes {
                 tensors.tail(tailName("head", channels, c), c, likelihood.hidden(), likelihood.outputs());
             }
         }
-        if (likelihood instanceof ModelSpec.HurdleLikelihood h) {
+        if (likelihood instanceof HurdleLikelihood h) {
             if (h.sharesTrunk()) {
                 tensors.layer("mark.out", h.hidden().get(0), 1);
             } else {
@@ -64,7 +64,7 @@ public final class TensorShapes {
     }
 
     /** Samples that share a pixel. */
-    static int channels(List<Integer> shape, ModelSpec.Likelihood likelihood) {
+    static int channels(List<Integer> shape, Likelihood likelihood) {
         return likelihood.window().isPresent() && shape.size() == 3 ? shape.get(2) : 1;
     }
 
@@ -74,11 +74,11 @@ public final class TensorShapes {
     }
 
     /** Between the layers of latents, from the top. */
-    private void chain(List<Integer> latents, List<Integer> encoder, List<ModelSpec.Transition> transitions) {
+    private void chain(List<Integer> latents, List<Integer> encoder, List<Transition> transitions) {
         for (int i = transitions.size(); i > 0; i--) {
-            final ModelSpec.Transition t = transitions.get(i - 1);
+            final Transition t = transitions.get(i - 1);
             final int seen = encoder.get(encoder.size() - 1)
-                    + (t.backward() == ModelSpec.Backward.RELATIVE ? latents.get(i) : 0);
+                    + (t.backward() == Transition.Backward.RELATIVE ? latents.get(i) : 0);
             network(t.backward().label() + "." + i, seen, t.posterior(), 2 * latents.get(i - 1));
             network("prior." + i, latents.get(i), t.prior(), 2 * latents.get(i - 1));
         }
@@ -94,7 +94,7 @@ public final class TensorShapes {
     }
 
     /** The convolutions over the first hidden layer. */
-    private void blocks(ModelSpec.PredictorSpec predictor) {
+    private void blocks(PredictorSpec predictor) {
         predictor.blocks().ifPresent(blocks -> {
             final int width = predictor.hidden().get(0);
             for (int b = 0; b < blocks.count(); b++) {

@@ -5,6 +5,7 @@ import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Window;
 import org.bbans.model.train.head.Parameters;
 
 /** The weights that a training starts from. */
@@ -25,7 +26,7 @@ final class Initialiser {
     static float[] weights(ModelSpec spec, Parameters layout, double[] histogram, long seed) {
         final float[] w = new float[layout.size()];
         final Random random = new Random(seed);
-        final boolean relative = spec.likelihood().window().map(ModelSpec.Window::relative).orElse(false);
+        final boolean relative = spec.likelihood().window().map(Window::relative).orElse(false);
         for (String name : layout.names()) {
             if (name.endsWith(".weight") && !name.startsWith("table.")) {
                 final int inputs = layout.shape(name).get(0);

@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Transition;
 import org.bbans.model.train.head.HeadBatch;
 import org.bbans.model.train.head.HeadGradient;
 import org.bbans.model.train.head.HeadKernels;
@@ -341,8 +342,8 @@ final class Report {
 
     /** Means and logarithms of deviations of layer k, in units of its prior given the layer above. */
     private float[] posterior(int k, float[] seen, float[] above) {
-        final ModelSpec.Backward backward = spec.transitions().get(k - 1).backward();
-        if (backward == ModelSpec.Backward.RELATIVE) {
+        final Transition.Backward backward = spec.transitions().get(k - 1).backward();
+        if (backward == Transition.Backward.RELATIVE) {
             return mlp("posterior." + k, join(seen, above));
         }
         final float[] evidence = mlp("evidence." + k, seen);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Transition;
 import org.bbans.model.train.head.Parameters;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -101,7 +102,7 @@ final class VaeGraph implements AutoCloseable {
      */
     private SDVariable latents(int k, SDVariable seen, SDVariable above, List<SDVariable> divergences) {
         final boolean product = above != null
-                && spec.transitions().get(k - 1).backward() == ModelSpec.Backward.PRODUCT;
+                && spec.transitions().get(k - 1).backward() == Transition.Backward.PRODUCT;
         final SDVariable[] prior = above == null ? null : graph.split(mlp(above, "prior." + k), 2, 1);
         final SDVariable priorSigma = above == null ? null
                 : graph.math.exp(graph.math.clipByValue(prior[1], LOG_SIGMA_LOW, LOG_SIGMA_HIGH));

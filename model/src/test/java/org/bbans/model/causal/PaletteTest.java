@@ -10,6 +10,7 @@ import org.bbans.codec.engine.Engines;
 import org.bbans.model.chain.RandomModels;
 import org.bbans.model.net.Kernels;
 import org.bbans.model.net.Network;
+import org.bbans.model.spec.CategoricalLikelihood;
 import org.bbans.model.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class PaletteTest {
     /** Against counting anew for each sample. */
     private static void check(Engine engine, int most) throws Exception {
         final ModelSpec spec = RandomModels.spec(List.of(6, 5, 2), 0, 0,
-                new ModelSpec.CategoricalLikelihood(RandomModels.head(RandomModels.plain(1, 1), null, 4), 2, most));
+                new CategoricalLikelihood(RandomModels.head(RandomModels.plain(1, 1), null, 4), 2, most));
         final Palette palette = new Palette(new Workspace(new Network(RandomModels.file(spec, 1)), engine,
                 Kernels.of(engine), PixelOrder.raster(spec), CAPACITY, CAPACITY));
         final Random random = new Random(1);

@@ -33,12 +33,13 @@ import org.bbans.model.causal.Lanes;
 import org.bbans.model.causal.PixelOrder;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.BernoulliLikelihood;
+import org.bbans.model.spec.Blocks;
+import org.bbans.model.spec.CategoricalLikelihood;
+import org.bbans.model.spec.HurdleLikelihood;
+import org.bbans.model.spec.MixtureLikelihood;
 import org.bbans.model.spec.ModelSpec;
-import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
-import org.bbans.model.spec.ModelSpec.Blocks;
-import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
-import org.bbans.model.spec.ModelSpec.HurdleLikelihood;
-import org.bbans.model.spec.ModelSpec.MixtureLikelihood;
+import org.bbans.model.spec.Window;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -190,7 +191,7 @@ class FrontsTest {
     /** The pieces by the definition: all pixels sorted by front, then by row, and cut. */
     private static List<List<Integer>> pieces(ModelSpec spec, int most) {
         final int width = spec.shape().get(1);
-        final ModelSpec.Window window = spec.likelihood().window().orElseThrow();
+        final Window window = spec.likelihood().window().orElseThrow();
         final int reach = Math.max(window.relative() ? 1 : 0,
                 Math.max(window.radius(), spec.likelihood().blocks().map(Blocks::radius).orElse(0)));
         final List<Integer> pixels = IntStream.range(0, spec.pixels()).boxed()

@@ -12,20 +12,20 @@ import org.bbans.codec.format.FormatException;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
 import org.bbans.model.latent.Vae;
+import org.bbans.model.spec.BernoulliLikelihood;
+import org.bbans.model.spec.Blocks;
+import org.bbans.model.spec.CategoricalLikelihood;
+import org.bbans.model.spec.HurdleLikelihood;
+import org.bbans.model.spec.Likelihood;
+import org.bbans.model.spec.MixtureLikelihood;
 import org.bbans.model.spec.ModelSpec;
-import org.bbans.model.spec.ModelSpec.Backward;
-import org.bbans.model.spec.ModelSpec.BernoulliLikelihood;
-import org.bbans.model.spec.ModelSpec.Blocks;
-import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
 import org.bbans.model.spec.ModelSpec.Decoder;
 import org.bbans.model.spec.ModelSpec.Encoder;
-import org.bbans.model.spec.ModelSpec.HurdleLikelihood;
-import org.bbans.model.spec.ModelSpec.Likelihood;
-import org.bbans.model.spec.ModelSpec.MixtureLikelihood;
-import org.bbans.model.spec.ModelSpec.PredictorSpec;
-import org.bbans.model.spec.ModelSpec.Transition;
-import org.bbans.model.spec.ModelSpec.View;
-import org.bbans.model.spec.ModelSpec.Window;
+import org.bbans.model.spec.PredictorSpec;
+import org.bbans.model.spec.Transition;
+import org.bbans.model.spec.Transition.Backward;
+import org.bbans.model.spec.Window;
+import org.bbans.model.spec.Window.View;
 
 /** Small models with random weights, and records for them. */
 public final class RandomModels {

@@ -9,15 +9,9 @@ import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.model.chain.RecordChainTest;
-import org.bbans.model.spec.ModelSpec.Blocks;
-import org.bbans.model.spec.ModelSpec.CategoricalLikelihood;
 import org.bbans.model.spec.ModelSpec.Decoder;
 import org.bbans.model.spec.ModelSpec.Encoder;
-import org.bbans.model.spec.ModelSpec.HurdleLikelihood;
-import org.bbans.model.spec.ModelSpec.MixtureLikelihood;
-import org.bbans.model.spec.ModelSpec.PredictorSpec;
-import org.bbans.model.spec.ModelSpec.View;
-import org.bbans.model.spec.ModelSpec.Window;
+import org.bbans.model.spec.Window.View;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -153,7 +147,7 @@ class ModelSpecTest {
                 .replace("\"hidden\"", "\"blocks\":{\"count\":1,\"radius\":1,\"rows\":1},\"hidden\""));
         assertThat(spec.likelihood())
                 .isEqualTo(new HurdleLikelihood(new PredictorSpec(Optional.of(new Window(4, 3, View.MARKED)),
-                        Optional.of(new ModelSpec.Blocks(1, 1, 1)), List.of(64, 48)), List.of(), 16));
+                        Optional.of(new Blocks(1, 1, 1)), List.of(64, 48)), List.of(), 16));
         assertThat(spec.tensors()).containsEntry("head.block.0.weight", List.of(5 * 64, 64))
                 .containsEntry("mark.out.weight", List.of(64, 1))
                 .containsEntry("mark.out.bias", List.of(1))

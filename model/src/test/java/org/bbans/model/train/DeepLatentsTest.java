@@ -13,6 +13,7 @@ import org.bbans.model.Elbo;
 import org.bbans.model.Model;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Transition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,8 +23,8 @@ class DeepLatentsTest {
     /** With and without hidden layers between the layers of latents. */
     static final ModelSpec SPEC = new ModelSpec("deep", List.of(TrainingSpecs.HEIGHT, TrainingSpecs.WIDTH), 256,
             List.of(4, 3, 2), Optional.of(new ModelSpec.Encoder(List.of(10))),
-            List.of(new ModelSpec.Transition(List.of(5), ModelSpec.Backward.PRODUCT, List.of()),
-                    new ModelSpec.Transition(List.of(), ModelSpec.Backward.RELATIVE, List.of(7))),
+            List.of(new Transition(List.of(5), Transition.Backward.PRODUCT, List.of()),
+                    new Transition(List.of(), Transition.Backward.RELATIVE, List.of(7))),
             Optional.of(new ModelSpec.Decoder(List.of(6), 4)), TrainingSpecs.all().get(1).likelihood());
     private static final int RECORDS = 1000;
 

@@ -1,7 +1,9 @@
 package org.bbans.model.train.head;
 
 import java.util.Arrays;
+import org.bbans.model.spec.MixtureLikelihood;
 import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.Window;
 
 /**
  * One record in a frame, so that a window of neighbours needs no checks: what the head sees of the record itself.
@@ -9,7 +11,7 @@ import org.bbans.model.spec.ModelSpec;
  */
 final class Canvas {
 
-    private static final float STEP = 1 / ModelSpec.MixtureLikelihood.RELATIVE_UNIT;
+    private static final float STEP = 1 / MixtureLikelihood.RELATIVE_UNIT;
 
     private final int height;
     private final int width;
@@ -28,7 +30,7 @@ final class Canvas {
     private final float[] references;
 
     Canvas(ModelSpec spec) {
-        final ModelSpec.Window window = spec.likelihood().window().orElse(null);
+        final Window window = spec.likelihood().window().orElse(null);
         windowed = window != null;
         channels = spec.channels();
         width = windowed ? spec.shape().get(1) : spec.pixels();
@@ -103,7 +105,7 @@ final class Canvas {
 
     /** The level that a mean of zero stands for; if relative, as the last {@link #inputs} of this pixel left it. */
     float origin(int pixel, int channel) {
-        return relative ? references[pixel * channels + channel] : ModelSpec.MixtureLikelihood.HALF_RANGE;
+        return relative ? references[pixel * channels + channel] : MixtureLikelihood.HALF_RANGE;
     }
 
     /** A sample as an input of the channels after it. */
@@ -136,7 +138,7 @@ final class Canvas {
         }
         if (relative) {
             for (int c = 0; c < channels; c++) {
-                to[n + c] = references[pixel * channels + c] / ModelSpec.MixtureLikelihood.HALF_RANGE - 1;
+                to[n + c] = references[pixel * channels + c] / MixtureLikelihood.HALF_RANGE - 1;
             }
         }
         if (marks) {
@@ -177,6 +179,6 @@ final class Canvas {
                 count++;
             }
         }
-        return count == 0 ? ModelSpec.MixtureLikelihood.HALF_RANGE : (float) sum / count;
+        return count == 0 ? MixtureLikelihood.HALF_RANGE : (float) sum / count;
     }
 }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bbans.model.spec.HurdleLikelihood;
 import org.bbans.model.spec.ModelSpec;
 
 /**
@@ -35,7 +36,7 @@ public final class HeadGradient {
      */
     public HeadGradient(ModelSpec spec, Parameters layout, HeadKernels kernels, int threads) {
         weights = new HeadWeights(spec, layout);
-        mark = spec.likelihood() instanceof ModelSpec.HurdleLikelihood h
+        mark = spec.likelihood() instanceof HurdleLikelihood h
                 ? Optional.of(HeadWeights.mark(spec, h, layout)) : Optional.empty();
         workers = Stream.generate(() -> new HeadWorker(weights, mark, kernels)).limit(Math.min(threads, PARTS))
                 .toList();

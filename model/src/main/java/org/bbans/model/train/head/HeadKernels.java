@@ -5,6 +5,7 @@ import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.engine.TwinLoader;
 import org.bbans.model.spec.Activation;
+import org.bbans.model.spec.MixtureLikelihood;
 
 /**
  * The arithmetic of {@link HeadGradient}. Training need not be bit-exact, so sums may be split and reordered here.
@@ -84,7 +85,7 @@ public interface HeadKernels {
      * cross-entropies. A level is the interval of half a level to both sides, the outermost ones take the tails.
      *
      * <p>Matrices have a column for each sample: logits, means m, then logarithms of scales, each of all components.
-     * A mean is at {@code gain * m} levels from the origin; {@code ModelSpec.MixtureLikelihood} has the scales.
+     * A mean is at {@code gain * m} levels from the origin; {@code MixtureLikelihood} has the scales.
      *
      * @param n samples, a multiple of {@link #COLUMNS}
      * @param outputs {@code [3 * components][n]}; overwritten

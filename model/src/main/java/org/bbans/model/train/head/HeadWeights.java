@@ -3,6 +3,7 @@ package org.bbans.model.train.head;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bbans.model.spec.HurdleLikelihood;
 import org.bbans.model.spec.ModelSpec;
 
 /**
@@ -61,7 +62,7 @@ final class HeadWeights {
     }
 
     /** The layers of a hurdle's mark; without a first one if it goes on from the levels' trunk. */
-    static HeadWeights mark(ModelSpec spec, ModelSpec.HurdleLikelihood hurdle, Parameters layout) {
+    static HeadWeights mark(ModelSpec spec, HurdleLikelihood hurdle, Parameters layout) {
         return new HeadWeights(spec, layout, true,
                 hurdle.sharesTrunk() ? hurdle.hidden().subList(0, 1) : hurdle.markHidden(), 1);
     }

@@ -1,6 +1,7 @@
 package org.bbans.model.train.head;
 
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.MixtureLikelihood;
+import org.bbans.model.spec.Window;
 
 /** Mixtures of logistic distributions over 256 levels, whose first and last level take the tails. */
 final class LogisticMixtureLoss implements HeadLoss {
@@ -17,11 +18,11 @@ final class LogisticMixtureLoss implements HeadLoss {
     private final float[] end = new float[LEVELS];
     private final float[] probability = new float[LEVELS];
 
-    LogisticMixtureLoss(HeadKernels kernels, ModelSpec.MixtureLikelihood likelihood) {
+    LogisticMixtureLoss(HeadKernels kernels, MixtureLikelihood likelihood) {
         this.kernels = kernels;
         components = likelihood.components();
-        gain = likelihood.window().filter(ModelSpec.Window::relative).isPresent()
-                ? ModelSpec.MixtureLikelihood.RELATIVE_UNIT : ModelSpec.MixtureLikelihood.HALF_RANGE;
+        gain = likelihood.window().filter(Window::relative).isPresent()
+                ? MixtureLikelihood.RELATIVE_UNIT : MixtureLikelihood.HALF_RANGE;
         columns = new float[3 * components * LEVELS];
         gradients = new float[columns.length];
     }

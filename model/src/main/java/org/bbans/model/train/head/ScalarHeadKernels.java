@@ -1,6 +1,6 @@
 package org.bbans.model.train.head;
 
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.MixtureLikelihood;
 
 /** The kernels as plain loops: the reference, and what runs without the Vector API. */
 final class ScalarHeadKernels implements HeadKernels {
@@ -92,10 +92,10 @@ final class ScalarHeadKernels implements HeadKernels {
             double p = FLOOR;
             for (int k = 0; k < components; k++) {
                 final double shifted = outputs[(2 * components + k) * n + i]
-                        + ModelSpec.MixtureLikelihood.LOG_SCALE_SHIFT;
-                final double clamped = Math.max(ModelSpec.MixtureLikelihood.LOG_SCALE_LOW,
-                        Math.min(ModelSpec.MixtureLikelihood.LOG_SCALE_HIGH, shifted));
-                final double inverse = Math.exp(-clamped) / ModelSpec.MixtureLikelihood.HALF_RANGE;
+                        + MixtureLikelihood.LOG_SCALE_SHIFT;
+                final double clamped = Math.max(MixtureLikelihood.LOG_SCALE_LOW,
+                        Math.min(MixtureLikelihood.LOG_SCALE_HIGH, shifted));
+                final double inverse = Math.exp(-clamped) / MixtureLikelihood.HALF_RANGE;
                 final double centre = distance[i] - gain * (double) outputs[(components + k) * n + i];
                 // The difference of two values of the logistic function, on the side where both are small.
                 final boolean mirror = centre > 0;

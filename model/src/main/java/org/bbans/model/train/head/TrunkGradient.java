@@ -3,6 +3,7 @@ package org.bbans.model.train.head;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bbans.model.spec.Blocks;
 import org.bbans.model.spec.ModelSpec;
 
 /**
@@ -54,7 +55,7 @@ final class TrunkGradient {
         width = weights.first.map(f -> f.outputs).orElse(features);
         row = HeadLayer.pad(width);
         inputRow = HeadLayer.pad(spec.predictorInputs());
-        final ModelSpec.Blocks blocks = spec.likelihood().blocks().orElse(null);
+        final Blocks blocks = spec.likelihood().blocks().orElse(null);
         lineWidth = blocks != null ? spec.shape().get(1) : 0;
         stride = blocks != null ? lineWidth + blocks.radius() : 0;
         base = blocks != null ? blocks.rows() * stride + blocks.radius() : 0;
@@ -70,7 +71,7 @@ final class TrunkGradient {
         featureLocal = new float[CHUNK * HeadLayer.pad(features)];
     }
 
-    private int[] taps(ModelSpec.Blocks blocks) {
+    private int[] taps(Blocks blocks) {
         final int[] offsets = new int[blocks.taps()];
         int n = 0;
         for (int dy = -blocks.rows(); dy <= 0; dy++) {

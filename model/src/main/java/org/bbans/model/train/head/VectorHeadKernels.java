@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
-import org.bbans.model.spec.ModelSpec;
+import org.bbans.model.spec.MixtureLikelihood;
 
 /** The kernels with the Vector API. Each block of the product keeps its accumulators in registers. */
 final class VectorHeadKernels implements HeadKernels {
@@ -348,10 +348,10 @@ final class VectorHeadKernels implements HeadKernels {
                 final FloatVector weight = exp(FloatVector.fromArray(SPECIES, outputs, at).sub(max).max(-80f));
                 weights = weights.add(weight);
                 final FloatVector shifted = FloatVector.fromArray(SPECIES, outputs, scales + at)
-                        .add(ModelSpec.MixtureLikelihood.LOG_SCALE_SHIFT);
-                final FloatVector clamped = shifted.max(ModelSpec.MixtureLikelihood.LOG_SCALE_LOW)
-                        .min(ModelSpec.MixtureLikelihood.LOG_SCALE_HIGH);
-                final FloatVector v = exp(clamped.neg()).mul(1 / ModelSpec.MixtureLikelihood.HALF_RANGE);
+                        .add(MixtureLikelihood.LOG_SCALE_SHIFT);
+                final FloatVector clamped = shifted.max(MixtureLikelihood.LOG_SCALE_LOW)
+                        .min(MixtureLikelihood.LOG_SCALE_HIGH);
+                final FloatVector v = exp(clamped.neg()).mul(1 / MixtureLikelihood.HALF_RANGE);
                 final FloatVector centre = FloatVector.fromArray(SPECIES, outputs, means + at)
                         .fma(FloatVector.broadcast(SPECIES, -gain), FloatVector.fromArray(SPECIES, distance, i));
 

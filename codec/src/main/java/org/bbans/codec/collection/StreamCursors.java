@@ -1,0 +1,366 @@
+package org.bbans.codec.collection;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.bbans.codec.archive.ArchiveInputStream;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.block.BulkInputStream;
+import org.bbans.codec.block.Spool;
+import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.Damage;
+import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.ModelSource;
+
+/** Where one is in the streams of a batch. Few streams are open at once, however many there are. */
+final class StreamCursors implements Closeable {
+
+    /** Streams that are decoded while they are read; what others hold is decoded in one go and kept. */
+    private static final int MAX_OPEN = 16;
+
+    private static final int CHUNK = 1 << 16;
+    /** Bytes of a stream that are not decoded before others that are wanted, if that can be had. */
+    private static final long LONG_WAY = 1 << 20;
+
+    private final Sections sections;
+    private final ModelSource models;
+    private final ReadOptions options;
+    /** Bytes that directories take. */
+    private final long memory;
+    private final List<Cursor> cursors = new ArrayList<>();
+    /** Cursors whose streams are open, the one that was used last at the end. */
+    private final Deque<Cursor> open = new ArrayDeque<>();
+    /** What was decoded in one go; null if nothing was. */
+    private Spool kept;
+
+    /** Gives the bytes behind the directory. */
+    interface Sections {
+        InputStream open(long from, long length) throws IOException;
+    }
+
+    /**
+     * Cursors at the beginnings of all streams.
+     *
+     * @param totals how many bytes each stream has to hold
+     * @param memory bytes that directories take
+     */
+    StreamCursors(List<Directory.Stream> streams, long[] totals, Sections sections, ModelSource models,
+            ReadOptions options, long memory) {
+        this.sections = sections;
+        this.models = models;
+        this.options = options;
+        this.memory = memory;
+        long from = 0;
+        for (int i = 0; i < totals.length; i++) {
+            cursors.add(new Cursor(i, streams.get(i), from, totals[i]));
+            from += streams.get(i).size();
+        }
+    }
+
+    /** All of them, by the numbers of their streams. */
+    List<Cursor> all() {
+        return cursors;
+    }
+
+    /** That of a stream. */
+    Cursor of(int stream) {
+        return cursors.get(stream);
+    }
+
+    /** Finds out which streams are damaged; adds what is wrong with them. */
+    void examine(List<String> problems) throws IOException {
+        for (Cursor cursor : cursors) {
+            cursor.examine(problems);
+        }
+    }
+
+    /** Makes sure that what no file needs is sound, too. */
+    void checkUnused() throws IOException {
+        for (Cursor cursor : cursors) {
+            if (cursor.total == 0 && cursor.damages.isEmpty()) {
+                cursor.open();
+                cursor.finish();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Cursor cursor : cursors) {
+            cursor.close();
+        }
+        if (kept != null) {
+            kept.close();
+            kept = null;
+        }
+    }
+
+    /**
+     * A place in a stream, which is opened when a byte of it is needed and closed behind its last one. If too many are
+     * open, the rest of one is decoded and kept.
+     */
+    final class Cursor implements Closeable {
+
+        private final int number;
+        private final Directory.Stream stream;
+        private final long from;
+        private final long total;
+        private long at;
+        private long decodedTo;
+        /** Where the rest from {@code keptAt} on begins among what is kept; -1 if it is not kept. */
+        private long keptFrom = -1;
+        private long keptAt;
+        private InputStream section;
+        private ArchiveInputStream in;
+        /** Empty if the stream is sound, or has not been examined. */
+        private final List<Damage> damages = new ArrayList<>();
+
+        private Cursor(int number, Directory.Stream stream, long from, long total) {
+            this.number = number;
+            this.stream = stream;
+            this.from = from;
+            this.total = total;
+        }
+
+        /** Leaves bytes out. */
+        void skip(long n) throws IOException {
+            at += n;
+            if (at == total) {
+                close();
+            }
+        }
+
+        /** Reads some bytes, one at least. */
+        int read(byte[] b, int off, int len) throws IOException {
+            if (keptFrom >= 0) {
+                int n = kept.read(keptFrom + at - keptAt, b, off, (int) Math.min(len, total - at));
+                at += n;
+                return n;
+            }
+            if (in == null) {
+                open();
+            } else if (open.peekLast() != this) {
+                open.remove(this);
+                open.add(this);
+            }
+            decodeTo(at, null);
+            int n = fill(b, off, len);
+            at += n;
+            decodedTo = at;
+            if (at == total) {
+                finish();
+            }
+            return n;
+        }
+
+        /** Decodes up to a place. */
+        private void decodeTo(long end, OutputStream out) throws IOException {
+            byte[] chunk = decodedTo < end ? new byte[CHUNK] : null;
+            while (decodedTo < end) {
+                int n = fill(chunk, 0, (int) Math.min(chunk.length, end - decodedTo));
+                if (out != null) {
+                    out.write(chunk, 0, n);
+                }
+                decodedTo += n;
+            }
+        }
+
+        private void keep() throws IOException {
+            if (kept == null) {
+                kept = new Spool();
+            }
+            decodeTo(at, null);
+            keptFrom = kept.size();
+            keptAt = at;
+            decodeTo(total, kept);
+            finish();
+        }
+
+        /** Whether a damage concerns so many bytes that come next. */
+        boolean hits(Damage damage, long size) {
+            return size > 0 && damage.contentOffset() < at + size && (damage.length() == Damage.REST
+                    || damage.contentOffset() + damage.length() > at);
+        }
+
+        /** The number of the stream. */
+        int number() {
+            return number;
+        }
+
+        /** Bytes of the stream before the next one. */
+        long at() {
+            return at;
+        }
+
+        /** What is damaged; empty if the stream is sound, or has not been examined. */
+        List<Damage> damages() {
+            return damages;
+        }
+
+        /** Whether nothing from the next place on can be had. */
+        boolean isGone() {
+            return damages.stream().anyMatch(d -> d.length() == Damage.REST && d.contentOffset() <= at);
+        }
+
+        private void examine(List<String> problems) throws IOException {
+            String why;
+            try {
+                open();
+                long size = in.transferTo(OutputStream.nullOutputStream());
+                if (size == total && !in.nextMember()) {
+                    return;
+                }
+                why = "stream " + number + " is damaged: it does not hold what its files have";
+                damages.add(new Damage(Math.min(size, total), Damage.REST, why));
+            } catch (FormatException e) {
+                why = (e.getMessage().startsWith("stream ") ? "" : "stream " + number + ": ") + e.getMessage();
+                close();
+                salvage(why);
+            } finally {
+                close();
+            }
+            problems.add(why);
+        }
+
+        private void salvage(String why) throws IOException {
+            // Even if all of the content can be had, this is not the stream as it was.
+            damages.add(new Damage(0, 0, why));
+            try (ArchiveInputStream archive = openDamaged()) {
+                long size = archive.transferTo(OutputStream.nullOutputStream());
+                damages.addAll(archive.damages());
+                damages.add(new Damage(size, Damage.REST, why));
+            } catch (FormatException e) {
+                damages.add(new Damage(0, Damage.REST, why));
+            }
+        }
+
+        private ArchiveInputStream openDamaged() throws IOException {
+            return ArchiveInputStream.open(new SectionChannel(sections, from, stream.size()),
+                    models, options.withMembersApart(true).withContentLimit(Long.MAX_VALUE));
+        }
+
+        private int fill(byte[] b, int off, int len) throws IOException {
+            int n = in.read(b, off, len);
+            if (n < 0 && !damages.isEmpty()) {
+                Arrays.fill(b, off, off + len, (byte) 0);
+                return len;
+            }
+            if (n < 0) {
+                throw new CorruptArchiveException("stream " + number + " is damaged: it ends too early");
+            }
+            return n;
+        }
+
+        private void open() throws IOException {
+            // Damaged ones do not know what others take.
+            if (open.size() == (options.keepGoing() ? 1 : MAX_OPEN)) {
+                open.remove().keep();
+            }
+            open.add(this);
+            if (!damages.isEmpty()) {
+                in = openDamaged();
+                return;
+            }
+            try (InputStream start = sections.open(from, Math.min(stream.size(), CollectionReader.START_BYTES))) {
+                byte[] bytes = start.readNBytes(CollectionReader.START_BYTES);
+                if (CollectionReader.begins(bytes) || CollectionReader.beginsNameless(bytes)) {
+                    throw new CorruptArchiveException("stream " + number + " is damaged: it is itself a collection");
+                }
+            }
+            if (at >= LONG_WAY && openNear()) {
+                return;
+            }
+            section = new CheckedSection(sections.open(from, stream.size()), stream, number);
+            in = new ArchiveInputStream(section, models,
+                    options.withKeepGoing(false).withMembersApart(true).withContentLimit(Long.MAX_VALUE),
+                    this::memoryElsewhere);
+            if (in.header().wrapping() != null) {
+                throw new CorruptArchiveException("stream " + number + " is damaged: a wrapping has no place there");
+            }
+        }
+
+        /** Leaves out most of what comes before the place, if the stream's index is sound. */
+        private boolean openNear() throws IOException {
+            try {
+                in = ArchiveInputStream.openNear(
+                        new SectionChannel(sections, from, stream.size()), at, models,
+                        options.withMembersApart(true).withContentLimit(Long.MAX_VALUE), this::memoryElsewhere);
+                decodedTo = in.start();
+                return true;
+            } catch (CorruptArchiveException e) {
+                // Reading in order tells what is wrong where it is met.
+                return false;
+            }
+        }
+
+        /** Bytes that the directories and the other streams take. */
+        private long memoryElsewhere() {
+            long sum = memory;
+            for (Cursor other : cursors) {
+                sum += other != this && other.in != null ? other.in.memoryHeld() : 0;
+            }
+            return sum;
+        }
+
+        private void finish() throws IOException {
+            if (damages.isEmpty() && (in.read() >= 0 || in.nextMember())) {
+                throw new CorruptArchiveException("stream " + number + " is damaged: it holds more than its files");
+            }
+            close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            open.remove(this);
+            if (in != null) {
+                in.close();
+                in = null;
+            } else if (section != null) {
+                section.close();
+            }
+            section = null;
+        }
+    }
+
+    /** Checks an archive's CRC when its end is read. */
+    private static final class CheckedSection extends BulkInputStream {
+
+        private final InputStream in;
+        private final Directory.Stream stream;
+        private final int number;
+        private final CRC32C crc = new CRC32C();
+        private long left;
+
+        CheckedSection(InputStream in, Directory.Stream stream, int number) {
+            this.in = in;
+            this.stream = stream;
+            this.number = number;
+            left = stream.size();
+        }
+
+        @Override
+        public int read(byte[] b, int off, int len) throws IOException {
+            int n = in.read(b, off, len);
+            if (n > 0) {
+                crc.update(b, off, n);
+                left -= n;
+            }
+            if (left == 0 && (int) crc.getValue() != stream.crc()) {
+                throw new CorruptArchiveException("stream " + number + " is damaged: its CRC does not match");
+            }
+            return n;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}
