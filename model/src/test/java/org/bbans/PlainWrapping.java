@@ -53,9 +53,9 @@ final class PlainWrapping {
         final int bytes = type & 15;
         final int form = type >> 5;
         require((bytes == 2 || bytes == 4 || bytes == 8) && form <= 2, "bytes of a number");
-        final long values = in.varint() + 1;
-        require(values <= (form == 0 ? 256 : 65_536), "number of values");
-        final int n = (int) values;
+        final long last = in.varint();
+        require(last < (form == 0 ? 256 : 65_536), "number of values");
+        final int n = (int) last + 1;
         final long before = in.varint();
         final long behind = in.varint();
         require(before <= 65_536 && behind <= 65_536, "bytes around the numbers");

@@ -21,8 +21,9 @@ final class Npy {
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]*)\\)");
     private static final int MAX_RANK = 6;
     /** Records of some bytes, such as a label, and an array. */
-    private static final Pattern STRUCTURE = Pattern.compile("'descr'\\s*:\\s*\\[\\('[^']*', '[|<>=]?[Vbiufc?](\\d{1,3})'\\), "
-            + "\\('[^']*', '([|<>=]?)([a-zA-Z?]\\d{0,4})', \\(([0-9, ]*)\\)\\)\\]");
+    private static final Pattern STRUCTURE =
+            Pattern.compile("'descr'\\s*:\\s*\\[\\('[^']*', '[|<>=]?[Vbiufc?](\\d{1,3})'\\), "
+                    + "\\('[^']*', '([|<>=]?)([a-zA-Z?]\\d{0,4})', \\(([0-9, ]*)\\)\\)\\]");
 
     private Npy() {}
 
@@ -155,7 +156,8 @@ final class Npy {
         return Finding.of(new Records("NPY", d.end(), d.prefix(), counts[0],
                 planes ? new long[] {extents[1], extents[2], extents[0]} : extents,
                 !planes ? format : format instanceof SampleFormat.Words words ? words.withPlanes(true)
-                        : SampleFormat.PLANES, true));
+                        : SampleFormat.PLANES,
+                true));
     }
 
     private static int bytes(SampleFormat format) {

@@ -106,8 +106,9 @@ class CsvWrappingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"01", "-0", "+1", "", " 1", "1 ", "1.0", "1e3", "\"1\"", "1234567890123456789", "1,1", "1\r",
-        "1\n1"})
+    @ValueSource(
+            strings = {"01", "-0", "+1", "", " 1", "1 ", "1.0", "1e3", "\"1\"", "1234567890123456789", "1,1", "1\r",
+                "1\n1"})
     void whatIsNotCanonicalIsLeftAlone(String field) throws IOException {
         String text = "1,2,3,4\n".repeat(600);
         assertThat(unwrap(text)).isPresent();

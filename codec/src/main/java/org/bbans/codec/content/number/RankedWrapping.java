@@ -242,17 +242,18 @@ public final class RankedWrapping {
             FormatInput in = new FormatInput(new ByteArrayInputStream(data), 0);
             int type = in.readByte(DAMAGED);
             int bytes = type & NUMBER_BYTES;
-            long values = in.readVarint(DAMAGED) + 1;
+            long last = in.readVarint(DAMAGED);
             long before = in.readVarint(DAMAGED);
             long behind = in.readVarint(DAMAGED);
             int form = type & (WORDS | PLANES);
             if (bytes != 2 && bytes != 4 && bytes != 8 || type >= (WORDS | PLANES)
-                    || values > (form == 0 ? DistinctValues.BYTES : DistinctValues.MOST) || before > MAX_AROUND || behind > MAX_AROUND) {
+                    || last >= (form == 0 ? DistinctValues.BYTES : DistinctValues.MOST) || before > MAX_AROUND
+                    || behind > MAX_AROUND) {
                 throw new CorruptArchiveException(DAMAGED);
             }
-            return new Parameters(bytes, (type & BIG_ENDIAN) != 0, form, (int) values, (int) before,
+            return new Parameters(bytes, (type & BIG_ENDIAN) != 0, form, (int) last + 1, (int) before,
                     OpaqueBlock.decode(BlockKind.LZMA2, in.readBytes(data.length - in.position(), DAMAGED),
-                            (int) (values * bytes + before + behind)));
+                            (int) ((last + 1) * bytes + before + behind)));
         }
 
         /** The values as they stand in the file, rank after rank. */
