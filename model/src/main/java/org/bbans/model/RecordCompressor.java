@@ -98,7 +98,7 @@ public final class RecordCompressor {
         byte[] head = file.start(HEAD_BYTES);
         // Whoever describes an array's records means the file's bytes, not ranks.
         Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length)
-                .filter(k -> k != Wrappings.FileKind.RANKED || options.records().isEmpty());
+                .filter(k -> k.isPacked() || options.records().isEmpty());
         if (kind.isPresent() && options.unordered()) {
             throw new OrderedContentException("is a " + kind.get().label() + " file, whose content comes back in "
                     + "its order"
@@ -170,8 +170,8 @@ public final class RecordCompressor {
         try (Spool content = new Spool(options.temporaryFolder());
                 Spool archive = new Spool(options.temporaryFolder())) {
             Optional<Wrapping> wrapping = Wrappings.unwrap(kind, file, content);
-            // Nobody expects an array to be taken apart.
-            if (wrapping.isPresent() || kind != Wrappings.FileKind.RANKED) {
+            // Nobody expects numbers to be taken apart.
+            if (wrapping.isPresent() || kind.isPacked()) {
                 options.listener().wrapped(kind, wrapping.isPresent());
             }
             if (wrapping.isEmpty()) {
@@ -180,7 +180,8 @@ public final class RecordCompressor {
             Compression inside = inside(file, content, wrapping.get(), archive);
             long fileBytes = file.size();
             // A model that has to be used sees records only inside.
-            if (!options.required() && (fileBytes <= SMALL_FILE || inside.archiveBytes() >= fileBytes)) {
+            if (!options.required() && (fileBytes <= SMALL_FILE || inside.archiveBytes() >= fileBytes
+                    || !kind.isPacked() && inside.outcome() != Compression.Outcome.MODEL)) {
                 try (Spool asItIs = new Spool(options.temporaryFolder()); InputStream in = file.open()) {
                     ArchiveOptions plain = archiveOptions(null, ArchiveListener.NONE);
                     long size = write(in, plain, asItIs).fileSize();
