@@ -104,9 +104,11 @@ public final class RecordCompressor {
                     + "its order"
                     + (kind.get() == Wrappings.FileKind.GZIP ? "; 'gunzip' it first to leave that out" : ""));
         }
-        if (kind.isPresent()) {
-            return compressInside(kind.get(), file, out);
-        }
+        return kind.isPresent() ? compressInside(kind.get(), file, out) : compressPlain(head, file, out);
+    }
+
+    /** Compresses a file that is not taken apart. */
+    private Compression compressPlain(byte[] head, ContentView file, OutputStream out) throws IOException {
         SegmentCompressor segments = new SegmentCompressor(this);
         return segments.applies(head, file) ? segments.compress(new FoundPart(file, 0, false), null, out)
                 : compressWhole(file, out);
@@ -175,7 +177,7 @@ public final class RecordCompressor {
                 options.listener().wrapped(kind, wrapping.isPresent());
             }
             if (wrapping.isEmpty()) {
-                return compressWhole(file, out);
+                return compressPlain(file.start(HEAD_BYTES), file, out);
             }
             Compression inside = inside(file, content, wrapping.get(), archive);
             long fileBytes = file.size();

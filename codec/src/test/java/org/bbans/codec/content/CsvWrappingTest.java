@@ -115,12 +115,17 @@ class CsvWrappingTest {
         for (int row : new int[] {0, 1, 300, 599}) {
             String changed = text.substring(0, 8 * row) + "1," + field + text.substring(8 * row + 3);
             assertThat(unwrap(changed)).as("row %d", row).satisfies(found -> assertThat(found.isPresent())
-                    .isEqualTo(row == 0 && !field.matches("(?s).*[,\n].*")));
+                    .isEqualTo(row == 0 && !field.matches("(?s).*[\r\n].*")));
         }
         assertThat(unwrap(text + "\n")).isEmpty();
         assertThat(unwrap(text + "1,2,3")).isEmpty();
         assertThat(unwrap("words, and numbers: 1,2,3\n".repeat(400))).isEmpty();
         assertThat(unwrap("1\n".repeat(4000))).isEmpty();
+        for (String start : new String[] {"P5\n28 28\n255\n" + "\0".repeat(4000), "P2\n4 600\n9\n" + text,
+            "PK\3\4\0\0 a.csv" + text, "\nwords\n" + text}) {
+            byte[] file = start.getBytes(StandardCharsets.ISO_8859_1);
+            assertThat(Wrappings.kind(file, file.length)).as(start.substring(0, 9)).isEmpty();
+        }
     }
 
     @Test

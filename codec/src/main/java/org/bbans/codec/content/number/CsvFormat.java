@@ -15,10 +15,11 @@ import java.util.Optional;
 record CsvFormat(int separator, boolean hasReturns, int headerBytes) {
 
     private static final int MAX_HEADER = 1 << 20;
+    private static final int LOOKED_AT = 1 << 18;
 
     /**
-     * The format of a table that begins like this: its first row, or else its second line, is one of two numbers or
-     * more.
+     * The format of a table that begins like this: from its first line on, or else from its second one, all rows in
+     * sight are of equally many numbers, two at least.
      */
     static Optional<CsvFormat> of(byte[] head, int length) {
         int first = lineEnd(head, 0, length);
@@ -45,18 +46,31 @@ record CsvFormat(int separator, boolean hasReturns, int headerBytes) {
         while (at < length && (head[at] == '-' || head[at] >= '0' && head[at] <= '9')) {
             at++;
         }
-        if (at == from || at == length || ",;\t |".indexOf(head[at]) < 0) {
+        int firstEnd = lineEnd(head, at, length);
+        if (at == from || firstEnd < 0 || ",;\t |".indexOf(head[at]) < 0 || !isText(head, from)) {
             return Optional.empty();
         }
+        // Up to the end of a row, which is not where the bytes end.
+        int end = Math.max(firstEnd + 1, Math.min(length, from + LOOKED_AT));
+        while (head[end - 1] != '\n') {
+            end--;
+        }
         CsvFormat format = new CsvFormat(head[at], returns, from);
-        try (CsvReader row = new CsvReader(new ByteArrayInputStream(head, from, length - from), format)) {
-            CsvReader.Token token = row.next();
-            while (token == CsvReader.Token.VALUE) {
-                token = row.next();
-            }
-            return token == CsvReader.Token.ROW_END && !row.isOpen() ? Optional.of(format) : Optional.empty();
+        try (CsvReader rows = new CsvReader(new ByteArrayInputStream(head, from, end - from), format)) {
+            return CsvTable.of(rows) == null ? Optional.empty() : Optional.of(format);
         } catch (IOException e) {
             throw new UncheckedIOException("bytes in memory", e);
         }
+    }
+
+    /** Whether a line may be a table's first one: it has no control characters but the tabulator. */
+    private static boolean isText(byte[] head, int headerBytes) {
+        for (int i = 0; i < headerBytes; i++) {
+            boolean control = head[i] >= 0 && head[i] < ' ' && head[i] != '\t';
+            if (control && (i < headerBytes - 2 || head[i] != '\r' && head[i] != '\n')) {
+                return false;
+            }
+        }
+        return true;
     }
 }
