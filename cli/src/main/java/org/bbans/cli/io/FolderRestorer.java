@@ -63,7 +63,11 @@ public final class FolderRestorer {
 
     /** Restores the folders and files of a batch. */
     public void restore(CollectionBatch batch) throws IOException {
-        Files.createDirectories(root);
+        try {
+            Files.createDirectories(root);
+        } catch (FileAlreadyExistsException e) {
+            throw new FileException(root.toString(), "is no folder; name one to restore files in");
+        }
         for (CollectionEntry entry : batch.entries()) {
             if (!wanted.test(entry)) {
                 continue;
