@@ -39,6 +39,8 @@ final class EstimateCommand implements Callable<Integer> {
     /** What a trained model takes off a general one's archive, and bytes of such a model: Fashion-MNIST's. */
     private static final double TRAINING_SAVES = 0.05;
     private static final int MODEL_BYTES = 282_228;
+    /** What an archive takes beside its blocks. */
+    private static final int FRAME_BYTES = 60;
 
     @Spec
     private CommandSpec spec;
@@ -96,7 +98,7 @@ final class EstimateCommand implements Callable<Integer> {
     private static void print(List<SizeEstimate.KindEstimate> kinds) {
         long files = 0;
         long bytes = 0;
-        double archive = 0;
+        double archive = FRAME_BYTES;
         double variance = 0;
         System.out.printf(Locale.ROOT, "%-16s %9s %17s %17s %18s  %s%n", "kind", "files", "bytes", "sampled",
                 "archive, % +-", "model");

@@ -63,7 +63,11 @@ public final class FolderRestorer {
 
     /** Restores the folders and files of a batch. */
     public void restore(CollectionBatch batch) throws IOException {
-        Files.createDirectories(root);
+        try {
+            Files.createDirectories(root);
+        } catch (FileAlreadyExistsException e) {
+            throw new FileException(root.toString(), "is no folder; name one to restore files in");
+        }
         for (CollectionEntry entry : batch.entries()) {
             if (!wanted.test(entry)) {
                 continue;
@@ -132,7 +136,7 @@ public final class FolderRestorer {
                 Files.deleteIfExists(target);
             }
             try {
-                Files.createSymbolicLink(target, FileNames.path(FileNames.decode(entry.target())));
+                Files.createSymbolicLink(target, FileNames.exact(FileNames.decode(entry.target())));
                 Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                         .setTimes(modified(entry), null, null);
             } catch (FileAlreadyExistsException e) {
@@ -165,7 +169,7 @@ public final class FolderRestorer {
         if (File.separatorChar == '\\' && (name.indexOf('\\') >= 0 || name.indexOf(':') >= 0)) {
             throw new FileException(name, "is no name of a file on this system");
         }
-        return FileNames.path(root.toString().isEmpty() ? name : root + "/" + name);
+        return root.resolve(FileNames.exact(name));
     }
 
     /** Makes a folder and those above it, up to the one restored into, unless there is something else in the way. */
