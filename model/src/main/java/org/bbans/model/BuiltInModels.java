@@ -25,8 +25,8 @@ import org.bbans.model.spec.Description;
 /**
  * The models that come with the program: the resource {@code builtin/index} has a line for each,
  * {@code NAME SHA-256 LEVELS EXTENT,EXTENT,...}, so that a search need not open any; {@code NAME.planes}, which the
- * build makes of {@code NAME.safetensors} ({@link BytePlanes}), lies beside it and is read when it is asked for. A fifth
- * field, {@code superseded}, keeps a model for the archives that were made with it and offers it to no one else.
+ * build makes of {@code NAME.safetensors} ({@link BytePlanes}), lies beside it and is read when it is asked for. A
+ * fifth field, {@code superseded}, keeps a model for the archives that were made with it and offers it to no one else.
  */
 public final class BuiltInModels implements ModelSource {
 
