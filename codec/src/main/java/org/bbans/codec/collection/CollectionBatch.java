@@ -147,11 +147,11 @@ public final class CollectionBatch implements Closeable {
 
     private void begin() throws IOException {
         closeCursors();
-        long[] totals = new long[directory.streams().size()];
+        Totals totals = new Totals(directory.streams().size());
         int unchecked = 0;
         for (CollectionEntry entry : directory.entries()) {
             if (entry.content() instanceof StoredContent.Segments content) {
-                SegmentReader.add(totals, content);
+                totals.add(content);
                 unchecked += SegmentReader.unchecked(content);
             }
         }

@@ -283,7 +283,7 @@ public final class CollectionReader implements AutoCloseable {
         for (Directory.Stream stream : directory.streams()) {
             left -= stream.size();
             end += stream.size();
-            if (left < 0 && !options.keepGoing()) {
+            if (end < 0 || left < 0 && !options.keepGoing()) {
                 throw new CorruptArchiveException("the streams behind offset " + first + " go beyond the archive's "
                         + "end: it is truncated; get a complete copy");
             }
