@@ -22,6 +22,7 @@ final class SegmentReader {
     private static final int CHUNK = 1 << 16;
 
     private final StreamCursors cursors;
+    private final byte[] chunk = new byte[CHUNK];
     /** Wrapped segments without a CRC of their own: those not restored yet, and the sum of the others' CRCs. */
     private int unchecked;
     private int checks;
@@ -58,7 +59,6 @@ final class SegmentReader {
 
     /** Writes a content, which comes next. */
     void write(StoredContent.Segments content, OutputStream out) throws IOException {
-        byte[] chunk = new byte[CHUNK];
         for (StoredContent.Segment segment : content.segments()) {
             if (segment instanceof StoredContent.Wrapped wrapped) {
                 rewrap(wrapped, out);
