@@ -18,6 +18,7 @@ import org.bbans.cli.io.Json;
 import org.bbans.cli.io.Messages;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.archive.ArchiveInfo;
+import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
@@ -110,7 +111,7 @@ final class InfoCommand implements Callable<Integer> {
                 throw new FileException(file, Files.isDirectory(path) ? "is a directory; name an archive"
                         : "is no regular file; a pipe's end cannot be looked up first, use 'verify'");
             }
-            return ArchiveInfo.members(path);
+            return ArchiveInfo.members(path, ReadOptions.DEFAULT_MEMORY);
         } catch (IOException e) {
             throw FileException.of(file, e);
         }

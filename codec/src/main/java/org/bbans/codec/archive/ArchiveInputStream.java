@@ -45,6 +45,8 @@ public final class ArchiveInputStream extends InputStream {
     private final SeekableByteChannel channel;
     /** What is known of the archives in a file; null if their indexes are not all sound, or it is read in order. */
     private final List<ArchiveInfo> infos;
+    /** Bytes of memory that this takes. */
+    private final long infoMemory;
     /** Finds archives and blocks in a file without sound indexes; null if they need not be searched for. */
     private final ArchiveSearch search;
     /** Of archives that have been read. */
@@ -110,9 +112,9 @@ public final class ArchiveInputStream extends InputStream {
             List<ArchiveInfo> infos = null;
             if (options.keepGoing()) {
                 try {
-                    infos = ArchiveInfo.members(channel);
-                } catch (CorruptArchiveException e) {
-                    // No sound index: the blocks are searched for.
+                    infos = ArchiveInfo.members(channel, options.memoryLimit());
+                } catch (FormatException e) {
+                    // No sound index, or too many blocks for memory: they are searched for.
                     infos = null;
                 }
                 channel.position(0);
@@ -139,7 +141,8 @@ public final class ArchiveInputStream extends InputStream {
     public static ArchiveInputStream openNear(SeekableByteChannel channel, long place, ModelSource models,
             ReadOptions options, LongSupplier elsewhere) throws IOException {
         try {
-            List<ArchiveInfo> infos = ArchiveInfo.members(channel);
+            List<ArchiveInfo> infos =
+                    ArchiveInfo.members(channel, Math.max(0, options.memoryLimit() - elsewhere.getAsLong()));
             if (infos.size() > 1) {
                 throw new CorruptArchiveException("another archive follows");
             }
@@ -164,6 +167,7 @@ public final class ArchiveInputStream extends InputStream {
         this.options = options;
         this.channel = channel;
         this.infos = infos;
+        infoMemory = infos == null ? 0 : infos.stream().mapToLong(ArchiveInfo::memory).sum();
         search = channel == null || infos != null ? null : new ArchiveSearch(channel);
         this.elsewhere = elsewhere;
         input = new FormatInput(new BufferedInputStream(in, 1 << 16), 0);
@@ -366,7 +370,7 @@ public final class ArchiveInputStream extends InputStream {
 
     /** Bytes of memory that this archive takes at present, roughly. */
     public long memoryHeld() {
-        return member.memoryHeld();
+        return infoMemory + member.memoryHeld();
     }
 
     @Override

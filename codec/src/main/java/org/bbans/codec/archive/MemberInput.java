@@ -313,7 +313,7 @@ final class MemberInput {
         held += buffer.length + (streamed == null ? 0 : BlockDecoder.dictionary(streamed.info()));
         boolean inGroup = group != null && (upcoming.isEmpty()
                 || upcoming.first() instanceof Decoding next && next.block().codec() == BlockKind.MORE_ROWS);
-        return held + (inGroup ? decoder.groupMemory() : 0) + upcoming.memory();
+        return held + (inGroup ? decoder.mostGroupMemory() : 0) + upcoming.memory();
     }
 
     private Upcoming start(BlockHeader head) throws IOException {
@@ -353,9 +353,9 @@ final class MemberInput {
                 || block.rawSize() <= MAX_IN_MEMORY;
     }
 
-    /** Bytes that decoding a block takes. */
+    /** Bytes that decoding a block takes, which was found last. */
     private long memory(BlockInfo block) throws IOException {
-        return inMemory(block) ? decoder.memory(block) : BlockDecoder.dictionary(block);
+        return inMemory(block) ? decoder.memory(block, feed.input()) : BlockDecoder.dictionary(block);
     }
 
     private void end() throws CorruptArchiveException {

@@ -1,6 +1,7 @@
 package org.bbans.codec.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
@@ -20,6 +21,8 @@ import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.SampleFormat;
+import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.HeaderFormat;
 import org.junit.jupiter.api.Test;
@@ -119,6 +122,23 @@ class ManyBlocksTest {
             assertThat(content).hasSize(n * 2000).containsOnly(0);
             assertThat(in.damages()).hasSizeGreaterThanOrEqualTo(n);
             assertThat(counting.read).isLessThan(60L * all.length);
+        }
+    }
+
+    /** What turns contents back into files is kept for each archive, and counts. */
+    @Test
+    void wrappingsOfManyArchivesCountAsMemory() throws IOException {
+        byte[] archive = Archives.write(new byte[100],
+                ArchiveOptions.DEFAULT.withWrapping(new Wrapping(1, 5, 6, new byte[1 << 20])));
+        Path file = Files.write(dir.resolve("wrapped.bba"), repeated(archive, 20));
+        assertThat(ArchiveInfo.members(file, 25 << 20)).hasSize(20);
+        assertThatThrownBy(() -> ArchiveInfo.members(file, 15 << 20)).isInstanceOf(UnsupportedArchiveException.class)
+                .hasMessageContaining("--memory");
+        ReadOptions tight = ReadOptions.DEFAULT.withMemoryLimit(15 << 20);
+        assertThatThrownBy(() -> new RecordReader(file, ModelSource.NONE, tight))
+                .isInstanceOf(UnsupportedArchiveException.class);
+        try (ArchiveInputStream in = ArchiveInputStream.open(file, ModelSource.NONE, tight.withKeepGoing(true))) {
+            assertThat(in.readAllBytes()).isEqualTo(new byte[2000]);
         }
     }
 
