@@ -141,7 +141,7 @@ class ImageArchiveTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(HeaderFormat.write(new ArchiveHeader(1, layout,
                 new ModelReference(codec.name(), codec.sha256(), null), null), false));
-        byte[] payload = new byte[10_000];
+        byte[] payload = new byte[1_000];
         new SplittableRandom(3).nextBytes(payload);
         payload[0] = (byte) form;
         out.writeBytes(new BlockEntry(BlockKind.ROWS, 2L * rows * width, payload.length).header(0, out.size(), 0));
