@@ -232,7 +232,7 @@ final class CompressCommand implements Callable<Integer> {
                     + "too, and --model what it makes");
         }
         if (AfterSuccess.asked(afterSuccess)) {
-            throw new ParameterException(spec.commandLine(), "--rm deletes single files only, no folders");
+            throw new ParameterException(spec.commandLine(), "--rm is for files that get archives of their own");
         }
         FolderWalk walk = new FolderWalk(common.messages());
         for (String in : inputs) {
@@ -266,6 +266,9 @@ final class CompressCommand implements Callable<Integer> {
     private boolean compress(String in, String target, RecordCompressor compressor, ModelCatalogue models)
             throws IOException {
         try (InputFile input = InputFile.open(in)) {
+            if (input.path() == null && target.equals(in + Operands.SUFFIX)) {
+                throw new FileException(in, "is no regular file; name its archive with -o, or take -c");
+            }
             if (input.isArchive() && !force) {
                 throw new FileException(in, "is an archive already: 'bbans decompress' restores what is in it, -f "
                         + "compresses it once more");

@@ -3,6 +3,8 @@ package org.bbans.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
@@ -179,6 +181,9 @@ final class DecompressCommand implements Callable<Integer> {
         }
         if (InputFile.isArchive(in)) {
             return in + RESTORED;
+        }
+        if (!Files.exists(FileNames.path(in))) {
+            throw FileException.of(in, new NoSuchFileException(in));
         }
         throw new ParameterException(spec.commandLine(),
                 in + " does not end in " + Operands.SUFFIX + ", and is no archive");

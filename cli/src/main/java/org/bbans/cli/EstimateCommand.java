@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         description = {"Say in seconds how small files and folders will be, by kinds of files, and whether training a "
                 + "model would pay.",
             "Pieces of some 256 kB, chosen at random, are compressed, of pictures and packed files whole ones; what "
-                    + "follows +- bounds the error with a probability of 95 %. What learns from other pieces, or "
+                    + "follows +- bounds the error with a probability of 95 %%. What learns from other pieces, or "
                     + "repeats them, comes out smaller."})
 final class EstimateCommand implements Callable<Integer> {
 
@@ -64,7 +64,10 @@ final class EstimateCommand implements Callable<Integer> {
                 ArchiveFile.temporaryFolder(), CompressionListener.NONE));
         boolean well = EachFile.of(files, name -> add(name, estimate));
         try {
-            print(estimate.kinds(Duration.ofSeconds(seconds)));
+            List<SizeEstimate.KindEstimate> kinds = estimate.kinds(Duration.ofSeconds(seconds));
+            if (!kinds.isEmpty()) {
+                print(kinds);
+            }
         } catch (IOException e) {
             throw FileException.of(String.join(", ", files), e);
         }

@@ -156,6 +156,28 @@ class LauncherTest {
         }
     }
 
+    /** Java would read, or overwrite, the first file that it opens in place of a closed descriptor. */
+    @Test
+    void closedDescriptorsAreNoFiles() throws Exception {
+        Cli in = shell("./bbans compress -c - <&- >x; c=$?; [ ! -s x ] && exit $c");
+        assertThat(in.err()).startsWith("bbans: standard input: ");
+        assertThat(in.code()).isEqualTo(1);
+        Cli out = shell("./bbans compress -c in >&-");
+        assertThat(out.err()).startsWith("bbans: standard output: ");
+        assertThat(out.code()).isEqualTo(1);
+        Cli err = shell("./bbans compress -q -f in 2>&- && ./bbans -dc in.bba 2>&- | cmp - in");
+        assertThat(err.code()).isZero();
+    }
+
+    /** Pipes with names are read like others; nothing is put beside what is no file. */
+    @Test
+    void pipesWithNames() throws Exception {
+        Cli cli = shell("mkfifo p && (cat in >p &) && ./bbans compress -c p >a.bba && (cat a.bba >p &) && "
+                + "./bbans -dc p | cmp - in && (cat in >p &) && ./bbans compress p; c=$?; [ ! -e p.bba ] && rm p && exit $c");
+        assertThat(cli.err()).startsWith("bbans: p: is no regular file");
+        assertThat(cli.code()).isEqualTo(1);
+    }
+
     @Test
     void worksAsTheFilterOfTar() throws Exception {
         Cli cli = shell("mkdir d && cp in d/a && cp in d/b && tar -I ./bbans -cf d.tar.bba d && rm -r d && "

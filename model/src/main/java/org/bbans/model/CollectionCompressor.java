@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -44,6 +45,8 @@ public final class CollectionCompressor {
     static final long BATCH_BYTES = 1L << 30;
     /** Files that are worked on at a time. */
     private static final int BATCH_FILES = 1 << 18;
+    /** Bytes of their names, and of links' targets: half of what a directory may have. */
+    private static final long BATCH_NAMES = 1 << 25;
     /** Groups from this size on are coded by several threads; smaller ones too if there is little beside them. */
     private static final long LARGE_GROUP = 1 << 25;
     /** Records with fewer bytes in all are no matter for a stream. */
@@ -132,9 +135,11 @@ public final class CollectionCompressor {
         for (int i = 0; i < sorted.size();) {
             List<Stored> batch = new ArrayList<>();
             long bytes = 0;
-            while (i < sorted.size() && batch.size() < BATCH_FILES && bytes < BATCH_BYTES) {
+            long names = 0;
+            while (i < sorted.size() && batch.size() < BATCH_FILES && bytes < BATCH_BYTES && names < BATCH_NAMES) {
                 Stored source = sorted.get(i++);
                 batch.add(source);
+                names += source.entry().path().length + source.entry().target().length;
                 if (source.entry().type() == EntryType.FILE) {
                     bytes += Files.size(source.file());
                     files++;
@@ -262,8 +267,8 @@ public final class CollectionCompressor {
     private static void checkUnchanged(Member member) throws IOException {
         Path file = member.source.file();
         CollectionEntry entry = member.source.entry();
-        if (Files.size(file) != member.content.size()
-                || Files.getLastModifiedTime(file).toInstant().getEpochSecond() != entry.seconds()) {
+        if (Files.size(file) != member.content.size() || !Files.getLastModifiedTime(file).toInstant()
+                .equals(Instant.ofEpochSecond(entry.seconds(), entry.nanos()))) {
             throw new IOException(file + " has changed while it was read; try again when nobody writes to it");
         }
     }

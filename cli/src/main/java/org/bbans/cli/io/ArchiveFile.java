@@ -85,9 +85,14 @@ public final class ArchiveFile {
             written.reset();
             OutputStream comparing = new ComparingOutputStream(expected);
             if (nameless) {
-                new NamelessInputStream(written, temporaryFolder(), models, options).transferTo(comparing);
+                try (InputStream archive = new NamelessInputStream(written, temporaryFolder(), models, options)) {
+                    archive.transferTo(comparing);
+                }
             } else {
-                restore(new ArchiveInputStream(written, models, options.withMembersApart(true)), comparing);
+                try (ArchiveInputStream archive =
+                        new ArchiveInputStream(written, models, options.withMembersApart(true))) {
+                    restore(archive, comparing);
+                }
             }
             if (expected.read() >= 0) {
                 throw new CorruptArchiveException(ComparingOutputStream.DIFFERENT);

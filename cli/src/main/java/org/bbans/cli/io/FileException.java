@@ -58,6 +58,9 @@ public final class FileException extends IOException {
         if (text.contains("No space left")) {
             return "no space left on the device; free some space or write to another place";
         }
+        if (text.contains("Too many levels of symbolic links")) {
+            return "too many levels of symbolic links";
+        }
         if (text.contains("Is a directory")) {
             return "is a directory; name a file";
         }

@@ -14,8 +14,10 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.text.Normalizer;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -168,20 +170,19 @@ public final class FolderRestorer {
 
     /** Makes a folder and those above it, up to the one restored into, unless there is something else in the way. */
     private void folder(Path folder, CollectionEntry entry) throws IOException {
-        if (folder == null || folder.equals(root) || !folders.add(folder)) {
-            return;
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path f = folder; f != null && !f.equals(root) && folders.add(f); f = f.getParent()) {
+            missing.push(f);
         }
-        if (folder.getNameCount() > root.getNameCount() + 1 || root.toString().isEmpty() && folder.getNameCount() > 1) {
-            folder(folder.getParent(), entry);
-        }
-        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try {
-            Files.createDirectory(folder);
-        } catch (FileAlreadyExistsException e) {
-            throw new FileException(folder.toString(), "is no folder, and " + entry.name() + " would lie in it; "
-                    + "restore into another folder");
+        for (Path f : missing) {
+            try {
+                if (!Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.createDirectory(f);
+                }
+            } catch (FileAlreadyExistsException e) {
+                throw new FileException(f.toString(), "is no folder, and " + entry.name() + " would lie in it; "
+                        + "restore into another folder");
+            }
         }
     }
 

@@ -26,6 +26,8 @@ public final class FolderWalk {
     private final List<Stored> sources = new ArrayList<>();
     private final Set<String> roots = new HashSet<>();
     private long size;
+    /** Until the system says that there are none. */
+    private boolean hasModes = true;
 
     /** @param messages is told what is left out */
     public FolderWalk(Messages messages) {
@@ -94,8 +96,12 @@ public final class FolderWalk {
             throws IOException {
         Instant time = a.lastModifiedTime().toInstant();
         int mode = type == EntryType.FOLDER ? 0755 : type == EntryType.LINK ? 0777 : 0644;
-        if (type != EntryType.LINK && Files.getFileStore(file).supportsFileAttributeView("unix")) {
-            mode = (int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
+        if (type != EntryType.LINK && hasModes) {
+            try {
+                mode = (int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
+            } catch (UnsupportedOperationException e) {
+                hasModes = false;
+            }
         }
         sources.add(new Stored(
                 new CollectionEntry(FileNames.encode(name), type, mode, time.getEpochSecond(), time.getNano(), target,

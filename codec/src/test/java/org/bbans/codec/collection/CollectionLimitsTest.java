@@ -91,7 +91,7 @@ class CollectionLimitsTest {
         }
     }
 
-    /** Whose streams have more than 2^63 bytes, alone or behind what stands before them, is damaged: no more is read. */
+    /** Streams of more than 2^63 bytes, alone or behind what stands before them, are damage. */
     @Test
     void streamsOfMoreThanAllBytesAreDamage() throws IOException {
         for (List<Directory.Stream> streams : List.of(

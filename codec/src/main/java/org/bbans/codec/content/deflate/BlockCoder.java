@@ -10,6 +10,7 @@ import org.bbans.codec.wire.BitCoder;
 final class BlockCoder {
 
     private static final int HISTORY = 4;
+    private static final int TOKENS_TO_CHECK = 64;
 
     private final DeflateEncoder encoder;
     private final TokenPredictor predictor;
@@ -38,6 +39,9 @@ final class BlockCoder {
     private int previousStored;
     /** Which of the last tokens were not predicted, the last one lowest. */
     private int history;
+    /** Tokens that may still be coded, and bytes that they may take. */
+    private long tokensLeft = Long.MAX_VALUE;
+    private int mostBytes = Integer.MAX_VALUE;
 
     BlockCoder(DeflateEncoder encoder, TokenPredictor predictor, BitCoder coder) {
         this.encoder = encoder;
@@ -47,6 +51,20 @@ final class BlockCoder {
         last.expect(0, 0);
         last.expect(1, 1);
         padding.expect(0, 0);
+    }
+
+    /**
+     * Has a writer stop, with false, in front of the first token beyond a number of these, and soon after its choices
+     * have taken too many bytes.
+     */
+    void limit(long tokens, int bytes) {
+        tokensLeft = tokens;
+        mostBytes = bytes;
+    }
+
+    /** Whether a block was not coded because of the {@linkplain #limit number of tokens}. */
+    boolean isThrough() {
+        return tokensLeft == 0;
     }
 
     /**
@@ -99,7 +117,7 @@ final class BlockCoder {
             if (usual && predictor.ahead() == 0) {
                 break;
             }
-            if (predictor.ahead() == 0 || writing && i >= given) {
+            if (predictor.ahead() == 0 || writing && i >= given || isOver(i)) {
                 return false;
             }
             int token = token(writing ? block.token(i) : 0);
@@ -108,6 +126,15 @@ final class BlockCoder {
             }
         }
         return true;
+    }
+
+    private boolean isOver(int token) {
+        if (tokensLeft == 0 || token % TOKENS_TO_CHECK == 0 && coder instanceof BitCoder.Writer writer
+                && writer.size() > mostBytes) {
+            return true;
+        }
+        tokensLeft--;
+        return false;
     }
 
     /** Whether the block has as many tokens as fit, or ends with the plain bytes. */

@@ -4,8 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.wire.BitCoder;
@@ -30,9 +28,6 @@ public final class DeflateRecipe {
     static final int MAX_PLAIN = 1 << 30;
 
     private static final int FIXED_BYTES = 5;
-    /** Tokens that the first comparison of encoders looks at; each further one looks at several times as many. */
-    private static final int FIRST_TOKENS = 1 << 13;
-    private static final int GROWTH = 8;
 
     private DeflateRecipe() {}
 
@@ -53,39 +48,7 @@ public final class DeflateRecipe {
      * @return empty if the stream is malformed, does not inflate to {@code plain}, or needs a larger recipe
      */
     public static Optional<byte[]> of(Source deflated, Source plain, int windowBits, int most) throws IOException {
-        Optional<Integer> symbolBits = symbolBits(deflated);
-        if (symbolBits.isEmpty()) {
-            return Optional.empty();
-        }
-        List<DeflateEncoder> candidates = DeflateEncoder.candidates(windowBits, symbolBits.get());
-        Attempt smallest = null;
-        for (long tokens = FIRST_TOKENS; candidates.size() > 1; tokens *= GROWTH) {
-            List<DeflateEncoder> best = new ArrayList<>();
-            int least = Integer.MAX_VALUE;
-            boolean whole = false;
-            for (DeflateEncoder candidate : candidates) {
-                Attempt attempt = attempt(candidate, deflated, plain, tokens, least);
-                if (attempt.recipe == null) {
-                    continue;
-                }
-                whole |= attempt.whole;
-                if (attempt.size < least) {
-                    best.clear();
-                    least = attempt.size;
-                    smallest = attempt;
-                }
-                if (attempt.size == least) {
-                    best.add(candidate);
-                }
-            }
-            candidates = whole ? best.subList(0, Math.min(1, best.size())) : best;
-        }
-        if (candidates.isEmpty()) {
-            return Optional.empty();
-        }
-        Attempt last = smallest != null && smallest.whole ? smallest
-                : attempt(candidates.get(0), deflated, plain, Long.MAX_VALUE, most);
-        return last.size <= most ? Optional.ofNullable(last.recipe) : Optional.empty();
+        return new EncoderSearch(deflated, plain, windowBits).smallest(most).filter(recipe -> recipe.length <= most);
     }
 
     /**
@@ -141,49 +104,11 @@ public final class DeflateRecipe {
     }
 
     /** Bytes that a stream may have for so many plain ones: empty blocks cost a recipe nothing, so they are bounded. */
-    private static long most(long plain) {
+    static long most(long plain) {
         return (1 << 16) + 64 * plain;
     }
 
-    private record Attempt(int size, boolean whole, byte[] recipe) {}
-
-    /** Codes the choices of a stream up to {@code tokens}, unless they get larger than {@code most} bytes. */
-    private static Attempt attempt(DeflateEncoder encoder, Source deflated, Source plain, long tokens, int most)
-            throws IOException {
-        Attempt failed = new Attempt(Integer.MAX_VALUE, false, null);
-        try (InputStream in = deflated.open(); InputStream bytes = plain.open()) {
-            TokenPredictor predictor = new TokenPredictor(encoder, new PlainWindow(bytes));
-            BitCoder.Writer bits = new BitCoder.Writer();
-            BlockCoder coder = new BlockCoder(encoder, predictor, bits);
-            DeflateParser parser = new DeflateParser(in);
-            DeflateBlock block = new DeflateBlock();
-            long coded = 0;
-            do {
-                if (!parser.read(block) || !coder.code(block)) {
-                    return failed;
-                }
-                if (block.type == DeflateBlock.Type.STORED) {
-                    if (!parser.skipStored(block) || !predictor.takeStored(block.storedBytes)) {
-                        return failed;
-                    }
-                }
-                coded += block.count() + 1L + block.storedBytes / 8;
-                if (bits.size() > most || parser.position() > most(predictor.place())) {
-                    return failed;
-                }
-            } while (!block.last && coded < tokens);
-            if (block.last) {
-                coder.end(parser.end());
-                if (predictor.ahead() != 0) {
-                    return failed;
-                }
-            }
-            byte[] choices = bits.finish();
-            return new Attempt(choices.length, block.last, recipe(encoder, choices));
-        }
-    }
-
-    private static byte[] recipe(DeflateEncoder encoder, byte[] choices) {
+    static byte[] recipe(DeflateEncoder encoder, byte[] choices) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(encoder.search().ordinal());
         out.write(encoder.level());
@@ -192,19 +117,5 @@ public final class DeflateRecipe {
         out.write(encoder.symbolBits());
         out.writeBytes(choices);
         return out.toByteArray();
-    }
-
-    /** The symbol bits that the first block speaks for; 0 if it says nothing; empty if the stream is malformed. */
-    private static Optional<Integer> symbolBits(Source deflated) throws IOException {
-        try (InputStream in = deflated.open()) {
-            DeflateBlock block = new DeflateBlock();
-            if (!new DeflateParser(in).read(block)) {
-                return Optional.empty();
-            }
-            int bits = Integer.SIZE - Integer.numberOfLeadingZeros(block.count());
-            boolean full = !block.last && block.count() == (1 << bits) - 1;
-            return Optional.of(full && bits >= DeflateEncoder.MIN_SYMBOL_BITS && bits <= DeflateEncoder.MAX_SYMBOL_BITS
-                    ? bits : 0);
-        }
     }
 }

@@ -9,10 +9,12 @@ final class PlainWindow {
     /** Bytes ahead of a place that are there unless the input ends: two longest matches and some. */
     static final int AHEAD = 1 << 10;
     private static final int SIZE = 1 << 18;
+    /** Bytes behind all others that mean nothing, so that several may be looked at at once. */
+    private static final int MARGIN = DeflateTables.MAX_MATCH + Long.BYTES;
 
     private final InputStream in;
     /** The byte at place p is {@code bytes[p - base]}. */
-    final byte[] bytes = new byte[SIZE];
+    final byte[] bytes = new byte[SIZE + MARGIN];
     int base;
     private int filled;
     private boolean ended;

@@ -24,13 +24,7 @@ final class TokenPredictor {
     private final DeflateEncoder encoder;
     private final PlainWindow plain;
     private final byte[] bytes;
-    /** For each hash the last place that has it; 0 for none, and so place 0 is never found, as in zlib. */
-    private final int[] head;
-    private final int[] previous;
-    private final int windowMask;
-    private final int maxDistance;
-    private final int hashShift;
-    private final int hashMask;
+    private final MatchFinder finder;
 
     /** The next place; all before it are coded. */
     private int place;
@@ -51,12 +45,7 @@ final class TokenPredictor {
         this.encoder = encoder;
         this.plain = plain;
         bytes = plain.bytes;
-        head = new int[1 << encoder.hashBits()];
-        previous = new int[1 << encoder.windowBits()];
-        windowMask = previous.length - 1;
-        maxDistance = previous.length - (MAX_MATCH + MIN_MATCH + 1);
-        hashShift = (encoder.hashBits() + MIN_MATCH - 1) / MIN_MATCH;
-        hashMask = head.length - 1;
+        finder = new MatchFinder(encoder, plain);
     }
 
     /** The next place. */
@@ -187,51 +176,13 @@ final class TokenPredictor {
             entered = to;
             return;
         }
-        int base = plain.base;
-        int end = Math.min(to, plain.end() - MIN_MATCH + 1);
-        for (int at = from; at < end; at++) {
-            int i = at - base;
-            int hash = ((bytes[i] & 0xFF) << 2 * hashShift ^ (bytes[i + 1] & 0xFF) << hashShift ^ bytes[i + 2] & 0xFF)
-                    & hashMask;
-            previous[at & windowMask] = head[hash];
-            head[hash] = at;
-        }
-        for (int at = Math.max(from, end); at < to; at++) {
-            previous[at & windowMask] = 0;
-        }
+        finder.enter(from, to);
         entered = Math.max(entered, to);
     }
 
-    /** Sets {@link #length} and {@link #distance} to the longest match of an entered place; to {@link #NONE}. */
     private void search(int at, int than, int ahead) {
-        int candidate = previous[at & windowMask];
-        length = NONE;
-        if (candidate == 0 || at - candidate > maxDistance) {
-            return;
-        }
-        int base = plain.base;
-        int left = than >= encoder.good() ? encoder.chain() >> 2 : encoder.chain();
-        int most = Math.min(MAX_MATCH, ahead);
-        int enough = Math.min(encoder.nice(), ahead);
-        int limit = Math.max(at - maxDistance, 0);
-        int best = than;
-        int start = at - base;
-        do {
-            int c = candidate - base;
-            if (best < most && bytes[c + best] == bytes[start + best]
-                    && bytes[c + best - 1] == bytes[start + best - 1]) {
-                int mismatch = Arrays.mismatch(bytes, c, c + most, bytes, start, start + most);
-                int n = mismatch < 0 ? most : mismatch;
-                if (n > best) {
-                    best = n;
-                    length = n;
-                    distance = at - candidate;
-                    if (n >= enough) {
-                        break;
-                    }
-                }
-            }
-            candidate = previous[candidate & windowMask];
-        } while (candidate > limit && --left != 0);
+        finder.search(at, than, ahead);
+        length = finder.length;
+        distance = finder.distance;
     }
 }

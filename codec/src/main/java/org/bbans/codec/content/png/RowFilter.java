@@ -40,23 +40,24 @@ final class RowFilter {
     }
 
     private int expected(byte[] row, byte[] above, int n) {
-        long[] sum = new long[FILTERS];
+        long none = 0;
+        long left = 0;
+        long up = 0;
+        long mean = 0;
+        long paeth = 0;
         for (int i = 0; i < n; i++) {
             int x = row[i];
             int a = i < step ? 0 : row[i - step] & 0xFF;
             int b = above[i] & 0xFF;
             int c = i < step ? 0 : above[i - step] & 0xFF;
-            sum[0] += Math.abs(x);
-            sum[1] += Math.abs((byte) (x - a));
-            sum[2] += Math.abs((byte) (x - b));
-            sum[3] += Math.abs((byte) (x - (a + b >>> 1)));
-            sum[4] += Math.abs((byte) (x - paeth(a, b, c)));
+            none += Math.abs(x);
+            left += Math.abs((byte) (x - a));
+            up += Math.abs((byte) (x - b));
+            mean += Math.abs((byte) (x - (a + b >>> 1)));
+            paeth += Math.abs((byte) (x - paeth(a, b, c)));
         }
-        int best = 0;
-        for (int f = 1; f < FILTERS; f++) {
-            best = sum[f] < sum[best] ? f : best;
-        }
-        return best;
+        long least = Math.min(Math.min(Math.min(none, left), Math.min(up, mean)), paeth);
+        return none == least ? 0 : left == least ? 1 : up == least ? 2 : mean == least ? 3 : 4;
     }
 
     /** Filters a row. */

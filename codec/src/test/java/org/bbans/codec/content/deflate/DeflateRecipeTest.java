@@ -115,6 +115,27 @@ class DeflateRecipeTest {
         assertThat(of(new byte[] {7}, data)).isEmpty();
     }
 
+    /** An empty stored block, as a flush leaves it, right behind a literal that was written for a longer match. */
+    @Test
+    void restoresFlushesAtEveryPlace() throws IOException {
+        byte[] data = mixed(1, 3_000);
+        for (int at = 1_000; at < 1_200; at++) {
+            Deflater deflater = new Deflater(9, true);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            byte[] buffer = new byte[4096];
+            deflater.setInput(data, 0, at);
+            out.write(buffer, 0, deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH));
+            deflater.setInput(data, at, data.length - at);
+            deflater.finish();
+            while (!deflater.finished()) {
+                out.write(buffer, 0, deflater.deflate(buffer));
+            }
+            deflater.end();
+            byte[] deflated = out.toByteArray();
+            assertThat(restore(recipe(deflated, data), deflated.length, data)).as("at %d", at).isEqualTo(deflated);
+        }
+    }
+
     private static Optional<byte[]> of(byte[] deflated, byte[] plain) throws IOException {
         return DeflateRecipe.of(() -> new ByteArrayInputStream(deflated), () -> new ByteArrayInputStream(plain),
                 DeflateRecipe.MAX_WINDOW_BITS, Integer.MAX_VALUE);

@@ -1,0 +1,175 @@
+package org.bbans.codec.content.deflate;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bbans.codec.wire.BitCoder;
+
+/**
+ * Finds the encoder that explains a stream best: the candidates compete for its beginning, those that are as good as
+ * the best one for more of it, and so on.
+ */
+final class EncoderSearch {
+
+    /** Tokens that are looked at first. What is then hardly worse than the best may be the best one yet. */
+    private static final int FIRST_TOKENS = 1 << 10;
+    private static final int CLOSE_BYTES = 16;
+    /** Tokens that are looked at next, all in memory, and how many times as many each time after that. */
+    private static final int SECOND_TOKENS = 1 << 14;
+    private static final int GROWTH = 8;
+
+    private final DeflateRecipe.Source deflated;
+    private final DeflateRecipe.Source plain;
+    private final int windowBits;
+    /** The first blocks. */
+    private final List<DeflateBlock> first = new ArrayList<>();
+
+    /** What an encoder makes of a stream; no recipe if only a part of it was looked at. */
+    private record Attempt(int size, byte[] recipe) {
+
+        static final Attempt FAILED = new Attempt(Integer.MAX_VALUE, null);
+    }
+
+    EncoderSearch(DeflateRecipe.Source deflated, DeflateRecipe.Source plain, int windowBits) {
+        this.deflated = deflated;
+        this.plain = plain;
+        this.windowBits = windowBits;
+    }
+
+    /** The smallest recipe; empty if there is none, or it takes more than {@code most} bytes and some. */
+    Optional<byte[]> smallest(int most) throws IOException {
+        if (!readFirst()) {
+            return Optional.empty();
+        }
+        List<DeflateEncoder> candidates = DeflateEncoder.candidates(windowBits, symbolBits());
+        candidates = close(candidates);
+        boolean isWhole = first.get(first.size() - 1).last;
+        for (long tokens = SECOND_TOKENS; candidates.size() > 1; tokens *= GROWTH) {
+            List<DeflateEncoder> best = new ArrayList<>();
+            Attempt smallest = Attempt.FAILED;
+            boolean isFirst = tokens == SECOND_TOKENS && !isWhole;
+            for (DeflateEncoder candidate : candidates) {
+                Attempt attempt = isFirst ? new Attempt(sample(candidate, tokens, smallest.size), null)
+                        : attempt(candidate, tokens, smallest.size);
+                if (attempt.size < smallest.size) {
+                    best.clear();
+                    smallest = attempt;
+                }
+                if (attempt.size == smallest.size && attempt.size < Integer.MAX_VALUE) {
+                    best.add(candidate);
+                }
+            }
+            if (smallest.recipe != null) {
+                return Optional.of(smallest.recipe);
+            }
+            candidates = best;
+        }
+        return candidates.isEmpty() ? Optional.empty()
+                : Optional.ofNullable(attempt(candidates.get(0), Long.MAX_VALUE, most).recipe);
+    }
+
+    /** Reads blocks until they have enough tokens; false if they are malformed. */
+    private boolean readFirst() throws IOException {
+        try (InputStream in = deflated.open()) {
+            DeflateParser parser = new DeflateParser(in);
+            DeflateBlock block;
+            long tokens = 0;
+            do {
+                block = new DeflateBlock();
+                if (!parser.read(block) || !parser.skipStored(block)) {
+                    return false;
+                }
+                first.add(block);
+                tokens += weight(block);
+            } while (!block.last && tokens < SECOND_TOKENS);
+            return true;
+        }
+    }
+
+    private static long weight(DeflateBlock block) {
+        return block.count() + 1L + block.storedBytes / 8;
+    }
+
+    /** The symbol bits that the first block speaks for; 0 if it says nothing. */
+    private int symbolBits() {
+        DeflateBlock block = first.get(0);
+        int bits = Integer.SIZE - Integer.numberOfLeadingZeros(block.count());
+        boolean full = !block.last && block.count() == (1 << bits) - 1;
+        return full && bits >= DeflateEncoder.MIN_SYMBOL_BITS && bits <= DeflateEncoder.MAX_SYMBOL_BITS ? bits : 0;
+    }
+
+    /** The candidates that may turn out to be the best. */
+    private List<DeflateEncoder> close(List<DeflateEncoder> candidates) throws IOException {
+        int[] sizes = new int[candidates.size()];
+        int least = Integer.MAX_VALUE / 4;
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = sample(candidates.get(i), FIRST_TOKENS, bound(least));
+            least = Math.min(least, sizes[i]);
+        }
+        List<DeflateEncoder> close = new ArrayList<>();
+        for (int i = 0; i < sizes.length; i++) {
+            if (sizes[i] <= bound(least)) {
+                close.add(candidates.get(i));
+            }
+        }
+        return close;
+    }
+
+    private static int bound(int least) {
+        return least + least / 2 + CLOSE_BYTES;
+    }
+
+    /** Bytes that the choices take up to a number of the first tokens; much if more than {@code most}. */
+    private int sample(DeflateEncoder encoder, long tokens, int most) throws IOException {
+        try (InputStream bytes = plain.open()) {
+            TokenPredictor predictor = new TokenPredictor(encoder, new PlainWindow(bytes));
+            BitCoder.Writer bits = new BitCoder.Writer();
+            BlockCoder coder = new BlockCoder(encoder, predictor, bits);
+            long left = tokens;
+            for (int i = 0; i < first.size() && left > 0; i++) {
+                DeflateBlock block = first.get(i);
+                coder.limit(left, most);
+                if (!coder.code(block) && !coder.isThrough()
+                        || block.storedBytes > 0 && !predictor.takeStored(block.storedBytes)) {
+                    return Integer.MAX_VALUE;
+                }
+                left -= weight(block);
+            }
+            int size = bits.finish().length;
+            return size > most ? Integer.MAX_VALUE : size;
+        }
+    }
+
+    /** Codes the choices of a stream, or of its beginning, unless they get larger than {@code most} bytes. */
+    private Attempt attempt(DeflateEncoder encoder, long tokens, int most) throws IOException {
+        try (InputStream in = deflated.open(); InputStream bytes = plain.open()) {
+            TokenPredictor predictor = new TokenPredictor(encoder, new PlainWindow(bytes));
+            BitCoder.Writer bits = new BitCoder.Writer();
+            BlockCoder coder = new BlockCoder(encoder, predictor, bits);
+            DeflateParser parser = new DeflateParser(in);
+            DeflateBlock block = new DeflateBlock();
+            long coded = 0;
+            do {
+                coder.limit(Long.MAX_VALUE, most);
+                if (!parser.read(block) || !coder.code(block)
+                        || !parser.skipStored(block)
+                        || block.storedBytes > 0 && !predictor.takeStored(block.storedBytes)
+                        || parser.position() > DeflateRecipe.most(predictor.place())) {
+                    return Attempt.FAILED;
+                }
+                coded += weight(block);
+            } while (!block.last && coded < tokens);
+            if (block.last) {
+                coder.end(parser.end());
+                if (predictor.ahead() != 0) {
+                    return Attempt.FAILED;
+                }
+            }
+            byte[] choices = bits.finish();
+            return choices.length > most ? Attempt.FAILED
+                    : new Attempt(choices.length, block.last ? DeflateRecipe.recipe(encoder, choices) : null);
+        }
+    }
+}
