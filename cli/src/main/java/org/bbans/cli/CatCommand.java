@@ -85,6 +85,9 @@ final class CatCommand implements Callable<Integer> {
     }
 
     private void catRecords(ModelCatalogue models, OutputStream out) throws IOException {
+        if (archive.equals(OutputFile.STANDARD)) {
+            throw new ParameterException(spec.commandLine(), "--records goes to places in the archive; name a file");
+        }
         try (RecordReader reader = new RecordReader(FileNames.path(archive), models,
                 limit.applyTo(ReadOptions.DEFAULT))) {
             long count = reader.records();

@@ -121,7 +121,8 @@ final class DecompressCommand implements Callable<Integer> {
                 limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()).withKeepGoing(keepGoing)
                         .withListener(new ExpansionNote(input.name(), common.messages())));
         input.checkUnchanged();
-        contents.problems().forEach(problem -> Messages.error(input.name() + ": " + FileException.oneLine(problem)));
+        contents.problems()
+                .forEach(problem -> Messages.error(input.name() + ": " + FileException.withoutAdvice(problem)));
         common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
                 contents.files(), contents.bytes()));
         return contents.problems().isEmpty();

@@ -31,6 +31,7 @@ import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.collection.CollectionWriter;
 import org.bbans.codec.collection.StoredContent;
 import org.bbans.codec.content.Records;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Checksums;
 
 /**
@@ -458,9 +459,9 @@ public final class CollectionCompressor {
         }
     }
 
-    /** Whether a part is stored by what is in it: PNG files only if that is in a stream of records. */
+    /** Whether a part is stored by what is in it: some only if that is in a stream of records. */
     private static boolean isKept(FoundPart part) {
-        return part.wrapping != null && (part.hasStream() || !part.isPng()
+        return part.wrapping != null && (part.hasStream() || !Wrappings.needsModel(part.wrapping)
                 && (long) part.wrapping.data().length * RECIPE_SHARE <= part.size());
     }
 }

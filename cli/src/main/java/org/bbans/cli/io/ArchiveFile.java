@@ -141,7 +141,7 @@ public final class ArchiveFile {
 
     /** A line about something that is lost. */
     public static String describe(Damage damage) {
-        return FileException.oneLine(damage.reason()) + (damage.length() == 0 ? ""
+        return FileException.withoutAdvice(damage.reason()) + (damage.length() == 0 ? ""
                 : damage.length() == Damage.REST ? "; nothing from byte " + damage.contentOffset()
                         + " of the content on can be relied on"
                         : "; bytes " + damage.contentOffset() + " to " + (damage.contentOffset() + damage.length() - 1)

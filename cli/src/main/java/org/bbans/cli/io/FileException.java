@@ -67,6 +67,12 @@ public final class FileException extends IOException {
         return oneLine(text);
     }
 
+    /** What is damaged, on one line, without the advice to save what is sound, which is being done. */
+    public static String withoutAdvice(String text) {
+        return oneLine(text).replaceFirst("; get [a-z]+ (complete )?copy, or run with --keep-going .*", "")
+                .replaceFirst("; get another copy$", "");
+    }
+
     /** A text on one line, without anything that moves a terminal's cursor; there are files of such names. */
     public static String printable(String text) {
         return text.replaceAll("\\p{Cc}", "?");

@@ -23,6 +23,7 @@ import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
@@ -62,6 +63,9 @@ public final class CollectionReader implements AutoCloseable {
     /** Bytes that are made of the batches so far. */
     private long content;
     private FormatInput in;
+    /** Whether the archive at hand stands behind others. */
+    private boolean isBehindOthers;
+    private long firstBatch;
     private long nextBatch;
     private CollectionBatch open;
     private boolean atEnd;
@@ -81,7 +85,8 @@ public final class CollectionReader implements AutoCloseable {
         budget = new Budget(options);
         in = new FormatInput(new BufferedInputStream(source, 1 << 16), 0);
         nameless = HeaderFormat.readCollection(in);
-        nextBatch = in.position();
+        firstBatch = in.position();
+        nextBatch = firstBatch;
     }
 
     /** Whether an archive that begins like this is one of many files. */
@@ -137,7 +142,7 @@ public final class CollectionReader implements AutoCloseable {
     /**
      * The next batch; the one before is closed.
      *
-     * @return null at the archive's end, which has been checked then
+     * @return null at the end of the archive, or of the last one of several in a row, which has been checked then
      * @throws FormatException if something is damaged or not understood
      * @throws IOException if the archive cannot be read
      */
@@ -148,7 +153,11 @@ public final class CollectionReader implements AutoCloseable {
         }
         while (!atEnd) {
             try {
-                return nextOrEnd();
+                CollectionBatch batch = nextOrEnd();
+                if (batch != null) {
+                    return batch;
+                }
+                atEnd = !nextArchive();
             } catch (CorruptArchiveException e) {
                 if (!options.keepGoing()) {
                     throw e;
@@ -188,7 +197,8 @@ public final class CollectionReader implements AutoCloseable {
         List<Long> found = new ArrayList<>();
         try {
             FormatInput size = at(Math.max(0, file.size() - Integer.BYTES));
-            FormatInput end = at(file.size() - Integer.BYTES - Integer.toUnsignedLong(size.readInt(END)));
+            long start = file.size() - Integer.BYTES - Integer.toUnsignedLong(size.readInt(END));
+            FormatInput end = at(start);
             end.resetCrc();
             end.readByte(END);
             for (long left = Math.min(MAX_BATCHES, end.readVarint(END)); left > 0; left--) {
@@ -196,7 +206,9 @@ public final class CollectionReader implements AutoCloseable {
             }
             end.readBytes(Checksums.SHA256_BYTES, END);
             int computed = end.crc();
-            return end.readInt(END) == computed ? found : List.of();
+            long total = found.stream().reduce(0L, Long::sum);
+            // Or the end is that of another archive.
+            return end.readInt(END) == computed && total == start - firstBatch ? found : List.of();
         } catch (CorruptArchiveException e) {
             return List.of();
         }
@@ -218,7 +230,6 @@ public final class CollectionReader implements AutoCloseable {
         BlockEntry entry = BlockEntry.read(in, WHAT);
         if (entry == null) {
             readEnd(start);
-            atEnd = true;
             return null;
         }
         budget.keep(pathMemory);
@@ -235,8 +246,11 @@ public final class CollectionReader implements AutoCloseable {
                         + (nameless ? "has no place there" : "is missing"));
             }
             if (!nameless && !paths.add(ByteBuffer.wrap(e.path()))) {
-                throw new CorruptArchiveException("the directory at offset " + start + " is damaged: " + e.label()
-                        + " is there twice");
+                throw isBehindOthers
+                        ? new UnsupportedArchiveException(e.label() + " is in several of the archives in a row: keep "
+                                + "them in files of their own")
+                        : new CorruptArchiveException("the directory at offset " + start + " is damaged: " + e.label()
+                                + " is there twice");
             }
         }
         content += Math.min(directory.contentSize(), Long.MAX_VALUE - content);
@@ -327,10 +341,28 @@ public final class CollectionReader implements AutoCloseable {
             throw new CorruptArchiveException("the archive's end at offset " + start
                     + " is damaged or contradicts what stands before it; get another copy");
         }
-        if (!options.allowTrailing() && in.readOrEnd() >= 0) {
-            throw new CorruptArchiveException("the archive ends at offset " + (in.position() - 1)
-                    + ", but other bytes follow: remove them");
+    }
+
+    /** Goes to the archive that follows the one that has been read to its end, if there is one. */
+    private boolean nextArchive() throws IOException {
+        byte[] start = in.peek(START_BYTES);
+        if (nameless ? beginsNameless(start) : begins(start)) {
+            HeaderFormat.readCollection(in);
+            isBehindOthers = true;
+            firstBatch = in.position();
+            nextBatch = firstBatch;
+            batches.clear();
+            sha256.reset();
+            sizes = null;
+            directoryLost = false;
+            return true;
         }
+        if (start.length > 0 && !options.allowTrailing()) {
+            throw new CorruptArchiveException("the archive ends at offset " + in.position()
+                    + (HeaderFormat.begins(start) ? ", but one of another kind follows: keep them in files of their own"
+                            : ", but other bytes follow: remove them"));
+        }
+        return false;
     }
 
     @Override
