@@ -79,6 +79,26 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
         return size;
     }
 
+    /** Bytes of memory that this takes, roughly: what parsing it has charged. */
+    long memory() {
+        long bytes = (long) STREAM_MEMORY * streams.size();
+        for (CollectionEntry entry : entries) {
+            bytes += ENTRY_MEMORY + entry.path().length;
+            bytes += entry.content() instanceof StoredContent.Segments content
+                    ? (long) SEGMENT_MEMORY * segments(content) : 0;
+        }
+        return bytes;
+    }
+
+    private static int segments(StoredContent.Segments content) {
+        int n = content.segments().size();
+        for (StoredContent.Segment segment : content.segments()) {
+            n += segment instanceof StoredContent.Loop loop ? loop.body().size()
+                    : segment instanceof StoredContent.Wrapped wrapped ? segments(wrapped.inside()) : 0;
+        }
+        return n;
+    }
+
     private static long sum(long a, long b) {
         return a + Math.min(b, Long.MAX_VALUE - a);
     }
@@ -170,7 +190,8 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
                 Varint.write(out, loop.times());
                 Varint.write(out, loop.body().size());
                 write(out, loop.body());
-            } else if (segment instanceof StoredContent.Wrapped wrapped) {
+            } else {
+                StoredContent.Wrapped wrapped = (StoredContent.Wrapped) segment;
                 out.write(WRAPPED);
                 Varint.write(out, wrapped.size());
                 out.write(wrapped.kind());

@@ -3,6 +3,7 @@ package org.bbans.codec.collection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class SegmentReader {
     private static final int CHUNK = 1 << 16;
 
     private final StreamCursors cursors;
+    private final Path temporaryFolder;
     private final byte[] chunk = new byte[CHUNK];
     /** Wrapped segments without a CRC of their own: those not restored yet, and the sum of the others' CRCs. */
     private int unchecked;
@@ -33,10 +35,12 @@ final class SegmentReader {
      * A reader.
      *
      * @param cursors at the beginnings of the streams
+     * @param temporaryFolder where what wrappings hold is put together
      * @param unchecked wrapped segments of all contents that have no CRC of their own
      */
-    SegmentReader(StreamCursors cursors, int unchecked) {
+    SegmentReader(StreamCursors cursors, Path temporaryFolder, int unchecked) {
         this.cursors = cursors;
+        this.temporaryFolder = temporaryFolder;
         this.unchecked = unchecked;
     }
 
@@ -103,7 +107,8 @@ final class SegmentReader {
                 cursors.of(run.stream()).skip(times * run.size());
             } else if (segment instanceof StoredContent.Loop loop) {
                 skip(loop.body(), loop.times());
-            } else if (segment instanceof StoredContent.Wrapped wrapped) {
+            } else {
+                StoredContent.Wrapped wrapped = (StoredContent.Wrapped) segment;
                 if (wrapped.recipe() > 0) {
                     cursors.of(0).skip(wrapped.recipe());
                 }
@@ -277,7 +282,7 @@ final class SegmentReader {
                     lose(given, zeros, damage.get().reason());
                     return;
                 }
-                whole = new Spool();
+                whole = new Spool(temporaryFolder);
                 rewrap(wrapped, whole);
                 inWhole = whole.open();
                 return;

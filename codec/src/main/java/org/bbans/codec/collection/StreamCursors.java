@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ final class StreamCursors implements Closeable {
     private static final long LONG_WAY = 1 << 20;
 
     private final Sections sections;
+    private final Path temporaryFolder;
     private final ModelSource models;
     private final ReadOptions options;
     /** Bytes that directories take. */
@@ -52,11 +54,13 @@ final class StreamCursors implements Closeable {
      * Cursors at the beginnings of all streams.
      *
      * @param totals how many bytes each stream has to hold
+     * @param temporaryFolder where what is decoded in one go is kept
      * @param memory bytes that directories take
      */
-    StreamCursors(List<Directory.Stream> streams, Totals totals, Sections sections, ModelSource models,
-            ReadOptions options, long memory) {
+    StreamCursors(List<Directory.Stream> streams, Totals totals, Sections sections, Path temporaryFolder,
+            ModelSource models, ReadOptions options, long memory) {
         this.sections = sections;
+        this.temporaryFolder = temporaryFolder;
         this.models = models;
         this.options = options;
         this.memory = memory;
@@ -185,7 +189,7 @@ final class StreamCursors implements Closeable {
 
         private void keep() throws IOException {
             if (kept == null) {
-                kept = new Spool();
+                kept = new Spool(temporaryFolder);
             }
             decodeTo(at, null);
             keptFrom = kept.size();
@@ -303,13 +307,12 @@ final class StreamCursors implements Closeable {
                     throw new CorruptArchiveException("stream " + number + " is damaged: it is itself a collection");
                 }
             }
-            if (at >= LONG_WAY && openNear()) {
-                return;
+            if (at < LONG_WAY || !openNear()) {
+                section = new CheckedSection(sections.open(from, stream.size()), stream, number);
+                in = new ArchiveInputStream(section, models,
+                        options.withKeepGoing(false).withMembersApart(true).withContentLimit(Long.MAX_VALUE),
+                        this::memoryElsewhere);
             }
-            section = new CheckedSection(sections.open(from, stream.size()), stream, number);
-            in = new ArchiveInputStream(section, models,
-                    options.withKeepGoing(false).withMembersApart(true).withContentLimit(Long.MAX_VALUE),
-                    this::memoryElsewhere);
             if (in.header().wrapping() != null) {
                 throw new CorruptArchiveException("stream " + number + " is damaged: a wrapping has no place there");
             }
@@ -323,8 +326,8 @@ final class StreamCursors implements Closeable {
                         options.withMembersApart(true).withContentLimit(Long.MAX_VALUE), this::memoryElsewhere);
                 decodedTo = in.start();
                 return true;
-            } catch (CorruptArchiveException e) {
-                // Reading in order tells what is wrong where it is met.
+            } catch (FormatException e) {
+                // Reading in order tells what is wrong where it is met, and needs no list of all blocks.
                 return false;
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,9 +22,17 @@ import org.bbans.codec.archive.ArchiveOutputStream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
+import org.bbans.codec.format.ArchiveHeader;
+import org.bbans.codec.format.BlockInfo;
+import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.TemporaryFileException;
+import org.bbans.codec.wire.ArchiveIndex;
+import org.bbans.codec.wire.BlockEntry;
+import org.bbans.codec.wire.BlockSequence;
 import org.bbans.codec.wire.HeaderFormat;
 import org.bbans.codec.wire.Varint;
 import org.junit.jupiter.api.Test;
@@ -116,6 +126,108 @@ class CollectionLimitsTest {
                     assertThat(problems).anyMatch(problem -> problem.contains(streams.size() > 1
                             ? "streams of more than 2^63 bytes" : "go beyond the archive's end"));
                 }
+            }
+        }
+    }
+
+    /** A batch that was read before is found again without those in front of it. */
+    @Test
+    void aBatchIsReadAgainWithoutTheOthers() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out, false);
+        for (int i = 0; i < 3; i++) {
+            writer.batch(List.of(file("f" + i, new StoredContent.Run(0, 10))), List.of(stream(new byte[10])), 0);
+        }
+        writer.finish();
+        byte[] archive = out.toByteArray();
+        Path file = Files.write(dir.resolve("c"), archive);
+        List<CollectionBatch.Place> places = new ArrayList<>();
+        try (CollectionReader reader = CollectionReader.open(file, ModelSource.NONE, ReadOptions.DEFAULT)) {
+            for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
+                places.add(batch.place());
+            }
+        }
+        assertThat(places).extracting(CollectionBatch.Place::contentBefore).containsExactly(0L, 10L, 20L);
+        Arrays.fill(archive, (int) places.get(0).offset(), (int) places.get(1).offset(), (byte) 0xff);
+        Files.write(file, archive);
+        try (CollectionReader reader = CollectionReader.open(file, ModelSource.NONE, ReadOptions.DEFAULT)) {
+            CollectionBatch batch = reader.again(places.get(1));
+            assertThat(batch.entries()).extracting(CollectionEntry::name).containsExactly("f1");
+            ByteArrayOutputStream content = new ByteArrayOutputStream();
+            batch.read(entry -> true, (same, bytes) -> bytes.writeTo(content));
+            assertThat(content.toByteArray()).isEqualTo(new byte[10]);
+            assertThat(reader.next()).isNull();
+        }
+    }
+
+    /** What is decoded before it is needed lies in the folder that was named. */
+    @Test
+    void temporaryFilesLieWhereTheyShould() throws IOException {
+        int large = (1 << 24) + 10;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out, false);
+        List<StoredContent.Segment> runs = new ArrayList<>();
+        List<Spool> streams = new ArrayList<>();
+        for (int i = 0; i < 17; i++) {
+            runs.add(new StoredContent.Run(i, 1));
+            Spool stream = new Spool();
+            try (ArchiveOutputStream zeros = new ArchiveOutputStream(stream, ArchiveOptions.DEFAULT)) {
+                zeros.write(new byte[i == 0 ? large : 1]);
+            }
+            streams.add(stream);
+        }
+        runs.add(new StoredContent.Run(0, large - 1));
+        writer.batch(List.of(file("all", runs.toArray(new StoredContent.Segment[0]))), streams, 0);
+        writer.finish();
+        Path missing = dir.resolve("missing");
+        try (CollectionReader reader = CollectionReader.of(new ByteArrayInputStream(out.toByteArray()), missing,
+                ModelSource.NONE, ReadOptions.DEFAULT)) {
+            CollectionBatch batch = reader.next();
+            assertThatThrownBy(() -> batch.read(entry -> true,
+                    (same, bytes) -> bytes.writeTo(OutputStream.nullOutputStream())))
+                            .isInstanceOf(TemporaryFileException.class).hasMessageContaining("missing");
+        }
+        ArchiveOptions options = ArchiveOptions.DEFAULT.withTemporaryFolder(missing);
+        ArchiveOutputStream failing = new ArchiveOutputStream(OutputStream.nullOutputStream(), options);
+        assertThatThrownBy(() -> failing.write(new byte[large])).isInstanceOf(TemporaryFileException.class)
+                .hasMessageContaining("missing");
+    }
+
+    /** A stream whose list of blocks takes too much memory is read in order, also where a place far in it is wanted. */
+    @Test
+    void aStreamOfTooManyBlocksIsReadInOrder() throws IOException {
+        int block = 64;
+        int blocks = 20_000;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ArchiveHeader header = new ArchiveHeader(1, Layout.NONE, null, null);
+        bytes.writeBytes(HeaderFormat.write(header, false));
+        BlockSequence sequence = new BlockSequence(header, 0, bytes.size());
+        List<BlockInfo> infos = new ArrayList<>();
+        BlockEntry entry = new BlockEntry(BlockKind.STORED, block, block);
+        MessageDigest sha256 = Checksums.sha256();
+        for (int i = 0; i < blocks; i++) {
+            byte[] raw = new byte[block];
+            raw[0] = (byte) i;
+            infos.add(sequence.add(entry, bytes.size()));
+            bytes.writeBytes(entry.header(Checksums.crc32c(raw), bytes.size(), (long) i * block));
+            bytes.writeBytes(raw);
+            sha256.update(raw);
+        }
+        bytes.writeBytes(ArchiveIndex.write(infos.get(0).fileOffset(), infos, sha256.digest()));
+        Spool stream = new Spool();
+        stream.write(bytes.toByteArray());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out, false);
+        writer.batch(List.of(file("first", new StoredContent.Run(0, block * (blocks - 1L))),
+                file("last", new StoredContent.Run(0, block))), List.of(stream), 0);
+        writer.finish();
+        Path file = Files.write(dir.resolve("d"), out.toByteArray());
+        for (long limit : new long[] {1 << 20, 1 << 26}) {
+            try (CollectionReader reader = CollectionReader.open(file, ModelSource.NONE,
+                    ReadOptions.DEFAULT.withMemoryLimit(limit))) {
+                ByteArrayOutputStream last = new ByteArrayOutputStream();
+                reader.next().read(e -> e.name().equals("last"), (same, content) -> content.writeTo(last));
+                assertThat(last.toByteArray()).hasSize(block).startsWith((byte) (blocks - 1));
             }
         }
     }
