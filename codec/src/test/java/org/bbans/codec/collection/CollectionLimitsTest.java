@@ -54,7 +54,7 @@ class CollectionLimitsTest {
     private static Spool stream(byte[] content) throws IOException {
         Spool spool = new Spool();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ArchiveOutputStream out = new ArchiveOutputStream(bytes, ArchiveOptions.DEFAULT.withXz(false))) {
+        try (ArchiveOutputStream out = new ArchiveOutputStream(bytes, ArchiveOptions.DEFAULT.withXz(content.length > 1 << 20))) {
             out.write(content);
         }
         spool.write(bytes.toByteArray());
@@ -170,13 +170,11 @@ class CollectionLimitsTest {
         List<Spool> streams = new ArrayList<>();
         for (int i = 0; i < 17; i++) {
             runs.add(new StoredContent.Run(i, 1));
-            Spool stream = new Spool();
-            try (ArchiveOutputStream zeros = new ArchiveOutputStream(stream, ArchiveOptions.DEFAULT)) {
-                zeros.write(new byte[i == 0 ? large : 1]);
-            }
-            streams.add(stream);
+            streams.add(stream(new byte[i == 0 ? large : 2]));
         }
-        runs.add(new StoredContent.Run(0, large - 1));
+        for (int i = 0; i < 17; i++) {
+            runs.add(new StoredContent.Run(i, i == 0 ? large - 1 : 1));
+        }
         writer.batch(List.of(file("all", runs.toArray(new StoredContent.Segment[0]))), streams, 0);
         writer.finish();
         Path missing = dir.resolve("missing");

@@ -43,10 +43,12 @@ class BatchContentsTest {
             entries.add(new CollectionEntry(path.getBytes(StandardCharsets.UTF_8), EntryType.FILE, 0644, 0, 0,
                     new byte[0], new StoredContent.Segments(List.of(new StoredContent.Run(0, 1)))));
         }
-        final Spool stream = new Spool();
-        try (ArchiveOutputStream archive = new ArchiveOutputStream(stream, ArchiveOptions.DEFAULT)) {
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ArchiveOutputStream archive = new ArchiveOutputStream(bytes, ArchiveOptions.DEFAULT)) {
             archive.write(new byte[paths.size()]);
         }
+        final Spool stream = new Spool();
+        stream.write(bytes.toByteArray());
         writer.batch(entries, List.of(stream), 0);
         writer.finish();
         return Files.write(dir.resolve("a.bba"), out.toByteArray());
