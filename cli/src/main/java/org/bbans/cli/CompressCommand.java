@@ -206,10 +206,8 @@ final class CompressCommand implements Callable<Integer> {
         }
         try {
             String last = FolderWalk.lastName(path);
-            Path parent = path.normalize().getParent();
-            return (parent == null || !path.normalize().endsWith(last) ? ""
-                    : parent.endsWith("/") ? parent : parent + "/")
-                    + last + Operands.SUFFIX;
+            String whole = FileNames.name(path.normalize());
+            return (whole.endsWith("/" + last) ? whole : last) + Operands.SUFFIX;
         } catch (IOException e) {
             throw FileException.of(in, e);
         }

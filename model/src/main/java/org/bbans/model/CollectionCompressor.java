@@ -3,6 +3,7 @@ package org.bbans.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +14,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.bbans.codec.archive.ArchiveOptions;
@@ -121,7 +124,7 @@ public final class CollectionCompressor {
     /**
      * Compresses files. They must not change meanwhile.
      *
-     * @param sources each path once, in any order
+     * @param sources each path once, in any order; otherwise an {@link IllegalArgumentException} says so
      * @param out receives the archive; flushed and left open
      * @throws IOException if a file cannot be read or has changed, or {@code out} fails
      */
@@ -129,6 +132,13 @@ public final class CollectionCompressor {
         List<Stored> sorted = new ArrayList<>(sources);
         sorted.sort(Comparator.comparing((Stored s) -> s.entry().type() == EntryType.FILE ? 1
                 : s.entry().type() == EntryType.FOLDER ? 0 : 2).thenComparing(s -> s.entry().path(), Arrays::compare));
+        Set<ByteBuffer> paths = new HashSet<>();
+        for (Stored source : sorted) {
+            // No archive with one path twice can be read.
+            if (!paths.add(ByteBuffer.wrap(source.entry().path()))) {
+                throw new IllegalArgumentException(source.entry().name() + " is there twice");
+            }
+        }
         CollectionWriter writer = new CollectionWriter(out, false);
         Map<String, Integer> modelled = new LinkedHashMap<>();
         long total = 0;

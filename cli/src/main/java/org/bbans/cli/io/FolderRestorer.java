@@ -132,7 +132,7 @@ public final class FolderRestorer {
                 Files.deleteIfExists(target);
             }
             try {
-                Files.createSymbolicLink(target, FileNames.path(FileNames.decode(entry.target())));
+                Files.createSymbolicLink(target, FileNames.exact(FileNames.decode(entry.target())));
                 Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                         .setTimes(modified(entry), null, null);
             } catch (FileAlreadyExistsException e) {
@@ -165,7 +165,7 @@ public final class FolderRestorer {
         if (File.separatorChar == '\\' && (name.indexOf('\\') >= 0 || name.indexOf(':') >= 0)) {
             throw new FileException(name, "is no name of a file on this system");
         }
-        return FileNames.path(root.toString().isEmpty() ? name : root + "/" + name);
+        return root.resolve(FileNames.exact(name));
     }
 
     /** Makes a folder and those above it, up to the one restored into, unless there is something else in the way. */

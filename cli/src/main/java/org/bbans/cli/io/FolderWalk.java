@@ -58,7 +58,7 @@ public final class FolderWalk {
                 public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
                     if (a.isSymbolicLink()) {
                         add(file, named(file), EntryType.LINK, a,
-                                FileNames.encode(Files.readSymbolicLink(file).toString()));
+                                FileNames.encode(FileNames.name(Files.readSymbolicLink(file))));
                     } else if (a.isRegularFile()) {
                         add(file, named(file), EntryType.FILE, a, new byte[0]);
                         size += a.size();
@@ -74,8 +74,7 @@ public final class FolderWalk {
                 }
 
                 private String named(Path file) {
-                    String below = path.relativize(file).toString();
-                    return below.isEmpty() ? last : last + "/" + below.replace('\\', '/');
+                    return file.equals(path) ? last : last + "/" + FileNames.name(path.relativize(file));
                 }
             });
         } catch (IOException e) {
@@ -89,7 +88,7 @@ public final class FolderWalk {
         if (last == null || last.toString().isEmpty() || last.toString().equals("..")) {
             last = path.toRealPath().getFileName();
         }
-        return last == null ? "root" : last.toString();
+        return last == null ? "root" : FileNames.name(last);
     }
 
     private void add(Path file, String name, EntryType type, BasicFileAttributes a, byte[] target)
