@@ -170,8 +170,8 @@ public final class CollectionReader implements AutoCloseable {
     }
 
     /**
-     * A batch that has been read before, without those in front of it: of a file, in place of {@link #next}, by a reader
-     * that has read nothing yet and reads nothing else.
+     * A batch that has been read before, without those in front of it: of a file, in place of {@link #next}, by a
+     * reader that has read nothing yet and reads nothing else.
      *
      * @param batch what another reader of the file has read
      * @throws FormatException if something is damaged or not understood

@@ -54,7 +54,8 @@ class CollectionLimitsTest {
     private static Spool stream(byte[] content) throws IOException {
         Spool spool = new Spool();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ArchiveOutputStream out = new ArchiveOutputStream(bytes, ArchiveOptions.DEFAULT.withXz(content.length > 1 << 20))) {
+        try (ArchiveOutputStream out =
+                new ArchiveOutputStream(bytes, ArchiveOptions.DEFAULT.withXz(content.length > 1 << 20))) {
             out.write(content);
         }
         spool.write(bytes.toByteArray());
@@ -183,7 +184,7 @@ class CollectionLimitsTest {
             CollectionBatch batch = reader.next();
             assertThatThrownBy(() -> batch.read(entry -> true,
                     (same, bytes) -> bytes.writeTo(OutputStream.nullOutputStream())))
-                            .isInstanceOf(TemporaryFileException.class).hasMessageContaining("missing");
+                    .isInstanceOf(TemporaryFileException.class).hasMessageContaining("missing");
         }
         ArchiveOptions options = ArchiveOptions.DEFAULT.withTemporaryFolder(missing);
         ArchiveOutputStream failing = new ArchiveOutputStream(OutputStream.nullOutputStream(), options);

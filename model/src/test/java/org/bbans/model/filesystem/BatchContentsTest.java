@@ -84,6 +84,6 @@ class BatchContentsTest {
         assertThat(Files.size(file)).isLessThan(50_000);
         assertThatThrownBy(() -> FileSystems.newFileSystem(file, Map.of(BbansFileSystemProvider.OPTIONS,
                 ReadOptions.DEFAULT.withMemoryLimit(64 << 20)))).isInstanceOf(UnsupportedArchiveException.class)
-                        .hasMessageContaining("the tree of names");
+                .hasMessageContaining("the tree of names");
     }
 }
