@@ -120,7 +120,7 @@ final class InfoCommand implements Callable<Integer> {
                 throw new FileException(file, Files.isDirectory(path) ? "is a directory; name an archive"
                         : "is no regular file; a pipe's end cannot be looked up first, use 'verify'");
             }
-            return ArchiveInfo.members(path);
+            return ArchiveInfo.members(path, ReadOptions.DEFAULT_MEMORY);
         } catch (IOException e) {
             throw FileException.of(file, e);
         }

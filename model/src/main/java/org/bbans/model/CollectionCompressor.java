@@ -221,7 +221,8 @@ public final class CollectionCompressor {
 
     private ArchiveOutputStream opaque(Streams streams) throws IOException {
         return new ArchiveOutputStream(new Unclosed(streams.opaque),
-                ArchiveOptions.DEFAULT.withThreads(options.threads()).withVerify(options.verify()));
+                ArchiveOptions.DEFAULT.withThreads(options.threads()).withVerify(options.verify())
+                        .withTemporaryFolder(options.temporaryFolder()));
     }
 
     /** The streams of a batch: that of opaque bytes, which is written last, and those of records. */

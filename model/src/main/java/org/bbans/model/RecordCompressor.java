@@ -391,7 +391,8 @@ public final class RecordCompressor {
 
     private ArchiveOptions archiveOptions(Wrapping wrapping, ArchiveListener listener) {
         return ArchiveOptions.DEFAULT.withThreads(options.threads()).withBlockRecords(options.blockRecords())
-                .withVerify(options.verify()).withWrapping(wrapping).withListener(listener);
+                .withVerify(options.verify()).withWrapping(wrapping)
+                .withTemporaryFolder(options.temporaryFolder()).withListener(listener);
     }
 
     /** Writes a complete archive; the stream comes back closed, {@code out} does not. */

@@ -126,7 +126,7 @@ public final class ArchiveFile {
     public static long contentSize(InputFile input) {
         try {
             return input.path() == null || input.isNameless() ? LayoutDetector.UNKNOWN_SIZE
-                    : ArchiveInfo.members(input.path()).stream()
+                    : ArchiveInfo.members(input.path(), ReadOptions.DEFAULT_MEMORY).stream()
                             .mapToLong(ArchiveInfo::contentSize).sum();
         } catch (IOException e) {
             // Reading the archive will say what is wrong with it.

@@ -112,7 +112,7 @@ public final class CollectionReader implements AutoCloseable {
     }
 
     /**
-     * Opens a file.
+     * Opens a file. What has to be kept while it is read lies in the folder {@code java.io.tmpdir}.
      *
      * @throws FormatException if it does not begin as an archive of many files
      * @throws IOException if it cannot be read
@@ -120,7 +120,8 @@ public final class CollectionReader implements AutoCloseable {
     public static CollectionReader open(Path file, ModelSource models, ReadOptions options) throws IOException {
         FileChannel channel = FileChannel.open(file);
         try {
-            return new CollectionReader(channel, new FileSection(channel, 0, Long.MAX_VALUE), null, models, options);
+            return new CollectionReader(channel, new FileSection(channel, 0, Long.MAX_VALUE),
+                    Path.of(System.getProperty("java.io.tmpdir")), models, options);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -130,7 +131,7 @@ public final class CollectionReader implements AutoCloseable {
     /**
      * Reads an archive from a stream.
      *
-     * @param temporaryFolder where what is read of a batch is kept
+     * @param temporaryFolder where what is read of a batch is kept, and what is decoded before it is needed
      * @throws FormatException if it does not begin as an archive of many files
      * @throws IOException if it cannot be read
      */
@@ -166,6 +167,25 @@ public final class CollectionReader implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /**
+     * A batch that has been read before, without those in front of it: of a file, in place of {@link #next}, by a
+     * reader that has read nothing yet and reads nothing else.
+     *
+     * @param batch what another reader of the file has read
+     * @throws FormatException if something is damaged or not understood
+     * @throws IOException if the archive cannot be read
+     */
+    public CollectionBatch again(CollectionBatch.Place batch) throws IOException {
+        nextBatch = batch.offset();
+        content = batch.contentBefore();
+        CollectionBatch again = nextOrEnd();
+        if (again == null) {
+            throw new CorruptArchiveException("no batch begins at offset " + batch.offset() + " any more");
+        }
+        atEnd = true;
+        return again;
     }
 
     /**
@@ -253,8 +273,9 @@ public final class CollectionReader implements AutoCloseable {
                                 + " is there twice");
             }
         }
+        final CollectionBatch.Place place = new CollectionBatch.Place(start, content);
         content += Math.min(directory.contentSize(), Long.MAX_VALUE - content);
-        open = file != null ? inFile(directory) : inSpool(directory);
+        open = file != null ? inFile(directory, place) : inSpool(directory, place);
         nextBatch = start;
         long size = in.position() - start;
         for (Directory.Stream stream : directory.streams()) {
@@ -290,23 +311,23 @@ public final class CollectionReader implements AutoCloseable {
         return Directory.parse(raw, budget);
     }
 
-    private CollectionBatch inFile(Directory directory) throws IOException {
+    private CollectionBatch inFile(Directory directory, CollectionBatch.Place place) throws IOException {
         final long first = in.position();
         long left = file.size() - first;
         long end = first;
         for (Directory.Stream stream : directory.streams()) {
             left -= stream.size();
             end += stream.size();
-            if (left < 0 && !options.keepGoing()) {
+            if (end < 0 || left < 0 && !options.keepGoing()) {
                 throw new CorruptArchiveException("the streams behind offset " + first + " go beyond the archive's "
                         + "end: it is truncated; get a complete copy");
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FileSection(file, first + from, length), () -> {},
-                models, options, budget.taken(), content, end);
+                temporaryFolder, models, options, budget.taken(), place, end);
     }
 
-    private CollectionBatch inSpool(Directory directory) throws IOException {
+    private CollectionBatch inSpool(Directory directory, CollectionBatch.Place place) throws IOException {
         Spool spool = new Spool(temporaryFolder);
         boolean complete = false;
         try {
@@ -325,7 +346,7 @@ public final class CollectionReader implements AutoCloseable {
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FirstBytes(spool.open(from), length), spool,
-                models, options, budget.taken(), content, in.position());
+                temporaryFolder, models, options, budget.taken(), place, in.position());
     }
 
     private void readEnd(long start) throws IOException {

@@ -146,14 +146,16 @@ public final class Wrappings {
      */
     public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out,
             BooleanSupplier damaged) throws IOException {
-        if (restore(wrapping, content, out) != wrapping.crc() && !damaged.getAsBoolean()) {
+        Counted file = new Counted(out);
+        if ((restore(wrapping, content, file) != wrapping.crc() || file.size != wrapping.size())
+                && !damaged.getAsBoolean()) {
             throw new CorruptArchiveException("the restored " + label(wrapping.kind())
                     + " file differs from the one that was compressed");
         }
     }
 
     /**
-     * Makes the file again without a look at its CRC.
+     * Makes the file again without a look at its CRC and size.
      *
      * @return the CRC-32C of what has been made
      * @throws CorruptArchiveException if the wrapping is malformed
@@ -174,5 +176,28 @@ public final class Wrappings {
                             + "not know (kind " + wrapping.kind() + "); a newer version of bbans is needed");
         }
         return (int) crc.getValue();
+    }
+
+    /** Counts the bytes that pass. */
+    private static final class Counted extends OutputStream {
+
+        private final OutputStream out;
+        private long size;
+
+        Counted(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            size++;
+        }
+
+        @Override
+        public void write(byte[] b, int off, int len) throws IOException {
+            out.write(b, off, len);
+            size += len;
+        }
     }
 }

@@ -146,8 +146,10 @@ public final class HeaderFormat {
                     | (words.isPlanar() ? PLANAR : 0));
             out.write(words.levels() - 1);
             out.write(words.levels() - 1 >> Byte.SIZE);
-        } else {
+        } else if (format instanceof SampleFormat.Planes) {
             out.write(4);
+        } else {
+            throw new AssertionError(format + " has no code");
         }
         int[] shape = layout.shape();
         out.write(shape.length);
