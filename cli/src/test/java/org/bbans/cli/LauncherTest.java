@@ -183,10 +183,12 @@ class LauncherTest {
     void foldersOfNamesOfAnyBytesInAnyLocale() throws Exception {
         for (String locale : List.of("C", "C.UTF-8", "xx_XX.UTF-8", "de_DE.ISO-8859-1")) {
             Cli cli = shell("LC_ALL=" + locale + " && export LC_ALL && d=$(printf 'gr\\303\\266\\377') && "
-                    + "mkdir -p $d/a && echo 1 >$d/'a\\b' && echo 2 >$d/a/b && for n in '\\376' '\\377' '\\303\\244' "
-                    + "'\\303\\266' '\\374'; do echo $n >$d/$(printf \"$n\"); ln -s $(printf \"x/$n\") $d/a/l$(printf \"$n\"); "
-                    + "done; ./bbans compress $d && ./bbans verify $d.bba && ./bbans -d -o out $d.bba && "
-                    + "diff -r --no-dereference $d out/$d && ./bbans list $d.bba >/dev/null; c=$?; rm -r $d out $d.bba; exit $c");
+                    + "mkdir -p $d/a && echo 1 >$d/'a\\b' && echo 2 >$d/a/b && "
+                    + "for n in '\\376' '\\377' '\\303\\244' '\\303\\266' '\\374'; do "
+                    + "echo $n >$d/$(printf \"$n\"); ln -s $(printf \"x/$n\") $d/a/l$(printf \"$n\"); done; "
+                    + "./bbans compress $d && ./bbans verify $d.bba && ./bbans -d -o out $d.bba && "
+                    + "diff -r --no-dereference $d out/$d && ./bbans list $d.bba >/dev/null; c=$?; "
+                    + "rm -r $d out $d.bba; exit $c");
             assertThat(cli.err()).as(locale).isEmpty();
             assertThat(cli.code()).as(locale).isZero();
         }

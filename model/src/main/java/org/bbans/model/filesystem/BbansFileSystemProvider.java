@@ -11,6 +11,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.format.ModelSource;
@@ -93,12 +95,16 @@ public final class BbansFileSystemProvider extends FileSystemProvider {
     /**
      * Opens an archive.
      *
-     * @throws UnsupportedOperationException if it is no archive of a folder
-     * @throws IOException if it cannot be read or is damaged
+     * @throws UnsupportedOperationException if it is no archive, so that others may be asked
+     * @throws IOException if it is one of a single content, or cannot be read, or is damaged
      */
     @Override
     public FileSystem newFileSystem(Path archive, Map<String, ?> env) throws IOException {
         if (Files.isDirectory(archive) || !CollectionReader.isCollection(archive)) {
+            if (Files.isRegularFile(archive) && ArchiveInfo.isArchive(archive)) {
+                throw new FileSystemException(archive.toString(), null,
+                        "holds no files by name, but a content that a BbansInputStream gives");
+            }
             throw new UnsupportedOperationException(archive + " is no archive of a folder");
         }
         return open(archive, env);
