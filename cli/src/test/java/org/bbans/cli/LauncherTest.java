@@ -173,7 +173,8 @@ class LauncherTest {
     @Test
     void pipesWithNames() throws Exception {
         Cli cli = shell("mkfifo p && (cat in >p &) && ./bbans compress -c p >a.bba && (cat a.bba >p &) && "
-                + "./bbans -dc p | cmp - in && (cat in >p &) && ./bbans compress p; c=$?; [ ! -e p.bba ] && rm p && exit $c");
+                + "./bbans -dc p | cmp - in && (cat in >p &) && ./bbans compress p; c=$?; "
+                + "[ ! -e p.bba ] && rm p && exit $c");
         assertThat(cli.err()).startsWith("bbans: p: is no regular file");
         assertThat(cli.code()).isEqualTo(1);
     }
