@@ -178,6 +178,45 @@ final class MatchFinder {
         }
     }
 
+    /** Number of places nearer than a distance that match so many bytes at a place, at most {@code limit}. */
+    int nearer(int at, int matchLength, int matchDistance, int limit) {
+        int count = 0;
+        for (int d = next(at, matchLength, 0); d != 0 && d < matchDistance; d = next(at, matchLength, d)) {
+            if (++count == limit) {
+                return limit;
+            }
+        }
+        return matchDistance > maxDistance || matchDistance == at ? limit : count;
+    }
+
+    /** Distance of the place that matches so many bytes and has a number of such ones nearer; 0 if there is none. */
+    int distance(int at, int matchLength, int before) {
+        int d = next(at, matchLength, 0);
+        for (int i = 0; i < before && d != 0; i++) {
+            d = next(at, matchLength, d);
+        }
+        return d;
+    }
+
+    /** The least distance above one at which so many bytes match, of those that the window has; 0 if there is none. */
+    private int next(int at, int matchLength, int above) {
+        if (matchLength > plain.end() - at) {
+            return 0;
+        }
+        int chain = chainFor(matchLength);
+        char[] steps = chain < 0 ? back : longBack[chain];
+        int start = at - plain.base;
+        int limit = Math.max(at - maxDistance, 1);
+        int candidate = at - above;
+        for (candidate -= steps[candidate & windowMask]; candidate >= limit;) {
+            if (equal(candidate - plain.base, start, matchLength - 1, matchLength) == matchLength) {
+                return at - candidate;
+            }
+            candidate -= steps[candidate & windowMask];
+        }
+        return 0;
+    }
+
     /** The chain of the longest hash of so many bytes or fewer; -1 for the first chain. */
     private static int chainFor(int bytes) {
         int k = HASHED.length - 1;
