@@ -78,7 +78,12 @@ final class EncoderSearch {
     private Optional<byte[]> last(DeflateEncoder encoder, int most) throws IOException {
         int size = sample(encoder, SECOND_TOKENS, Integer.MAX_VALUE);
         boolean isForeign = looksForeign(size) && sample(encoder.asForeign(), SECOND_TOKENS, size - 1) < size;
-        return Optional.ofNullable(attempt(isForeign ? encoder.asForeign() : encoder, Long.MAX_VALUE, most).recipe);
+        return recipe(isForeign ? encoder.asForeign() : encoder, most);
+    }
+
+    /** The recipe of an encoder; empty if the stream is malformed, or more than {@code most} bytes are needed. */
+    Optional<byte[]> recipe(DeflateEncoder encoder, int most) throws IOException {
+        return Optional.ofNullable(attempt(encoder, Long.MAX_VALUE, most).recipe);
     }
 
     /** Reads blocks until they have enough tokens; false if they are malformed. */

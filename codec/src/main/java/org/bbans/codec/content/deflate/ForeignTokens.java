@@ -53,7 +53,7 @@ final class ForeignTokens {
         finder.enter(Math.max(entered, place - DeflateTables.WINDOW), place + 1);
         entered = place + 1;
         finder.search(place, DeflateTables.MIN_MATCH - 1, ahead);
-        int most = finder.length;
+        int most = finder.reaches(finder.distance) ? finder.length : DeflateTables.MIN_MATCH - 1;
         int mostClass = lengthClass(most);
         boolean match = DeflateBlock.isMatch(predicted);
         int length = match ? DeflateBlock.bytes(predicted) : 0;

@@ -178,15 +178,24 @@ final class MatchFinder {
         }
     }
 
-    /** Number of places nearer than a distance that match so many bytes at a place, at most {@code limit}. */
+    /** Whether places of this distance are in reach of {@link #nearer}; of the search those one farther may be too. */
+    boolean reaches(int matchDistance) {
+        return matchDistance < maxDistance;
+    }
+
+    /**
+     * Number of places in reach that match so many bytes at a place and are nearer than a distance.
+     *
+     * @param limit result if there are more, or what is at the distance itself cannot be reached
+     */
     int nearer(int at, int matchLength, int matchDistance, int limit) {
         int count = 0;
-        for (int d = next(at, matchLength, 0); d != 0 && d < matchDistance; d = next(at, matchLength, d)) {
-            if (++count == limit) {
-                return limit;
-            }
+        int d = next(at, matchLength, 0);
+        while (d != 0 && d < matchDistance && count < limit) {
+            count++;
+            d = next(at, matchLength, d);
         }
-        return matchDistance > maxDistance || matchDistance == at ? limit : count;
+        return d == matchDistance ? count : limit;
     }
 
     /** Distance of the place that matches so many bytes and has a number of such ones nearer; 0 if there is none. */
@@ -198,7 +207,7 @@ final class MatchFinder {
         return d;
     }
 
-    /** The least distance above one at which so many bytes match, of those that the window has; 0 if there is none. */
+    /** The least distance above one at which so many bytes match, if it is in reach; 0 if there is none. */
     private int next(int at, int matchLength, int above) {
         if (matchLength > plain.end() - at) {
             return 0;
@@ -206,9 +215,10 @@ final class MatchFinder {
         int chain = chainFor(matchLength);
         char[] steps = chain < 0 ? back : longBack[chain];
         int start = at - plain.base;
-        int limit = Math.max(at - maxDistance, 1);
+        int limit = Math.max(at - maxDistance, 0);
         int candidate = at - above;
-        for (candidate -= steps[candidate & windowMask]; candidate >= limit;) {
+        candidate -= steps[candidate & windowMask];
+        while (candidate > limit) {
             if (equal(candidate - plain.base, start, matchLength - 1, matchLength) == matchLength) {
                 return at - candidate;
             }
