@@ -41,11 +41,20 @@ final class PlainCollection {
 
     /** The files of the archive by their paths; a content without a name by an empty one. */
     Map<String, byte[]> decode() throws NoSuchAlgorithmException {
+        while (in.left() > 0) {
+            archive();
+        }
+        return files;
+    }
+
+    private void archive() throws NoSuchAlgorithmException {
+        final int begin = in.position();
         require(Arrays.equals(in.take(4), new byte[] {(byte) 0xBB, 0x42, 0x41, 1}), "header");
         final int flags = in.u8();
         require(flags == 16 || flags == 80, "flags");
+        require(begin == 0 || nameless == (flags == 80), "archives of two kinds in a row");
         nameless = flags == 80;
-        require(PlainDecoder.crc32c(in.range(0, 5)) == in.u32(), "CRC of the header");
+        require(PlainDecoder.crc32c(in.range(begin, begin + 5)) == in.u32(), "CRC of the header");
         final MessageDigest directories = MessageDigest.getInstance("SHA-256");
         final List<Integer> sizes = new ArrayList<>();
         while (in.peek() != 0) {
@@ -70,8 +79,7 @@ final class PlainCollection {
         require(Arrays.equals(in.take(32), directories.digest()), "SHA-256 of the directories");
         final int end = in.position();
         require(in.u32() == PlainDecoder.crc32c(in.range(mark, end)), "CRC of the end");
-        require(in.u32() == end + 4 - mark && in.left() == 0, "size of the end");
-        return files;
+        require(in.u32() == end + 4 - mark, "size of the end");
     }
 
     private void batch(Bytes d) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,17 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.collection.CollectionBatch;
+import org.bbans.codec.collection.CollectionEntry;
+import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.collection.NamelessInputStream;
+import org.bbans.codec.collection.StoredContent;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.model.BuiltInModels;
+import org.bbans.model.CollectionCompressor;
+import org.bbans.model.CompressionOptions;
 import org.bbans.model.stream.BbansInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +95,60 @@ class PlainCollectionTest {
                 new BbansInputStream(new ByteArrayInputStream(bytes), new BuiltInModels(), ReadOptions.DEFAULT)) {
             assertThat(sha256(in.readAllBytes())).isEqualTo(expected);
         }
+    }
+
+    /** As {@code cat} puts them. */
+    @Test
+    void archivesInARow(@TempDir Path dir) throws Exception {
+        final byte[] folder = Files.readAllBytes(COLLECTIONS.resolve("folder.bba"));
+        final byte[] segments = Files.readAllBytes(COLLECTIONS.resolve("segments.bba"));
+        final Path file = Files.write(dir.resolve("file"), new byte[] {1, 2, 3});
+        final ByteArrayOutputStream other = new ByteArrayOutputStream();
+        new CollectionCompressor(CompressionOptions.plain()).compress(List.of(new CollectionCompressor.Stored(
+                new CollectionEntry(new byte[] {'x'}, EntryType.FILE, 0644,
+                        Files.getLastModifiedTime(file).toInstant().getEpochSecond(),
+                        Files.getLastModifiedTime(file).toInstant().getNano(), new byte[0],
+                        new StoredContent.Segments(List.of())),
+                file)), other);
+        for (byte[] row : List.of(concat(folder, other.toByteArray()), concat(other.toByteArray(), folder))) {
+            final Map<String, byte[]> expected = new PlainCollection(row, PlainCollectionTest::model).decode();
+            assertThat(expected).containsKey("x").containsKey("folder/one.png");
+            assertThat(lines(read(Files.write(dir.resolve("row"), row)))).isEqualTo(lines(expected));
+            assertThat(lines(read(CollectionReader.of(new ByteArrayInputStream(row), dir, new BuiltInModels(),
+                    WITHOUT_LIMITS)))).isEqualTo(lines(expected));
+        }
+        final byte[] twice = concat(segments, segments);
+        try (NamelessInputStream in = NamelessInputStream.open(Files.write(dir.resolve("row"), twice),
+                new BuiltInModels(), ReadOptions.DEFAULT)) {
+            assertThat(in.readAllBytes()).isEqualTo(
+                    new PlainCollection(twice, PlainCollectionTest::model).decode().get(""));
+        }
+        assertThatThrownBy(() -> read(Files.write(dir.resolve("row"), concat(folder, folder))))
+                .isInstanceOf(UnsupportedArchiveException.class)
+                .hasMessageContaining("several of the archives in a row");
+        for (byte[] kind : List.of(segments, Files.readAllBytes(COLLECTIONS.resolve("../golden/text.bba")))) {
+            assertThatThrownBy(() -> read(Files.write(dir.resolve("row"), concat(folder, kind))))
+                    .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("one of another kind follows");
+        }
+    }
+
+    /** What is damaged in the first of two costs no file of the second more than the message says. */
+    @Test
+    void damageInARow(@TempDir Path dir) throws Exception {
+        final byte[] folder = Files.readAllBytes(COLLECTIONS.resolve("folder.bba"));
+        final byte[] row = concat(folder, folder);
+        row[20] ^= 1;
+        try (CollectionReader reader = CollectionReader.open(Files.write(dir.resolve("row"), row), new BuiltInModels(),
+                WITHOUT_LIMITS.withKeepGoing(true))) {
+            assertThat(reader.next()).isNull();
+            assertThat(reader.problems()).singleElement().asString().contains("what follows is lost");
+        }
+    }
+
+    private static byte[] concat(byte[] a, byte[] b) {
+        final byte[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
     }
 
     /** Each fails as its list says, from a file as from a pipe, and the plain decoder refuses it too. */

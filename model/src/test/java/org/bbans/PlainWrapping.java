@@ -30,12 +30,13 @@ final class PlainWrapping {
     /** Without a CRC. */
     static byte[] restore(int kind, long size, byte[] wrapping, byte[] content) {
         final PlainDecoder.Bytes in = new PlainDecoder.Bytes(wrapping);
-        if (kind > 5 || kind < 1) {
+        if (kind > 6 || kind < 1) {
             throw PlainDecoder.unsupported("kind of wrapping " + kind);
         }
         final byte[] file = kind == 1 ? gzip(in, size, content) : kind == 2 ? png(in, size, content)
                 : kind == 3 ? new Recipe(in.take(in.left()), size, content).restore()
-                        : kind == 4 ? tar(new Bits(wrapping, 0), content) : ranked(in, content);
+                        : kind == 4 ? tar(new Bits(wrapping, 0), content)
+                                : kind == 5 ? ranked(in, content) : table(in, content);
         require(file.length == size, "size of the restored file");
         return file;
     }
@@ -49,22 +50,101 @@ final class PlainWrapping {
     // ---------------------------------------------------------------- "Ranked arrays"
 
     private static byte[] ranked(PlainDecoder.Bytes in, byte[] content) {
-        final int bytes = in.u8();
-        require(bytes == 2 || bytes == 4 || bytes == 8, "bytes of a value");
-        final byte[][] values = new byte[in.u8() + 1][];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = in.take(bytes);
+        final int type = in.u8();
+        final int bytes = type & 15;
+        final int form = type >> 5;
+        require((bytes == 2 || bytes == 4 || bytes == 8) && form <= 2, "bytes of a number");
+        final long last = in.varint();
+        require(last < (form == 0 ? 256 : 65_536), "number of values");
+        final int n = (int) last + 1;
+        final long before = in.varint();
+        final long behind = in.varint();
+        require(before <= 65_536 && behind <= 65_536, "bytes around the numbers");
+        final byte[] unpacked = PlainDecoder.lzma2(in.take(in.left()), (int) (n * bytes + before + behind), false);
+        final byte[][] table = new byte[n][bytes];
+        long value = 0;
+        for (int i = 0; i < n; i++) {
+            long difference = 0;
+            for (int run = 0; run < bytes; run++) {
+                difference = difference * 256 + (unpacked[run * n + i] & 0xff);
+            }
+            value += difference;
+            for (int b = 0; b < bytes; b++) {
+                table[i][(type & 16) != 0 ? bytes - 1 - b : b] = (byte) (value >>> 8 * b);
+            }
         }
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(in.take(in.left()));
+        out.write(unpacked, n * bytes, (int) before);
         final PlainDecoder.Bytes array = new PlainDecoder.Bytes(content);
         array.take(8);
         array.take(array.u16());
-        while (array.left() > 0) {
-            final int rank = array.u8();
-            require(rank < values.length, "rank of a value");
-            out.writeBytes(values[rank]);
+        final byte[] ranks = array.take(array.left());
+        final int each = form == 0 ? 1 : 2;
+        require(ranks.length % each == 0, "half a rank");
+        for (int i = 0; i < ranks.length / each; i++) {
+            final int block = i / 65_536 * 65_536;
+            final int size = Math.min(65_536, ranks.length / each - block);
+            final int low = form == 2 ? block + i : each * i;
+            final int high = form == 2 ? low + size : low + 1;
+            final int rank = (ranks[low] & 0xff) + (form == 0 ? 0 : (ranks[high] & 0xff) * 256);
+            require(rank < n, "rank of a value");
+            out.writeBytes(table[rank]);
         }
+        out.write(unpacked, unpacked.length - (int) behind, (int) behind);
+        return out.toByteArray();
+    }
+
+    // ---------------------------------------------------------------- "Tables of integers"
+
+    private static byte[] table(PlainDecoder.Bytes in, byte[] content) {
+        final int separator = in.u8();
+        final int flags = in.u8();
+        require(flags <= 3, "line ends");
+        final long rows = in.varint();
+        final long front = in.varint();
+        final long samples = in.varint();
+        final long behind = in.varint();
+        require(front <= 255 && behind <= 255 - front && samples >= 1 && samples <= 1 << 20, "columns");
+        final int others = (int) (front + behind);
+        final int[] bytes = new int[1 + others];
+        final long[] base = new long[1 + others];
+        int prefix = 0;
+        for (int i = 0; i <= others; i++) {
+            bytes[i] = in.u8();
+            require(bytes[i] == 1 || bytes[i] == 2 || i > 0 && (bytes[i] == 4 || bytes[i] == 8), "bytes of a column");
+            final long x = in.varint();
+            base[i] = x % 2 == 0 ? x / 2 : -(x / 2) - 1;
+            prefix += i == 0 ? 0 : bytes[i];
+        }
+        require(prefix <= 255, "bytes of other columns");
+        final long header = in.varint();
+        require(header <= 1 << 20, "size of the header");
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(PlainDecoder.lzma2(in.take(in.left()), (int) header, false));
+        final PlainDecoder.Bytes array = new PlainDecoder.Bytes(content);
+        array.take(8);
+        array.take(array.u16());
+        for (long r = 0; r < rows; r++) {
+            final long[] numbers = new long[others + (int) samples];
+            for (int i = 0; i < numbers.length; i++) {
+                final int column = i < others ? 1 + i : 0;
+                final byte[] stored = array.take(bytes[column]);
+                for (int b = stored.length - 1; b >= 0; b--) {
+                    numbers[i] = numbers[i] * 256 + (stored[b] & 0xff);
+                }
+                numbers[i] += base[column];
+            }
+            final StringBuilder row = new StringBuilder();
+            for (int i = 0; i < numbers.length; i++) {
+                final int place = i < front ? i : i < front + samples ? i - (int) front + others : i - (int) samples;
+                row.append(i == 0 ? "" : (char) separator).append(numbers[place]);
+            }
+            if (r < rows - 1 || (flags & 2) == 0) {
+                row.append((flags & 1) != 0 ? "\r\n" : "\n");
+            }
+            out.writeBytes(row.toString().getBytes(StandardCharsets.ISO_8859_1));
+        }
+        require(array.left() == 0, "size of the content");
         return out.toByteArray();
     }
 

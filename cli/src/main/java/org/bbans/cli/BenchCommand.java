@@ -78,7 +78,8 @@ final class BenchCommand implements Callable<Integer> {
             return drawMap(models);
         }
         if (!Peer.atHand()) {
-            common.note("gzip, bzip2, xz and zstd are left out: they lie in lib-extra, which is not there");
+            common.note("gzip, bzip2, xz and zstd are left out: they lie in lib-extra, which is not there; "
+                    + "./bbans bench in the source tree brings it");
         }
         List<PeerComparison> comparisons = new ArrayList<>();
         for (String file : files) {

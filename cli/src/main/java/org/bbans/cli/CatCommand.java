@@ -1,6 +1,7 @@
 package org.bbans.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,6 +12,7 @@ import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.cli.io.NamePattern;
+import org.bbans.cli.io.OutputFile;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.archive.RecordReader;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
@@ -60,24 +62,32 @@ final class CatCommand implements Callable<Integer> {
         if (records != null == !members.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "name files in the archive, or records with --records");
         }
-        if (records != null) {
-            catRecords(models);
-            return 0;
-        }
-        List<NamePattern> wanted = NamePattern.of(members);
-        try (InputFile input = InputFile.open(archive)) {
-            if (!input.isCollection()) {
-                throw new FileException(input.name(), "holds no files by name; 'bbans decompress -c' writes it");
+        try (OutputFile output = OutputFile.open(OutputFile.STANDARD, false)) {
+            if (records != null) {
+                catRecords(models, output.stream());
+            } else {
+                catFiles(models, output.stream());
             }
-            CollectionFile.write(input, entry -> entry.type() == EntryType.FILE && NamePattern.any(wanted).test(entry),
-                    System.out, models, limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads())
-                            .withListener(new ExpansionNote(input.name(), common.messages())));
-            NamePattern.checkMatched(wanted, input);
+            output.commit();
         }
         return 0;
     }
 
-    private void catRecords(ModelCatalogue models) throws IOException {
+    private void catFiles(ModelCatalogue models, OutputStream out) throws IOException {
+        List<NamePattern> wanted = NamePattern.of(members);
+        try (InputFile input = InputFile.open(archive)) {
+            input.checkCollection("'bbans decompress -c' writes it");
+            CollectionFile.write(input, entry -> entry.type() == EntryType.FILE && NamePattern.any(wanted).test(entry),
+                    out, models, limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads())
+                            .withListener(new ExpansionNote(input.name(), common.messages())));
+            NamePattern.checkMatched(wanted, input);
+        }
+    }
+
+    private void catRecords(ModelCatalogue models, OutputStream out) throws IOException {
+        if (archive.equals(OutputFile.STANDARD)) {
+            throw new ParameterException(spec.commandLine(), "--records goes to places in the archive; name a file");
+        }
         try (RecordReader reader = new RecordReader(FileNames.path(archive), models,
                 limit.applyTo(ReadOptions.DEFAULT))) {
             long count = reader.records();
@@ -90,7 +100,7 @@ final class CatCommand implements Callable<Integer> {
                             + range.strip());
                 }
                 for (long i = first; i <= last; i++) {
-                    System.out.write(reader.read(i));
+                    out.write(reader.read(i));
                 }
             }
         } catch (IOException e) {
@@ -99,10 +109,9 @@ final class CatCommand implements Callable<Integer> {
     }
 
     private long number(String text, String range) {
-        try {
-            return Long.parseUnsignedLong(text.strip());
-        } catch (NumberFormatException e) {
+        if (!text.strip().matches("[0-9]{1,18}")) {
             throw new ParameterException(spec.commandLine(), range + " is no number of a record, and no range of such");
         }
+        return Long.parseLong(text.strip());
     }
 }

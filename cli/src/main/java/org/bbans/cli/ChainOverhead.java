@@ -1,12 +1,13 @@
 package org.bbans.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.archive.ArchiveInfo;
+import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.archive.RecordReader;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
@@ -30,36 +31,48 @@ import org.bbans.model.chain.RecordChain;
 record ChainOverhead(int heads, double headBits, int records, int plain, boolean fronts, int steps,
         boolean learning, OptionalDouble initialBits) {
 
-    /** The overheads by block; blocks of which the beginning is damaged are left out. */
-    static Map<BlockInfo, ChainOverhead> of(Path file, ArchiveInfo info, ModelCatalogue models) throws IOException {
+    /**
+     * The overheads by block; blocks of which the beginning is damaged are left out.
+     *
+     * @param reader of the file
+     * @param info one of the archives in it
+     */
+    static Map<BlockInfo, ChainOverhead> of(RecordReader reader, ArchiveInfo info, ModelCatalogue models)
+            throws IOException {
         Map<BlockInfo, ChainOverhead> all = new HashMap<>();
-        try (RecordReader reader = new RecordReader(file, models)) {
-            RecordChain model = null;
-            ChainCost cost = null;
-            for (BlockInfo block : info.blocks()) {
-                if (block.codec() != BlockKind.MODEL) {
-                    continue;
+        boolean set = info.header().layout().unordered();
+        // Null until a block needs it; empty if the model cannot be had.
+        Optional<ChainCost> cost = null;
+        for (BlockInfo block : info.blocks()) {
+            if (block.codec() != BlockKind.MODEL) {
+                continue;
+            }
+            int records = (int) (block.rawSize() / info.header().layout().recordBytes());
+            try {
+                byte[] payload = reader.modelPayload(block);
+                ChainHeader header = ChainHeader.read(payload, set);
+                boolean plain = header.plain() >= records;
+                if (!plain && cost == null) {
+                    cost = models.find(reader.model(info)) instanceof RecordChain chain
+                            && isModest(chain, info, records) ? Optional.of(chain.cost(payload, records, set))
+                                    : Optional.empty();
                 }
-                int records = (int) (block.rawSize() / info.header().layout().recordBytes());
-                try {
-                    byte[] payload = reader.modelPayload(block);
-                    ChainHeader header = ChainHeader.read(payload, info.header().layout().unordered());
-                    boolean plain = header.plain() >= records;
-                    if (!plain && cost == null) {
-                        model = model == null && models.find(reader.model(info)) instanceof RecordChain chain ? chain
-                                : model;
-                        cost = model == null ? null : model.cost(payload, records, info.header().layout().unordered());
-                    }
-                    all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
-                            header.fronts(), header.steps(), header.learning(),
-                            plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
-                                    : OptionalDouble.of(cost.initialBits(header, records))));
-                } catch (CorruptArchiveException e) {
-                    // Others may be sound; decoding says what is wrong.
-                    all.remove(block);
-                }
+                all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
+                        header.fronts(), header.steps(), header.learning(),
+                        plain ? OptionalDouble.of(0)
+                                : cost.map(c -> OptionalDouble.of(c.initialBits(header, records)))
+                                        .orElseGet(OptionalDouble::empty)));
+            } catch (CorruptArchiveException e) {
+                // Others may be sound; decoding says what is wrong.
+                all.remove(block);
             }
         }
         return all;
+    }
+
+    /** Whether decoding some records asks for no more than reading an archive may without being allowed to. */
+    private static boolean isModest(RecordChain chain, ArchiveInfo info, int records) {
+        return info.embeddedModelSize() == 0 || chain.memory(records) <= ReadOptions.DEFAULT_MEMORY
+                && chain.multiplyAdds() * RecordChain.COST_RECORDS / info.fileSize() < ReadOptions.DEFAULT_WORK;
     }
 }

@@ -54,9 +54,10 @@ import picocli.CommandLine.TypeConversionException;
 @Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Compress files and folders, each into an archive of its own; with -o or -c all into one.",
             "The records or images in a file are found by looking at its content: IDX, NPY, PGM, PPM, PBM, PAM, DICOM, "
-                    + "NIfTI, FITS, TIFF, BMP, CIFAR; in gzip and PNG files too, if these can be restored byte for "
-                    + "byte. Of the models that fit, a fast one that comes close to the best on a sample is taken; "
-                    + "without one, or where a model does not help, the bytes are coded with LZMA2 or stored."},
+                    + "NIfTI, FITS, TIFF, BMP, CIFAR, CSV of integers; in gzip and PNG files too, if these can be "
+                    + "restored byte for byte. Of the models that fit, a fast one that comes close to the best on a "
+                    + "sample is taken; without one, or where a model does not help, the bytes are coded with LZMA2 "
+                    + "or stored."},
         footerHeading = "%nExamples:%n",
         footer = {"  bbans compress digits.idx                 writes digits.idx.bba",
             "  bbans compress --rm *.npy                 an archive for each, in place of it",
@@ -205,10 +206,8 @@ final class CompressCommand implements Callable<Integer> {
         }
         try {
             String last = FolderWalk.lastName(path);
-            Path parent = path.normalize().getParent();
-            return (parent == null || !path.normalize().endsWith(last) ? ""
-                    : parent.endsWith("/") ? parent : parent + "/")
-                    + last + Operands.SUFFIX;
+            String whole = FileNames.name(path.normalize());
+            return (whole.endsWith("/" + last) ? whole : last) + Operands.SUFFIX;
         } catch (IOException e) {
             throw FileException.of(in, e);
         }
@@ -232,7 +231,7 @@ final class CompressCommand implements Callable<Integer> {
                     + "too, and --model what it makes");
         }
         if (AfterSuccess.asked(afterSuccess)) {
-            throw new ParameterException(spec.commandLine(), "--rm deletes single files only, no folders");
+            throw new ParameterException(spec.commandLine(), "--rm is for files that get archives of their own");
         }
         FolderWalk walk = new FolderWalk(common.messages());
         for (String in : inputs) {
@@ -266,6 +265,9 @@ final class CompressCommand implements Callable<Integer> {
     private boolean compress(String in, String target, RecordCompressor compressor, ModelCatalogue models)
             throws IOException {
         try (InputFile input = InputFile.open(in)) {
+            if (input.path() == null && target.equals(in + Operands.SUFFIX)) {
+                throw new FileException(in, "is no regular file; name its archive with -o, or take -c");
+            }
             if (input.isArchive() && !force) {
                 throw new FileException(in, "is an archive already: 'bbans decompress' restores what is in it, -f "
                         + "compresses it once more");

@@ -3,6 +3,8 @@ package org.bbans.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
@@ -119,7 +121,8 @@ final class DecompressCommand implements Callable<Integer> {
                 limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads()).withKeepGoing(keepGoing)
                         .withListener(new ExpansionNote(input.name(), common.messages())));
         input.checkUnchanged();
-        contents.problems().forEach(problem -> Messages.error(input.name() + ": " + FileException.oneLine(problem)));
+        contents.problems()
+                .forEach(problem -> Messages.error(input.name() + ": " + FileException.withoutAdvice(problem)));
         common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
                 contents.files(), contents.bytes()));
         return contents.problems().isEmpty();
@@ -179,6 +182,9 @@ final class DecompressCommand implements Callable<Integer> {
         }
         if (InputFile.isArchive(in)) {
             return in + RESTORED;
+        }
+        if (!Files.exists(FileNames.path(in))) {
+            throw FileException.of(in, new NoSuchFileException(in));
         }
         throw new ParameterException(spec.commandLine(),
                 in + " does not end in " + Operands.SUFFIX + ", and is no archive");

@@ -32,13 +32,15 @@ import picocli.CommandLine.Spec;
         description = {"Say in seconds how small files and folders will be, by kinds of files, and whether training a "
                 + "model would pay.",
             "Pieces of some 256 kB, chosen at random, are compressed, of pictures and packed files whole ones; what "
-                    + "follows +- bounds the error with a probability of 95 %. What learns from other pieces, or "
+                    + "follows +- bounds the error with a probability of 95 %%. What learns from other pieces, or "
                     + "repeats them, comes out smaller."})
 final class EstimateCommand implements Callable<Integer> {
 
     /** What a trained model takes off a general one's archive, and bytes of such a model: Fashion-MNIST's. */
     private static final double TRAINING_SAVES = 0.05;
     private static final int MODEL_BYTES = 282_228;
+    /** What an archive takes beside its blocks. */
+    private static final int FRAME_BYTES = 60;
 
     @Spec
     private CommandSpec spec;
@@ -64,7 +66,10 @@ final class EstimateCommand implements Callable<Integer> {
                 ArchiveFile.temporaryFolder(), CompressionListener.NONE));
         boolean well = EachFile.of(files, name -> add(name, estimate));
         try {
-            print(estimate.kinds(Duration.ofSeconds(seconds)));
+            List<SizeEstimate.KindEstimate> kinds = estimate.kinds(Duration.ofSeconds(seconds));
+            if (!kinds.isEmpty()) {
+                print(kinds);
+            }
         } catch (IOException e) {
             throw FileException.of(String.join(", ", files), e);
         }
@@ -93,7 +98,7 @@ final class EstimateCommand implements Callable<Integer> {
     private static void print(List<SizeEstimate.KindEstimate> kinds) {
         long files = 0;
         long bytes = 0;
-        double archive = 0;
+        double archive = FRAME_BYTES;
         double variance = 0;
         System.out.printf(Locale.ROOT, "%-16s %9s %17s %17s %18s  %s%n", "kind", "files", "bytes", "sampled",
                 "archive, % +-", "model");

@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.CollectionFile;
 import org.bbans.cli.io.ExpansionNote;
-import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.ModelCatalogue;
@@ -54,9 +53,7 @@ final class ExtractCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<NamePattern> wanted = NamePattern.of(patterns);
         try (InputFile input = InputFile.open(archive)) {
-            if (!input.isCollection()) {
-                throw new FileException(input.name(), "holds no files by name; 'bbans decompress' restores it");
-            }
+            input.checkCollection("'bbans decompress' restores it");
             CollectionFile.Contents contents = CollectionFile.restore(input, FileNames.path(folder), force,
                     NamePattern.any(wanted), new ModelCatalogue(model),
                     limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads())

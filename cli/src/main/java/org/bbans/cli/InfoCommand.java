@@ -18,6 +18,8 @@ import org.bbans.cli.io.Json;
 import org.bbans.cli.io.Messages;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.archive.ArchiveInfo;
+import org.bbans.codec.archive.ReadOptions;
+import org.bbans.codec.archive.RecordReader;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
@@ -32,17 +34,21 @@ final class InfoCommand implements Callable<Integer> {
     private boolean verbose;
     private String model;
     private boolean json;
+    private String memory;
+    private CommandSpec spec;
 
     static CommandSpec spec() {
         InfoCommand command = new InfoCommand();
-        return new QuickSpec(command, "Say what archives hold, from their headers and indexes alone.")
+        command.spec = new QuickSpec(command, "Say what archives hold, from their headers and indexes alone.")
                 .operands("1..*", "FILE", "Archives.", files -> command.files = files)
                 .flag(on -> command.verbose = on, "List the blocks, and what lane heads and initial bits cost those "
                         + "that a model codes; for an estimate of the latter some records are decoded.", "-v",
                         "--verbose")
                 .option(name -> command.model = name, "NAME|FILE", "The archives' model, which -v needs if it is "
                         + "neither built in nor embedded.", "-m", "--model")
-                .flag(on -> command.json = on, "Print JSON.", "--json").build();
+                .flag(on -> command.json = on, "Print JSON.", "--json")
+                .option(size -> command.memory = size, "SIZE", LimitOption.DIRECTORIES, "-M", "--memory").build();
+        return command.spec;
     }
 
     @Override
@@ -57,12 +63,15 @@ final class InfoCommand implements Callable<Integer> {
                     continue;
                 }
                 List<ArchiveInfo> members = read(file);
-                for (ArchiveInfo info : members) {
-                    Map<BlockInfo, ChainOverhead> overheads = overheads(file, info, models);
-                    if (json) {
-                        all.add(properties(file, info, overheads));
-                    } else {
-                        print(file, info, members.size() > 1, overheads);
+                try (RecordReader reader = verbose ? new RecordReader(FileNames.path(file), models) : null) {
+                    for (ArchiveInfo info : members) {
+                        Map<BlockInfo, ChainOverhead> overheads = reader == null ? Map.of()
+                                : ChainOverhead.of(reader, info, models);
+                        if (json) {
+                            all.add(properties(file, info, overheads));
+                        } else {
+                            print(file, info, members.size() > 1, overheads);
+                        }
                     }
                 }
             } catch (IOException e) {
@@ -78,7 +87,8 @@ final class InfoCommand implements Callable<Integer> {
 
     private void collection(String file, List<Map<String, Object>> all) throws IOException {
         try (InputFile input = InputFile.open(file)) {
-            List<CollectionEntry> entries = CollectionFile.entries(input);
+            List<CollectionEntry> entries = CollectionFile.entries(input,
+                    LimitOption.limited(ReadOptions.DEFAULT, memory, spec));
             long files = entries.stream().filter(e -> e.content() != null).count();
             long bytes = entries.stream().filter(e -> e.content() != null).mapToLong(e -> e.content().size()).sum();
             if (json) {
@@ -110,16 +120,7 @@ final class InfoCommand implements Callable<Integer> {
                 throw new FileException(file, Files.isDirectory(path) ? "is a directory; name an archive"
                         : "is no regular file; a pipe's end cannot be looked up first, use 'verify'");
             }
-            return ArchiveInfo.members(path);
-        } catch (IOException e) {
-            throw FileException.of(file, e);
-        }
-    }
-
-    private Map<BlockInfo, ChainOverhead> overheads(String file, ArchiveInfo info, ModelCatalogue models)
-            throws FileException {
-        try {
-            return verbose ? ChainOverhead.of(FileNames.path(file), info, models) : Map.of();
+            return ArchiveInfo.members(path, ReadOptions.DEFAULT_MEMORY);
         } catch (IOException e) {
             throw FileException.of(file, e);
         }

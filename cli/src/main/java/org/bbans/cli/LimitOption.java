@@ -15,6 +15,10 @@ final class LimitOption {
     private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,11})([KMG]?)(i?B)?", Pattern.CASE_INSENSITIVE);
     private static final String NONE = "none";
 
+    /** The option's description where nothing but directories is read. */
+    static final String DIRECTORIES = "Memory that directories and indexes may ask for, for example 2G (default: 512M, "
+            + "or half of Java's if that is less); 'none' for no limit.";
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -30,6 +34,17 @@ final class LimitOption {
      * @throws ParameterException if it is no size
      */
     ReadOptions applyTo(ReadOptions options) {
+        return limited(options, memory, spec);
+    }
+
+    /**
+     * Options with a limit.
+     *
+     * @param memory as the user gives it; null for none
+     * @param spec of the command that has the option
+     * @throws ParameterException if it is no size
+     */
+    static ReadOptions limited(ReadOptions options, String memory, CommandSpec spec) {
         if (memory == null) {
             return options;
         }

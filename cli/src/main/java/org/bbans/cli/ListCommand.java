@@ -16,6 +16,7 @@ import org.bbans.cli.io.CollectionFile;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Json;
+import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,14 +29,18 @@ final class ListCommand implements Callable<Integer> {
     private List<String> archives;
     private boolean verbose;
     private boolean json;
+    private String memory;
+    private CommandSpec spec;
 
     static CommandSpec spec() {
         ListCommand command = new ListCommand();
-        return new QuickSpec(command, "List the files in archives of folders.")
+        command.spec = new QuickSpec(command, "List the files in archives of folders.")
                 .operands("1..*", "ARCHIVE", "Archives; - for standard input.", names -> command.archives = names)
                 .flag(on -> command.verbose = on, "With modes, sizes, times and where links lead.", "-v",
                         "--verbose")
-                .flag(on -> command.json = on, "Print JSON.", "--json").build();
+                .flag(on -> command.json = on, "Print JSON.", "--json")
+                .option(size -> command.memory = size, "SIZE", LimitOption.DIRECTORIES, "-M", "--memory").build();
+        return command.spec;
     }
 
     @Override
@@ -50,10 +55,9 @@ final class ListCommand implements Callable<Integer> {
 
     private boolean list(String archive, List<Map<String, Object>> all) throws IOException {
         try (InputFile input = InputFile.open(archive)) {
-            if (!input.isCollection()) {
-                throw new FileException(input.name(), "holds no files by name; 'bbans info' says what it holds");
-            }
-            List<CollectionEntry> entries = new ArrayList<>(CollectionFile.entries(input));
+            input.checkCollection("'bbans info' says what it holds");
+            List<CollectionEntry> entries = new ArrayList<>(
+                    CollectionFile.entries(input, LimitOption.limited(ReadOptions.DEFAULT, memory, spec)));
             entries.sort(Comparator.comparing(CollectionEntry::name));
             for (CollectionEntry entry : entries) {
                 if (json) {

@@ -114,7 +114,7 @@ public final class Main {
                         "  bbans compress photos                     a folder: writes photos.bba",
                         "  bbans train photos.npy --out photos.safetensors",
                         "  tar -I bbans -cf dir.tar.bba dir",
-                        "Without a command, the options of gzip: bbans FILE compresses, -d decompresses, "
+                        "Without a command, options as gzip has them: bbans FILE compresses, -d decompresses, "
                                 + "-t verifies, -l lists.")
                 .exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES);
         return spec;

@@ -170,8 +170,9 @@ final class TrainCommand implements Callable<Integer> {
                 trainer.writeReport(report);
             }
         } catch (NoClassDefFoundError e) {
-            throw new FileException("train", "training needs ND4J, which is not on the class path; run ./bbans train "
-                    + "in the source tree");
+            throw new FileException("train", "models of this kind need ND4J, which is not part of the distribution: "
+                    + "run ./bbans train in the source tree once, and copy cli/target/lib-extra from there to where "
+                    + "lib is; --family image needs none");
         }
     }
 

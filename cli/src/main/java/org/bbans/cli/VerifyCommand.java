@@ -85,7 +85,7 @@ final class VerifyCommand implements Callable<Integer> {
                         options.withKeepGoing(keepGoing)
                                 .withListener(new ExpansionNote(input.name(), common.messages())));
                 contents.problems().forEach(problem -> problems.add(input.name() + ": "
-                        + FileException.oneLine(problem)));
+                        + FileException.withoutAdvice(problem)));
                 result.put("ok", problems.isEmpty());
                 result.put("files", contents.files());
                 result.put("bytes", contents.bytes());

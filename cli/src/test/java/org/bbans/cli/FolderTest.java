@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,6 +26,11 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.bbans.codec.collection.CollectionEntry;
+import org.bbans.codec.collection.CollectionEntry.EntryType;
+import org.bbans.codec.collection.StoredContent;
+import org.bbans.model.CollectionCompressor;
+import org.bbans.model.CompressionOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,8 +178,8 @@ class FolderTest {
         Path archive = dir.resolve("all.bba");
         Path single = Files.write(dir.resolve("single"), Samples.text());
         good(Cli.run("compress", "-o", archive, photos, single));
-        assertThat(Cli.run("cat", archive, "photos/one.txt").bytes()).isEqualTo("one".getBytes(StandardCharsets.UTF_8));
-        assertThat(Cli.run("cat", archive, "single").bytes()).isEqualTo(Samples.text());
+        assertThat(cat(archive, "photos/one.txt").bytes()).isEqualTo("one".getBytes(StandardCharsets.UTF_8));
+        assertThat(cat(archive, "single").bytes()).isEqualTo(Samples.text());
         Path out = dir.resolve("out");
         good(Cli.run("extract", "-o", out, archive, "*.txt", "photos/em*"));
         assertThat(describe(out).keySet()).containsExactly("", "photos", "photos/empty", "photos/one.txt");
@@ -214,11 +220,41 @@ class FolderTest {
         Path file = Files.write(dir.resolve("d.idx"), Samples.idx(60));
         good(Cli.run("compress", file));
         byte[] images = Samples.images(60);
-        Cli cli = Cli.run("cat", "--records", "17,40-41", dir.resolve("d.idx.bba"));
+        Cli cli = cat("--records", "17,40-41", dir.resolve("d.idx.bba"));
         good(cli);
         assertThat(cli.bytes()).isEqualTo(Samples.concat(Arrays.copyOfRange(images, 17 * 64, 18 * 64),
                 Arrays.copyOfRange(images, 40 * 64, 42 * 64)));
         assertThat(Cli.run("cat", "--records", "60", dir.resolve("d.idx.bba")).code()).isEqualTo(1);
+        for (String none : List.of("18446744073709551615", "99999999999999999999", "+1", "-1", "1-2-3", "")) {
+            Cli wrong = Cli.run("cat", "--records", none, dir.resolve("d.idx.bba"));
+            assertThat(wrong.code()).as(none).isEqualTo(2);
+            assertThat(wrong.err()).as(none).contains("is no number of a record");
+        }
+    }
+
+    /** Goes to the descriptor itself, which only a process of its own lets see. */
+    private static Cli cat(Object... args) throws Exception {
+        return Cli.finish(Cli.start(Stream.concat(Stream.of("cat"), Stream.of(args)).toArray()), new byte[0]);
+    }
+
+    /** A name may be deeper than any system allows. */
+    @Test
+    void veryDeepNamesAreNoInternalError() throws Exception {
+        Path file = Files.write(dir.resolve("file"), Samples.text());
+        CollectionEntry entry = new CollectionEntry(("a/".repeat(16_000) + "a").getBytes(StandardCharsets.UTF_8),
+                EntryType.FILE, 0644, 0, 0, new byte[0], new StoredContent.Segments(List.of()));
+        Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+        Path archive = dir.resolve("deep.bba");
+        try (OutputStream out = Files.newOutputStream(archive)) {
+            new CollectionCompressor(CompressionOptions.plain())
+                    .compress(List.of(new CollectionCompressor.Stored(entry, file)), out);
+        }
+        for (Cli cli : List.of(Cli.run("decompress", "-o", dir.resolve("out"), archive),
+                Cli.run("extract", "-o", dir.resolve("out"), archive, "b*", "?/b"))) {
+            assertThat(cli.code()).isEqualTo(1);
+            assertThat(cli.err().lines()).singleElement().asString().doesNotContain("internal error");
+        }
+        good(Cli.run("list", archive));
     }
 
     /** A tar archive whose pictures lie apart, from a file and through pipes, with everything that reads archives. */

@@ -156,6 +156,42 @@ class LauncherTest {
         }
     }
 
+    /** Java would read, or overwrite, the first file that it opens in place of a closed descriptor. */
+    @Test
+    void closedDescriptorsAreNoFiles() throws Exception {
+        Cli in = shell("./bbans compress -c - <&- >x; c=$?; [ ! -s x ] && exit $c");
+        assertThat(in.err()).startsWith("bbans: standard input: ");
+        assertThat(in.code()).isEqualTo(1);
+        Cli out = shell("./bbans compress -c in >&-");
+        assertThat(out.err()).startsWith("bbans: standard output: ");
+        assertThat(out.code()).isEqualTo(1);
+        Cli err = shell("./bbans compress -q -f in 2>&- && ./bbans -dc in.bba 2>&- | cmp - in");
+        assertThat(err.code()).isZero();
+    }
+
+    /** Pipes with names are read like others; nothing is put beside what is no file. */
+    @Test
+    void pipesWithNames() throws Exception {
+        Cli cli = shell("mkfifo p && (cat in >p &) && ./bbans compress -c p >a.bba && (cat a.bba >p &) && "
+                + "./bbans -dc p | cmp - in && (cat in >p &) && ./bbans compress p; c=$?; [ ! -e p.bba ] && rm p && exit $c");
+        assertThat(cli.err()).startsWith("bbans: p: is no regular file");
+        assertThat(cli.code()).isEqualTo(1);
+    }
+
+    /** Backslashes, bytes that are no characters, characters that the locale has not; in links' targets, too. */
+    @Test
+    void foldersOfNamesOfAnyBytesInAnyLocale() throws Exception {
+        for (String locale : List.of("C", "C.UTF-8", "xx_XX.UTF-8", "de_DE.ISO-8859-1")) {
+            Cli cli = shell("LC_ALL=" + locale + " && export LC_ALL && d=$(printf 'gr\\303\\266\\377') && "
+                    + "mkdir -p $d/a && echo 1 >$d/'a\\b' && echo 2 >$d/a/b && for n in '\\376' '\\377' '\\303\\244' "
+                    + "'\\303\\266' '\\374'; do echo $n >$d/$(printf \"$n\"); ln -s $(printf \"x/$n\") $d/a/l$(printf \"$n\"); "
+                    + "done; ./bbans compress $d && ./bbans verify $d.bba && ./bbans -d -o out $d.bba && "
+                    + "diff -r --no-dereference $d out/$d && ./bbans list $d.bba >/dev/null; c=$?; rm -r $d out $d.bba; exit $c");
+            assertThat(cli.err()).as(locale).isEmpty();
+            assertThat(cli.code()).as(locale).isZero();
+        }
+    }
+
     @Test
     void worksAsTheFilterOfTar() throws Exception {
         Cli cli = shell("mkdir d && cp in d/a && cp in d/b && tar -I ./bbans -cf d.tar.bba d && rm -r d && "

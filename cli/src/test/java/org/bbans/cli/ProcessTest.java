@@ -69,6 +69,22 @@ class ProcessTest {
     }
 
     @Test
+    void fullStandardOutput() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeThat(full).exists();
+        Path in = Samples.write(dir.resolve("in.idx"), Samples.idx(2000));
+        Cli.run("compress", "-q", in);
+        for (List<Object> args : List.<List<Object>>of(List.of("decompress", "-c", dir.resolve("in.idx.bba")),
+                List.of("cat", "--records", "0-1999", dir.resolve("in.idx.bba")))) {
+            Process process = Cli.builder(Path.of(System.getProperty("java.home")), List.of(), "org.bbans.cli.Main",
+                    args.toArray()).redirectOutput(full.toFile()).start();
+            Cli cli = Cli.finish(process, new byte[0]);
+            assertThat(cli.err()).startsWith("bbans: standard output: no space left");
+            assertThat(cli.code()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aReaderThatGoesAwayIsNoNews() throws Exception {
         Path in = Samples.write(dir.resolve("in"), Samples.random(4_000_000));
         Process process = Cli.start("compress", in, "-");

@@ -144,6 +144,7 @@ class ReadmeTest {
             import org.bbans.codec.archive.*;
             import org.bbans.codec.format.*;
             import org.bbans.model.*;
+            import org.bbans.model.stream.*;
             public class %s {
                 %s
             }

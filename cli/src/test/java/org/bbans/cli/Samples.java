@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,19 @@ public final class Samples {
                 .getBytes(StandardCharsets.US_ASCII);
         return concat(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) text.length, 0}, text,
                 images(count));
+    }
+
+    /** The samples of an IDX file of images as rows of text, each behind a label, and a line before them. */
+    static byte[] csv(byte[] idx, int columns) {
+        byte[] samples = Arrays.copyOfRange(idx, 16, idx.length);
+        StringBuilder text = new StringBuilder("label");
+        for (int i = 0; i < columns; i++) {
+            text.append(",pixel").append(i);
+        }
+        for (int i = 0; i < samples.length; i++) {
+            text.append(i % columns == 0 ? "\n" + i / columns * 7 % 10 + "," : ",").append(samples[i] & 0xFF);
+        }
+        return text.append("\n").toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The samples of an IDX file of images as numbers from 0 to 1, in an NPY file. */

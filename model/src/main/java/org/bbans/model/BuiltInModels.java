@@ -25,9 +25,8 @@ import org.bbans.model.spec.Description;
 /**
  * The models that come with the program: the resource {@code builtin/index} has a line for each,
  * {@code NAME SHA-256 LEVELS EXTENT,EXTENT,...}, so that a search need not open any; {@code NAME.planes}, which the
- * build makes of {@code NAME.safetensors} ({@link BytePlanes}), lies beside it and is read when it is asked for. A line
- * with the name alone is allowed; such a model is opened by every search. A fifth field, {@code superseded}, keeps a
- * model for the archives that were made with it and offers it to no one else.
+ * build makes of {@code NAME.safetensors} ({@link BytePlanes}), lies beside it and is read when it is asked for. A
+ * fifth field, {@code superseded}, keeps a model for the archives that were made with it and offers it to no one else.
  */
 public final class BuiltInModels implements ModelSource {
 
@@ -39,7 +38,7 @@ public final class BuiltInModels implements ModelSource {
     /** Names of the image models by their SHA-256. */
     private final Map<String, String> images;
 
-    private record Entry(String name, Optional<String> sha256, int levels, List<Integer> shape, boolean offered) {}
+    private record Entry(String name, String sha256, int levels, List<Integer> shape, boolean offered) {}
 
     /** Reads the index. */
     public BuiltInModels() {
@@ -71,10 +70,7 @@ public final class BuiltInModels implements ModelSource {
     /** The model whose file has that SHA-256, superseded or not. */
     public Optional<Model> bySha256(byte[] sha256) {
         final String hex = HexFormat.of().formatHex(sha256);
-        return entries.stream()
-                .filter(e -> e.sha256().orElseGet(() -> HexFormat.of().formatHex(load(e.name()).file().sha256()))
-                        .equals(hex))
-                .findFirst().map(e -> load(e.name()));
+        return entries.stream().filter(e -> e.sha256().equals(hex)).findFirst().map(e -> load(e.name()));
     }
 
     /** Names of the models for images of any size, in the order of the index. */
@@ -107,11 +103,8 @@ public final class BuiltInModels implements ModelSource {
     public List<Model> candidates(List<Integer> shape, int levels) {
         final List<Model> models = new ArrayList<>();
         for (Entry e : entries) {
-            if (e.offered() && (e.sha256().isEmpty() || e.levels() == levels && e.shape().equals(shape))) {
-                final Model model = load(e.name());
-                if (model.description().levels() == levels && model.description().shape().equals(shape)) {
-                    models.add(model);
-                }
+            if (e.offered() && e.levels() == levels && e.shape().equals(shape)) {
+                models.add(load(e.name()));
             }
         }
         return models;
@@ -127,9 +120,6 @@ public final class BuiltInModels implements ModelSource {
 
     private static Entry entry(String line) {
         final String[] field = line.split(" +");
-        if (field.length == 1) {
-            return new Entry(field[0], Optional.empty(), 0, List.of(), true);
-        }
         if (field.length != 4 && !(field.length == 5 && field[4].equals("superseded"))) {
             throw new IllegalStateException("malformed line in the index of built-in models: " + line);
         }
@@ -137,7 +127,7 @@ public final class BuiltInModels implements ModelSource {
         for (String extent : field[3].split(",")) {
             shape.add(Integer.valueOf(extent));
         }
-        return new Entry(field[0], Optional.of(field[1]), Integer.parseInt(field[2]), List.copyOf(shape),
+        return new Entry(field[0], field[1], Integer.parseInt(field[2]), List.copyOf(shape),
                 field.length == 4);
     }
 

@@ -3,21 +3,25 @@ package org.bbans.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.bbans.codec.archive.ArchiveOptions;
@@ -30,6 +34,7 @@ import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.collection.CollectionWriter;
 import org.bbans.codec.collection.StoredContent;
 import org.bbans.codec.content.Records;
+import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Checksums;
 
 /**
@@ -44,6 +49,8 @@ public final class CollectionCompressor {
     static final long BATCH_BYTES = 1L << 30;
     /** Files that are worked on at a time. */
     private static final int BATCH_FILES = 1 << 18;
+    /** Bytes of their names, and of links' targets: half of what a directory may have. */
+    private static final long BATCH_NAMES = 1 << 25;
     /** Groups from this size on are coded by several threads; smaller ones too if there is little beside them. */
     private static final long LARGE_GROUP = 1 << 25;
     /** Records with fewer bytes in all are no matter for a stream. */
@@ -117,7 +124,7 @@ public final class CollectionCompressor {
     /**
      * Compresses files. They must not change meanwhile.
      *
-     * @param sources each path once, in any order
+     * @param sources each path once, in any order; otherwise an {@link IllegalArgumentException} says so
      * @param out receives the archive; flushed and left open
      * @throws IOException if a file cannot be read or has changed, or {@code out} fails
      */
@@ -125,6 +132,13 @@ public final class CollectionCompressor {
         List<Stored> sorted = new ArrayList<>(sources);
         sorted.sort(Comparator.comparing((Stored s) -> s.entry().type() == EntryType.FILE ? 1
                 : s.entry().type() == EntryType.FOLDER ? 0 : 2).thenComparing(s -> s.entry().path(), Arrays::compare));
+        Set<ByteBuffer> paths = new HashSet<>();
+        for (Stored source : sorted) {
+            // No archive with one path twice can be read.
+            if (!paths.add(ByteBuffer.wrap(source.entry().path()))) {
+                throw new IllegalArgumentException(source.entry().name() + " is there twice");
+            }
+        }
         CollectionWriter writer = new CollectionWriter(out, false);
         Map<String, Integer> modelled = new LinkedHashMap<>();
         long total = 0;
@@ -132,9 +146,11 @@ public final class CollectionCompressor {
         for (int i = 0; i < sorted.size();) {
             List<Stored> batch = new ArrayList<>();
             long bytes = 0;
-            while (i < sorted.size() && batch.size() < BATCH_FILES && bytes < BATCH_BYTES) {
+            long names = 0;
+            while (i < sorted.size() && batch.size() < BATCH_FILES && bytes < BATCH_BYTES && names < BATCH_NAMES) {
                 Stored source = sorted.get(i++);
                 batch.add(source);
+                names += source.entry().path().length + source.entry().target().length;
                 if (source.entry().type() == EntryType.FILE) {
                     bytes += Files.size(source.file());
                     files++;
@@ -205,7 +221,8 @@ public final class CollectionCompressor {
 
     private ArchiveOutputStream opaque(Streams streams) throws IOException {
         return new ArchiveOutputStream(new Unclosed(streams.opaque),
-                ArchiveOptions.DEFAULT.withThreads(options.threads()).withVerify(options.verify()));
+                ArchiveOptions.DEFAULT.withThreads(options.threads()).withVerify(options.verify())
+                        .withTemporaryFolder(options.temporaryFolder()));
     }
 
     /** The streams of a batch: that of opaque bytes, which is written last, and those of records. */
@@ -262,8 +279,8 @@ public final class CollectionCompressor {
     private static void checkUnchanged(Member member) throws IOException {
         Path file = member.source.file();
         CollectionEntry entry = member.source.entry();
-        if (Files.size(file) != member.content.size()
-                || Files.getLastModifiedTime(file).toInstant().getEpochSecond() != entry.seconds()) {
+        if (Files.size(file) != member.content.size() || !Files.getLastModifiedTime(file).toInstant()
+                .equals(Instant.ofEpochSecond(entry.seconds(), entry.nanos()))) {
             throw new IOException(file + " has changed while it was read; try again when nobody writes to it");
         }
     }
@@ -453,9 +470,9 @@ public final class CollectionCompressor {
         }
     }
 
-    /** Whether a part is stored by what is in it: PNG files only if that is in a stream of records. */
+    /** Whether a part is stored by what is in it: some only if that is in a stream of records. */
     private static boolean isKept(FoundPart part) {
-        return part.wrapping != null && (part.hasStream() || !part.isPng()
+        return part.wrapping != null && (part.hasStream() || !Wrappings.needsModel(part.wrapping)
                 && (long) part.wrapping.data().length * RECIPE_SHARE <= part.size());
     }
 }

@@ -21,7 +21,7 @@ import org.bbans.model.image.ImageCodec;
  * @param unordered whether the order of the records need not be kept: they come back sorted
  * @param threads blocks that are coded at a time; never changes the archive
  * @param verify whether every block is decoded and compared before it is written
- * @param temporaryFolder where the content of a gzip file is kept meanwhile if it is large
+ * @param temporaryFolder where what is taken out of files, and blocks of bytes, are kept meanwhile if they are large
  * @param listener is told what happens
  */
 public record CompressionOptions(Effort effort, List<Model> candidates, List<ImageCodec> images, boolean required,

@@ -1,6 +1,5 @@
 package org.bbans.model;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,8 +12,6 @@ import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RasterShape;
 import org.bbans.codec.format.RowGrid;
 import org.bbans.model.image.ImageCodec;
-import org.tukaani.xz.LZMA2Options;
-import org.tukaani.xz.XZOutputStream;
 
 /** Tries an image model on the first images of a content, and finds out whether they have something in common. */
 public final class ImageChooser {
@@ -129,7 +126,7 @@ public final class ImageChooser {
                 final short[] one = Arrays.copyOfRange(samples, i * size, (i + 1) * size);
                 apart.add(workers.submit(() -> bytes(model, band, one, 1)));
             }
-            final Future<Long> lzma2 = workers.submit(() -> lzma2(raw));
+            final Future<Long> lzma2 = workers.submit(() -> ModelChooser.generalPurpose(raw, 0, raw.length));
             least = workers.await(plain, () -> {});
             if (workers.await(referred, () -> {}) < least) {
                 least = workers.await(referred, () -> {});
@@ -153,15 +150,5 @@ public final class ImageChooser {
 
     private static int bytes(ImageCodec model, RasterShape band, short[] samples, int count) {
         return model.group(band, count, true).encode(samples, count * band.height(), n -> {}).length;
-    }
-
-    private static long lzma2(byte[] raw) throws IOException {
-        final LZMA2Options options = new LZMA2Options(LZMA2Options.PRESET_MAX);
-        options.setDictSize(Math.max(LZMA2Options.DICT_SIZE_MIN, raw.length));
-        final ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (XZOutputStream xz = new XZOutputStream(out, options)) {
-            xz.write(raw);
-        }
-        return out.size();
     }
 }

@@ -101,11 +101,16 @@ public final class ModelChooser {
     /** Bytes that LZMA2 makes of the same records. */
     public double generalPurpose(Layout layout) throws IOException {
         int n = sampleSize(layout) * (int) layout.recordBytes();
+        return generalPurpose(head, (int) layout.leading(), n);
+    }
+
+    /** Bytes that {@code xz -9} makes of some bytes. */
+    static long generalPurpose(byte[] bytes, int off, int n) throws IOException {
         LZMA2Options options = new LZMA2Options(LZMA2Options.PRESET_MAX);
         options.setDictSize(Math.max(LZMA2Options.DICT_SIZE_MIN, n));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (XZOutputStream xz = new XZOutputStream(out, options)) {
-            xz.write(head, (int) layout.leading(), n);
+            xz.write(bytes, off, n);
         }
         return out.size();
     }

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.bbans.codec.archive.ArchiveListener;
@@ -31,8 +32,7 @@ import org.bbans.model.spec.Description;
 
 /**
  * Compresses whole files as {@code bbans compress} does: looks into gzip and PNG files, finds the records, chooses the
- * model
- * and writes the archive.
+ * model and writes the archive.
  *
  * <pre>{@code
  * RecordCompressor compressor = new RecordCompressor(CompressionOptions.standard());
@@ -98,15 +98,17 @@ public final class RecordCompressor {
         byte[] head = file.start(HEAD_BYTES);
         // Whoever describes an array's records means the file's bytes, not ranks.
         Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length)
-                .filter(k -> k != Wrappings.FileKind.RANKED || options.records().isEmpty());
+                .filter(k -> k.isPacked() || options.records().isEmpty());
         if (kind.isPresent() && options.unordered()) {
             throw new OrderedContentException("is a " + kind.get().label() + " file, whose content comes back in "
                     + "its order"
                     + (kind.get() == Wrappings.FileKind.GZIP ? "; 'gunzip' it first to leave that out" : ""));
         }
-        if (kind.isPresent()) {
-            return compressInside(kind.get(), file, out);
-        }
+        return kind.isPresent() ? compressInside(kind.get(), file, out) : compressPlain(head, file, out);
+    }
+
+    /** Compresses a file that is not taken apart. */
+    private Compression compressPlain(byte[] head, ContentView file, OutputStream out) throws IOException {
         SegmentCompressor segments = new SegmentCompressor(this);
         return segments.applies(head, file) ? segments.compress(new FoundPart(file, 0, false), null, out)
                 : compressWhole(file, out);
@@ -170,17 +172,18 @@ public final class RecordCompressor {
         try (Spool content = new Spool(options.temporaryFolder());
                 Spool archive = new Spool(options.temporaryFolder())) {
             Optional<Wrapping> wrapping = Wrappings.unwrap(kind, file, content);
-            // Nobody expects an array to be taken apart.
-            if (wrapping.isPresent() || kind != Wrappings.FileKind.RANKED) {
+            // Nobody expects numbers to be taken apart.
+            if (wrapping.isPresent() || kind.isPacked()) {
                 options.listener().wrapped(kind, wrapping.isPresent());
             }
             if (wrapping.isEmpty()) {
-                return compressWhole(file, out);
+                return compressPlain(file.start(HEAD_BYTES), file, out);
             }
             Compression inside = inside(file, content, wrapping.get(), archive);
             long fileBytes = file.size();
             // A model that has to be used sees records only inside.
-            if (!options.required() && (fileBytes <= SMALL_FILE || inside.archiveBytes() >= fileBytes)) {
+            if (!options.required() && (fileBytes <= SMALL_FILE || inside.archiveBytes() >= fileBytes
+                    || !kind.isPacked() && inside.outcome() != Compression.Outcome.MODEL)) {
                 try (Spool asItIs = new Spool(options.temporaryFolder()); InputStream in = file.open()) {
                     ArchiveOptions plain = archiveOptions(null, ArchiveListener.NONE);
                     long size = write(in, plain, asItIs).fileSize();
@@ -243,14 +246,16 @@ public final class RecordCompressor {
         }
         double saved = options.unordered() ? Draws.saved(known < 0 ? asFound.records(head.length)
                 : asFound.records(known)) / asFound.dims() : 0;
-        List<ModelChooser.Fit> fits = List.of();
+        boolean hasModel = false;
         Optional<ModelChooser.Trial> best = Optional.empty();
         Optional<ImageChooser.Trial> images = Optional.empty();
         if (records.isPresent()) {
             ModelChooser chooser = new ModelChooser(head, records.get(), options.effort().sampleRecords());
-            fits = chooser.fits(options.candidates());
+            List<ModelChooser.Fit> fits = chooser.fits(options.candidates());
             best = choose(chooser, fits);
-            images = images(head, records.get(), best, saved);
+            Optional<ImageChooser.Trial> trial = images(head, records.get());
+            hasModel = !fits.isEmpty() || trial.isPresent();
+            images = trial.filter(better(best, saved));
         }
         if (best.isEmpty() && images.isEmpty() && options.required()) {
             throw new UnsuitableModelException(describeRequired());
@@ -276,7 +281,7 @@ public final class RecordCompressor {
         boolean modelled = usesModel(archive);
         Compression.Outcome outcome = modelled ? Compression.Outcome.MODEL
                 : records.isEmpty() ? Compression.Outcome.NO_RECORDS
-                        : fits.isEmpty() && model.isEmpty() ? Compression.Outcome.NO_MODEL
+                        : !hasModel ? Compression.Outcome.NO_MODEL
                                 : Compression.Outcome.MODELS_LOSE;
         return new Compression(contentBytes, contentBytes, archive.fileSize(), records,
                 modelled ? model : Optional.empty(), outcome);
@@ -346,13 +351,8 @@ public final class RecordCompressor {
                 .collect(Collectors.joining("x")) + " with " + spec.levels() + " levels";
     }
 
-    /**
-     * The image model, if one fits and is better on what it was tried on than LZMA2 and the best other model.
-     *
-     * @param saved bits of a sample that the others save because they need not keep the order of records
-     */
-    private Optional<ImageChooser.Trial> images(byte[] head, Records records, Optional<ModelChooser.Trial> best,
-            double saved) throws IOException {
+    /** The image model on what it was tried on, if one fits. */
+    private Optional<ImageChooser.Trial> images(byte[] head, Records records) throws IOException {
         if (options.images().isEmpty()) {
             return Optional.empty();
         }
@@ -361,8 +361,17 @@ public final class RecordCompressor {
                 options.effort() == Effort.FAST ? bySpeed : bySpeed.reversed());
         Optional<ImageChooser.Trial> trial = new ImageChooser(head, records, options.threads()).trial(model);
         trial.ifPresent(t -> options.listener().triedImages(model.name(), t.bitsPerSample(), t.samples()));
-        return trial.filter(t -> options.required() || t.bytes() + saved * t.samples() / 8 < t.generalPurpose()
-                && (best.isEmpty() || t.bitsPerSample() + saved < best.get().bitsPerDim()));
+        return trial;
+    }
+
+    /**
+     * Whether an image model is better than LZMA2 and the best other model.
+     *
+     * @param saved bits of a sample that the others save because they need not keep the order of records
+     */
+    private Predicate<ImageChooser.Trial> better(Optional<ModelChooser.Trial> best, double saved) {
+        return t -> options.required() || t.bytes() + saved * t.samples() / 8 < t.generalPurpose()
+                && (best.isEmpty() || t.bitsPerSample() + saved < best.get().bitsPerDim());
     }
 
     private Optional<ModelChooser.Trial> choose(ModelChooser chooser, List<ModelChooser.Fit> fits) throws IOException {
@@ -382,7 +391,8 @@ public final class RecordCompressor {
 
     private ArchiveOptions archiveOptions(Wrapping wrapping, ArchiveListener listener) {
         return ArchiveOptions.DEFAULT.withThreads(options.threads()).withBlockRecords(options.blockRecords())
-                .withVerify(options.verify()).withWrapping(wrapping).withListener(listener);
+                .withVerify(options.verify()).withWrapping(wrapping)
+                .withTemporaryFolder(options.temporaryFolder()).withListener(listener);
     }
 
     /** Writes a complete archive; the stream comes back closed, {@code out} does not. */

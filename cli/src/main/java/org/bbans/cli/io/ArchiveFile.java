@@ -85,9 +85,14 @@ public final class ArchiveFile {
             written.reset();
             OutputStream comparing = new ComparingOutputStream(expected);
             if (nameless) {
-                new NamelessInputStream(written, temporaryFolder(), models, options).transferTo(comparing);
+                try (InputStream archive = new NamelessInputStream(written, temporaryFolder(), models, options)) {
+                    archive.transferTo(comparing);
+                }
             } else {
-                restore(new ArchiveInputStream(written, models, options.withMembersApart(true)), comparing);
+                try (ArchiveInputStream archive =
+                        new ArchiveInputStream(written, models, options.withMembersApart(true))) {
+                    restore(archive, comparing);
+                }
             }
             if (expected.read() >= 0) {
                 throw new CorruptArchiveException(ComparingOutputStream.DIFFERENT);
@@ -121,7 +126,7 @@ public final class ArchiveFile {
     public static long contentSize(InputFile input) {
         try {
             return input.path() == null || input.isNameless() ? LayoutDetector.UNKNOWN_SIZE
-                    : ArchiveInfo.members(input.path()).stream()
+                    : ArchiveInfo.members(input.path(), ReadOptions.DEFAULT_MEMORY).stream()
                             .mapToLong(ArchiveInfo::contentSize).sum();
         } catch (IOException e) {
             // Reading the archive will say what is wrong with it.
@@ -136,7 +141,7 @@ public final class ArchiveFile {
 
     /** A line about something that is lost. */
     public static String describe(Damage damage) {
-        return FileException.oneLine(damage.reason()) + (damage.length() == 0 ? ""
+        return FileException.withoutAdvice(damage.reason()) + (damage.length() == 0 ? ""
                 : damage.length() == Damage.REST ? "; nothing from byte " + damage.contentOffset()
                         + " of the content on can be relied on"
                         : "; bytes " + damage.contentOffset() + " to " + (damage.contentOffset() + damage.length() - 1)

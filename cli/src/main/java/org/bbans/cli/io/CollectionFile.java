@@ -39,9 +39,9 @@ public final class CollectionFile {
     }
 
     /** All entries, in the archive's order; nothing is decoded but the directories. */
-    public static List<CollectionEntry> entries(InputFile input) throws FileException {
+    public static List<CollectionEntry> entries(InputFile input, ReadOptions options) throws FileException {
         List<CollectionEntry> entries = new ArrayList<>();
-        try (CollectionReader reader = open(input, ModelSource.NONE, ReadOptions.DEFAULT)) {
+        try (CollectionReader reader = open(input, ModelSource.NONE, options)) {
             for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
                 entries.addAll(batch.entries());
             }

@@ -58,10 +58,19 @@ public final class FileException extends IOException {
         if (text.contains("No space left")) {
             return "no space left on the device; free some space or write to another place";
         }
+        if (text.contains("Too many levels of symbolic links")) {
+            return "too many levels of symbolic links";
+        }
         if (text.contains("Is a directory")) {
             return "is a directory; name a file";
         }
         return oneLine(text);
+    }
+
+    /** What is damaged, on one line, without the advice to save what is sound, which is being done. */
+    public static String withoutAdvice(String text) {
+        return oneLine(text).replaceFirst("; get [a-z]+ (complete )?copy, or run with --keep-going .*", "")
+                .replaceFirst("; get another copy$", "");
     }
 
     /** A text on one line, without anything that moves a terminal's cursor; there are files of such names. */

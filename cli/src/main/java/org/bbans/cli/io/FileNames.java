@@ -1,6 +1,7 @@
 package org.bbans.cli.io;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.StringJoiner;
 
 /**
  * Names of files in any bytes and in any locale. Java decodes the command line, and encodes names again, with the
@@ -100,15 +102,67 @@ public final class FileNames {
         return bytes.toByteArray();
     }
 
+    /** Whether the system has these characters in names as UTF-8 has them. */
+    private static boolean isSpeakable(String name) {
+        return name.chars().allMatch(c -> c < 0x80)
+                || nameCharset().equals(StandardCharsets.UTF_8) && StandardCharsets.UTF_8.newEncoder().canEncode(name);
+    }
+
+    /**
+     * A path as a user would name it, whatever the bytes of its names, with slashes between them: of a link's target
+     * as well as of a file.
+     */
+    public static String name(Path path) {
+        String text = path.toString();
+        if (File.separatorChar == '\\') {
+            return text.replace('\\', '/');
+        }
+        if (isSpeakable(text) && text.indexOf(LOST) < 0) {
+            return text;
+        }
+        StringJoiner names = new StringJoiner("/", path.isAbsolute() ? "/" : "", "");
+        for (Path one : path) {
+            names.add(decode(lastBytes(one.toUri())));
+        }
+        String name = names.toString();
+        return name.startsWith(WORKING_DIRECTORY) ? name.substring(WORKING_DIRECTORY.length()) : name;
+    }
+
+    /** The bytes of the last name of a file's URI, which has all of them. */
+    private static byte[] lastBytes(URI uri) {
+        String escaped = uri.getRawPath();
+        int end = escaped.endsWith("/") ? escaped.length() - 1 : escaped.length();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int i = escaped.lastIndexOf('/', end - 1) + 1; i < end; i++) {
+            boolean isEscape = escaped.charAt(i) == '%';
+            bytes.write(isEscape ? Integer.parseInt(escaped, i + 1, i + 3, 16) : escaped.charAt(i));
+            i += isEscape ? 2 : 0;
+        }
+        return bytes.toByteArray();
+    }
+
     /** The path of a file that the user names. */
     public static Path path(String name) {
-        boolean speakable = nameCharset().newEncoder().canEncode(name);
         boolean lost = System.getProperty("user.dir").indexOf(LOST) >= 0;
-        if (speakable && (!lost || name.startsWith("/")) || !Files.isDirectory(Path.of(WORKING_DIRECTORY))) {
+        if (lost && !name.startsWith("/") && Files.isDirectory(Path.of(WORKING_DIRECTORY))) {
+            return absolute(WORKING_DIRECTORY + name);
+        }
+        return exact(name);
+    }
+
+    /** The path of this name, relative to nothing if it does not begin with a slash; for {@link Path#resolve}. */
+    static Path exact(String name) {
+        if (isSpeakable(name) || File.separatorChar == '\\') {
             return Path.of(name);
         }
+        Path absolute = absolute(name.startsWith("/") ? name : "/" + name);
+        return name.startsWith("/") ? absolute : absolute.subpath(0, absolute.getNameCount());
+    }
+
+    /** By a URI, which can say any byte. */
+    private static Path absolute(String name) {
         StringBuilder uri = new StringBuilder("file://");
-        for (byte b : encode(name.startsWith("/") ? name : WORKING_DIRECTORY + name)) {
+        for (byte b : encode(name)) {
             if (b == '/') {
                 uri.append('/');
             } else {

@@ -14,8 +14,10 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.text.Normalizer;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -61,7 +63,11 @@ public final class FolderRestorer {
 
     /** Restores the folders and files of a batch. */
     public void restore(CollectionBatch batch) throws IOException {
-        Files.createDirectories(root);
+        try {
+            Files.createDirectories(root);
+        } catch (FileAlreadyExistsException e) {
+            throw new FileException(root.toString(), "is no folder; name one to restore files in");
+        }
         for (CollectionEntry entry : batch.entries()) {
             if (!wanted.test(entry)) {
                 continue;
@@ -130,7 +136,7 @@ public final class FolderRestorer {
                 Files.deleteIfExists(target);
             }
             try {
-                Files.createSymbolicLink(target, FileNames.path(FileNames.decode(entry.target())));
+                Files.createSymbolicLink(target, FileNames.exact(FileNames.decode(entry.target())));
                 Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                         .setTimes(modified(entry), null, null);
             } catch (FileAlreadyExistsException e) {
@@ -163,25 +169,24 @@ public final class FolderRestorer {
         if (File.separatorChar == '\\' && (name.indexOf('\\') >= 0 || name.indexOf(':') >= 0)) {
             throw new FileException(name, "is no name of a file on this system");
         }
-        return FileNames.path(root.toString().isEmpty() ? name : root + "/" + name);
+        return root.resolve(FileNames.exact(name));
     }
 
     /** Makes a folder and those above it, up to the one restored into, unless there is something else in the way. */
     private void folder(Path folder, CollectionEntry entry) throws IOException {
-        if (folder == null || folder.equals(root) || !folders.add(folder)) {
-            return;
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path f = folder; f != null && !f.equals(root) && folders.add(f); f = f.getParent()) {
+            missing.push(f);
         }
-        if (folder.getNameCount() > root.getNameCount() + 1 || root.toString().isEmpty() && folder.getNameCount() > 1) {
-            folder(folder.getParent(), entry);
-        }
-        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try {
-            Files.createDirectory(folder);
-        } catch (FileAlreadyExistsException e) {
-            throw new FileException(folder.toString(), "is no folder, and " + entry.name() + " would lie in it; "
-                    + "restore into another folder");
+        for (Path f : missing) {
+            try {
+                if (!Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.createDirectory(f);
+                }
+            } catch (FileAlreadyExistsException e) {
+                throw new FileException(f.toString(), "is no folder, and " + entry.name() + " would lie in it; "
+                        + "restore into another folder");
+            }
         }
     }
 

@@ -26,6 +26,8 @@ public final class FolderWalk {
     private final List<Stored> sources = new ArrayList<>();
     private final Set<String> roots = new HashSet<>();
     private long size;
+    /** Until the system says that there are none. */
+    private boolean hasModes = true;
 
     /** @param messages is told what is left out */
     public FolderWalk(Messages messages) {
@@ -56,7 +58,7 @@ public final class FolderWalk {
                 public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
                     if (a.isSymbolicLink()) {
                         add(file, named(file), EntryType.LINK, a,
-                                FileNames.encode(Files.readSymbolicLink(file).toString()));
+                                FileNames.encode(FileNames.name(Files.readSymbolicLink(file))));
                     } else if (a.isRegularFile()) {
                         add(file, named(file), EntryType.FILE, a, new byte[0]);
                         size += a.size();
@@ -72,8 +74,7 @@ public final class FolderWalk {
                 }
 
                 private String named(Path file) {
-                    String below = path.relativize(file).toString();
-                    return below.isEmpty() ? last : last + "/" + below.replace('\\', '/');
+                    return file.equals(path) ? last : last + "/" + FileNames.name(path.relativize(file));
                 }
             });
         } catch (IOException e) {
@@ -87,15 +88,19 @@ public final class FolderWalk {
         if (last == null || last.toString().isEmpty() || last.toString().equals("..")) {
             last = path.toRealPath().getFileName();
         }
-        return last == null ? "root" : last.toString();
+        return last == null ? "root" : FileNames.name(last);
     }
 
     private void add(Path file, String name, EntryType type, BasicFileAttributes a, byte[] target)
             throws IOException {
         Instant time = a.lastModifiedTime().toInstant();
         int mode = type == EntryType.FOLDER ? 0755 : type == EntryType.LINK ? 0777 : 0644;
-        if (type != EntryType.LINK && Files.getFileStore(file).supportsFileAttributeView("unix")) {
-            mode = (int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
+        if (type != EntryType.LINK && hasModes) {
+            try {
+                mode = (int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
+            } catch (UnsupportedOperationException e) {
+                hasModes = false;
+            }
         }
         sources.add(new Stored(
                 new CollectionEntry(FileNames.encode(name), type, mode, time.getEpochSecond(), time.getNano(), target,

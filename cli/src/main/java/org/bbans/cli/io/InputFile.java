@@ -86,6 +86,19 @@ public final class InputFile implements AutoCloseable {
         return CollectionReader.begins(start());
     }
 
+    /**
+     * Makes sure that it is an archive of files by name.
+     *
+     * @param instead what to do with another archive
+     * @throws FileException if it is not
+     */
+    public void checkCollection(String instead) throws IOException {
+        if (!isCollection()) {
+            throw new FileException(name, isNameless() || ArchiveInfo.isArchive(start())
+                    ? "holds no files by name; " + instead : "is no bbans archive");
+        }
+    }
+
     /** Whether it begins as archives of a content in segments do. */
     public boolean isNameless() throws IOException {
         return CollectionReader.beginsNameless(start());
@@ -179,6 +192,12 @@ public final class InputFile implements AutoCloseable {
             } catch (IOException e) {
                 throw FileException.of(name, e);
             }
+        }
+
+        /** Not asked of pipes with names, which cannot tell. */
+        @Override
+        public int available() {
+            return 0;
         }
     }
 }

@@ -15,15 +15,15 @@ import org.bbans.codec.collection.CollectionEntry;
 public final class NamePattern implements Predicate<CollectionEntry> {
 
     private final String text;
-    private final boolean anywhere;
+    /** Matches paths that are meant. */
     private final Pattern pattern;
     private boolean matched;
 
     private NamePattern(String glob) throws FileException {
         text = glob.endsWith("/") && glob.length() > 1 ? glob.substring(0, glob.length() - 1) : glob;
-        anywhere = text.indexOf('/') < 0;
+        String within = text.indexOf('/') < 0 ? "(?:.*/)?" : "";
         try {
-            pattern = Pattern.compile(regex(text), Pattern.DOTALL);
+            pattern = Pattern.compile(within + regex(text) + "(?:/.*)?", Pattern.DOTALL);
         } catch (PatternSyntaxException e) {
             throw new FileException(glob, "is no pattern: a range in its brackets runs backwards");
         }
@@ -94,12 +94,7 @@ public final class NamePattern implements Predicate<CollectionEntry> {
     @Override
     public boolean test(CollectionEntry entry) {
         String name = FileNames.decode(entry.path());
-        boolean matches = false;
-        for (int end = name.length(); end > 0 && !matches; end = name.lastIndexOf('/', end - 1)) {
-            String path = name.substring(0, end);
-            matches = path.equals(text) || pattern.matcher(path).matches()
-                    || anywhere && pattern.matcher(path.substring(path.lastIndexOf('/') + 1)).matches();
-        }
+        boolean matches = (name + "/").startsWith(text + "/") || pattern.matcher(name).matches();
         matched |= matches;
         return matches;
     }

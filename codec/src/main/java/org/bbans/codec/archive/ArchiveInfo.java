@@ -43,6 +43,8 @@ public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelS
     /** Bytes of memory for a block, and for a byte of the index, of which the smallest entries have one. */
     private static final int BLOCK_MEMORY = 56;
     private static final int MEMBER_MEMORY = 500;
+    /** Bytes of memory that no limit forbids. */
+    private static final int FREE_MEMORY = 1 << 16;
 
     /** Records in the content. */
     public long records() {
@@ -96,7 +98,7 @@ public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelS
      * @throws IOException if the file cannot be read
      */
     public static ArchiveInfo read(Path file) throws IOException {
-        List<ArchiveInfo> members = members(file);
+        List<ArchiveInfo> members = members(file, ReadOptions.DEFAULT_MEMORY);
         if (members.size() > 1) {
             throw new UnsupportedArchiveException("the file holds " + members.size() + " archives in a row");
         }
@@ -106,35 +108,44 @@ public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelS
     /**
      * Reads headers and indexes of all archives that a file holds, one after the other.
      *
+     * @param memoryLimit bytes of memory that they may take, such as {@link ReadOptions#DEFAULT_MEMORY}
      * @return at least one
-     * @throws FormatException if they are damaged or not understood
+     * @throws FormatException if they are damaged or not understood, or take more memory
      * @throws IOException if the file cannot be read
      */
-    public static List<ArchiveInfo> members(Path file) throws IOException {
+    public static List<ArchiveInfo> members(Path file, long memoryLimit) throws IOException {
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            return members(channel);
+            return members(channel, memoryLimit);
         }
     }
 
     /** Each archive's end leads to its beginning, where the one before ends. */
-    static List<ArchiveInfo> members(SeekableByteChannel channel) throws IOException {
+    static List<ArchiveInfo> members(SeekableByteChannel channel, long memoryLimit) throws IOException {
+        long limit = Math.max(memoryLimit, FREE_MEMORY);
         HeaderFormat.read(at(channel, 0));
         Deque<ArchiveInfo> members = new ArrayDeque<>();
         long end = channel.size();
         long memory = 0;
         do {
-            members.addFirst(endingAt(channel, end));
+            members.addFirst(endingAt(channel, end, limit));
             end = members.getFirst().offset();
-            memory += MEMBER_MEMORY + (long) BLOCK_MEMORY * members.getFirst().blocks().size();
-            if (memory > ReadOptions.DEFAULT_MEMORY) {
+            memory += members.getFirst().memory();
+            if (memory > limit) {
                 throw new UnsupportedArchiveException("the file holds too many archives in a row to list them in "
-                        + "memory: 'verify' and 'decompress' read them in order");
+                        + "memory: 'verify' and 'decompress' read them in order; --memory allows more");
             }
         } while (end > 0);
         return List.copyOf(members);
     }
 
-    private static ArchiveInfo endingAt(SeekableByteChannel channel, long end) throws IOException {
+    /** Bytes of memory that this takes, roughly. */
+    long memory() {
+        int data = header.wrapping() == null ? 0 : header.wrapping().data().length;
+        return MEMBER_MEMORY + (long) BLOCK_MEMORY * blocks.size() + data;
+    }
+
+    private static ArchiveInfo endingAt(SeekableByteChannel channel, long end, long memoryLimit)
+            throws IOException {
         long sizeOffset = end - Integer.BYTES;
         long indexSize = sizeOffset < 0 ? 0 : Integer.toUnsignedLong(at(channel, sizeOffset).readInt("the index"));
         long start = sizeOffset - indexSize;
@@ -143,10 +154,10 @@ public record ArchiveInfo(long offset, ArchiveHeader header, long embeddedModelS
                     + ", lead to no index: the archive is truncated or other bytes follow it; get a complete copy, or"
                     + " decompress with --keep-going to save what is there");
         }
-        if (indexSize * BLOCK_MEMORY > ReadOptions.DEFAULT_MEMORY) {
+        if (indexSize * BLOCK_MEMORY > memoryLimit) {
             throw new UnsupportedArchiveException("the index at offset " + start + " has " + indexSize
                     + " bytes, too many to hold all blocks at a time in memory: 'verify' and 'decompress' read it in "
-                    + "order");
+                    + "order; --memory allows more");
         }
         byte[] bytes = at(channel, start).readBytes(indexSize, "the index");
         long offset = ArchiveIndex.archiveStart(bytes, start);

@@ -35,8 +35,6 @@ import org.bbans.codec.wire.HeaderFormat;
 public final class ArchiveInputStream extends InputStream {
 
     private static final String CLOSED = "the archive is closed";
-    /** Bytes of content that are decoded for nothing but to see whether there is a block. */
-    private static final long MAX_TRIED = 1 << 30;
 
     private final InputStream source;
     private final ModelSource models;
@@ -47,13 +45,17 @@ public final class ArchiveInputStream extends InputStream {
     private final SeekableByteChannel channel;
     /** What is known of the archives in a file; null if their indexes are not all sound, or it is read in order. */
     private final List<ArchiveInfo> infos;
+    /** Bytes of memory that this takes. */
+    private final long infoMemory;
+    /** Finds archives and blocks in a file without sound indexes; null if they need not be searched for. */
+    private final ArchiveSearch search;
     /** Of archives that have been read. */
     private final List<Damage> damages = new ArrayList<>();
     private final byte[] one = new byte[1];
 
     private FormatInput input;
-    /** The archive in hand. */
-    private MemberInput member;
+    /** The archive in hand, which another thread may close. */
+    private volatile MemberInput member;
     private int number;
     private boolean memberRead;
     private boolean atEnd;
@@ -110,9 +112,9 @@ public final class ArchiveInputStream extends InputStream {
             List<ArchiveInfo> infos = null;
             if (options.keepGoing()) {
                 try {
-                    infos = ArchiveInfo.members(channel);
-                } catch (CorruptArchiveException e) {
-                    // No sound index: the blocks are searched for.
+                    infos = ArchiveInfo.members(channel, options.memoryLimit());
+                } catch (FormatException e) {
+                    // No sound index, or too many blocks for memory: they are searched for.
                     infos = null;
                 }
                 channel.position(0);
@@ -139,7 +141,8 @@ public final class ArchiveInputStream extends InputStream {
     public static ArchiveInputStream openNear(SeekableByteChannel channel, long place, ModelSource models,
             ReadOptions options, LongSupplier elsewhere) throws IOException {
         try {
-            List<ArchiveInfo> infos = ArchiveInfo.members(channel);
+            List<ArchiveInfo> infos =
+                    ArchiveInfo.members(channel, Math.max(0, options.memoryLimit() - elsewhere.getAsLong()));
             if (infos.size() > 1) {
                 throw new CorruptArchiveException("another archive follows");
             }
@@ -164,6 +167,8 @@ public final class ArchiveInputStream extends InputStream {
         this.options = options;
         this.channel = channel;
         this.infos = infos;
+        infoMemory = infos == null ? 0 : infos.stream().mapToLong(ArchiveInfo::memory).sum();
+        search = channel == null || infos != null ? null : new ArchiveSearch(channel);
         this.elsewhere = elsewhere;
         input = new FormatInput(new BufferedInputStream(in, 1 << 16), 0);
         this.firstBlock = firstBlock;
@@ -186,14 +191,12 @@ public final class ArchiveInputStream extends InputStream {
         }, infos != null && options.keepGoing(), elsewhere, behind, number == 0 ? start : 0);
     }
 
-    private ScanFeed scan(ArchiveHeader header, BlockSequence blocks, long firstBlock) throws IOException {
+    private ScanFeed scan(ArchiveHeader header, BlockSequence blocks, long firstBlock) {
         BlockDecoder decoder = new BlockDecoder(header, models,
                 header.model() != null && header.model().embedded() != null);
-        long[] tried = new long[1];
-        return new ScanFeed(channel, blocks, firstBlock, (head, payload) -> {
-            tried[0] += head.info().rawSize();
-            return tried[0] <= MAX_TRIED && decoder.decodes(head, payload, options);
-        });
+        return new ScanFeed(search, blocks, firstBlock,
+                (head, payload) -> search.mayTry(head.info().rawSize() + head.info().payloadSize())
+                        && decoder.decodes(head, payload, options));
     }
 
     /**
@@ -207,10 +210,15 @@ public final class ArchiveInputStream extends InputStream {
     /** What could not be restored; complete when the end has been read. Empty without {@link ReadOptions#keepGoing}. */
     public List<Damage> damages() {
         List<Damage> all = new ArrayList<>(damages);
+        addDamages(all);
+        return List.copyOf(all);
+    }
+
+    /** Adds those of the archive in hand. */
+    private void addDamages(List<Damage> all) {
         for (Damage damage : member.damages()) {
             all.add(new Damage(before + damage.contentOffset(), damage.length(), damage.reason()));
         }
-        return List.copyOf(all);
     }
 
     @Override
@@ -276,17 +284,19 @@ public final class ArchiveInputStream extends InputStream {
             }
             if (channel != null) {
                 channel.position(next);
-                input = new FormatInput(new BufferedInputStream(source, 1 << 16), next);
+                input = new FormatInput(new BufferedInputStream(source), next);
             }
             long behind = before + member.delivered();
             number++;
             MemberInput following = member(behind);
-            List<Damage> soFar = damages();
-            damages.clear();
-            damages.addAll(soFar);
+            addDamages(damages);
             before = behind;
             member = following;
             memberRead = false;
+            if (closed) {
+                // By a thread that may have stopped the one before.
+                following.stop();
+            }
             return true;
         } catch (CorruptArchiveException e) {
             if (!options.keepGoing()) {
@@ -360,7 +370,7 @@ public final class ArchiveInputStream extends InputStream {
 
     /** Bytes of memory that this archive takes at present, roughly. */
     public long memoryHeld() {
-        return member.memoryHeld();
+        return infoMemory + member.memoryHeld();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.bbans.codec.archive;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.Layout;
@@ -19,17 +20,19 @@ import org.bbans.codec.format.Wrapping;
  * @param verify whether every block is decoded and compared before it is written
  * @param xz whether LZMA2 is tried
  * @param wrapping kept in the header, or null
+ * @param temporaryFolder where blocks of bytes lie that are too large for memory
  * @param listener is told what happens
  */
 public record ArchiveOptions(Layout layout, ArchiveModel model, byte[] embeddedModel, int blockRecords, int threads,
-        boolean verify, boolean xz, Wrapping wrapping, ArchiveListener listener) {
+        boolean verify, boolean xz, Wrapping wrapping, Path temporaryFolder, ArchiveListener listener) {
 
     /** Records in a block unless told otherwise. */
     public static final int DEFAULT_BLOCK_RECORDS = 10_000;
 
     /** One thread, opaque bytes, verified, LZMA2. */
     public static final ArchiveOptions DEFAULT =
-            new ArchiveOptions(Layout.NONE, null, null, 0, 1, true, true, null, ArchiveListener.NONE);
+            new ArchiveOptions(Layout.NONE, null, null, 0, 1, true, true, null,
+                    Path.of(System.getProperty("java.io.tmpdir")), ArchiveListener.NONE);
 
     /**
      * Checks the combination.
@@ -38,6 +41,7 @@ public record ArchiveOptions(Layout layout, ArchiveModel model, byte[] embeddedM
      */
     public ArchiveOptions {
         Objects.requireNonNull(layout);
+        Objects.requireNonNull(temporaryFolder);
         Objects.requireNonNull(listener);
         if (threads < 1 || blockRecords < 0) {
             throw new IllegalArgumentException(threads + " threads, blocks of " + blockRecords + " records");
@@ -61,42 +65,55 @@ public record ArchiveOptions(Layout layout, ArchiveModel model, byte[] embeddedM
 
     /** With records at these places, coded by this model; the model may be null. */
     public ArchiveOptions withRecords(Layout records, ArchiveModel codec) {
-        return new ArchiveOptions(records, codec, null, blockRecords, threads, verify, xz, wrapping, listener);
+        return new ArchiveOptions(records, codec, null, blockRecords, threads, verify, xz, wrapping,
+                temporaryFolder, listener);
     }
 
     /** With the model file inside the archive. Its SHA-256 must be the model's identity. */
     public ArchiveOptions withEmbeddedModel(byte[] file) {
-        return new ArchiveOptions(layout, model, file, blockRecords, threads, verify, xz, wrapping, listener);
+        return new ArchiveOptions(layout, model, file, blockRecords, threads, verify, xz, wrapping,
+                temporaryFolder, listener);
     }
 
     /** With so many records in a block or a group; 0 for the default. */
     public ArchiveOptions withBlockRecords(int records) {
-        return new ArchiveOptions(layout, model, embeddedModel, records, threads, verify, xz, wrapping, listener);
+        return new ArchiveOptions(layout, model, embeddedModel, records, threads, verify, xz, wrapping,
+                temporaryFolder, listener);
     }
 
     /** With so many threads. */
     public ArchiveOptions withThreads(int count) {
-        return new ArchiveOptions(layout, model, embeddedModel, blockRecords, count, verify, xz, wrapping, listener);
+        return new ArchiveOptions(layout, model, embeddedModel, blockRecords, count, verify, xz, wrapping,
+                temporaryFolder, listener);
     }
 
     /** With or without decoding every block for comparison. */
     public ArchiveOptions withVerify(boolean on) {
-        return new ArchiveOptions(layout, model, embeddedModel, blockRecords, threads, on, xz, wrapping, listener);
+        return new ArchiveOptions(layout, model, embeddedModel, blockRecords, threads, on, xz, wrapping,
+                temporaryFolder, listener);
     }
 
     /** With or without LZMA2. */
     public ArchiveOptions withXz(boolean on) {
-        return new ArchiveOptions(layout, model, embeddedModel, blockRecords, threads, verify, on, wrapping, listener);
+        return new ArchiveOptions(layout, model, embeddedModel, blockRecords, threads, verify, on, wrapping,
+                temporaryFolder, listener);
     }
 
     /** With this wrapping in the header. */
     public ArchiveOptions withWrapping(Wrapping wrapper) {
-        return new ArchiveOptions(layout, model, embeddedModel, blockRecords, threads, verify, xz, wrapper, listener);
+        return new ArchiveOptions(layout, model, embeddedModel, blockRecords, threads, verify, xz, wrapper,
+                temporaryFolder, listener);
+    }
+
+    /** With this folder for temporary files. */
+    public ArchiveOptions withTemporaryFolder(Path folder) {
+        return new ArchiveOptions(layout, model, embeddedModel, blockRecords, threads, verify, xz, wrapping, folder,
+                listener);
     }
 
     /** With this listener. */
     public ArchiveOptions withListener(ArchiveListener newListener) {
         return new ArchiveOptions(layout, model, embeddedModel, blockRecords, threads, verify, xz, wrapping,
-                newListener);
+                temporaryFolder, newListener);
     }
 }

@@ -1,5 +1,6 @@
 package org.bbans.codec.archive;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -81,11 +82,36 @@ public final class ArchiveOutputStream extends OutputStream {
     private int recordsUsed;
     /** Where the block of records that is being collected ends in the content. */
     private long recordsBlockEnd;
-    private Spool opaque = new Spool();
+    private Spool opaque;
     private CRC32C opaqueCrc = new CRC32C();
     private boolean finished;
     private boolean failed;
     private boolean closed;
+
+    /** What was tried for a block of bytes: closed when the block is written, or writing fails. */
+    private static final class Payloads implements Closeable {
+
+        private final List<Spool> held = new ArrayList<>();
+        private boolean closed;
+
+        /** Holds a payload, null if there is none; closes it if it comes too late. */
+        synchronized Spool hold(Spool payload) throws IOException {
+            if (payload != null && closed) {
+                payload.close();
+            } else if (payload != null) {
+                held.add(payload);
+            }
+            return payload;
+        }
+
+        @Override
+        public synchronized void close() throws IOException {
+            closed = true;
+            for (Spool payload : held) {
+                payload.close();
+            }
+        }
+    }
 
     /** A block of records that is being coded. */
     private record Pending(byte[] raw, AtomicInteger done, Future<EncodedBlock> coded) {}
@@ -103,6 +129,7 @@ public final class ArchiveOutputStream extends OutputStream {
         this.out = Objects.requireNonNull(out);
         this.options = options;
         this.progress = new BlockProgress(options.listener());
+        this.opaque = new Spool(options.temporaryFolder());
         this.layout = options.layout();
         this.order = layout.unordered() ? OrderCheck.of(layout) : null;
         ArchiveModel model = options.model();
@@ -283,8 +310,8 @@ public final class ArchiveOutputStream extends OutputStream {
     /** Codes the solid block that has been collected; with x86 programs both with and without the branch filter. */
     private void emitOpaque() throws IOException {
         long size = opaque.size();
-        try (Spool raw = opaque) {
-            opaque = new Spool();
+        try (Spool raw = opaque; Payloads payloads = new Payloads()) {
+            opaque = raw.another();
             int crc = (int) opaqueCrc.getValue();
             opaqueCrc = new CRC32C();
             List<BlockKind> candidates = new ArrayList<>();
@@ -294,44 +321,38 @@ public final class ArchiveOutputStream extends OutputStream {
                     candidates.add(BlockKind.LZMA2_X86);
                 }
             }
-            emit(cheapest(raw, crc, candidates));
+            emit(cheapest(raw, crc, candidates, payloads));
         }
     }
 
-    private EncodedBlock cheapest(Spool raw, int crc, List<BlockKind> candidates) throws IOException {
+    private EncodedBlock cheapest(Spool raw, int crc, List<BlockKind> candidates, Payloads payloads)
+            throws IOException {
         long base = contentCoded;
         AtomicLong done = new AtomicLong();
         Runnable tick = () -> progress.reach(base + done.get() / candidates.size());
         List<Future<Spool>> tries = new ArrayList<>();
         for (BlockKind codec : candidates) {
             long[] last = new long[1];
-            tries.add(workers.submit(() -> OpaqueBlock.lzma2(raw, codec == BlockKind.LZMA2_X86, n -> {
+            tries.add(workers.submit(() -> payloads.hold(OpaqueBlock.lzma2(raw, codec == BlockKind.LZMA2_X86, n -> {
                 done.addAndGet(n - last[0]);
                 last[0] = n;
-            })));
+            }))));
         }
         Spool best = null;
         BlockKind codec = BlockKind.STORED;
         for (int i = 0; i < tries.size(); i++) {
             Spool payload = workers.await(tries.get(i), tick);
             if (payload != null && (best == null || payload.size() < best.size())) {
-                if (best != null) {
-                    best.close();
-                }
                 best = payload;
                 codec = candidates.get(i);
-            } else if (payload != null) {
-                payload.close();
             }
         }
-        String failure = null;
         if (best != null && options.verify() && !OpaqueBlock.decodesTo(best, codec, raw)) {
-            failure = "LZMA2 does not decode what it encoded";
-            best.close();
-            best = null;
+            return new EncodedBlock(BlockKind.STORED, raw.size(), crc, raw, true,
+                    "LZMA2 does not decode what it encoded");
         }
-        return best == null ? new EncodedBlock(BlockKind.STORED, raw.size(), crc, raw, true, failure)
-                : new EncodedBlock(codec, raw.size(), crc, best, true, failure);
+        return best == null ? new EncodedBlock(BlockKind.STORED, raw.size(), crc, raw, true, null)
+                : new EncodedBlock(codec, raw.size(), crc, best, true, null);
     }
 
     private void emit(EncodedBlock block) throws IOException {

@@ -37,6 +37,7 @@ final class BlockDecoder {
     private final boolean embeds;
     /** What an embedded model asks for to decode a record. */
     private long embeddedWork;
+    private long mostGroupMemory;
 
     /**
      * A decoder of an archive's blocks.
@@ -94,8 +95,12 @@ final class BlockDecoder {
         }
     }
 
-    /** Bytes that decoding a block takes, with its content and payload; finds the model if it is needed. */
-    long memory(BlockInfo block) throws IOException {
+    /**
+     * Bytes that decoding a block takes, with its content and payload; finds the model if it is needed.
+     *
+     * @param payload stands at the block's payload, and stays there
+     */
+    long memory(BlockInfo block, FormatInput payload) throws IOException {
         prepare(block);
         long need = dictionary(block) + block.rawSize() + block.payloadSize();
         Layout layout = header.layout();
@@ -106,8 +111,10 @@ final class BlockDecoder {
         if (block.codec() == BlockKind.MODEL) {
             need += records.memory(block.rawSize());
         } else if (block.codec().isRows()) {
-            need += (long) Short.BYTES * RowGrid.MAX_BLOCK_SAMPLES;
-            need += block.codec() == BlockKind.ROWS ? groupMemory() : 0;
+            RowGrid grid = new RowGrid(layout);
+            long rows = grid.rowAt(block.contentEnd()) - grid.rowAt(block.contentOffset());
+            need += Short.BYTES * rows * grid.rowSamples() + rasters.blockMemory(grid.raster(), rows);
+            need += block.codec() == BlockKind.ROWS ? groupMemory(payload) : 0;
         }
         return need;
     }
@@ -128,10 +135,18 @@ final class BlockDecoder {
     }
 
     /** Bytes that a group of blocks of rows takes beside the blocks; the model has been found. */
-    long groupMemory() {
+    private long groupMemory(FormatInput payload) throws IOException {
         Layout layout = header.layout();
-        return rasters.groupMemory(new RowGrid(layout).raster(),
-                layout.count() == Layout.UNKNOWN ? Long.MAX_VALUE : layout.count());
+        // Prefixes stand before what the model has written.
+        byte[] form = layout.prefix() > 0 ? new byte[0] : payload.peek(1);
+        long memory = rasters.groupMemory(new RowGrid(layout).raster(), form.length == 0 ? -1 : form[0] & 0xff);
+        mostGroupMemory = Math.max(mostGroupMemory, memory);
+        return memory;
+    }
+
+    /** Bytes that a group of those asked about takes beside its blocks, at most. */
+    long mostGroupMemory() {
+        return mostGroupMemory;
     }
 
     /** The group that a prepared block of rows is the first one of. */
@@ -183,7 +198,7 @@ final class BlockDecoder {
         if (block.codec() == BlockKind.MORE_ROWS) {
             return false;
         }
-        options.checkMemory(block.place(), memory(block), 0);
+        options.checkMemory(block.place(), memory(block, in), 0);
         options.checkWork(String.valueOf(header.model()), embeddedWork(block), block.fileEnd());
         byte[] payload = in.readBytes(block.payloadSize(), block.place());
         decode(head, payload, block.codec().isRows() ? group(block) : null, done -> {});

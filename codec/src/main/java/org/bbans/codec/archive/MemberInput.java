@@ -3,16 +3,18 @@ package org.bbans.codec.archive;
 import java.io.EOFException;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.bbans.codec.archive.BlockQueue.Decoding;
+import org.bbans.codec.archive.BlockQueue.Failed;
+import org.bbans.codec.archive.BlockQueue.Lost;
+import org.bbans.codec.archive.BlockQueue.Streaming;
+import org.bbans.codec.archive.BlockQueue.Upcoming;
 import org.bbans.codec.block.EmbeddedModel;
 import org.bbans.codec.block.Workers;
 import org.bbans.codec.format.ArchiveHeader;
@@ -51,7 +53,7 @@ final class MemberInput {
     /** Null if records are not known to stand in their canonical order. */
     private final OrderCheck order;
     private final List<Damage> damages = new ArrayList<>();
-    private final Deque<Upcoming> upcoming = new ArrayDeque<>();
+    private final BlockQueue upcoming;
 
     /** The group that the latest block of rows belongs to. */
     private GroupDecoder group;
@@ -78,20 +80,6 @@ final class MemberInput {
     private StreamedBlock streamed;
     private long zeros;
 
-    /** What comes next in the content. */
-    private sealed interface Upcoming {}
-
-    private record Decoding(BlockInfo block, long memory, AtomicInteger done, Future<byte[]> raw)
-            implements
-                Upcoming {}
-
-    private record Streaming(StreamedBlock block) implements Upcoming {}
-
-    /** Bytes of blocks that were not found. */
-    private record Lost(long length) implements Upcoming {}
-
-    private record Failed(IOException cause) implements Upcoming {}
-
     /** Makes what finds the blocks. */
     interface FeedMaker {
 
@@ -116,6 +104,7 @@ final class MemberInput {
         this.from = from;
         foundTo = from;
         delivered = from;
+        upcoming = new BlockQueue(options.threads());
         progress = new BlockProgress(options.listener(), behind);
         final long start = input.position();
         HeaderFormat.Parsed parsed = HeaderFormat.read(input);
@@ -275,7 +264,7 @@ final class MemberInput {
     }
 
     private void lookAhead() {
-        while (!feedDone && !isFull() && !(upcoming.peekLast() instanceof Streaming)) {
+        while (!feedDone && !upcoming.isFull() && !(upcoming.last() instanceof Streaming)) {
             try {
                 BlockHeader head = waiting != null ? waiting : feed.next();
                 waiting = null;
@@ -294,7 +283,7 @@ final class MemberInput {
                 foundTo = head == null ? foundTo : head.info().contentEnd();
                 if (head == null) {
                     feedDone = true;
-                } else if (!upcoming.isEmpty() && memoryAhead() + memory(head.info()) > limitAhead()) {
+                } else if (!upcoming.isEmpty() && memoryHeld() + memory(head.info()) > limitAhead()) {
                     waiting = head;
                     return;
                 } else {
@@ -306,20 +295,6 @@ final class MemberInput {
                 feedDone = true;
             }
         }
-    }
-
-    /** Blocks of one group keep one thread busy: others need blocks of the groups behind. */
-    private boolean isFull() {
-        return upcoming.size() > options.threads() && (options.threads() == 1 || group == null
-                || decodedAhead() > ReadOptions.AHEAD * options.threads());
-    }
-
-    private long memoryAhead() {
-        long bytes = 0;
-        for (Upcoming next : upcoming) {
-            bytes += next instanceof Decoding decoding ? decoding.memory() : 0;
-        }
-        return bytes;
     }
 
     private long memoryElsewhere() {
@@ -337,16 +312,8 @@ final class MemberInput {
         long held = embeds ? EmbeddedModel.memory(model.embedded().length) : 0;
         held += buffer.length + (streamed == null ? 0 : BlockDecoder.dictionary(streamed.info()));
         boolean inGroup = group != null && (upcoming.isEmpty()
-                || upcoming.peek() instanceof Decoding next && next.block().codec() == BlockKind.MORE_ROWS);
-        return held + (inGroup ? decoder.groupMemory() : 0) + memoryAhead();
-    }
-
-    private long decodedAhead() {
-        long bytes = 0;
-        for (Upcoming next : upcoming) {
-            bytes += next instanceof Decoding decoding ? decoding.block().rawSize() : 0;
-        }
-        return bytes;
+                || upcoming.first() instanceof Decoding next && next.block().codec() == BlockKind.MORE_ROWS);
+        return held + (inGroup ? decoder.mostGroupMemory() : 0) + upcoming.memory();
     }
 
     private Upcoming start(BlockHeader head) throws IOException {
@@ -386,9 +353,9 @@ final class MemberInput {
                 || block.rawSize() <= MAX_IN_MEMORY;
     }
 
-    /** Bytes that decoding a block takes. */
+    /** Bytes that decoding a block takes, which was found last. */
     private long memory(BlockInfo block) throws IOException {
-        return inMemory(block) ? decoder.memory(block) : BlockDecoder.dictionary(block);
+        return inMemory(block) ? decoder.memory(block, feed.input()) : BlockDecoder.dictionary(block);
     }
 
     private void end() throws CorruptArchiveException {

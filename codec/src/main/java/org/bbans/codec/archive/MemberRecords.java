@@ -118,9 +118,9 @@ final class MemberRecords {
     }
 
     private byte[] decode(BlockInfo block, GroupDecoder inGroup) throws IOException {
-        options.checkMemory(block.place(), decoder.memory(block), 0);
-        options.checkWork(String.valueOf(info.header().model()), decoder.embeddedWork(block), info.fileSize());
         BlockHeader header = feed.seek(block);
+        options.checkMemory(block.place(), decoder.memory(block, feed.input()), 0);
+        options.checkWork(String.valueOf(info.header().model()), decoder.embeddedWork(block), info.fileSize());
         byte[] payload = feed.input().readBytes(block.payloadSize(), block.place());
         return inGroup != null ? inGroup.decode(header, payload, done -> {})
                 : decoder.decode(header, payload, null, done -> {});

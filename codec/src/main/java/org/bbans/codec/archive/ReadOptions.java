@@ -12,8 +12,10 @@ import org.bbans.codec.format.UnsupportedArchiveException;
  *     being read or an error
  * @param membersApart whether reading ends behind each of several archives in a row, until
  *     {@link ArchiveInputStream#nextMember} goes on
- * @param memoryLimit bytes that all blocks being decoded at a time may take together, and an embedded model by itself;
- *     fewer blocks are decoded at a time where more would not fit
+ * @param memoryLimit bytes that all blocks of an archive being decoded at a time may take together, directories and
+ *     streams of a collection that are open among them; an embedded model, summaries of blocks and one block may each
+ *     take as much by itself. Fewer blocks are decoded at a time where more would not fit. Restoring what a wrapping
+ *     describes is not counted
  * @param contentLimit bytes of content for each byte of archive, as if that had 128 KiB more than it has
  * @param workLimit multiply-adds of an embedded model for each byte of archive, as if that had 4 KiB more
  * @param listener is told what happens

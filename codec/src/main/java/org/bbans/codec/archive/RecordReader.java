@@ -58,7 +58,7 @@ public final class RecordReader implements Closeable {
         this.options = options;
         channel = Files.newByteChannel(file);
         try {
-            members = ArchiveInfo.members(channel);
+            members = ArchiveInfo.members(channel, options.memoryLimit());
             first = new long[members.size() + 1];
             for (int i = 0; i < members.size(); i++) {
                 first[i + 1] = first[i] + members.get(i).records();

@@ -1,13 +1,8 @@
 package org.bbans.codec.archive;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -17,7 +12,6 @@ import org.bbans.codec.wire.ArchiveIndex;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.BlockSequence;
 import org.bbans.codec.wire.FormatInput;
-import org.bbans.codec.wire.HeaderFormat;
 
 /**
  * Finds the blocks of a file without a sound index. Where a header is damaged, the next one is searched for: its
@@ -39,12 +33,11 @@ final class ScanFeed implements BlockFeed {
         boolean decodes(BlockHeader header, FormatInput payload) throws IOException;
     }
 
-    private final SeekableByteChannel channel;
+    private final ArchiveSearch file;
     private final BlockSequence blocks;
     private final BlockTrial trial;
     private final long fileSize;
     private final List<Damage> damages = new ArrayList<>();
-    private final byte[] chunk = new byte[CHUNK + MAX_HEADER];
     private long position;
     private FormatInput in;
     private byte[] sha256;
@@ -59,12 +52,12 @@ final class ScanFeed implements BlockFeed {
         }
     }
 
-    ScanFeed(SeekableByteChannel channel, BlockSequence blocks, long firstBlock, BlockTrial trial) throws IOException {
-        this.channel = channel;
+    ScanFeed(ArchiveSearch file, BlockSequence blocks, long firstBlock, BlockTrial trial) {
+        this.file = file;
         this.blocks = blocks;
         this.trial = trial;
         position = firstBlock;
-        fileSize = channel.size();
+        fileSize = file.fileSize();
     }
 
     @Override
@@ -83,7 +76,7 @@ final class ScanFeed implements BlockFeed {
             return null;
         }
         if (found != null && found.end() <= fileSize
-                && (isFollowed(found, content) || endsNearTheEnd(found) && decodes(found, content))) {
+                && (isFollowed(found, content) || endsNear(fileSize, found) && decodes(found, content))) {
             damages.add(new Damage(content, 0, "the header of " + where + " is damaged; its sizes are right"));
             return accept(found);
         }
@@ -96,7 +89,7 @@ final class ScanFeed implements BlockFeed {
             return accept(next);
         }
         if (mayBeIndex) {
-            end = nextArchive();
+            end = file.nextArchive(position);
         }
         if (end >= 0) {
             damages.add(new Damage(content, 0, "the index at offset " + position
@@ -111,12 +104,12 @@ final class ScanFeed implements BlockFeed {
     private BlockHeader accept(Candidate found) throws IOException {
         BlockInfo info = blocks.add(found.entry, found.at);
         position = found.end();
-        in = at(info.payloadOffset());
+        in = file.at(info.payloadOffset());
         return new BlockHeader(info, found.crc);
     }
 
     private boolean readIndex() throws IOException {
-        FormatInput index = at(position);
+        FormatInput index = file.at(position);
         try {
             index.resetCrc();
             index.readByte("the index");
@@ -132,7 +125,7 @@ final class ScanFeed implements BlockFeed {
     /** The header at some place, if there may be one. */
     private Candidate read(long at) throws IOException {
         byte[] bytes = new byte[MAX_HEADER];
-        return read(bytes, 0, fill(at, bytes), at);
+        return read(bytes, 0, file.fill(at, bytes), at);
     }
 
     private Candidate read(byte[] bytes, int from, int to, long at) {
@@ -156,20 +149,34 @@ final class ScanFeed implements BlockFeed {
         return next != null && next.place == (int) (content + candidate.entry.rawSize());
     }
 
-    /** Whether there is room for little more than an index behind a candidate. */
-    private boolean endsNearTheEnd(Candidate candidate) {
-        return fileSize - candidate.end() <= blocks.entryBytes() + INDEX_BYTES;
+    /** Whether there is room for little more than an index between a candidate and a place. */
+    private boolean endsNear(long place, Candidate candidate) {
+        return candidate.end() <= place && place - candidate.end() <= blocks.entryBytes() + INDEX_BYTES;
     }
 
+    /**
+     * Searches up to where the next archive begins; then farther, for that may lie in a block of this one. In a file of
+     * many damaged archives that is done for some of them only.
+     */
     private Candidate search(long content) throws IOException {
-        for (long from = position + 1; from < fileSize; from += CHUNK) {
-            int n = fill(from, chunk);
-            for (int i = 0; i < Math.min(n, CHUNK); i++) {
+        long next = file.nextArchive(position);
+        long near = next < 0 ? fileSize : next;
+        Candidate found = search(content, position + 1, near, near);
+        return found == null && near < fileSize && file.mayGoBeyond(fileSize - near)
+                ? search(content, near, fileSize, -1) : found;
+    }
+
+    /** Searches between two places; where the archive ends is known, or negative if it need not be one of them. */
+    private Candidate search(long content, long begin, long to, long archiveEnd) throws IOException {
+        byte[] chunk = new byte[(int) Math.min(CHUNK, Math.max(0, to - begin)) + MAX_HEADER];
+        for (long from = begin; from < to; from += CHUNK) {
+            int n = file.fill(from, chunk);
+            for (int i = 0; i < Math.min(Math.min(n, CHUNK), to - from); i++) {
                 if (chunk[i] == 0 || !isPlausible(chunk, i, n)) {
                     continue;
                 }
                 Candidate candidate = read(chunk, i, Math.min(n, i + MAX_HEADER), from + i);
-                if (candidate != null && isRight(candidate, content)) {
+                if (candidate != null && isRight(candidate, content, archiveEnd)) {
                     return candidate;
                 }
             }
@@ -186,7 +193,7 @@ final class ScanFeed implements BlockFeed {
         return i < to && bytes[i] > 0;
     }
 
-    private boolean isRight(Candidate candidate, long content) throws IOException {
+    private boolean isRight(Candidate candidate, long content, long archiveEnd) throws IOException {
         if (candidate.end() > fileSize) {
             return false;
         }
@@ -195,7 +202,7 @@ final class ScanFeed implements BlockFeed {
             return false;
         }
         return isFollowed(candidate, content + gap)
-                || endsNearTheEnd(candidate) && decodes(candidate, content + gap);
+                || endsNear(archiveEnd, candidate) && decodes(candidate, content + gap);
     }
 
     private boolean decodes(Candidate candidate, long content) throws IOException {
@@ -204,49 +211,15 @@ final class ScanFeed implements BlockFeed {
                 entry.headerSize(), entry.payloadSize());
         try {
             blocks.check(info);
-            return trial.decodes(new BlockHeader(info, candidate.crc), at(info.payloadOffset()));
+            return trial.decodes(new BlockHeader(info, candidate.crc), file.at(info.payloadOffset()));
         } catch (FormatException e) {
             return false;
         }
     }
 
-    /** Where another archive begins behind this place; -1 if there is none. */
-    private long nextArchive() throws IOException {
-        for (long from = position + 1; from < fileSize; from += CHUNK) {
-            int n = fill(from, chunk);
-            for (int i = 0; i < Math.min(n, CHUNK); i++) {
-                if (HeaderFormat.begins(Arrays.copyOfRange(chunk, i, Math.min(n, i + ArchiveInfo.START_BYTES)))) {
-                    try {
-                        HeaderFormat.read(at(from + i));
-                        return from + i;
-                    } catch (FormatException e) {
-                        // A chance.
-                        continue;
-                    }
-                }
-            }
-        }
-        return -1;
-    }
-
     private int firstByte(long at) throws IOException {
         byte[] one = new byte[1];
-        return fill(at, one) == 0 ? -1 : one[0];
-    }
-
-    private int fill(long at, byte[] bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        channel.position(at);
-        int n = 0;
-        while (buffer.hasRemaining() && n >= 0) {
-            n = channel.read(buffer);
-        }
-        return buffer.position();
-    }
-
-    private FormatInput at(long offset) throws IOException {
-        channel.position(offset);
-        return new FormatInput(new BufferedInputStream(Channels.newInputStream(channel)), offset);
+        return file.fill(at, one) == 0 ? -1 : one[0];
     }
 
     @Override

@@ -1,7 +1,9 @@
 /**
  * Archives as streams. {@link org.bbans.codec.archive.ArchiveOutputStream} writes one,
  * {@link org.bbans.codec.archive.ArchiveInputStream} reads its content, {@link org.bbans.codec.archive.RecordReader}
- * single records of it, {@link org.bbans.codec.archive.ArchiveInfo} what it holds without decoding anything.
+ * single records of it, {@link org.bbans.codec.archive.ArchiveInfo} what it holds without decoding anything. Of a file
+ * that was taken apart, such as a PNG or a gzip file, the content is what was in it: the header's wrapping and
+ * {@link org.bbans.codec.content.Wrappings} restore the file, as {@code BbansInputStream} does.
  *
  * <pre>{@code
  * Layout digits = Layout.of(16, SampleFormat.U8, 28, 28);        // behind 16 bytes of header

@@ -45,7 +45,8 @@ public abstract class ContentView {
     /** Reads from a place on, 0 to {@link #size}; the stream fails if the content ends before its size. */
     public final InputStream open(long from) {
         Objects.checkFromIndexSize(from, 0, size);
-        return new BufferedInputStream(new Reader(this, from), BUFFER);
+        return new BufferedInputStream(new Reader(this, from),
+                (int) Math.max(1, Math.min(BUFFER, size - from)));
     }
 
     /** The first bytes, at most so many. */

@@ -1,8 +1,6 @@
 package org.bbans.codec.block;
 
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * A quick guess at what a dictionary coder makes of records: a greedy parse into matches of four bytes or more and
@@ -34,13 +32,27 @@ final class MatchEstimate {
      */
     static long bytes(byte[] data, int size) {
         MatchEstimate estimate = new MatchEstimate(data);
-        Set<Long> seen = new HashSet<>();
+        long[] seen = new long[Integer.highestOneBit(Math.max(1, data.length / size)) << 2];
         for (int from = 0; from < data.length; from += size) {
-            if (seen.add(hash(data, from, size))) {
+            if (add(seen, hash(data, from, size))) {
                 estimate.add(from, from + size);
             }
         }
         return (long) ((estimate.matchBits + estimate.literalBits()) / Byte.SIZE);
+    }
+
+    /** Adds a number to a set, a table in which 0 is free; returns whether it is new. */
+    private static boolean add(long[] set, long number) {
+        long kept = number == 0 ? 1 : number;
+        int at = (int) kept & set.length - 1;
+        while (set[at] != 0) {
+            if (set[at] == kept) {
+                return false;
+            }
+            at = at + 1 & set.length - 1;
+        }
+        set[at] = kept;
+        return true;
     }
 
     private void add(int from, int end) {

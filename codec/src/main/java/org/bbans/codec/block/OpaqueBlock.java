@@ -31,13 +31,13 @@ public final class OpaqueBlock {
     }
 
     /**
-     * LZMA2 of spooled bytes.
+     * LZMA2 of spooled bytes, to the same folder if it is large.
      *
      * @param progress hears how many bytes are done
      * @return the payload, or null if it would not be smaller than the bytes themselves
      */
     public static Spool lzma2(Spool raw, boolean x86, LongConsumer progress) throws IOException {
-        Spool payload = new Spool();
+        Spool payload = raw.another();
         boolean kept = false;
         try (InputStream in = raw.open()) {
             FinishableOutputStream encoder = Lzma2.encoder(new Limited(payload, raw.size() - 1), raw.size(), x86);

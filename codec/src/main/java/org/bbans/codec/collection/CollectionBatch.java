@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +20,12 @@ public final class CollectionBatch implements Closeable {
     private final Directory directory;
     private final StreamCursors.Sections sections;
     private final Closeable holder;
+    private final Path temporaryFolder;
     private final ModelSource models;
     private final ReadOptions options;
     /** Bytes that directories take. */
     private final long memory;
+    private final Place place;
     /** Bytes that are made of the archive up to the end of this batch, and how many it has up to there. */
     private final long content;
     private final long archive;
@@ -33,6 +36,14 @@ public final class CollectionBatch implements Closeable {
     private final List<String> problems = new ArrayList<>();
     /** What of a single content is lost, as far as that has been read. */
     private final List<Damage> lost = new ArrayList<>();
+
+    /**
+     * Where a batch lies.
+     *
+     * @param offset where it begins in the file
+     * @param contentBefore bytes that are made of the batches before it
+     */
+    public record Place(long offset, long contentBefore) {}
 
     /** Receives the files that are wanted. */
     @FunctionalInterface
@@ -60,21 +71,34 @@ public final class CollectionBatch implements Closeable {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    CollectionBatch(Directory directory, StreamCursors.Sections sections, Closeable holder, ModelSource models,
-            ReadOptions options, long memory, long content, long archive) {
+    CollectionBatch(Directory directory, StreamCursors.Sections sections, Closeable holder, Path temporaryFolder,
+            ModelSource models, ReadOptions options, long memory, Place place, long archive) {
         this.directory = directory;
         this.sections = sections;
         this.holder = holder;
+        this.temporaryFolder = temporaryFolder;
         this.models = models;
         this.options = options;
         this.memory = memory;
-        this.content = content;
+        this.place = place;
+        long size = directory.contentSize();
+        content = place.contentBefore() + Math.min(size, Long.MAX_VALUE - place.contentBefore());
         this.archive = archive;
     }
 
     /** All entries, in the archive's order: a folder need not stand before what lies in it. */
     public List<CollectionEntry> entries() {
         return directory.entries();
+    }
+
+    /** Where this batch lies: from there it can be {@linkplain CollectionReader#again read again}. */
+    public Place place() {
+        return place;
+    }
+
+    /** Bytes of memory that the entries take, roughly. */
+    public long entryMemory() {
+        return directory.memory();
     }
 
     /** Number of streams. */
@@ -147,11 +171,11 @@ public final class CollectionBatch implements Closeable {
 
     private void begin() throws IOException {
         closeCursors();
-        long[] totals = new long[directory.streams().size()];
+        Totals totals = new Totals(directory.streams().size());
         int unchecked = 0;
         for (CollectionEntry entry : directory.entries()) {
             if (entry.content() instanceof StoredContent.Segments content) {
-                SegmentReader.add(totals, content);
+                totals.add(content);
                 unchecked += SegmentReader.unchecked(content);
             }
         }
@@ -159,8 +183,8 @@ public final class CollectionBatch implements Closeable {
         if (ReadOptions.isUnusual(content, archive)) {
             options.listener().expands(content, archive);
         }
-        cursors = new StreamCursors(directory.streams(), totals, sections, models, options, memory);
-        reader = new SegmentReader(cursors, unchecked);
+        cursors = new StreamCursors(directory.streams(), totals, sections, temporaryFolder, models, options, memory);
+        reader = new SegmentReader(cursors, temporaryFolder, unchecked);
     }
 
     /**

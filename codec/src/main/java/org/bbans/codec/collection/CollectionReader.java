@@ -23,6 +23,7 @@ import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.HeaderFormat;
@@ -62,6 +63,9 @@ public final class CollectionReader implements AutoCloseable {
     /** Bytes that are made of the batches so far. */
     private long content;
     private FormatInput in;
+    /** Whether the archive at hand stands behind others. */
+    private boolean isBehindOthers;
+    private long firstBatch;
     private long nextBatch;
     private CollectionBatch open;
     private boolean atEnd;
@@ -81,7 +85,8 @@ public final class CollectionReader implements AutoCloseable {
         budget = new Budget(options);
         in = new FormatInput(new BufferedInputStream(source, 1 << 16), 0);
         nameless = HeaderFormat.readCollection(in);
-        nextBatch = in.position();
+        firstBatch = in.position();
+        nextBatch = firstBatch;
     }
 
     /** Whether an archive that begins like this is one of many files. */
@@ -107,7 +112,7 @@ public final class CollectionReader implements AutoCloseable {
     }
 
     /**
-     * Opens a file.
+     * Opens a file. What has to be kept while it is read lies in the folder {@code java.io.tmpdir}.
      *
      * @throws FormatException if it does not begin as an archive of many files
      * @throws IOException if it cannot be read
@@ -115,7 +120,8 @@ public final class CollectionReader implements AutoCloseable {
     public static CollectionReader open(Path file, ModelSource models, ReadOptions options) throws IOException {
         FileChannel channel = FileChannel.open(file);
         try {
-            return new CollectionReader(channel, new FileSection(channel, 0, Long.MAX_VALUE), null, models, options);
+            return new CollectionReader(channel, new FileSection(channel, 0, Long.MAX_VALUE),
+                    Path.of(System.getProperty("java.io.tmpdir")), models, options);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -125,7 +131,7 @@ public final class CollectionReader implements AutoCloseable {
     /**
      * Reads an archive from a stream.
      *
-     * @param temporaryFolder where what is read of a batch is kept
+     * @param temporaryFolder where what is read of a batch is kept, and what is decoded before it is needed
      * @throws FormatException if it does not begin as an archive of many files
      * @throws IOException if it cannot be read
      */
@@ -137,7 +143,7 @@ public final class CollectionReader implements AutoCloseable {
     /**
      * The next batch; the one before is closed.
      *
-     * @return null at the archive's end, which has been checked then
+     * @return null at the end of the archive, or of the last one of several in a row, which has been checked then
      * @throws FormatException if something is damaged or not understood
      * @throws IOException if the archive cannot be read
      */
@@ -148,7 +154,11 @@ public final class CollectionReader implements AutoCloseable {
         }
         while (!atEnd) {
             try {
-                return nextOrEnd();
+                CollectionBatch batch = nextOrEnd();
+                if (batch != null) {
+                    return batch;
+                }
+                atEnd = !nextArchive();
             } catch (CorruptArchiveException e) {
                 if (!options.keepGoing()) {
                     throw e;
@@ -157,6 +167,25 @@ public final class CollectionReader implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /**
+     * A batch that has been read before, without those in front of it: of a file, in place of {@link #next}, by a
+     * reader that has read nothing yet and reads nothing else.
+     *
+     * @param batch what another reader of the file has read
+     * @throws FormatException if something is damaged or not understood
+     * @throws IOException if the archive cannot be read
+     */
+    public CollectionBatch again(CollectionBatch.Place batch) throws IOException {
+        nextBatch = batch.offset();
+        content = batch.contentBefore();
+        CollectionBatch again = nextOrEnd();
+        if (again == null) {
+            throw new CorruptArchiveException("no batch begins at offset " + batch.offset() + " any more");
+        }
+        atEnd = true;
+        return again;
     }
 
     /**
@@ -188,7 +217,8 @@ public final class CollectionReader implements AutoCloseable {
         List<Long> found = new ArrayList<>();
         try {
             FormatInput size = at(Math.max(0, file.size() - Integer.BYTES));
-            FormatInput end = at(file.size() - Integer.BYTES - Integer.toUnsignedLong(size.readInt(END)));
+            long start = file.size() - Integer.BYTES - Integer.toUnsignedLong(size.readInt(END));
+            FormatInput end = at(start);
             end.resetCrc();
             end.readByte(END);
             for (long left = Math.min(MAX_BATCHES, end.readVarint(END)); left > 0; left--) {
@@ -196,7 +226,9 @@ public final class CollectionReader implements AutoCloseable {
             }
             end.readBytes(Checksums.SHA256_BYTES, END);
             int computed = end.crc();
-            return end.readInt(END) == computed ? found : List.of();
+            long total = found.stream().reduce(0L, Long::sum);
+            // Or the end is that of another archive.
+            return end.readInt(END) == computed && total == start - firstBatch ? found : List.of();
         } catch (CorruptArchiveException e) {
             return List.of();
         }
@@ -218,7 +250,6 @@ public final class CollectionReader implements AutoCloseable {
         BlockEntry entry = BlockEntry.read(in, WHAT);
         if (entry == null) {
             readEnd(start);
-            atEnd = true;
             return null;
         }
         budget.keep(pathMemory);
@@ -235,12 +266,16 @@ public final class CollectionReader implements AutoCloseable {
                         + (nameless ? "has no place there" : "is missing"));
             }
             if (!nameless && !paths.add(ByteBuffer.wrap(e.path()))) {
-                throw new CorruptArchiveException("the directory at offset " + start + " is damaged: " + e.label()
-                        + " is there twice");
+                throw isBehindOthers
+                        ? new UnsupportedArchiveException(e.label() + " is in several of the archives in a row: keep "
+                                + "them in files of their own")
+                        : new CorruptArchiveException("the directory at offset " + start + " is damaged: " + e.label()
+                                + " is there twice");
             }
         }
+        final CollectionBatch.Place place = new CollectionBatch.Place(start, content);
         content += Math.min(directory.contentSize(), Long.MAX_VALUE - content);
-        open = file != null ? inFile(directory) : inSpool(directory);
+        open = file != null ? inFile(directory, place) : inSpool(directory, place);
         nextBatch = start;
         long size = in.position() - start;
         for (Directory.Stream stream : directory.streams()) {
@@ -276,23 +311,23 @@ public final class CollectionReader implements AutoCloseable {
         return Directory.parse(raw, budget);
     }
 
-    private CollectionBatch inFile(Directory directory) throws IOException {
+    private CollectionBatch inFile(Directory directory, CollectionBatch.Place place) throws IOException {
         final long first = in.position();
         long left = file.size() - first;
         long end = first;
         for (Directory.Stream stream : directory.streams()) {
             left -= stream.size();
             end += stream.size();
-            if (left < 0 && !options.keepGoing()) {
+            if (end < 0 || left < 0 && !options.keepGoing()) {
                 throw new CorruptArchiveException("the streams behind offset " + first + " go beyond the archive's "
                         + "end: it is truncated; get a complete copy");
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FileSection(file, first + from, length), () -> {},
-                models, options, budget.taken(), content, end);
+                temporaryFolder, models, options, budget.taken(), place, end);
     }
 
-    private CollectionBatch inSpool(Directory directory) throws IOException {
+    private CollectionBatch inSpool(Directory directory, CollectionBatch.Place place) throws IOException {
         Spool spool = new Spool(temporaryFolder);
         boolean complete = false;
         try {
@@ -311,7 +346,7 @@ public final class CollectionReader implements AutoCloseable {
             }
         }
         return new CollectionBatch(directory, (from, length) -> new FirstBytes(spool.open(from), length), spool,
-                models, options, budget.taken(), content, in.position());
+                temporaryFolder, models, options, budget.taken(), place, in.position());
     }
 
     private void readEnd(long start) throws IOException {
@@ -327,10 +362,28 @@ public final class CollectionReader implements AutoCloseable {
             throw new CorruptArchiveException("the archive's end at offset " + start
                     + " is damaged or contradicts what stands before it; get another copy");
         }
-        if (!options.allowTrailing() && in.readOrEnd() >= 0) {
-            throw new CorruptArchiveException("the archive ends at offset " + (in.position() - 1)
-                    + ", but other bytes follow: remove them");
+    }
+
+    /** Goes to the archive that follows the one that has been read to its end, if there is one. */
+    private boolean nextArchive() throws IOException {
+        byte[] start = in.peek(START_BYTES);
+        if (nameless ? beginsNameless(start) : begins(start)) {
+            HeaderFormat.readCollection(in);
+            isBehindOthers = true;
+            firstBatch = in.position();
+            nextBatch = firstBatch;
+            batches.clear();
+            sha256.reset();
+            sizes = null;
+            directoryLost = false;
+            return true;
         }
+        if (start.length > 0 && !options.allowTrailing()) {
+            throw new CorruptArchiveException("the archive ends at offset " + in.position()
+                    + (HeaderFormat.begins(start) ? ", but one of another kind follows: keep them in files of their own"
+                            : ", but other bytes follow: remove them"));
+        }
+        return false;
     }
 
     @Override

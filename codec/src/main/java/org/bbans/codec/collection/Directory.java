@@ -29,6 +29,8 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
     static final int MAX_STREAMS = 1 << 16;
 
     private static final String WHAT = "a directory";
+    /** What it consists of. */
+    private static final String FIELD = "its field";
     /** Bytes of memory for an entry beside its path, for a segment, and for a stream with its place. */
     private static final int ENTRY_MEMORY = 300;
     private static final int SEGMENT_MEMORY = 80;
@@ -75,6 +77,26 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
             }
         }
         return size;
+    }
+
+    /** Bytes of memory that this takes, roughly: what parsing it has charged. */
+    long memory() {
+        long bytes = (long) STREAM_MEMORY * streams.size();
+        for (CollectionEntry entry : entries) {
+            bytes += ENTRY_MEMORY + entry.path().length;
+            bytes += entry.content() instanceof StoredContent.Segments content
+                    ? (long) SEGMENT_MEMORY * segments(content) : 0;
+        }
+        return bytes;
+    }
+
+    private static int segments(StoredContent.Segments content) {
+        int n = content.segments().size();
+        for (StoredContent.Segment segment : content.segments()) {
+            n += segment instanceof StoredContent.Loop loop ? loop.body().size()
+                    : segment instanceof StoredContent.Wrapped wrapped ? segments(wrapped.inside()) : 0;
+        }
+        return n;
     }
 
     private static long sum(long a, long b) {
@@ -168,7 +190,8 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
                 Varint.write(out, loop.times());
                 Varint.write(out, loop.body().size());
                 write(out, loop.body());
-            } else if (segment instanceof StoredContent.Wrapped wrapped) {
+            } else {
+                StoredContent.Wrapped wrapped = (StoredContent.Wrapped) segment;
                 out.write(WRAPPED);
                 Varint.write(out, wrapped.size());
                 out.write(wrapped.kind());
@@ -192,31 +215,31 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
     static Directory parse(byte[] raw, Budget budget) throws IOException {
         FormatInput in = new FormatInput(new ByteArrayInputStream(raw), 0);
         try {
-            Directory directory = complete(in, budget);
+            Directory directory = parse(in, budget);
             if (in.readOrEnd() >= 0) {
-                throw new CorruptArchiveException(WHAT + " is damaged: bytes follow it");
+                throw new IllegalArgumentException("bytes follow it");
             }
             return directory;
+        } catch (CorruptArchiveException e) {
+            // All bytes are there: what they do not hold is no sign of a truncated archive.
+            throw new CorruptArchiveException(WHAT + " is damaged: " + (in.position() == raw.length
+                    ? "its fields go beyond its end" : e.getMessage()), e);
         } catch (IllegalArgumentException e) {
             throw new CorruptArchiveException(WHAT + " is damaged: " + e.getMessage(), e);
-        }
-    }
-
-    /** Of all bytes, which are there: what they do not hold is no sign of a truncated archive. */
-    private static Directory complete(FormatInput in, Budget budget) throws IOException {
-        try {
-            return parse(in, budget);
-        } catch (CorruptArchiveException e) {
-            throw new CorruptArchiveException(WHAT + " is damaged: its fields go beyond its end", e);
         }
     }
 
     private static Directory parse(FormatInput in, Budget budget) throws IOException {
         int streamCount = number(in, 1, MAX_STREAMS, "streams");
         List<Stream> streams = new ArrayList<>();
+        long archives = 0;
         for (int i = 0; i < streamCount; i++) {
             budget.take(STREAM_MEMORY);
-            streams.add(new Stream(in.readVarint(WHAT), in.readInt(WHAT)));
+            streams.add(new Stream(in.readVarint(FIELD), in.readInt(FIELD)));
+            archives += streams.get(i).size();
+            if (archives < 0) {
+                throw new IllegalArgumentException("streams of more than 2^63 bytes");
+            }
         }
         int n = number(in, 0, MAX_ENTRIES, "entries");
         List<byte[]> paths = new ArrayList<>();
@@ -228,12 +251,12 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
             paths.add(path);
             before = path;
         }
-        byte[] types = in.readBytes(n, WHAT);
+        byte[] types = in.readBytes(n, FIELD);
         int[] modes = numbers(in, n, 0xFFF, "mode");
         long[] seconds = new long[n];
         long time = 0;
         for (int i = 0; i < n; i++) {
-            long coded = in.readVarint(WHAT);
+            long coded = in.readVarint(FIELD);
             time += coded >>> 1 ^ -(coded & 1);
             if (Math.abs(time) > CollectionEntry.MAX_SECONDS) {
                 throw new IllegalArgumentException("a time out of range");
@@ -241,7 +264,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
             seconds[i] = time;
         }
         int[] nanos = new int[n];
-        nanos(new BitCoder.Reader(in.readBytes(number(in, 0, CollectionReader.MAX_DIRECTORY, "bytes"), WHAT), 0),
+        nanos(new BitCoder.Reader(in.readBytes(number(in, 0, CollectionReader.MAX_DIRECTORY, "bytes"), FIELD), 0),
                 seconds, nanos);
         List<byte[]> targets = new ArrayList<>();
         for (int i = 0; i < n; i++) {
@@ -279,7 +302,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
             entries.add(new CollectionEntry(paths.get(i), EntryType.values()[types[i]], modes[i], seconds[i], nanos[i],
                     targets.get(i), content));
         }
-        return new Directory(List.copyOf(streams), List.copyOf(entries), in.readInt(WHAT));
+        return new Directory(List.copyOf(streams), List.copyOf(entries), in.readInt(FIELD));
     }
 
     private static byte[] successor(byte[] before) {
@@ -316,7 +339,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
             for (int i = 0; i < n; i++) {
                 int tag = number(in, 0, RUN + streams - 1, "kind of a segment");
                 segments.add(tag == LOOP ? loop() : tag == WRAPPED ? wrapped(depth)
-                        : new StoredContent.Run(tag - RUN, in.readVarint(WHAT)));
+                        : new StoredContent.Run(tag - RUN, in.readVarint(FIELD)));
             }
             return new StoredContent.Segments(segments);
         }
@@ -330,13 +353,13 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
         }
 
         private StoredContent.Loop loop() throws IOException {
-            long times = in.readVarint(WHAT);
+            long times = in.readVarint(FIELD);
             int n = number(in, 1, MAX_BODY, "runs of a loop");
             take(n);
             List<StoredContent.Run> body = new ArrayList<>();
             for (int i = 0; i < n; i++) {
                 body.add(new StoredContent.Run(number(in, RUN, RUN + streams - 1, "kind of a run") - RUN,
-                        in.readVarint(WHAT)));
+                        in.readVarint(FIELD)));
             }
             return new StoredContent.Loop(times, body);
         }
@@ -345,9 +368,9 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
             if (depth == MAX_DEPTH) {
                 throw new IllegalArgumentException("more than " + MAX_DEPTH + " wrappings around each other");
             }
-            long size = in.readVarint(WHAT);
-            int kind = in.readByte(WHAT);
-            int crc = StoredContent.Wrapped.isChecked(size) ? in.readInt(WHAT) : 0;
+            long size = in.readVarint(FIELD);
+            int kind = in.readByte(FIELD);
+            int crc = StoredContent.Wrapped.isChecked(size) ? in.readInt(FIELD) : 0;
             int recipe = number(in, 0, Wrapping.MAX_BYTES, "bytes of a recipe");
             return new StoredContent.Wrapped(size, kind, crc, recipe,
                     segments(number(in, 0, MAX_PIECES, "segments"), depth + 1));
@@ -363,7 +386,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
     }
 
     private static int number(FormatInput in, int least, int most, String what) throws IOException {
-        long value = in.readVarint(WHAT);
+        long value = in.readVarint(FIELD);
         if (value < least || value > most) {
             throw new IllegalArgumentException(value + " " + what);
         }
@@ -373,7 +396,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
     /** Bytes up to a zero. */
     private static byte[] text(FormatInput in) throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        for (int b = in.readByte(WHAT); b != 0; b = in.readByte(WHAT)) {
+        for (int b = in.readByte(FIELD); b != 0; b = in.readByte(FIELD)) {
             text.write(b);
             if (text.size() > CollectionEntry.MAX_PATH) {
                 throw new IllegalArgumentException("a path of more than " + CollectionEntry.MAX_PATH + " bytes");

@@ -3,6 +3,7 @@ package org.bbans.codec.collection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,18 +23,24 @@ final class SegmentReader {
     private static final int CHUNK = 1 << 16;
 
     private final StreamCursors cursors;
+    private final Path temporaryFolder;
+    private final byte[] chunk = new byte[CHUNK];
     /** Wrapped segments without a CRC of their own: those not restored yet, and the sum of the others' CRCs. */
     private int unchecked;
     private int checks;
+    /** Of the content that was asked about last; null if none was. */
+    private Totals needed;
 
     /**
      * A reader.
      *
      * @param cursors at the beginnings of the streams
+     * @param temporaryFolder where what wrappings hold is put together
      * @param unchecked wrapped segments of all contents that have no CRC of their own
      */
-    SegmentReader(StreamCursors cursors, int unchecked) {
+    SegmentReader(StreamCursors cursors, Path temporaryFolder, int unchecked) {
         this.cursors = cursors;
+        this.temporaryFolder = temporaryFolder;
         this.unchecked = unchecked;
     }
 
@@ -56,7 +63,6 @@ final class SegmentReader {
 
     /** Writes a content, which comes next. */
     void write(StoredContent.Segments content, OutputStream out) throws IOException {
-        byte[] chunk = new byte[CHUNK];
         for (StoredContent.Segment segment : content.segments()) {
             if (segment instanceof StoredContent.Wrapped wrapped) {
                 rewrap(wrapped, out);
@@ -101,7 +107,8 @@ final class SegmentReader {
                 cursors.of(run.stream()).skip(times * run.size());
             } else if (segment instanceof StoredContent.Loop loop) {
                 skip(loop.body(), loop.times());
-            } else if (segment instanceof StoredContent.Wrapped wrapped) {
+            } else {
+                StoredContent.Wrapped wrapped = (StoredContent.Wrapped) segment;
                 if (wrapped.recipe() > 0) {
                     cursors.of(0).skip(wrapped.recipe());
                 }
@@ -112,40 +119,18 @@ final class SegmentReader {
 
     /** What damages some bytes that a content needs, which comes next. */
     Optional<Damage> damage(StoredContent.Segments content) throws CorruptArchiveException {
-        if (cursors.all().stream().allMatch(cursor -> cursor.damages().isEmpty())) {
+        if (!cursors.anyDamaged()) {
             return Optional.empty();
         }
-        long[] sizes = new long[cursors.all().size()];
-        add(sizes, content);
-        return cursors.all().stream().flatMap(cursor -> cursor.damages().stream()
-                .filter(damage -> cursor.hits(damage, sizes[cursor.number()]))).findFirst();
-    }
-
-    /** Adds how many bytes of each stream a content takes. */
-    static void add(long[] totals, StoredContent.Segments content) throws CorruptArchiveException {
-        add(totals, content.segments(), 1);
-    }
-
-    private static void add(long[] totals, List<? extends StoredContent.Segment> segments, long times)
-            throws CorruptArchiveException {
-        for (StoredContent.Segment segment : segments) {
-            if (segment instanceof StoredContent.Run run) {
-                // Neither factor nor product is beyond 2^63: a loop's size has been checked.
-                add(totals, run.stream(), times * run.size());
-            } else if (segment instanceof StoredContent.Loop loop) {
-                add(totals, loop.body(), loop.times());
-            } else if (segment instanceof StoredContent.Wrapped wrapped) {
-                add(totals, 0, wrapped.recipe());
-                add(totals, wrapped.inside().segments(), 1);
-            }
+        if (needed == null) {
+            needed = new Totals(cursors.size());
         }
-    }
-
-    private static void add(long[] totals, int stream, long bytes) throws CorruptArchiveException {
-        totals[stream] += bytes;
-        if (totals[stream] < 0) {
-            throw new CorruptArchiveException("a directory is damaged: a stream of more than 2^63 bytes");
-        }
+        needed.clear();
+        needed.add(content);
+        return needed.streams().mapToObj(stream -> {
+            StreamCursors.Cursor cursor = cursors.of(stream);
+            return cursor.damages(cursor.at(), needed.of(stream));
+        }).flatMap(List::stream).findFirst();
     }
 
     /** How many of a content's wrapped segments have no CRC of their own. */
@@ -257,7 +242,7 @@ final class SegmentReader {
         }
 
         private int run(StreamCursors.Cursor cursor, byte[] b, int off, int len) throws IOException {
-            if (losses == null || cursor.damages().isEmpty()) {
+            if (losses == null || !cursor.isDamaged()) {
                 return cursor.read(b, off, len);
             }
             long from = cursor.at();
@@ -268,13 +253,10 @@ final class SegmentReader {
             } else {
                 n = cursor.read(b, off, len);
             }
-            for (Damage damage : cursor.damages()) {
+            for (Damage damage : cursor.damages(from, n)) {
                 long begin = Math.max(from, damage.contentOffset());
-                long end = damage.length() == Damage.REST ? from + n
-                        : Math.min(from + n, damage.contentOffset() + damage.length());
-                if (begin < end) {
-                    lose(given + begin - from, end - begin, damage.reason());
-                }
+                long end = Math.min(from + n, StreamCursors.Cursor.end(damage));
+                lose(given + begin - from, end - begin, damage.reason());
             }
             return n;
         }
@@ -300,7 +282,7 @@ final class SegmentReader {
                     lose(given, zeros, damage.get().reason());
                     return;
                 }
-                whole = new Spool();
+                whole = new Spool(temporaryFolder);
                 rewrap(wrapped, whole);
                 inWhole = whole.open();
                 return;

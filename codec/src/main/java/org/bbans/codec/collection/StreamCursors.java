@@ -4,9 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -30,6 +32,7 @@ final class StreamCursors implements Closeable {
     private static final long LONG_WAY = 1 << 20;
 
     private final Sections sections;
+    private final Path temporaryFolder;
     private final ModelSource models;
     private final ReadOptions options;
     /** Bytes that directories take. */
@@ -37,6 +40,8 @@ final class StreamCursors implements Closeable {
     private final List<Cursor> cursors = new ArrayList<>();
     /** Cursors whose streams are open, the one that was used last at the end. */
     private final Deque<Cursor> open = new ArrayDeque<>();
+    /** Whether a stream has been found to be damaged. */
+    private boolean anyDamaged;
     /** What was decoded in one go; null if nothing was. */
     private Spool kept;
 
@@ -49,24 +54,31 @@ final class StreamCursors implements Closeable {
      * Cursors at the beginnings of all streams.
      *
      * @param totals how many bytes each stream has to hold
+     * @param temporaryFolder where what is decoded in one go is kept
      * @param memory bytes that directories take
      */
-    StreamCursors(List<Directory.Stream> streams, long[] totals, Sections sections, ModelSource models,
-            ReadOptions options, long memory) {
+    StreamCursors(List<Directory.Stream> streams, Totals totals, Sections sections, Path temporaryFolder,
+            ModelSource models, ReadOptions options, long memory) {
         this.sections = sections;
+        this.temporaryFolder = temporaryFolder;
         this.models = models;
         this.options = options;
         this.memory = memory;
         long from = 0;
-        for (int i = 0; i < totals.length; i++) {
-            cursors.add(new Cursor(i, streams.get(i), from, totals[i]));
+        for (int i = 0; i < streams.size(); i++) {
+            cursors.add(new Cursor(i, streams.get(i), from, totals.of(i)));
             from += streams.get(i).size();
         }
     }
 
-    /** All of them, by the numbers of their streams. */
-    List<Cursor> all() {
-        return cursors;
+    /** Whether a stream has been found to be damaged. */
+    boolean anyDamaged() {
+        return anyDamaged;
+    }
+
+    /** Number of streams. */
+    int size() {
+        return cursors.size();
     }
 
     /** That of a stream. */
@@ -119,8 +131,11 @@ final class StreamCursors implements Closeable {
         private long keptAt;
         private InputStream section;
         private ArchiveInputStream in;
-        /** Empty if the stream is sound, or has not been examined. */
+        /** By their places; empty if the stream is sound, or has not been examined. */
         private final List<Damage> damages = new ArrayList<>();
+        /** Damages that lie before all bytes which may be asked about, and where what is lost to the end begins. */
+        private int passed;
+        private long goneFrom = Long.MAX_VALUE;
 
         private Cursor(int number, Directory.Stream stream, long from, long total) {
             this.number = number;
@@ -174,7 +189,7 @@ final class StreamCursors implements Closeable {
 
         private void keep() throws IOException {
             if (kept == null) {
-                kept = new Spool();
+                kept = new Spool(temporaryFolder);
             }
             decodeTo(at, null);
             keptFrom = kept.size();
@@ -183,15 +198,28 @@ final class StreamCursors implements Closeable {
             finish();
         }
 
-        /** Whether a damage concerns so many bytes that come next. */
-        boolean hits(Damage damage, long size) {
-            return size > 0 && damage.contentOffset() < at + size && (damage.length() == Damage.REST
-                    || damage.contentOffset() + damage.length() > at);
+        /**
+         * The damages that concern some bytes; of none that were passed is asked again.
+         *
+         * @param begin the first of these bytes, none before that of the last call
+         * @param size how many they are
+         */
+        List<Damage> damages(long begin, long size) {
+            while (passed < damages.size() && end(damages.get(passed)) <= begin) {
+                passed++;
+            }
+            List<Damage> hits = new ArrayList<>();
+            for (int i = passed; i < damages.size() && damages.get(i).contentOffset() < begin + size; i++) {
+                if (end(damages.get(i)) > begin && damages.get(i).length() != 0) {
+                    hits.add(damages.get(i));
+                }
+            }
+            return hits;
         }
 
-        /** The number of the stream. */
-        int number() {
-            return number;
+        /** Where a damage ends in the stream. */
+        static long end(Damage damage) {
+            return damage.length() == Damage.REST ? Long.MAX_VALUE : damage.contentOffset() + damage.length();
         }
 
         /** Bytes of the stream before the next one. */
@@ -199,14 +227,14 @@ final class StreamCursors implements Closeable {
             return at;
         }
 
-        /** What is damaged; empty if the stream is sound, or has not been examined. */
-        List<Damage> damages() {
-            return damages;
+        /** Whether the stream has been found to be damaged. */
+        boolean isDamaged() {
+            return !damages.isEmpty();
         }
 
         /** Whether nothing from the next place on can be had. */
         boolean isGone() {
-            return damages.stream().anyMatch(d -> d.length() == Damage.REST && d.contentOffset() <= at);
+            return goneFrom <= at;
         }
 
         private void examine(List<String> problems) throws IOException {
@@ -227,6 +255,11 @@ final class StreamCursors implements Closeable {
                 close();
             }
             problems.add(why);
+            anyDamaged = true;
+            damages.sort(Comparator.comparingLong(Damage::contentOffset));
+            for (Damage damage : damages) {
+                goneFrom = damage.length() == Damage.REST ? Math.min(goneFrom, damage.contentOffset()) : goneFrom;
+            }
         }
 
         private void salvage(String why) throws IOException {
@@ -274,13 +307,12 @@ final class StreamCursors implements Closeable {
                     throw new CorruptArchiveException("stream " + number + " is damaged: it is itself a collection");
                 }
             }
-            if (at >= LONG_WAY && openNear()) {
-                return;
+            if (at < LONG_WAY || !openNear()) {
+                section = new CheckedSection(sections.open(from, stream.size()), stream, number);
+                in = new ArchiveInputStream(section, models,
+                        options.withKeepGoing(false).withMembersApart(true).withContentLimit(Long.MAX_VALUE),
+                        this::memoryElsewhere);
             }
-            section = new CheckedSection(sections.open(from, stream.size()), stream, number);
-            in = new ArchiveInputStream(section, models,
-                    options.withKeepGoing(false).withMembersApart(true).withContentLimit(Long.MAX_VALUE),
-                    this::memoryElsewhere);
             if (in.header().wrapping() != null) {
                 throw new CorruptArchiveException("stream " + number + " is damaged: a wrapping has no place there");
             }
@@ -294,8 +326,8 @@ final class StreamCursors implements Closeable {
                         options.withMembersApart(true).withContentLimit(Long.MAX_VALUE), this::memoryElsewhere);
                 decodedTo = in.start();
                 return true;
-            } catch (CorruptArchiveException e) {
-                // Reading in order tells what is wrong where it is met.
+            } catch (FormatException e) {
+                // Reading in order tells what is wrong where it is met, and needs no list of all blocks.
                 return false;
             }
         }
@@ -303,7 +335,7 @@ final class StreamCursors implements Closeable {
         /** Bytes that the directories and the other streams take. */
         private long memoryElsewhere() {
             long sum = memory;
-            for (Cursor other : cursors) {
+            for (Cursor other : open) {
                 sum += other != this && other.in != null ? other.in.memoryHeld() : 0;
             }
             return sum;

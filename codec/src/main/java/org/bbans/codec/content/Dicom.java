@@ -21,6 +21,9 @@ final class Dicom {
     private static final int BITS_ALLOCATED = tag(0x0028, 0x0100);
     private static final int SIGNED = tag(0x0028, 0x0103);
     private static final int PIXELS = tag(0x7fe0, 0x0010);
+    private static final int ITEM = tag(0xfffe, 0xe000);
+    private static final int ITEM_END = tag(0xfffe, 0xe00d);
+    private static final int SEQUENCE_END = tag(0xfffe, 0xe0dd);
 
     private final FileStart head;
     private boolean explicit;
@@ -63,14 +66,9 @@ final class Dicom {
                 return preamble ? Optional.of(Finding.none("DICOM with elements out of order")) : Optional.empty();
             }
             last = tag;
-            long length = head.u32le(at + 4);
-            at += 8;
-            if (explicit) {
-                String type = head.text(at - 4, 2);
-                boolean wide = "OB OD OF OL OV OW SQ SV UC UN UR UT UV".contains(type);
-                length = wide ? head.u32le(at) : head.u16le(at - 2);
-                at += wide ? 4 : 0;
-            }
+            boolean wide = isWide(at);
+            long length = length(at, wide);
+            at += wide ? 12 : 8;
             if (tag == PIXELS) {
                 return Optional.of(pixels(at, length));
             }
@@ -112,16 +110,36 @@ final class Dicom {
         }
     }
 
-    /** Where the items of a sequence of undefined length end: behind the innermost open delimiter's match. */
+    /** Whether the element at a place says its length in four bytes behind its type and two others. */
+    private boolean isWide(long at) {
+        return explicit && "OB OD OF OL OV OW SQ SV UC UN UR UT UV".contains(head.text(at + 4, 2));
+    }
+
+    private long length(long at, boolean wide) {
+        return wide ? head.u32le(at + 8) : explicit ? head.u16le(at + 6) : head.u32le(at + 4);
+    }
+
+    /** Where the items of a sequence of undefined length end, which may hold such sequences. */
     private long afterItems(long start) {
         int open = 1;
-        for (long at = start; at + 8 <= head.length(); at++) {
-            if (head.u16le(at) != 0xfffe) {
+        long at = start;
+        while (at >= start && at + 12 <= head.length()) {
+            int tag = tag(head.u16le(at), head.u16le(at + 2));
+            if (tag == ITEM || tag == ITEM_END || tag == SEQUENCE_END) {
+                long length = head.u32le(at + 4);
+                at += 8 + (tag == ITEM && (int) length != UNDEFINED ? length : 0);
+                if (tag == SEQUENCE_END && --open == 0) {
+                    return at;
+                }
                 continue;
             }
-            int element = head.u16le(at + 2);
-            if (element == 0xe0dd && head.u32le(at + 4) == 0 && --open == 0) {
-                return at + 8;
+            boolean wide = isWide(at);
+            long length = length(at, wide);
+            at += wide ? 12 : 8;
+            if ((int) length == UNDEFINED) {
+                open++;
+            } else {
+                at += length;
             }
         }
         return head.length();

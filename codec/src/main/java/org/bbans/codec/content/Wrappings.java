@@ -12,6 +12,9 @@ import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.gzip.DeflatedWrapping;
 import org.bbans.codec.content.gzip.GzipWrapping;
+import org.bbans.codec.content.number.CsvWrapping;
+import org.bbans.codec.content.number.NumberArray;
+import org.bbans.codec.content.number.RankedWrapping;
 import org.bbans.codec.content.png.PngWrapping;
 import org.bbans.codec.content.tar.TarWrapping;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -31,8 +34,10 @@ public final class Wrappings {
         DEFLATED(DeflatedWrapping.KIND, "deflate"),
         /** Members of a tar archive, which {@link #kind} does not tell. */
         TAR(TarWrapping.KIND, "tar"),
-        /** An array of NumPy with few different values. */
-        RANKED(RankedWrapping.KIND, "ranked NPY");
+        /** An array of numbers of several bytes with few different values. */
+        RANKED(RankedWrapping.KIND, "ranked array"),
+        /** A table of integers as text. */
+        CSV(CsvWrapping.KIND, "CSV");
 
         private final int code;
         private final String label;
@@ -51,7 +56,15 @@ public final class Wrappings {
         public String label() {
             return label;
         }
+
+        /** Whether people know a file of this kind for one that has to be taken apart. */
+        public boolean isPacked() {
+            return this != RANKED && this != CSV;
+        }
     }
+
+    /** What the header of an array of numbers lies in. */
+    private static final int HEAD_BYTES = 1 << 17;
 
     private Wrappings() {}
 
@@ -59,7 +72,11 @@ public final class Wrappings {
     public static Optional<FileKind> kind(byte[] head, int length) {
         return GzipWrapping.looksLikeGzip(head, length) ? Optional.of(FileKind.GZIP)
                 : PngWrapping.looksLikePng(head, length) ? Optional.of(FileKind.PNG)
-                        : RankedWrapping.looksRanked(head, length) ? Optional.of(FileKind.RANKED) : Optional.empty();
+                        : NumberArrays.find(new FileStart(head, length, LayoutDetector.UNKNOWN_SIZE))
+                                .filter(array -> RankedWrapping.looksRanked(array, head, length)).isPresent()
+                                        ? Optional.of(FileKind.RANKED)
+                                        : CsvWrapping.looksLikeCsv(head, length) ? Optional.of(FileKind.CSV)
+                                                : Optional.empty();
     }
 
     /** A word for the kind of wrapping with this code: "kind 9" if it is not known. */
@@ -70,6 +87,12 @@ public final class Wrappings {
             }
         }
         return "kind " + code;
+    }
+
+    /** Whether a file is better taken apart like this only if a model codes what it holds. */
+    public static boolean needsModel(Wrapping wrapping) {
+        return wrapping.kind() == PngWrapping.KIND || wrapping.kind() == CsvWrapping.KIND
+                || wrapping.kind() == RankedWrapping.KIND && RankedWrapping.needsModel(wrapping);
     }
 
     /**
@@ -85,7 +108,8 @@ public final class Wrappings {
             case PNG -> PngWrapping.unwrap(file, content);
             case DEFLATED -> DeflatedWrapping.unwrap(file, content);
             case TAR -> TarWrapping.unwrap(file, content);
-            case RANKED -> RankedWrapping.unwrap(file, content);
+            case RANKED -> ranked(file, content);
+            case CSV -> CsvWrapping.unwrap(file, content);
         };
         if (data.isEmpty() || data.get().length > Wrapping.MAX_BYTES) {
             return Optional.empty();
@@ -103,6 +127,12 @@ public final class Wrappings {
         }
     }
 
+    private static Optional<byte[]> ranked(ContentView file, Spool content) throws IOException {
+        byte[] head = file.start(HEAD_BYTES);
+        Optional<NumberArray> array = NumberArrays.find(new FileStart(head, head.length, file.size()));
+        return array.isEmpty() ? Optional.empty() : RankedWrapping.unwrap(array.get(), file, content);
+    }
+
     /**
      * Makes the file again.
      *
@@ -116,14 +146,16 @@ public final class Wrappings {
      */
     public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out,
             BooleanSupplier damaged) throws IOException {
-        if (restore(wrapping, content, out) != wrapping.crc() && !damaged.getAsBoolean()) {
+        Counted file = new Counted(out);
+        if ((restore(wrapping, content, file) != wrapping.crc() || file.size != wrapping.size())
+                && !damaged.getAsBoolean()) {
             throw new CorruptArchiveException("the restored " + label(wrapping.kind())
                     + " file differs from the one that was compressed");
         }
     }
 
     /**
-     * Makes the file again without a look at its CRC.
+     * Makes the file again without a look at its CRC and size.
      *
      * @return the CRC-32C of what has been made
      * @throws CorruptArchiveException if the wrapping is malformed
@@ -138,10 +170,34 @@ public final class Wrappings {
             case DeflatedWrapping.KIND -> DeflatedWrapping.rewrap(wrapping, content, file);
             case TarWrapping.KIND -> TarWrapping.rewrap(wrapping, content, file);
             case RankedWrapping.KIND -> RankedWrapping.rewrap(wrapping, content, file);
+            case CsvWrapping.KIND -> CsvWrapping.rewrap(wrapping, content, file);
             default ->
                     throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does "
                             + "not know (kind " + wrapping.kind() + "); a newer version of bbans is needed");
         }
         return (int) crc.getValue();
+    }
+
+    /** Counts the bytes that pass. */
+    private static final class Counted extends OutputStream {
+
+        private final OutputStream out;
+        private long size;
+
+        Counted(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            size++;
+        }
+
+        @Override
+        public void write(byte[] b, int off, int len) throws IOException {
+            out.write(b, off, len);
+            size += len;
+        }
     }
 }

@@ -21,6 +21,9 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
     /** Samples that a record may hold. */
     public static final long MAX_DIMS = 1L << 31;
 
+    /** Bytes before the samples of a record. */
+    public static final int MAX_PREFIX = 255;
+
     /** Bytes, and samples, of a record without order. */
     private static final int MAX_UNORDERED = 1 << 25;
 
@@ -42,7 +45,7 @@ public record Layout(long leading, int prefix, int[] shape, SampleFormat format,
                     "opaque bytes have no records");
         } else {
             require(leading >= 0, "negative count of leading bytes");
-            require(prefix >= 0 && prefix <= 255, "prefix of " + prefix + " bytes; 0 to 255 are possible");
+            require(prefix >= 0 && prefix <= MAX_PREFIX, "prefix of " + prefix + " bytes; 0 to 255 are possible");
             require(shape.length >= 1 && shape.length <= 4, "rank " + shape.length + "; 1 to 4 are possible");
             long dims = 1;
             for (int extent : shape) {

@@ -10,7 +10,7 @@ public interface ModelSource {
     ModelSource NONE = reference -> null;
 
     /**
-     * Finds a model; called at most once per archive, and only if a block needs it.
+     * Finds a model, when a block needs it; by some readers several times for one archive, and by several threads.
      *
      * @param reference what the archive says about it, with the model file if the archive embeds it
      * @return the model, or null if it is not at hand

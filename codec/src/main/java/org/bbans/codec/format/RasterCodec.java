@@ -18,12 +18,23 @@ public non-sealed interface RasterCodec extends ArchiveModel {
     long groupRecords(RasterShape raster);
 
     /**
-     * Bytes of memory that a group takes beside the samples of its blocks, roughly; 0 if that is little.
+     * Bytes of memory that a group takes beside what its blocks do, roughly; 0 if that is little.
      *
      * @param raster extents of a record
-     * @param records records in the content; {@link Long#MAX_VALUE} if nobody knows
+     * @param form the first byte of the payload that the group begins with; -1 if nobody knows
      */
-    default long groupMemory(RasterShape raster, long records) {
+    default long groupMemory(RasterShape raster, int form) {
+        return 0;
+    }
+
+    /**
+     * Bytes of memory that decoding a block takes beside its samples and what its group does, roughly; 0 if that is
+     * little.
+     *
+     * @param raster extents of a record
+     * @param rows number of rows
+     */
+    default long blockMemory(RasterShape raster, long rows) {
         return 0;
     }
 

@@ -146,8 +146,10 @@ public final class HeaderFormat {
                     | (words.isPlanar() ? PLANAR : 0));
             out.write(words.levels() - 1);
             out.write(words.levels() - 1 >> Byte.SIZE);
-        } else {
+        } else if (format instanceof SampleFormat.Planes) {
             out.write(4);
+        } else {
+            throw new AssertionError(format + " has no code");
         }
         int[] shape = layout.shape();
         out.write(shape.length);
@@ -174,11 +176,11 @@ public final class HeaderFormat {
         int flags = readStart(in);
         if (flags == COLLECTION) {
             throw new UnsupportedArchiveException("the archive holds files by name, not a single content: 'bbans "
-                    + "decompress' and 'bbans extract' restore them");
+                    + "decompress' and 'bbans extract' restore them from a file of their own");
         }
         if (flags == (COLLECTION | NAMELESS)) {
             throw new UnsupportedArchiveException("the archive holds a content in segments, which cannot be read by "
-                    + "records: 'bbans decompress' restores it");
+                    + "records: 'bbans decompress' restores it from a file of its own");
         }
         boolean model = (flags & HAS_MODEL) != 0;
         boolean embedded = (flags & HAS_EMBEDDED_MODEL) != 0;

@@ -93,7 +93,7 @@ class MembersTest {
 
     @Test
     void indexesLeadFromTheEndToTheBeginning() throws IOException {
-        List<ArchiveInfo> infos = ArchiveInfo.members(file);
+        List<ArchiveInfo> infos = ArchiveInfo.members(file, ReadOptions.DEFAULT_MEMORY);
         assertThat(infos).hasSize(4);
         long offset = 0;
         for (int i = 0; i < infos.size(); i++) {
@@ -143,7 +143,7 @@ class MembersTest {
     /** Whether the indexes are sound or not, what is behind a damage is found. */
     @Test
     void damageInOneLeavesTheOthers() throws IOException {
-        List<ArchiveInfo> infos = ArchiveInfo.members(file);
+        List<ArchiveInfo> infos = ArchiveInfo.members(file, ReadOptions.DEFAULT_MEMORY);
         BlockInfo hit = infos.get(2).blocks().get(1);
         long at = contents.get(0).length + hit.contentOffset();
         byte[] bad = all.clone();

@@ -5,18 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
@@ -71,6 +76,42 @@ class SharedReadingTest {
         reader.read(0);
         reader.close();
         assertThatThrownBy(() -> reader.read(1)).isInstanceOf(IOException.class).hasMessage("the archive is closed");
+    }
+
+    /** Closed while the header of the next archive is read, nothing goes on. */
+    @Test
+    void closingBetweenTwoArchivesStopsBoth() throws Exception {
+        byte[] two = Arrays.copyOf(archive, 2 * archive.length);
+        System.arraycopy(archive, 0, two, archive.length, archive.length);
+        AtomicReference<ArchiveInputStream> opened = new AtomicReference<>();
+        InputStream closing = new ByteArrayInputStream(two) {
+            @Override
+            public synchronized int read(byte[] b, int off, int len) {
+                if (pos == archive.length) {
+                    try {
+                        opened.get().close();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+                return super.read(b, off, pos < archive.length ? Math.min(len, archive.length - pos) : len);
+            }
+        };
+        Set<Thread> before = workers();
+        ArchiveInputStream in = new ArchiveInputStream(closing, reference -> model, ReadOptions.DEFAULT.withThreads(2));
+        opened.set(in);
+        assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class).hasMessage("the archive is closed");
+        for (Thread worker : workers()) {
+            if (!before.contains(worker)) {
+                worker.join(20_000);
+                assertThat(worker.isAlive()).as(worker.toString()).isFalse();
+            }
+        }
+    }
+
+    private static Set<Thread> workers() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals("bbans-block"))
+                .collect(Collectors.toSet());
     }
 
     /** A read ends with the record or an IOException, at whatever moment another thread closes the reader. */

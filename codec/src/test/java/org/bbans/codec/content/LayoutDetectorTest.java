@@ -196,11 +196,17 @@ class LayoutDetectorTest {
         ByteBuffer explicit = ByteBuffer.allocate(4000).order(ByteOrder.LITTLE_ENDIAN);
         explicit.position(128).put("DICM".getBytes(StandardCharsets.US_ASCII));
         element(explicit, 0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1\0".getBytes(StandardCharsets.US_ASCII));
-        // A sequence of undefined length, with an item in it.
-        explicit.putShort((short) 0x0008).putShort((short) 0x1140)
-                .put("SQ\0\0".getBytes(StandardCharsets.US_ASCII)).putInt(-1)
-                .putShort((short) 0xfffe).putShort((short) 0xe000).putInt(0)
-                .putShort((short) 0xfffe).putShort((short) 0xe0dd).putInt(0);
+        // A sequence of undefined length, with items of both kinds; in one of them lies another sequence.
+        sequence(explicit, 0x1140);
+        item(explicit, 0xe000, 12);
+        element(explicit, 0x0008, 0x1150, "UI", "1.20".getBytes(StandardCharsets.US_ASCII));
+        item(explicit, 0xe000, -1);
+        element(explicit, 0x0008, 0x1150, "UI", "1.21".getBytes(StandardCharsets.US_ASCII));
+        sequence(explicit, 0x2218);
+        item(explicit, 0xe000, 0);
+        item(explicit, 0xe0dd, 0);
+        item(explicit, 0xe00d, 0);
+        item(explicit, 0xe0dd, 0);
         element(explicit, 0x0028, 0x0008, "IS", "2 ".getBytes(StandardCharsets.US_ASCII));
         dicomImage(explicit, "OW", pixels);
         assertThat(images(bytes(explicit))).isEqualTo(
@@ -208,6 +214,15 @@ class LayoutDetectorTest {
         byte[] cut = Arrays.copyOf(bytes(explicit), explicit.position() - 1);
         assertThat(LayoutDetector.whyOpaque(cut, cut.length, cut.length)).hasValueSatisfying(
                 reason -> assertThat(reason).contains("2400 bytes of pixels and has fewer"));
+    }
+
+    private static void sequence(ByteBuffer to, int element) {
+        to.putShort((short) 0x0008).putShort((short) element).put("SQ\0\0".getBytes(StandardCharsets.US_ASCII))
+                .putInt(-1);
+    }
+
+    private static void item(ByteBuffer to, int element, int length) {
+        to.putShort((short) 0xfffe).putShort((short) element).putInt(length);
     }
 
     private static byte[] bytes(ByteBuffer buffer) {

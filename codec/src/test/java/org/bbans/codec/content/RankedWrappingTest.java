@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
+import org.bbans.codec.content.number.RankedWrapping;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,28 @@ class RankedWrappingTest {
         return out.array();
     }
 
+    /** An array of doubles of so many steps of a random walk, of which many have ranks of two bytes. */
+    private byte[] walk(int elements, String shape, double step) {
+        String text = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + shape + "), }      \n";
+        ByteBuffer out = ByteBuffer.allocate(10 + text.length() + 8 * elements).order(ByteOrder.LITTLE_ENDIAN);
+        out.put("\u0093NUMPY\u0001\u0000".getBytes(StandardCharsets.ISO_8859_1));
+        out.put((byte) text.length()).put((byte) 0).put(text.getBytes(StandardCharsets.ISO_8859_1));
+        int at = 0;
+        for (int i = 0; i < elements; i++) {
+            at += random.nextInt(31) - 15;
+            out.putDouble(at * step);
+        }
+        return out.array();
+    }
+
+    private static void assertComesBack(byte[] file) throws IOException {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        Wrapping wrapping = unwrap(file, content).orElseThrow();
+        ByteArrayOutputStream back = new ByteArrayOutputStream();
+        Wrappings.rewrap(wrapping, new ByteArrayInputStream(content.toByteArray()), back, () -> false);
+        assertThat(back.toByteArray()).isEqualTo(file);
+    }
+
     private static Optional<Wrapping> unwrap(byte[] file, ByteArrayOutputStream content) throws IOException {
         try (Spool spool = new Spool(null)) {
             Optional<Wrapping> wrapping = Wrappings.unwrap(Wrappings.FileKind.RANKED, ContentView.of(file), spool);
@@ -77,6 +100,63 @@ class RankedWrappingTest {
         ByteArrayOutputStream back = new ByteArrayOutputStream();
         Wrappings.rewrap(wrapping, new ByteArrayInputStream(inside), back, () -> false);
         assertThat(back.toByteArray()).isEqualTo(file);
+    }
+
+    /** A row of numbers is stored in planes, in several blocks; rows of them are samples of 16 bits. */
+    @Test
+    void arraysOfManyValuesBecomeWords() throws IOException {
+        byte[] row = walk(150_000, "150000,", 0.37);
+        assertThat(isRanked(row)).isTrue();
+        assertComesBack(row);
+        byte[] rows = walk(40_000, "200, 200", 1);
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        Wrapping wrapping = unwrap(rows, content).orElseThrow();
+        assertThat(Wrappings.needsModel(wrapping)).isTrue();
+        // Whole numbers: a table of nothing but ones.
+        assertThat(wrapping.data().length).isLessThan(300);
+        byte[] inside = content.toByteArray();
+        assertThat(LayoutDetector.detect(inside, inside.length, inside.length).orElseThrow().images().orElseThrow())
+                .satisfies(layout -> assertThat(layout.shape()).containsExactly(200, 200))
+                .satisfies(layout -> assertThat(layout.format().levels()).isEqualTo(1 << 16));
+        assertComesBack(rows);
+    }
+
+    /** Numbers behind other headers, in the other order of bytes, and with bytes behind them. */
+    @Test
+    void otherFormatsHaveArraysToo() throws IOException {
+        byte[] pixels = new byte[4 * 64 * 32];
+        ByteBuffer numbers = ByteBuffer.wrap(pixels);
+        for (int i = 0; i < 64 * 32; i++) {
+            numbers.putFloat(random.nextInt(100) - 50);
+        }
+        StringBuilder fits = new StringBuilder();
+        for (String card : new String[] {"SIMPLE  =                    T", "BITPIX  =                  -32",
+            "NAXIS   =                    2", "NAXIS1  =                   64", "NAXIS2  =                   32 / rows",
+            "END"}) {
+            fits.append(card).append(" ".repeat(80 - card.length()));
+        }
+        ByteBuffer nifti = ByteBuffer.allocate(352 + pixels.length);
+        nifti.putInt(0, 348).putShort(40, (short) 2).putShort(42, (short) 64).putShort(44, (short) 32)
+                .putShort(70, (short) 16).putFloat(108, 352).put(344, "n+1".getBytes(StandardCharsets.US_ASCII));
+        nifti.put(352, pixels);
+        for (byte[] file : new byte[][] {nifti.array(), concat(fits + " ".repeat(2880 - fits.length()), pixels, 688),
+            concat("Pf\n64 32\n1.0\n", pixels, 0)}) {
+            assertThat(isRanked(file)).isTrue();
+            assertComesBack(file);
+            ByteArrayOutputStream content = new ByteArrayOutputStream();
+            unwrap(file, content).orElseThrow();
+            byte[] inside = content.toByteArray();
+            assertThat(LayoutDetector.detect(inside, inside.length, inside.length).orElseThrow().toString())
+                    .contains("32 x 64");
+        }
+    }
+
+    private static byte[] concat(String header, byte[] pixels, int zeros) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(header.getBytes(StandardCharsets.US_ASCII));
+        out.writeBytes(pixels);
+        out.writeBytes(new byte[zeros]);
+        return out.toByteArray();
     }
 
     /** Ranks ascend with the values; they are the levels where these were scaled, even if some are missing. */
@@ -109,13 +189,14 @@ class RankedWrappingTest {
         assertThat(unwrap(file, new ByteArrayOutputStream()).isPresent()).isEqualTo(few);
         ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putFloat(file.length - 8, Float.NaN).putFloat(
                 file.length - 12, -0f);
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < ELEMENTS - 4; i++) {
             ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putFloat(file.length - 16 - 4 * i, i + 0.5f);
         }
         assertThat(isRanked(file)).isFalse();
         assertThat(unwrap(file, new ByteArrayOutputStream())).isEmpty();
-        byte[] longer = Arrays.copyOf(array("<f4", 9, "40, 7, 5", 4), file.length + 1);
-        assertThat(unwrap(longer, new ByteArrayOutputStream())).isEmpty();
+        byte[] whole = array("<f4", 9, "40, 7, 5", 4);
+        assertComesBack(Arrays.copyOf(whole, file.length + 1));
+        assertThat(unwrap(Arrays.copyOf(whole, file.length - 1), new ByteArrayOutputStream())).isEmpty();
         byte[] bytes = array("<u2", 9, "40, 7, 5", 4);
         System.arraycopy("|u1".getBytes(StandardCharsets.ISO_8859_1), 0, bytes, 21, 3);
         assertThat(isRanked(bytes)).isFalse();

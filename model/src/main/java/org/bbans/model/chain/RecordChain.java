@@ -34,8 +34,8 @@ public final class RecordChain implements RecordCodec {
 
     /** Records on which learning has to prove itself. */
     private static final int TRIAL_RECORDS = 512;
-    /** Records to estimate costs from. */
-    private static final int COST_RECORDS = 32;
+    /** Records that {@link #cost} decodes, one group at least. */
+    public static final int COST_RECORDS = 32;
 
     private final RecordModel model;
     private final String name;

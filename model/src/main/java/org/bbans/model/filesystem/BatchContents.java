@@ -2,6 +2,7 @@ package org.bbans.model.filesystem;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.ClosedFileSystemException;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -13,23 +14,26 @@ import org.bbans.codec.collection.CollectionBatch;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.collection.CollectionReader;
+import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
 
 /**
  * Gives the bytes of the files of one batch. The first file is decoded by itself; with the second one all are, once. If
- * that fails, since something in the batch is damaged, each file is decoded when it is asked for.
+ * something in the batch is damaged or takes too much memory, each file is decoded when it is asked for.
  */
 final class BatchContents implements Closeable {
 
     private final Path archive;
-    private final int number;
+    private final CollectionBatch.Place place;
     private final List<CollectionEntry> entries;
     private final ModelSource models;
     private final ReadOptions options;
     /** The file that was decoded by itself; null before. */
     private CollectionEntry first;
     private Spool firstBytes;
-    private boolean damaged;
+    /** Whether all files cannot be decoded in one go. */
+    private boolean apart;
+    private boolean closed;
     /** All files, one after the other; null before. */
     private Spool all;
     private Map<CollectionEntry, Long> places;
@@ -47,13 +51,12 @@ final class BatchContents implements Closeable {
     /**
      * Decodes nothing yet.
      *
-     * @param number of batches before it
-     * @param entries those of the batch
+     * @param batch which may be closed before anything is decoded
      */
-    BatchContents(Path archive, int number, List<CollectionEntry> entries, ModelSource models, ReadOptions options) {
+    BatchContents(Path archive, CollectionBatch batch, ModelSource models, ReadOptions options) {
         this.archive = archive;
-        this.number = number;
-        this.entries = entries;
+        place = batch.place();
+        entries = batch.entries();
         this.models = models;
         this.options = options;
     }
@@ -61,9 +64,13 @@ final class BatchContents implements Closeable {
     /**
      * The bytes of a file of this batch.
      *
+     * @throws ClosedFileSystemException if this is closed
      * @throws IOException if they are damaged, or the archive cannot be read or has changed
      */
     synchronized Content of(CollectionEntry file) throws IOException {
+        if (closed) {
+            throw new ClosedFileSystemException();
+        }
         long size = file.content().size();
         if (first == file) {
             return new Content(firstBytes, 0, size, false);
@@ -73,10 +80,10 @@ final class BatchContents implements Closeable {
             first = file;
             return new Content(firstBytes, 0, size, false);
         }
-        if (all == null && !damaged) {
+        if (all == null && !apart) {
             decodeAll();
         }
-        return damaged ? new Content(decodeOne(file), 0, size, true)
+        return apart ? new Content(decodeOne(file), 0, size, true)
                 : new Content(all, places.get(file), size, false);
     }
 
@@ -93,9 +100,9 @@ final class BatchContents implements Closeable {
             decode(entry -> entry.type() == EntryType.FILE, spool, found);
             places = found;
             all = spool;
-        } catch (IOException e) {
-            // Whichever file is damaged says so when it is asked for.
-            damaged = true;
+        } catch (FormatException e) {
+            // Whichever file is damaged says so when it is asked for. Other failures may be gone the next time.
+            apart = true;
         }
     }
 
@@ -104,13 +111,7 @@ final class BatchContents implements Closeable {
             throws IOException {
         boolean complete = false;
         try (CollectionReader reader = CollectionReader.open(archive, models, options)) {
-            CollectionBatch batch = reader.next();
-            for (int i = 0; i < number && batch != null; i++) {
-                batch = reader.next();
-            }
-            if (batch == null || !batch.entries().equals(entries)) {
-                throw new IOException(archive + " has changed since it was opened; open it again");
-            }
+            CollectionBatch batch = batch(reader);
             Map<CollectionEntry, CollectionEntry> known = new IdentityHashMap<>();
             for (int i = 0; i < entries.size(); i++) {
                 known.put(batch.entries().get(i), entries.get(i));
@@ -135,9 +136,23 @@ final class BatchContents implements Closeable {
         }
     }
 
+    private CollectionBatch batch(CollectionReader reader) throws IOException {
+        FormatException why = null;
+        try {
+            CollectionBatch batch = reader.again(place);
+            if (batch.entries().equals(entries)) {
+                return batch;
+            }
+        } catch (FormatException e) {
+            why = e;
+        }
+        throw new IOException(archive + " has changed since it was opened; open it again", why);
+    }
+
     /** Forgets the bytes; what reads them fails from now on. */
     @Override
     public synchronized void close() throws IOException {
+        closed = true;
         try (Spool one = firstBytes; Spool rest = all) {
             first = null;
             firstBytes = null;

@@ -53,13 +53,15 @@ final class CollectionFileSystem extends FileSystem {
         this.provider = provider;
         this.archive = archive;
         time = Files.getLastModifiedTime(archive);
+        long memory = 0;
         try (CollectionReader reader = CollectionReader.open(archive, models, options)) {
             for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
-                BatchContents contents =
-                        new BatchContents(archive, batches.size(), batch.entries(), models, options);
+                BatchContents contents = new BatchContents(archive, batch, models, options);
                 batches.add(contents);
+                memory += batch.entryMemory();
                 for (CollectionEntry entry : batch.entries()) {
-                    root.add(entry, contents);
+                    memory += root.add(entry, contents);
+                    options.checkMemory("the tree of names", memory, 0);
                 }
             }
         }

@@ -13,6 +13,9 @@ import org.bbans.codec.format.CorruptArchiveException;
 /** A file, folder or link in the tree that the paths of a collection make. */
 final class CollectionNode {
 
+    /** Bytes of memory for a node with its place in the map of its parent and a map of its own. */
+    private static final int NODE_MEMORY = 240;
+
     private final CollectionNode parent;
     private final String name;
     /** By name; null if this is no folder. */
@@ -36,10 +39,12 @@ final class CollectionNode {
     /**
      * Adds what an entry describes, below this root.
      *
+     * @return bytes of memory that this takes beside the entry, roughly
      * @throws CorruptArchiveException if something of its name is there, or lies below what is no folder
      */
-    void add(CollectionEntry added, BatchContents batch) throws CorruptArchiveException {
+    long add(CollectionEntry added, BatchContents batch) throws CorruptArchiveException {
         CollectionNode node = this;
+        long memory = 0;
         for (String next : text(added.path()).split("/")) {
             if (node.children == null) {
                 if (node.entry != null) {
@@ -49,7 +54,12 @@ final class CollectionNode {
                 node.children = new TreeMap<>();
             }
             CollectionNode above = node;
-            node = node.children.computeIfAbsent(next, n -> new CollectionNode(above, n));
+            node = above.children.get(next);
+            if (node == null) {
+                node = new CollectionNode(above, next);
+                above.children.put(next, node);
+                memory += NODE_MEMORY + 2L * next.length();
+            }
         }
         boolean folder = added.type() == EntryType.FOLDER;
         if (node.entry != null || node.children != null && !folder) {
@@ -60,6 +70,7 @@ final class CollectionNode {
         if (folder && node.children == null) {
             node.children = new TreeMap<>();
         }
+        return memory;
     }
 
     /** UTF-8, or, if it is not, ASCII with everything else as {@code \xHH}. */

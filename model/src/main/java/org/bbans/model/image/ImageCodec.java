@@ -16,8 +16,6 @@ public final class ImageCodec implements RasterCodec {
 
     /** Bytes for a sample of a row, as measured with rows of 32,768 pixels: 110 MB of one channel, 330 MB of three. */
     private static final int ROW_SAMPLE_MEMORY = 3_500;
-    /** Bytes for a sample of the image before: that and the plane it is put into. */
-    private static final int REFERENCE_MEMORY = 8;
 
     /** Levels of samples below which other models are better. */
     private static final int LEAST_LEVELS = 256;
@@ -138,10 +136,16 @@ public final class ImageCodec implements RasterCodec {
     }
 
     @Override
-    public long groupMemory(RasterShape raster, long records) {
-        final long image = (long) raster.height() * raster.rowSamples();
-        return (long) raster.rowSamples() * ROW_SAMPLE_MEMORY
-                + (reference && records > 1 && image <= ImageGrid.MAX_REFERENCE ? image * REFERENCE_MEMORY : 0);
+    public long groupMemory(RasterShape raster, int form) {
+        final boolean looksBack = form != 0 && raster.height() * raster.rowSamples() <= ImageGrid.MAX_REFERENCE;
+        return raster.rowSamples() * ROW_SAMPLE_MEMORY
+                + (looksBack ? PlaneRows.memory(raster, raster.height() + PlaneRows.ABOVE) : 0);
+    }
+
+    @Override
+    public long blockMemory(RasterShape raster, long rows) {
+        final long records = (rows + raster.height() - 2) / raster.height() + 1;
+        return PlaneRows.memory(raster, rows + (records + 2) * PlaneRows.ABOVE);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.bbans.model.image;
 
 import java.util.Arrays;
+import org.bbans.codec.format.RasterShape;
 
 /**
  * A plane's rows around those that are coded: samples, errors of their predictions, and scales. Three rows of padding
@@ -42,6 +43,12 @@ final class PlaneRows {
         firstSample = grid.levels() >> 1;
         firstError = grid.levels() * 0x1p-4f;
         firstScale = firstError;
+    }
+
+    /** Bytes of memory that so many rows take in all planes of a raster, with padding above them counted as rows. */
+    static long memory(RasterShape raster, long rows) {
+        // Three numbers for a sample, and one more while these move to a larger array.
+        return 4L * Float.BYTES * raster.channels() * (raster.width() + 2 * PAD) * rows;
     }
 
     /** Index of a row's first pixel. */

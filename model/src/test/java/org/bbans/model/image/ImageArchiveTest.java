@@ -21,11 +21,17 @@ import org.bbans.codec.archive.ArchiveOutputStream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.archive.RecordReader;
 import org.bbans.codec.engine.Engine;
+import org.bbans.codec.format.ArchiveHeader;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.Layout;
+import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.SampleFormat;
+import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.codec.wire.BlockEntry;
+import org.bbans.codec.wire.HeaderFormat;
 import org.bbans.model.BuiltInModels;
 import org.bbans.model.Compression;
 import org.bbans.model.CompressionListener;
@@ -125,6 +131,36 @@ class ImageArchiveTest {
             byte[] bad = archive.clone();
             bad[archive.length / 2] ^= 1;
             assertThatThrownBy(() -> read(bad, reference -> codec, 1)).isInstanceOf(CorruptArchiveException.class);
+        }
+    }
+
+    /** An archive of images with one block of rows, whose payload is noise but for its first byte. */
+    private static byte[] hostile(int height, int width, int rows, int form) throws FormatException {
+        ImageCodec codec = ImageCodec.parse(MODEL);
+        Layout layout = Layout.of(0, new SampleFormat.Words(true, false, false, 4096), height, width);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(HeaderFormat.write(new ArchiveHeader(1, layout,
+                new ModelReference(codec.name(), codec.sha256(), null), null), false));
+        byte[] payload = new byte[1_000];
+        new SplittableRandom(3).nextBytes(payload);
+        payload[0] = (byte) form;
+        out.writeBytes(new BlockEntry(BlockKind.ROWS, 2L * rows * width, payload.length).header(0, out.size(), 0));
+        out.writeBytes(payload);
+        return out.toByteArray();
+    }
+
+    /** Padding of small images, and an image that the next one looks back at, count as memory. */
+    @Test
+    void theMemoryLimitHoldsForRowsAroundTheCodedOnes() throws IOException {
+        ImageCodec codec = ImageCodec.parse(MODEL);
+        assertThatThrownBy(() -> read(hostile(1, 1, 1 << 22, 0), reference -> codec, 1))
+                .isInstanceOf(UnsupportedArchiveException.class).hasMessageContaining("--memory");
+        for (int form = 0; form <= 1; form++) {
+            byte[] archive = hostile(1 << 11, 1 << 11, 1, form);
+            ReadOptions tight = ReadOptions.DEFAULT.withMemoryLimit(60 << 20);
+            assertThatThrownBy(() -> new ArchiveInputStream(new ByteArrayInputStream(archive), reference -> codec,
+                    tight).readAllBytes()).isInstanceOf(form == 0 ? CorruptArchiveException.class
+                            : UnsupportedArchiveException.class);
         }
     }
 

@@ -16,12 +16,15 @@ final class TiffAnatomy {
     private static final int BIG = 43;
     /** Images of a file; what comes behind so many is opaque. */
     private static final int MAX_DIRECTORIES = 1 << 18;
+    /** Places of strips and tiles that are read of a file, whose directories may all name the same ones. */
+    private static final int MAX_PLACES = 1 << 22;
 
     private final Fields in;
     private final AnatomyBuilder out;
     private final boolean isBig;
     private final ArrayDeque<Long> ahead = new ArrayDeque<>();
     private final Set<Long> seen = new HashSet<>();
+    private int places = MAX_PLACES;
 
     private TiffAnatomy(Fields in, AnatomyBuilder out, boolean isBig) {
         this.in = in;
@@ -43,7 +46,7 @@ final class TiffAnatomy {
 
     private void directories() throws IOException {
         ahead.add(isBig ? in.u63(8) : in.u32(4));
-        while (!ahead.isEmpty() && seen.size() < MAX_DIRECTORIES && !out.isFull()) {
+        while (!ahead.isEmpty() && seen.size() < MAX_DIRECTORIES && places > 0 && !out.isFull()) {
             long at = ahead.remove();
             if (at != 0 && seen.add(at)) {
                 try {
@@ -62,15 +65,26 @@ final class TiffAnatomy {
         }
         int step = isBig ? 20 : 12;
         long next = at + (isBig ? 8 : 2) + fields * step;
-        TiffImage image = new TiffImage(in);
+        TiffImage image = new TiffImage(in, places);
         for (long field = next - fields * step; field < next; field += step) {
             TiffField value = TiffField.at(in, field, isBig);
             image.set(value);
             for (int i = 0; value.tag() == TiffField.BELOW && i < Math.min(value.count(), 1 << 10); i++) {
-                ahead.add(value.number(in, i));
+                later(value.number(in, i));
             }
         }
-        ahead.add(isBig ? in.u63(next) : in.u32(next));
-        image.find(out);
+        later(isBig ? in.u63(next) : in.u32(next));
+        try {
+            image.find(out);
+        } finally {
+            places -= image.placesRead();
+        }
+    }
+
+    /** Notes a directory to look at, if there are not too many. */
+    private void later(long at) {
+        if (ahead.size() < MAX_DIRECTORIES && !seen.contains(at)) {
+            ahead.add(at);
+        }
     }
 }

@@ -44,9 +44,13 @@ final class TiffImage {
     private int bits;
     private boolean isPlanar;
     private SampleFormat format;
+    private final int mostPlaces;
+    private int placesRead;
 
-    TiffImage(Fields in) throws IOException {
+    /** @param mostPlaces of strips or tiles that may be read */
+    TiffImage(Fields in, int mostPlaces) throws IOException {
         this.in = in;
+        this.mostPlaces = mostPlaces;
         isBigEndian = in.has(0, "MM");
     }
 
@@ -55,6 +59,11 @@ final class TiffImage {
         if (field.tag() >= WIDTH && field.tag() <= SAMPLE_FORMAT) {
             fields.putIfAbsent(field.tag(), field);
         }
+    }
+
+    /** Places of strips or tiles that have been read. */
+    int placesRead() {
+        return placesRead;
     }
 
     private long value(int tag, long otherwise) throws IOException {
@@ -177,7 +186,9 @@ final class TiffImage {
         TiffField at = fields.get(offsets);
         TiffField bytes = fields.get(sizes);
         // No more than the content has room for.
-        int n = (int) Math.min(Math.min(most, at.count()), in.size() / Math.max(1, at.bytes()) + 1);
+        int n = (int) Math.min(Math.min(Math.min(most, mostPlaces), at.count()),
+                in.size() / Math.max(1, at.bytes()) + 1);
+        placesRead = n;
         long[] places = new long[n];
         long[] lengths = new long[n];
         Arrays.fill(lengths, Long.MAX_VALUE);

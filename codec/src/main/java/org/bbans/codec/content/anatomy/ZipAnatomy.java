@@ -39,8 +39,10 @@ final class ZipAnatomy {
                 at = in.u63(end64 + 48);
             }
         }
+        // A page of its own: the two places that are looked at in turns lie far apart.
+        Fields locals = new Fields(in.content());
         while (in.has(at, CENTRAL) && !out.isFull()) {
-            member(in, at, out);
+            member(in, at, locals, out);
             at += CENTRAL_BYTES + in.u16(at + 28) + in.u16(at + 30) + in.u16(at + 32);
         }
     }
@@ -56,7 +58,7 @@ final class ZipAnatomy {
         return -1;
     }
 
-    private static void member(Fields in, long central, AnatomyBuilder out) throws IOException {
+    private static void member(Fields in, long central, Fields locals, AnatomyBuilder out) throws IOException {
         int flags = in.u16(central + 8);
         int method = in.u16(central + 10);
         long packed = in.u32(central + 20);
@@ -80,10 +82,10 @@ final class ZipAnatomy {
             local = in.u63(wide);
         }
         boolean encrypted = (flags & 1) != 0;
-        if (encrypted || method != STORED && method != DEFLATED || !in.has(local, LOCAL)) {
+        if (encrypted || method != STORED && method != DEFLATED || !locals.has(local, LOCAL)) {
             return;
         }
-        long content = local + LOCAL_BYTES + in.u16(local + 26) + in.u16(local + 28);
+        long content = local + LOCAL_BYTES + locals.u16(local + 26) + locals.u16(local + 28);
         if (method == STORED) {
             out.content(content, packed);
         } else {

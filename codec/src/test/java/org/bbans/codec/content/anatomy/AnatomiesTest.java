@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import org.bbans.codec.content.Records;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -117,6 +121,26 @@ class AnatomiesTest {
         }
         assertThat(overlapping).isPositive();
         assertThat(reversed).isEqualTo(1);
+    }
+
+    /** Many directories with the same many strips, too short for their rows: looked at up to a limit, not for hours. */
+    @Test
+    @Timeout(60)
+    void directoriesThatShareTheirStrips() throws IOException {
+        final int directories = 100_000;
+        final int strips = 200_000;
+        final ByteBuffer tiff = ByteBuffer.allocate(8 + directories * 66 + 8 * strips).order(ByteOrder.LITTLE_ENDIAN);
+        final int places = 8 + directories * 66;
+        tiff.put("II*\0".getBytes(StandardCharsets.US_ASCII)).putInt(8);
+        for (int i = 0; i < directories; i++) {
+            tiff.putShort((short) 5);
+            for (int[] field : new int[][] {{256, 1, 1000}, {257, 1, strips}, {273, strips, places}, {278, 1, 1},
+                {279, strips, places + 4 * strips}}) {
+                tiff.putShort((short) field[0]).putShort((short) 4).putInt(field[1]).putInt(field[2]);
+            }
+            tiff.putInt(i + 1 < directories ? tiff.position() + 4 : 0);
+        }
+        assertThat(Anatomies.find(ContentView.of(tiff.array()))).isEmpty();
     }
 
     private static int u16(byte[] b, int at) {

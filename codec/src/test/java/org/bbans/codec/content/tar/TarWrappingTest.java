@@ -91,6 +91,17 @@ class TarWrappingTest {
         return reduced;
     }
 
+    @Test
+    void aSizeThatIsNotTheFilesIsDamage() throws IOException {
+        Tar tar = new Tar();
+        tar.member("a", 700, 1_700_000, '0', 700);
+        Reduced reduced = reduced(tar.all());
+        Wrapping right = reduced.wrapping().orElseThrow();
+        Wrapping wrong = new Wrapping(right.kind(), right.size() + 1, right.crc(), right.data());
+        assertThatThrownBy(() -> restored(new Reduced(Optional.of(wrong), reduced.content())))
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("differs");
+    }
+
     /** The headers of pictures that are numbered through, in one go or several files each, are all alike. */
     @ParameterizedTest
     @CsvSource({"1, 9990, 70", "3, 1, 70", "4, 8, 70", "5, 1, 4000"})
