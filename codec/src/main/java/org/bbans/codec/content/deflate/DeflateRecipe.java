@@ -11,10 +11,10 @@ import org.bbans.codec.wire.BitCoder;
 /**
  * Keeps what a raw DEFLATE stream (RFC 1951) has beyond its plain bytes, so that the stream can be made again bit for
  * bit: the {@link DeflateEncoder} that explains it best, and its choices where they differ from that encoder's. Streams
- * of zlib and GNU gzip take some ten bytes, those of other encoders up to some percents of the plain bytes.
+ * of zlib and GNU gzip take some ten bytes, those of other encoders one to four percents of the plain bytes.
  *
- * <p>A recipe: search (plus 8 for foreign encoders), level, hash bits, window bits, symbol bits (a byte each), then the choices as {@link BlockCoder}
- * codes them.
+ * <p>A recipe: search (plus 8 for foreign encoders), level, hash bits, window bits, symbol bits (a byte each), then the
+ * choices as {@link BlockCoder} codes them.
  */
 public final class DeflateRecipe {
 

@@ -154,7 +154,7 @@ class DeflateRecipeTest {
         byte[] related = recipe(deflated, data);
         byte[] foreign = new EncoderSearch(() -> new ByteArrayInputStream(deflated),
                 () -> new ByteArrayInputStream(data), 15)
-                        .recipe(DeflateEncoder.candidates(15, 0).get(0).asForeign(), Integer.MAX_VALUE).orElseThrow();
+                .recipe(DeflateEncoder.candidates(15, 0).get(0).asForeign(), Integer.MAX_VALUE).orElseThrow();
         for (int round = 0; round < 3_000; round++) {
             byte[] bad = round % 2 == 0 ? related.clone() : foreign.clone();
             if (round % 3 == 0) {

@@ -15,7 +15,8 @@ final class RandomDeflate {
         DeflateWriter writer = new DeflateWriter(out, Long.MAX_VALUE);
         PlainWindow plain = new PlainWindow(new ByteArrayInputStream(data));
         TokenPredictor predictor =
-                new TokenPredictor(new DeflateEncoder(DeflateEncoder.Search.LAZY, 5 + random.nextInt(5), 15, 15, 14, false),
+                new TokenPredictor(
+                        new DeflateEncoder(DeflateEncoder.Search.LAZY, 5 + random.nextInt(5), 15, 15, 14, false),
                         plain);
         CodePredictor codes = new CodePredictor();
         DeflateBlock block = new DeflateBlock();
