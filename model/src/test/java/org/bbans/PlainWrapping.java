@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 
@@ -459,7 +460,7 @@ final class PlainWrapping {
         }
 
         private static int[] filled(int value) {
-            final int[] all = new int[1024];
+            final int[] all = new int[2048];
             Arrays.fill(all, value);
             return all;
         }
@@ -468,7 +469,7 @@ final class PlainWrapping {
         private static int[] first(String family) {
             final int[] p = filled(1 << 15);
             switch (family) {
-                case "USUAL", "HITS", "CODES" -> Arrays.fill(p, 2048);
+                case "USUAL", "HITS", "FOREIGN_HITS", "CODES" -> Arrays.fill(p, 2048);
                 case "LAST" -> {
                     p[0] = 65536 - 2048;
                     p[1] = 2048;
@@ -551,6 +552,7 @@ final class PlainWrapping {
         private final byte[] plain;
         private final Bits bits;
         private final int search;
+        private final boolean foreign;
         private final int good;
         private final int lazy;
         private final int nice;
@@ -579,7 +581,9 @@ final class PlainWrapping {
             this.size = size;
             final PlainDecoder.Bytes in = new PlainDecoder.Bytes(recipe);
             this.plain = plain;
-            search = in.u8();
+            final int kind = in.u8();
+            foreign = (kind & 8) != 0;
+            search = kind & ~8;
             final int level = in.u8();
             hashBits = in.u8();
             final int windowBits = in.u8();
@@ -682,13 +686,7 @@ final class PlainWrapping {
             require(place < plain.length, "a token behind the plain bytes");
             final int[] literal = {plain[place] & 255};
             final int[] predicted = predict();
-            final int m = predicted == null ? 0 : 1;
-            final int hit = bits.bit("HITS", 16 * (16 * m + history) + (m == 1 ? Math.min(predicted[0], 15) : 0));
-            history = (2 * history + 1 - hit) % 16;
-            int[] token = m == 1 ? predicted : literal;
-            if (hit == 0) {
-                token = m == 1 && bits.bit("KINDS", 0) == 0 ? literal : match(predicted);
-            }
+            final int[] token = foreign ? foreign(predicted, literal) : related(predicted, literal);
             if (token.length == 1) {
                 deferred = here > 2 && here < lazy ? here : 2;
                 place++;
@@ -704,19 +702,76 @@ final class PlainWrapping {
             return token;
         }
 
+        private int[] related(int[] predicted, int[] literal) {
+            final int m = predicted == null ? 0 : 1;
+            final int hit = bits.bit("HITS", 16 * (16 * m + history) + (m == 1 ? Math.min(predicted[0], 15) : 0));
+            history = (2 * history + 1 - hit) % 16;
+            if (hit == 1) {
+                return m == 1 ? predicted : literal;
+            }
+            return m == 1 && bits.bit("KINDS", 0) == 0 ? literal : match(predicted);
+        }
+
+        private int[] foreign(int[] predicted, int[] literal) {
+            final int[] sources = sources(3);
+            int most = 2;
+            int near = 0;
+            for (int source : sources) {
+                if (equal(source, place) > most) {
+                    most = equal(source, place);
+                    near = place - source;
+                }
+            }
+            final int m = predicted == null ? 0 : 1;
+            final int r = m == 0 ? 0 : predicted[0] == most ? 1 : 2;
+            final int distances = near <= 256 ? 0 : near <= 4096 ? 1 : near <= 8192 ? 2 : 3;
+            final int hit = bits.bit("FOREIGN_HITS", 4 * (4 * (8 * r + lengths(most)) + distances) + history);
+            history = (2 * history + 1 - hit) % 4;
+            if (hit == 1) {
+                return m == 1 ? predicted : literal;
+            }
+            if (m == 1 && bits.bit("FOREIGN_KINDS", 8 * lengths(most) + lengths(predicted[0])) == 0) {
+                return literal;
+            }
+            final int n = most > 2 && bits.bit("LONGEST", 8 * r + lengths(most)) == 1 ? most
+                    : 3 + bits.tree("FOREIGN_LENGTHS", 256 * lengths(most), 8);
+            final int s = m == 1 && predicted[0] == n ? 1 : 0;
+            final int k = bits.bit("NEAREST", 8 * s + lengths(n)) == 1 ? 0 : bits.tree("NEARER", 256 * s, 8);
+            if (k == 255) {
+                return new int[] {n, distance()};
+            }
+            final int[] candidates = sources(n);
+            require(k < candidates.length, "a source that does not exist");
+            return new int[] {n, place - candidates[k]};
+        }
+
+        /** Places from which at least so many bytes can be copied, the nearest first. */
+        private int[] sources(int n) {
+            return IntStream.iterate(place - 1, c -> c > 0 && place - c < 32_506, c -> c - 1)
+                    .filter(c -> n <= plain.length - place && equal(c, place) >= n).toArray();
+        }
+
+        private static int lengths(int n) {
+            return n == 2 ? 0 : n <= 5 ? n - 2 : n <= 7 ? 4 : n <= 15 ? 5 : n <= 257 ? 6 : 7;
+        }
+
         private int[] match(int[] predicted) {
             final int m = predicted == null ? 0 : 1;
             final int n = 3 + bits.tree("LENGTHS", 256 * m, 8);
             if (m == 1 && bits.bit("SAME", 0) == 1) {
                 return new int[] {n, predicted[1]};
             }
+            return new int[] {n, distance()};
+        }
+
+        private int distance() {
             final int d = bits.tree("DISTANCES", 0, 5);
             require(d <= 29, "code of a distance");
             int extra = 0;
             for (int i = distanceExtra(d) - 1; i >= 0; i--) {
                 extra = 2 * extra + bits.bit("DISTANCES", 32 + 16 * d + i);
             }
-            return new int[] {n, distanceBase(d) + extra};
+            return distanceBase(d) + extra;
         }
 
         // "Prediction"

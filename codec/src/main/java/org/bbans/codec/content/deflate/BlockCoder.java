@@ -17,6 +17,8 @@ final class BlockCoder {
     private final BitCoder coder;
     private final boolean writing;
     private final CodePredictor codes = new CodePredictor();
+    /** Null if the encoder is of the family. */
+    private final ForeignTokens foreign;
 
     private final BitCoder.Contexts last = new BitCoder.Contexts(2);
     private final BitCoder.Contexts type = new BitCoder.Contexts(4 * 4);
@@ -43,11 +45,12 @@ final class BlockCoder {
     private long tokensLeft = Long.MAX_VALUE;
     private int mostBytes = Integer.MAX_VALUE;
 
-    BlockCoder(DeflateEncoder encoder, TokenPredictor predictor, BitCoder coder) {
+    BlockCoder(DeflateEncoder encoder, PlainWindow plain, TokenPredictor predictor, BitCoder coder) {
         this.encoder = encoder;
         this.predictor = predictor;
         this.coder = coder;
         writing = coder instanceof BitCoder.Writer;
+        foreign = encoder.foreign() ? new ForeignTokens(plain, coder) : null;
         last.expect(0, 0);
         last.expect(1, 1);
         padding.expect(0, 0);
@@ -148,13 +151,8 @@ final class BlockCoder {
             return -1;
         }
         int predicted = predictor.predict();
-        boolean match = DeflateBlock.isMatch(predicted);
-        int context = (match ? 1 << HISTORY : 0) + history;
-        int hit = coder.bit(hits, context * 16 + (match ? Math.min(DeflateBlock.bytes(predicted), 15) : 0),
-                actual == predicted ? 1 : 0);
-        history = (history << 1 | 1 - hit) & (1 << HISTORY) - 1;
-        int token = hit == 1 ? predicted : other(actual, predicted, match);
-        if (token < 0) {
+        int token = foreign == null ? related(actual, predicted) : foreign.code(actual, predictor.place(), predicted);
+        if (token < 0 || writing && token != actual) {
             return -1;
         }
         if (DeflateBlock.isMatch(token) ? !predictor.isRight(DeflateBlock.bytes(token), DeflateBlock.distance(token))
@@ -163,6 +161,16 @@ final class BlockCoder {
         }
         predictor.take(token);
         return token;
+    }
+
+    /** Codes a token of an encoder of zlib's family. */
+    private int related(int actual, int predicted) throws IOException {
+        boolean match = DeflateBlock.isMatch(predicted);
+        int context = (match ? 1 << HISTORY : 0) + history;
+        int hit = coder.bit(hits, context * 16 + (match ? Math.min(DeflateBlock.bytes(predicted), 15) : 0),
+                actual == predicted ? 1 : 0);
+        history = (history << 1 | 1 - hit) & (1 << HISTORY) - 1;
+        return hit == 1 ? predicted : other(actual, predicted, match);
     }
 
     /** Codes a token that was not predicted. */

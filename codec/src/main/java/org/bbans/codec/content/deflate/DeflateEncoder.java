@@ -11,8 +11,9 @@ import java.util.List;
  * @param hashBits binary logarithm of the number of its hash chains, 8 to 16
  * @param windowBits binary logarithm of its window, 9 to 15
  * @param symbolBits a block ends with 2^{@code symbolBits} - 1 tokens, 7 to 20
+ * @param foreign whether it is only the one of the family that comes closest to what was the encoder
  */
-record DeflateEncoder(Search search, int level, int hashBits, int windowBits, int symbolBits) {
+record DeflateEncoder(Search search, int level, int hashBits, int windowBits, int symbolBits, boolean foreign) {
 
     /** How matches are sought. */
     enum Search {
@@ -31,7 +32,10 @@ record DeflateEncoder(Search search, int level, int hashBits, int windowBits, in
     /** For each level: good length, lazy length, nice length, chain length. */
     private static final int[][] LEVELS = {
         {}, {4, 4, 8, 4}, {4, 5, 16, 8}, {4, 6, 32, 32}, {4, 4, 16, 16}, {8, 16, 32, 32}, {8, 16, 128, 128},
-        {8, 32, 128, 256}, {32, 128, 258, 1024}, {32, 258, 258, 4096}};
+        {8, 32, 128, 256}, {32, 128, 258, 1024}, {32, 258, 258, 4096},
+        {259, 258, 258, 1 << 15}};
+    /** Finds the longest matches of all that there are in the largest window. */
+    static final DeflateEncoder EXHAUSTIVE = new DeflateEncoder(Search.LAZY, 10, 15, 15, 14, true);
     private static final int FIRST_LAZY_LEVEL = 4;
     private static final int MAX_LEVEL = 9;
     static final int MIN_SYMBOL_BITS = 7;
@@ -69,6 +73,11 @@ record DeflateEncoder(Search search, int level, int hashBits, int windowBits, in
                 && symbolBits <= MAX_SYMBOL_BITS;
     }
 
+    /** The one that stands for encoders of other families. */
+    DeflateEncoder asForeign() {
+        return new DeflateEncoder(search, level, hashBits, windowBits, symbolBits, true);
+    }
+
     /**
      * The encoders that may have written a stream, the usual ones first.
      *
@@ -84,15 +93,15 @@ record DeflateEncoder(Search search, int level, int hashBits, int windowBits, in
         List<DeflateEncoder> all = new ArrayList<>();
         for (int bits : hashBits) {
             for (int level : new int[] {6, 9, 8, 7, 5, 4}) {
-                all.add(new DeflateEncoder(Search.LAZY, level, bits, windowBits, symbols));
-                all.add(new DeflateEncoder(Search.FILTERED, level, bits, windowBits, symbols));
+                all.add(new DeflateEncoder(Search.LAZY, level, bits, windowBits, symbols, false));
+                all.add(new DeflateEncoder(Search.FILTERED, level, bits, windowBits, symbols, false));
             }
             for (int level = 1; level < FIRST_LAZY_LEVEL; level++) {
-                all.add(new DeflateEncoder(Search.GREEDY, level, bits, windowBits, symbols));
+                all.add(new DeflateEncoder(Search.GREEDY, level, bits, windowBits, symbols, false));
             }
         }
-        all.add(new DeflateEncoder(Search.RUNS, MAX_LEVEL, 15, windowBits, symbols));
-        all.add(new DeflateEncoder(Search.LITERALS, MAX_LEVEL, 15, windowBits, symbols));
+        all.add(new DeflateEncoder(Search.RUNS, MAX_LEVEL, 15, windowBits, symbols, false));
+        all.add(new DeflateEncoder(Search.LITERALS, MAX_LEVEL, 15, windowBits, symbols, false));
         return all;
     }
 }

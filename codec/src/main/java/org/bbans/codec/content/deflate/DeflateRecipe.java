@@ -11,10 +11,10 @@ import org.bbans.codec.wire.BitCoder;
 /**
  * Keeps what a raw DEFLATE stream (RFC 1951) has beyond its plain bytes, so that the stream can be made again bit for
  * bit: the {@link DeflateEncoder} that explains it best, and its choices where they differ from that encoder's. Streams
- * of zlib and GNU gzip take some ten bytes, those of other encoders up to some percents of the plain bytes.
+ * of zlib and GNU gzip take some ten bytes, those of other encoders one to four percents of the plain bytes.
  *
- * <p>A recipe: search, level, hash bits, window bits, symbol bits (a byte each), then the choices as {@link BlockCoder}
- * codes them.
+ * <p>A recipe: search (plus 8 for foreign encoders), level, hash bits, window bits, symbol bits (a byte each), then the
+ * choices as {@link BlockCoder} codes them.
  */
 public final class DeflateRecipe {
 
@@ -28,6 +28,8 @@ public final class DeflateRecipe {
     static final int MAX_PLAIN = 1 << 30;
 
     private static final int FIXED_BYTES = 5;
+    /** Bit beside the search. */
+    private static final int FOREIGN = 8;
 
     private DeflateRecipe() {}
 
@@ -61,13 +63,15 @@ public final class DeflateRecipe {
      * @throws CorruptArchiveException if the recipe is malformed or does not fit these bytes
      */
     public static void restore(byte[] recipe, long size, InputStream plain, OutputStream out) throws IOException {
-        check(recipe.length >= FIXED_BYTES && recipe[0] >= 0 && recipe[0] < DeflateEncoder.Search.values().length);
-        DeflateEncoder encoder = new DeflateEncoder(DeflateEncoder.Search.values()[recipe[0]], recipe[1], recipe[2],
-                recipe[3], recipe[4]);
+        check(recipe.length >= FIXED_BYTES && recipe[0] >= 0);
+        int search = recipe[0] & ~FOREIGN;
+        check(search < DeflateEncoder.Search.values().length);
+        DeflateEncoder encoder = new DeflateEncoder(DeflateEncoder.Search.values()[search], recipe[1], recipe[2],
+                recipe[3], recipe[4], recipe[0] != search);
         check(encoder.isValid());
         PlainWindow window = new PlainWindow(plain);
         TokenPredictor predictor = new TokenPredictor(encoder, window);
-        BlockCoder coder = new BlockCoder(encoder, predictor, new BitCoder.Reader(recipe, FIXED_BYTES));
+        BlockCoder coder = new BlockCoder(encoder, window, predictor, new BitCoder.Reader(recipe, FIXED_BYTES));
         DeflateWriter writer = new DeflateWriter(out, size);
         DeflateBlock block = new DeflateBlock();
         do {
@@ -110,7 +114,7 @@ public final class DeflateRecipe {
 
     static byte[] recipe(DeflateEncoder encoder, byte[] choices) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(encoder.search().ordinal());
+        out.write(encoder.search().ordinal() | (encoder.foreign() ? FOREIGN : 0));
         out.write(encoder.level());
         out.write(encoder.hashBits());
         out.write(encoder.windowBits());

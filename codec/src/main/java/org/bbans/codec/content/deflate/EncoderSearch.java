@@ -19,6 +19,9 @@ final class EncoderSearch {
     /** Tokens that are looked at next, all in memory, and how many times as many each time after that. */
     private static final int SECOND_TOKENS = 1 << 14;
     private static final int GROWTH = 8;
+    /** From this number of bytes on, and from one in so many tokens, choices may be those of a foreign encoder. */
+    private static final int LEAST_FOREIGN = 64;
+    private static final int FOREIGN_SHARE = 512;
 
     private final DeflateRecipe.Source deflated;
     private final DeflateRecipe.Source plain;
@@ -43,8 +46,7 @@ final class EncoderSearch {
         if (!readFirst()) {
             return Optional.empty();
         }
-        List<DeflateEncoder> candidates = DeflateEncoder.candidates(windowBits, symbolBits());
-        candidates = close(candidates);
+        List<DeflateEncoder> candidates = close(DeflateEncoder.candidates(windowBits, symbolBits()));
         boolean isWhole = first.get(first.size() - 1).last;
         for (long tokens = SECOND_TOKENS; candidates.size() > 1; tokens *= GROWTH) {
             List<DeflateEncoder> best = new ArrayList<>();
@@ -61,13 +63,27 @@ final class EncoderSearch {
                     best.add(candidate);
                 }
             }
-            if (smallest.recipe != null) {
+            if (smallest.recipe != null && !looksForeign(smallest.size)) {
                 return Optional.of(smallest.recipe);
             }
-            candidates = best;
+            candidates = smallest.recipe == null ? best : best.subList(0, 1);
         }
-        return candidates.isEmpty() ? Optional.empty()
-                : Optional.ofNullable(attempt(candidates.get(0), Long.MAX_VALUE, most).recipe);
+        return candidates.isEmpty() ? Optional.empty() : last(candidates.get(0), most);
+    }
+
+    private boolean looksForeign(int size) {
+        return size > LEAST_FOREIGN && size > first.stream().mapToLong(EncoderSearch::weight).sum() / FOREIGN_SHARE;
+    }
+
+    private Optional<byte[]> last(DeflateEncoder encoder, int most) throws IOException {
+        int size = sample(encoder, SECOND_TOKENS, Integer.MAX_VALUE);
+        boolean isForeign = looksForeign(size) && sample(encoder.asForeign(), SECOND_TOKENS, size - 1) < size;
+        return recipe(isForeign ? encoder.asForeign() : encoder, most);
+    }
+
+    /** The recipe of an encoder; empty if the stream is malformed, or more than {@code most} bytes are needed. */
+    Optional<byte[]> recipe(DeflateEncoder encoder, int most) throws IOException {
+        return Optional.ofNullable(attempt(encoder, Long.MAX_VALUE, most).recipe);
     }
 
     /** Reads blocks until they have enough tokens; false if they are malformed. */
@@ -124,9 +140,10 @@ final class EncoderSearch {
     /** Bytes that the choices take up to a number of the first tokens; much if more than {@code most}. */
     private int sample(DeflateEncoder encoder, long tokens, int most) throws IOException {
         try (InputStream bytes = plain.open()) {
-            TokenPredictor predictor = new TokenPredictor(encoder, new PlainWindow(bytes));
+            PlainWindow window = new PlainWindow(bytes);
+            TokenPredictor predictor = new TokenPredictor(encoder, window);
             BitCoder.Writer bits = new BitCoder.Writer();
-            BlockCoder coder = new BlockCoder(encoder, predictor, bits);
+            BlockCoder coder = new BlockCoder(encoder, window, predictor, bits);
             long left = tokens;
             for (int i = 0; i < first.size() && left > 0; i++) {
                 DeflateBlock block = first.get(i);
@@ -145,9 +162,10 @@ final class EncoderSearch {
     /** Codes the choices of a stream, or of its beginning, unless they get larger than {@code most} bytes. */
     private Attempt attempt(DeflateEncoder encoder, long tokens, int most) throws IOException {
         try (InputStream in = deflated.open(); InputStream bytes = plain.open()) {
-            TokenPredictor predictor = new TokenPredictor(encoder, new PlainWindow(bytes));
+            PlainWindow window = new PlainWindow(bytes);
+            TokenPredictor predictor = new TokenPredictor(encoder, window);
             BitCoder.Writer bits = new BitCoder.Writer();
-            BlockCoder coder = new BlockCoder(encoder, predictor, bits);
+            BlockCoder coder = new BlockCoder(encoder, window, predictor, bits);
             DeflateParser parser = new DeflateParser(in);
             DeflateBlock block = new DeflateBlock();
             long coded = 0;

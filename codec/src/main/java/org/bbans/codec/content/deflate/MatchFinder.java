@@ -178,6 +178,55 @@ final class MatchFinder {
         }
     }
 
+    /** Whether places of this distance are in reach of {@link #nearer}; of the search those one farther may be too. */
+    boolean reaches(int matchDistance) {
+        return matchDistance < maxDistance;
+    }
+
+    /**
+     * Number of places in reach that match so many bytes at a place and are nearer than a distance.
+     *
+     * @param limit result if there are more, or what is at the distance itself cannot be reached
+     */
+    int nearer(int at, int matchLength, int matchDistance, int limit) {
+        int count = 0;
+        int d = next(at, matchLength, 0);
+        while (d != 0 && d < matchDistance && count < limit) {
+            count++;
+            d = next(at, matchLength, d);
+        }
+        return d == matchDistance ? count : limit;
+    }
+
+    /** Distance of the place that matches so many bytes and has a number of such ones nearer; 0 if there is none. */
+    int distance(int at, int matchLength, int before) {
+        int d = next(at, matchLength, 0);
+        for (int i = 0; i < before && d != 0; i++) {
+            d = next(at, matchLength, d);
+        }
+        return d;
+    }
+
+    /** The least distance above one at which so many bytes match, if it is in reach; 0 if there is none. */
+    private int next(int at, int matchLength, int above) {
+        if (matchLength > plain.end() - at) {
+            return 0;
+        }
+        int chain = chainFor(matchLength);
+        char[] steps = chain < 0 ? back : longBack[chain];
+        int start = at - plain.base;
+        int limit = Math.max(at - maxDistance, 0);
+        int candidate = at - above;
+        candidate -= steps[candidate & windowMask];
+        while (candidate > limit) {
+            if (equal(candidate - plain.base, start, matchLength - 1, matchLength) == matchLength) {
+                return at - candidate;
+            }
+            candidate -= steps[candidate & windowMask];
+        }
+        return 0;
+    }
+
     /** The chain of the longest hash of so many bytes or fewer; -1 for the first chain. */
     private static int chainFor(int bytes) {
         int k = HASHED.length - 1;

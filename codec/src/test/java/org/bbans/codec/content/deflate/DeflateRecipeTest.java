@@ -99,6 +99,10 @@ class DeflateRecipeTest {
         byte[] data = mixed(seed, 20_000 + random.nextInt(60_000));
         byte[] deflated = RandomDeflate.of(data, random);
         assertThat(restore(recipe(deflated, data), deflated.length, data)).as("seed %d", seed).isEqualTo(deflated);
+        DeflateEncoder foreign = DeflateEncoder.candidates(15, 0).get(random.nextInt(20)).asForeign();
+        byte[] recipe = new EncoderSearch(() -> new ByteArrayInputStream(deflated),
+                () -> new ByteArrayInputStream(data), 15).recipe(foreign, Integer.MAX_VALUE).orElseThrow();
+        assertThat(restore(recipe, deflated.length, data)).as("%s, seed %d", foreign, seed).isEqualTo(deflated);
     }
 
     @Test
@@ -147,9 +151,12 @@ class DeflateRecipeTest {
         Random random = new Random(11);
         byte[] data = mixed(5, 30_000);
         byte[] deflated = RandomDeflate.of(data, random);
-        byte[] good = recipe(deflated, data);
+        byte[] related = recipe(deflated, data);
+        byte[] foreign = new EncoderSearch(() -> new ByteArrayInputStream(deflated),
+                () -> new ByteArrayInputStream(data), 15)
+                .recipe(DeflateEncoder.candidates(15, 0).get(0).asForeign(), Integer.MAX_VALUE).orElseThrow();
         for (int round = 0; round < 3_000; round++) {
-            byte[] bad = good.clone();
+            byte[] bad = round % 2 == 0 ? related.clone() : foreign.clone();
             if (round % 3 == 0) {
                 bad = Arrays.copyOf(bad, random.nextInt(bad.length));
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +21,7 @@ class MatchFinderTest {
         int level = new int[] {9, 8, 7, 9, 6, 9}[seed % 6];
         int windowBits = seed % 4 == 0 ? 15 : 9 + random.nextInt(6);
         DeflateEncoder encoder =
-                new DeflateEncoder(DeflateEncoder.Search.LAZY, level, 8 + random.nextInt(9), windowBits, 14);
+                new DeflateEncoder(DeflateEncoder.Search.LAZY, level, 8 + random.nextInt(9), windowBits, 14, false);
         byte[] data = data(windowBits == 15 ? 90_000 : 3 << windowBits);
         PlainWindow window = new PlainWindow(new ByteArrayInputStream(data));
         MatchFinder finder = new MatchFinder(encoder, window);
@@ -36,6 +37,43 @@ class MatchFinderTest {
             if (steps.length > 2) {
                 assertThat(finder.distance).as("distance at %d, seed %d", at, seed).isEqualTo(steps.distance);
             }
+        }
+    }
+
+    /** Numbers of nearer sources stand for distances, up to the largest one and beyond. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void countsNearerSources(int seed) throws IOException {
+        random.setSeed(seed);
+        byte[] data = data(70_000);
+        PlainWindow window = new PlainWindow(new ByteArrayInputStream(data));
+        MatchFinder finder = new MatchFinder(DeflateEncoder.EXHAUSTIVE, window);
+        for (int at = 0; at < data.length; at++) {
+            window.ahead(at);
+            finder.enter(at, at + 1);
+            if (random.nextInt(100) > 0) {
+                continue;
+            }
+            int length = 3 + random.nextInt(1 << 1 + random.nextInt(5));
+            int distance = 0;
+            int nearer = 0;
+            for (int d = 1; d < at && d < 32_506 && at + length <= data.length; d++) {
+                if (Arrays.equals(data, at, at + length, data, at - d, at - d + length)) {
+                    assertThat(finder.nearer(at, length, d, 50)).as("at %d, seed %d", at, seed)
+                            .isEqualTo(Math.min(nearer, 50));
+                    distance = d;
+                    if (++nearer == 60) {
+                        break;
+                    }
+                }
+            }
+            if (nearer > 0) {
+                assertThat(finder.distance(at, length, nearer - 1)).isEqualTo(distance);
+            }
+            if (nearer < 60) {
+                assertThat(finder.distance(at, length, nearer)).isZero();
+            }
+            assertThat(finder.nearer(at, length, 32_506, 50)).isEqualTo(50);
         }
     }
 

@@ -15,7 +15,8 @@ final class RandomDeflate {
         DeflateWriter writer = new DeflateWriter(out, Long.MAX_VALUE);
         PlainWindow plain = new PlainWindow(new ByteArrayInputStream(data));
         TokenPredictor predictor =
-                new TokenPredictor(new DeflateEncoder(DeflateEncoder.Search.LAZY, 5 + random.nextInt(5), 15, 15, 14),
+                new TokenPredictor(
+                        new DeflateEncoder(DeflateEncoder.Search.LAZY, 5 + random.nextInt(5), 15, 15, 14, false),
                         plain);
         CodePredictor codes = new CodePredictor();
         DeflateBlock block = new DeflateBlock();
@@ -39,7 +40,11 @@ final class RandomDeflate {
             }
             for (int i = 0; i < count && predictor.ahead() > 0; i++) {
                 int token = predictor.predict();
-                if (random.nextInt(9) == 0) {
+                int distance = 1 + random.nextInt(DeflateTables.WINDOW);
+                int length = 3 + random.nextInt(4);
+                if (random.nextInt(3) == 0 && predictor.isRight(length, distance)) {
+                    token = DeflateBlock.match(length, distance);
+                } else if (random.nextInt(9) == 0) {
                     token = predictor.literal();
                 } else if (DeflateBlock.bytes(token) > 4 && random.nextInt(9) == 0) {
                     token = DeflateBlock.match(3 + random.nextInt(DeflateBlock.bytes(token) - 3),
