@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -85,6 +85,8 @@ public final class CollectionCompressor {
 
         private final Stored source;
         private final FoundPart content;
+        /** When the file was written to last before it was looked at; null without a file. */
+        private final FileTime modified;
         /** Puts files of one kind beside each other. */
         private final String order;
         /** Which of the files before has the same content; null if none has. */
@@ -92,10 +94,16 @@ public final class CollectionCompressor {
         /** Number of the first group that has records of it, from 1; 0 if none has. */
         private int group;
 
-        Member(Stored source, FoundPart content) {
+        Member(Stored source, FoundPart content, FileTime modified) {
             this.source = source;
             this.content = content;
+            this.modified = modified;
             order = source == null ? "" : order(source);
+        }
+
+        static Member of(Stored source) throws IOException {
+            FileTime modified = Files.getLastModifiedTime(source.file());
+            return new Member(source, new FoundPart(ContentView.of(source.file()), 0, false), modified);
         }
 
         private static String order(Stored source) {
@@ -169,7 +177,7 @@ public final class CollectionCompressor {
         List<Member> members = new ArrayList<>();
         for (Stored source : batch) {
             if (source.entry().type() == EntryType.FILE) {
-                members.add(new Member(source, new FoundPart(ContentView.of(source.file()), 0, false)));
+                members.add(Member.of(source));
             }
         }
         members.sort(Comparator.comparing((Member m) -> m.order));
@@ -197,7 +205,7 @@ public final class CollectionCompressor {
      */
     boolean compress(FoundPart content, Spool plain, CollectionWriter writer, boolean always,
             Map<String, Integer> modelled) throws IOException {
-        Member member = new Member(null, content);
+        Member member = new Member(null, content, null);
         FoundPart start = content.inside != null ? content.inside : content;
         new PartFinder(options.threads(), plain).find(List.of(start));
         try (Streams streams = new Streams(codeGroups(List.of(member), modelled))) {
@@ -278,9 +286,7 @@ public final class CollectionCompressor {
 
     private static void checkUnchanged(Member member) throws IOException {
         Path file = member.source.file();
-        CollectionEntry entry = member.source.entry();
-        if (Files.size(file) != member.content.size() || !Files.getLastModifiedTime(file).toInstant()
-                .equals(Instant.ofEpochSecond(entry.seconds(), entry.nanos()))) {
+        if (Files.size(file) != member.content.size() || !Files.getLastModifiedTime(file).equals(member.modified)) {
             throw new IOException(file + " has changed while it was read; try again when nobody writes to it");
         }
     }
