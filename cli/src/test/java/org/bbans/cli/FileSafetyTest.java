@@ -134,12 +134,13 @@ class FileSafetyTest {
         assertThat(names()).containsExactly("in", "small", "small.bba");
     }
 
+    /** An archive that goes to no file has no place beside it for what has to be kept. */
     @Test
     void aFolderForTemporaryFilesThatCannotBeUsedIsNamed() throws Exception {
         Path in = Samples.write(dir.resolve("in"), Samples.random(20_000_000));
         Path nowhere = dir.resolve("nowhere");
         Cli cli = Cli.finish(Cli.builder(Path.of(System.getProperty("java.home")),
-                List.of("-Djava.io.tmpdir=" + nowhere), "org.bbans.cli.Main", "compress", in).start(), new byte[0]);
+                List.of("-Djava.io.tmpdir=" + nowhere), "org.bbans.cli.Main", "compress", "-c", in).start(), new byte[0]);
         assertThat(cli.code()).isEqualTo(1);
         assertThat(cli.err().lines()).singleElement().asString().startsWith("bbans: " + nowhere + ": ")
                 .contains("TMPDIR").doesNotContain("internal error");
