@@ -140,7 +140,8 @@ class FileSafetyTest {
         Path in = Samples.write(dir.resolve("in"), Samples.random(20_000_000));
         Path nowhere = dir.resolve("nowhere");
         Cli cli = Cli.finish(Cli.builder(Path.of(System.getProperty("java.home")),
-                List.of("-Djava.io.tmpdir=" + nowhere), "org.bbans.cli.Main", "compress", "-c", in).start(), new byte[0]);
+                List.of("-Djava.io.tmpdir=" + nowhere), "org.bbans.cli.Main", "compress", "-c", in).start(),
+                new byte[0]);
         assertThat(cli.code()).isEqualTo(1);
         assertThat(cli.err().lines()).singleElement().asString().startsWith("bbans: " + nowhere + ": ")
                 .contains("TMPDIR").doesNotContain("internal error");
