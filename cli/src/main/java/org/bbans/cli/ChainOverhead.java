@@ -3,7 +3,6 @@ package org.bbans.cli;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.archive.ArchiveInfo;
@@ -41,8 +40,8 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
             throws IOException {
         Map<BlockInfo, ChainOverhead> all = new HashMap<>();
         boolean set = info.header().layout().unordered();
-        // Null until a block needs it; empty if the model cannot be had.
-        Optional<ChainCost> cost = null;
+        boolean asked = false;
+        ChainCost cost = null;
         for (BlockInfo block : info.blocks()) {
             if (block.codec() != BlockKind.MODEL) {
                 continue;
@@ -52,16 +51,15 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
                 byte[] payload = reader.modelPayload(block);
                 ChainHeader header = ChainHeader.read(payload, set);
                 boolean plain = header.plain() >= records;
-                if (!plain && cost == null) {
+                if (!plain && !asked) {
                     cost = models.find(reader.model(info)) instanceof RecordChain chain
-                            && isModest(chain, info, records) ? Optional.of(chain.cost(payload, records, set))
-                                    : Optional.empty();
+                            && isModest(chain, info, records) ? chain.cost(payload, records, set) : null;
+                    asked = true;
                 }
                 all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
                         header.fronts(), header.steps(), header.learning(),
-                        plain ? OptionalDouble.of(0)
-                                : cost.map(c -> OptionalDouble.of(c.initialBits(header, records)))
-                                        .orElseGet(OptionalDouble::empty)));
+                        plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
+                                : OptionalDouble.of(cost.initialBits(header, records))));
             } catch (CorruptArchiveException e) {
                 // Others may be sound; decoding says what is wrong.
                 all.remove(block);

@@ -104,7 +104,7 @@ public final class RecordCompressor {
                     + "its order"
                     + (kind.get() == Wrappings.FileKind.GZIP ? "; 'gunzip' it first to leave that out" : ""));
         }
-        return kind.isPresent() ? compressInside(kind.get(), file, out) : compressPlain(head, file, out);
+        return kind.isPresent() ? compressInside(kind.get(), head, file, out) : compressPlain(head, file, out);
     }
 
     /** Compresses a file that is not taken apart. */
@@ -167,7 +167,7 @@ public final class RecordCompressor {
         return compress(in.readNBytes(HEAD_BYTES), in, size, null, null, out);
     }
 
-    private Compression compressInside(Wrappings.FileKind kind, ContentView file, OutputStream out)
+    private Compression compressInside(Wrappings.FileKind kind, byte[] head, ContentView file, OutputStream out)
             throws IOException {
         try (Spool content = new Spool(options.temporaryFolder());
                 Spool archive = new Spool(options.temporaryFolder())) {
@@ -177,7 +177,7 @@ public final class RecordCompressor {
                 options.listener().wrapped(kind, wrapping.isPresent());
             }
             if (wrapping.isEmpty()) {
-                return compressPlain(file.start(HEAD_BYTES), file, out);
+                return compressPlain(head, file, out);
             }
             Compression inside = inside(file, content, wrapping.get(), archive);
             long fileBytes = file.size();
@@ -274,9 +274,10 @@ public final class RecordCompressor {
             options.listener().keptOrder(model.orElseThrow());
         }
         InputStream content = new SequenceInputStream(new ByteArrayInputStream(head), rest);
-        ArchiveOutputStream archive = options.embedModel() && model.isPresent()
-                ? writeSmaller(content, how, plain, model.get(), out)
-                : write(sorted(content, how.layout()), how, out);
+        ArchiveOutputStream archive = !options.embedModel() || model.isEmpty()
+                ? write(sorted(content, how.layout()), how, out)
+                : all != null ? writeSmaller(all, how, plain, model.get(), out)
+                        : writeSmaller(content, how, plain, model.get(), out);
         long contentBytes = archive.blocks().stream().mapToLong(block -> block.rawSize()).sum();
         boolean modelled = usesModel(archive);
         Compression.Outcome outcome = modelled ? Compression.Outcome.MODEL
@@ -300,19 +301,25 @@ public final class RecordCompressor {
         return options.embedModel() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;
     }
 
-    /** Writes the archive that embeds its model, or the one that needs none, if that is not larger. */
-    private ArchiveOutputStream writeSmaller(InputStream content, ArchiveOptions embedding, ArchiveOptions plain,
+    private ArchiveOutputStream writeSmaller(InputStream once, ArchiveOptions embedding, ArchiveOptions plain,
             String model, OutputStream out) throws IOException {
-        try (Spool all = new Spool(options.temporaryFolder());
-                Spool with = new Spool(options.temporaryFolder());
+        try (Spool content = new Spool(options.temporaryFolder())) {
+            once.transferTo(content);
+            return writeSmaller(ContentView.of(content), embedding, plain, model, out);
+        }
+    }
+
+    /** Writes the archive that embeds its model, or the one that needs none, if that is not larger. */
+    private ArchiveOutputStream writeSmaller(ContentView content, ArchiveOptions embedding, ArchiveOptions plain,
+            String model, OutputStream out) throws IOException {
+        try (Spool with = new Spool(options.temporaryFolder());
                 Spool without = new Spool(options.temporaryFolder())) {
-            content.transferTo(all);
-            ArchiveOutputStream first = writeSpool(all, embedding, with);
+            ArchiveOutputStream first = write(content, embedding, with);
             if (!usesModel(first)) {
                 transfer(with, out);
                 return first;
             }
-            ArchiveOutputStream second = writeSpool(all, plain.withListener(ArchiveListener.NONE), without);
+            ArchiveOutputStream second = write(content, plain.withListener(ArchiveListener.NONE), without);
             boolean pays = first.fileSize() < second.fileSize();
             if (!pays) {
                 options.listener().notEmbedded(model, first.fileSize(), second.fileSize());
@@ -326,7 +333,8 @@ public final class RecordCompressor {
         return archive.blocks().stream().anyMatch(block -> block.codec().needsModel());
     }
 
-    private ArchiveOutputStream writeSpool(Spool content, ArchiveOptions how, OutputStream out) throws IOException {
+    private static ArchiveOutputStream write(ContentView content, ArchiveOptions how, OutputStream out)
+            throws IOException {
         try (InputStream in = content.open()) {
             return write(sorted(in, how.layout()), how, out);
         }

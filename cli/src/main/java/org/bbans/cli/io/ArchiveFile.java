@@ -103,16 +103,13 @@ public final class ArchiveFile {
     }
 
     private static Restored restore(ArchiveInputStream archive, OutputStream out) throws IOException {
-        CountingOutputStream counted = new CountingOutputStream(out);
+        long size = 0;
         do {
-            if (archive.header().wrapping() == null) {
-                archive.transferTo(counted);
-            } else {
-                Wrappings.rewrap(archive.header().wrapping(), archive, counted,
-                        () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
-            }
+            size += archive.header().wrapping() == null ? archive.transferTo(out)
+                    : Wrappings.rewrap(archive.header().wrapping(), archive, out,
+                            () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
         } while (archive.nextMember());
-        return new Restored(archive.header().layout().unordered(), counted.count, archive.damages());
+        return new Restored(archive.header().layout().unordered(), size, archive.damages());
     }
 
     private static ArchiveInputStream open(InputFile input, ModelSource models,
@@ -170,28 +167,6 @@ public final class ArchiveFile {
             if (!Arrays.equals(b, off, off + len, expected.readNBytes(len), 0, len)) {
                 throw new CorruptArchiveException(DIFFERENT);
             }
-        }
-    }
-
-    private static final class CountingOutputStream extends OutputStream {
-
-        private final OutputStream out;
-        private long count;
-
-        CountingOutputStream(OutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            out.write(b);
-            count++;
-        }
-
-        @Override
-        public void write(byte[] b, int off, int len) throws IOException {
-            out.write(b, off, len);
-            count += len;
         }
     }
 }

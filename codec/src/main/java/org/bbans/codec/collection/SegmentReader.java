@@ -274,10 +274,10 @@ final class SegmentReader {
 
         private void begin(StoredContent.Segment segment) throws IOException {
             if (segment instanceof StoredContent.Wrapped wrapped) {
-                Optional<Damage> damage = losses == null ? Optional.empty()
-                        : damage(new StoredContent.Segments(List.of(segment)));
+                StoredContent.Segments alone = new StoredContent.Segments(List.of(segment));
+                Optional<Damage> damage = losses == null ? Optional.empty() : damage(alone);
                 if (damage.isPresent()) {
-                    SegmentReader.this.skip(new StoredContent.Segments(List.of(segment)));
+                    SegmentReader.this.skip(alone);
                     zeros = wrapped.size();
                     lose(given, zeros, damage.get().reason());
                     return;

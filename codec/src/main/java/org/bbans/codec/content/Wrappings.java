@@ -141,10 +141,11 @@ public final class Wrappings {
      * @param out receives the file; left open
      * @param damaged asked when all of the content has been read: whether it is known to differ from the original, so
      *     that the file cannot be compared
+     * @return bytes of the file
      * @throws CorruptArchiveException if the wrapping is malformed or the result is not the file that was taken apart
      * @throws UnsupportedArchiveException if the wrapping is of a kind that is not known
      */
-    public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out,
+    public static long rewrap(Wrapping wrapping, InputStream content, OutputStream out,
             BooleanSupplier damaged) throws IOException {
         Counted file = new Counted(out);
         if ((restore(wrapping, content, file) != wrapping.crc() || file.size != wrapping.size())
@@ -152,6 +153,7 @@ public final class Wrappings {
             throw new CorruptArchiveException("the restored " + label(wrapping.kind())
                     + " file differs from the one that was compressed");
         }
+        return file.size;
     }
 
     /**
