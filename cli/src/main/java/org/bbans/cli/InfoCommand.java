@@ -63,7 +63,7 @@ final class InfoCommand implements Callable<Integer> {
                     continue;
                 }
                 List<ArchiveInfo> members = read(file);
-                try (RecordReader reader = verbose ? new RecordReader(FileNames.path(file), models) : null) {
+                try (RecordReader reader = verbose ? new RecordReader(FileNames.path(file), models, limits()) : null) {
                     for (ArchiveInfo info : members) {
                         Map<BlockInfo, ChainOverhead> overheads = reader == null ? Map.of()
                                 : ChainOverhead.of(reader, info, models);
@@ -87,8 +87,7 @@ final class InfoCommand implements Callable<Integer> {
 
     private void collection(String file, List<Map<String, Object>> all) throws IOException {
         try (InputFile input = InputFile.open(file)) {
-            List<CollectionEntry> entries = CollectionFile.entries(input,
-                    LimitOption.limited(ReadOptions.DEFAULT, memory, spec));
+            List<CollectionEntry> entries = CollectionFile.entries(input, limits());
             long files = entries.stream().filter(e -> e.content() != null).count();
             long bytes = entries.stream().filter(e -> e.content() != null).mapToLong(e -> e.content().size()).sum();
             if (json) {
@@ -113,14 +112,18 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private static List<ArchiveInfo> read(String file) throws FileException {
+    private ReadOptions limits() {
+        return LimitOption.limited(ReadOptions.DEFAULT, memory, spec);
+    }
+
+    private List<ArchiveInfo> read(String file) throws FileException {
         try {
             Path path = FileNames.path(file);
             if (Files.exists(path) && !Files.isRegularFile(path)) {
                 throw new FileException(file, Files.isDirectory(path) ? "is a directory; name an archive"
                         : "is no regular file; a pipe's end cannot be looked up first, use 'verify'");
             }
-            return ArchiveInfo.members(path, ReadOptions.DEFAULT_MEMORY);
+            return ArchiveInfo.members(path, limits().memoryLimit());
         } catch (IOException e) {
             throw FileException.of(file, e);
         }

@@ -411,6 +411,19 @@ class CommandsTest {
                 .isEqualTo(Arrays.copyOfRange(expected, expected.length - 64, expected.length));
     }
 
+    /** Each archive in a row takes some memory of whoever lists them. */
+    @Test
+    void infoKeepsToItsMemory() throws IOException {
+        byte[] one = Files.readAllBytes(Path.of(System.getProperty("bbans.testdata"), "golden", "empty.bba"));
+        byte[] row = new byte[4000 * one.length];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = one[i % one.length];
+        }
+        Samples.write(archive, row);
+        fails(Cli.run("info", "-M", "1M", archive), archive, "too many archives in a row", "--memory");
+        succeeds(Cli.run("info", archive));
+    }
+
     private static Object[] args(String command, String[] flags, Object... rest) {
         List<Object> args = new ArrayList<>(List.of(command));
         args.addAll(List.of(flags));
