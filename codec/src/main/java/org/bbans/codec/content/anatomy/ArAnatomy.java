@@ -1,5 +1,6 @@
 package org.bbans.codec.content.anatomy;
 
+import org.bbans.codec.block.Fields;
 import java.io.IOException;
 
 /** The archives of {@code ar}, such as Debian's packages: a line of 60 characters before each member. */

@@ -1,5 +1,6 @@
 package org.bbans.codec.content.anatomy;
 
+import org.bbans.codec.block.Fields;
 import java.io.IOException;
 
 /** Archives of {@code cpio} with headers of characters: System V's new form, hexadecimal, and that of POSIX, octal. */

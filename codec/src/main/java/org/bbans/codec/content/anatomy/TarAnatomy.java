@@ -1,5 +1,6 @@
 package org.bbans.codec.content.anatomy;
 
+import org.bbans.codec.block.Fields;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
