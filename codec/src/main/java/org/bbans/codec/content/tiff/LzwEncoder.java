@@ -5,9 +5,8 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * Writes the LZW strips of TIFF as libtiff writes them: words of 9 to 12 bits, the highest bit first, one bit longer a
- * word early; the table begins anew when it is full, or where a look at every 10,000th byte or later shows that strips
- * do not get shorter as they did.
+ * Writes the LZW strips of TIFF: words of 9 to 12 bits, the highest bit first, one bit longer a word early. When the
+ * table begins anew is a matter of the {@link Rule}.
  */
 final class LzwEncoder {
 
@@ -16,14 +15,27 @@ final class LzwEncoder {
     static final int FIRST = 258;
     static final int LEAST_BITS = 9;
     static final int MOST_BITS = 12;
-    /** Entries of the table at which it is full. */
-    static final int FULL = (1 << MOST_BITS) - 2;
+    /** When the table begins anew. */
+    enum Rule {
+        /** As libtiff has it: two words before there are all, or where the strip gets no shorter than it did. */
+        CHECKED(2),
+        /** When it has as many words as there can be, as imagecodecs has it. */
+        FULL(0);
+
+        private final int full;
+
+        Rule(int less) {
+            full = (1 << MOST_BITS) - less;
+        }
+    }
+
     /** Bytes between two looks at how short the strip gets. */
     private static final int CHECK = 10_000;
     private static final int NONE = -1;
     private static final int SLOT_BITS = 14;
 
     private final OutputStream out;
+    private final Rule rule;
     /** For a slot: entry so far and next byte, and the entry of both; open addressing. */
     private final int[] keys = new int[1 << SLOT_BITS];
     private final short[] entries = new short[1 << SLOT_BITS];
@@ -38,8 +50,9 @@ final class LzwEncoder {
     private long check = CHECK;
     private long ratio;
 
-    LzwEncoder(OutputStream out) {
+    LzwEncoder(OutputStream out, Rule rule) {
         this.out = out;
+        this.rule = rule;
         reset();
     }
 
@@ -84,11 +97,11 @@ final class LzwEncoder {
 
     /** What follows a new entry: a longer word, or a new table. */
     private void grow() throws IOException {
-        if (free == FULL) {
+        if (free == rule.full) {
             clear();
         } else if (free > (1 << bits) - 1) {
             bits++;
-        } else if (bytesIn >= check) {
+        } else if (rule == Rule.CHECKED && bytesIn >= check) {
             check = bytesIn + CHECK;
             long now = bytesIn > 0x007F_FFFF ? quotient(bytesIn, bitsOut >> Byte.SIZE)
                     : (bytesIn << Byte.SIZE) / bitsOut;
@@ -118,7 +131,7 @@ final class LzwEncoder {
         if (prefix != NONE) {
             put(prefix);
             free++;
-            if (free == FULL) {
+            if (free == rule.full) {
                 put(CLEAR);
                 bits = LEAST_BITS;
             } else if (free > (1 << bits) - 1) {

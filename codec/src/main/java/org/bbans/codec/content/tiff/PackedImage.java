@@ -57,10 +57,11 @@ record PackedImage(TiffShape shape, boolean isLzw, long[] at, long[] bytes, Tiff
      * @param from where the first one may begin
      * @param rows receives what they hold; left with anything if the result is false
      * @param ends receives where each ends
+     * @param rule of LZW strips
      * @return whether they follow one another and hold just the rows of the image, and LZW strips are those of
      *     {@link LzwEncoder}
      */
-    boolean unpack(ContentView file, long from, Spool rows, long[] ends) throws IOException {
+    boolean unpack(ContentView file, long from, Spool rows, long[] ends, LzwEncoder.Rule rule) throws IOException {
         long end = from;
         byte[] zlib = null;
         for (int i = 0; i < at.length; i++) {
@@ -72,7 +73,7 @@ record PackedImage(TiffShape shape, boolean isLzw, long[] at, long[] bytes, Tiff
             ContentView strip = file.slice(at[i], most);
             byte[] start = strip.start(TiffParameters.ZLIB_BYTES);
             zlib = zlib == null ? start : zlib;
-            long size = isLzw ? lzw(strip, plain, rows) : Arrays.equals(start, zlib) ? inflate(strip, plain, rows) : -1;
+            long size = isLzw ? lzw(strip, plain, rows, rule) : Arrays.equals(start, zlib) ? inflate(strip, plain, rows) : -1;
             if (size < 0) {
                 return false;
             }
@@ -110,9 +111,9 @@ record PackedImage(TiffShape shape, boolean isLzw, long[] at, long[] bytes, Tiff
         }
     }
 
-    private static long lzw(ContentView strip, long plainBytes, Spool out) throws IOException {
+    private static long lzw(ContentView strip, long plainBytes, Spool out, LzwEncoder.Rule rule) throws IOException {
         try (InputStream in = strip.open(); InputStream again = strip.open(); Comparison same = new Comparison(again)) {
-            LzwEncoder encoder = new LzwEncoder(same);
+            LzwEncoder encoder = new LzwEncoder(same, rule);
             boolean isWhole = new LzwDecoder(in).read(plainBytes, new OutputStream() {
                 @Override
                 public void write(int b) throws IOException {

@@ -15,7 +15,7 @@ import org.bbans.codec.wire.Varint;
  * What a TIFF wrapping says.
  *
  * @param isBigEndian whether the file's numbers have their most significant byte first
- * @param isLzw whether strips are packed by LZW; else by DEFLATE
+ * @param lzw how strips are packed by LZW; null if they are by DEFLATE
  * @param zlib the two bytes in front of every DEFLATE stream; none for LZW
  * @param shapes the images, in the order of their strips
  * @param tables where numbers about strips are among the bytes that are kept, ascending
@@ -23,7 +23,7 @@ import org.bbans.codec.wire.Varint;
  * @param kept the bytes of the file that are no strips, with tables as differences
  * @param recipe of all DEFLATE streams
  */
-record TiffParameters(boolean isBigEndian, boolean isLzw, byte[] zlib, List<TiffShape> shapes, List<StripTable> tables,
+record TiffParameters(boolean isBigEndian, LzwEncoder.Rule lzw, byte[] zlib, List<TiffShape> shapes, List<StripTable> tables,
         byte[] gaps, byte[] kept, byte[] recipe) {
 
     /** Bytes that may be kept. */
@@ -35,6 +35,7 @@ record TiffParameters(boolean isBigEndian, boolean isLzw, byte[] zlib, List<Tiff
     private static final int BIG_ENDIAN = 1;
     private static final int LZW = 2;
     private static final int LZMA2 = 4;
+    private static final int LZW_FULL = 8;
     /** From this number of bytes on, those that are kept are packed here; fewer are left to whoever keeps them. */
     private static final int LEAST_PACKED = 1 << 10;
 
@@ -48,7 +49,7 @@ record TiffParameters(boolean isBigEndian, boolean isLzw, byte[] zlib, List<Tiff
         byte[] packed = kept.length < LEAST_PACKED ? kept : OpaqueBlock.lzma2(kept);
         boolean packs = packed.length < kept.length - kept.length / 4;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write((isBigEndian ? BIG_ENDIAN : 0) + (isLzw ? LZW : 0) + (packs ? LZMA2 : 0));
+        out.write((isBigEndian ? BIG_ENDIAN : 0) + (lzw == null ? 0 : lzw == LzwEncoder.Rule.FULL ? LZW + LZW_FULL : LZW) + (packs ? LZMA2 : 0));
         out.writeBytes(zlib);
         Varint.write(out, shapes.size());
         TiffShape before = null;
@@ -98,9 +99,10 @@ record TiffParameters(boolean isBigEndian, boolean isLzw, byte[] zlib, List<Tiff
     static TiffParameters of(byte[] data) throws IOException {
         FormatInput in = new FormatInput(new ByteArrayInputStream(data), 0);
         int flags = in.readByte(TiffWrapping.DAMAGED);
-        require(flags < 2 * LZMA2);
-        boolean lzw = (flags & LZW) != 0;
-        byte[] zlib = in.readBytes(lzw ? 0 : ZLIB_BYTES, TiffWrapping.DAMAGED);
+        require(flags < 2 * LZW_FULL && (flags & (LZW + LZW_FULL)) != LZW_FULL);
+        LzwEncoder.Rule lzw = (flags & LZW) == 0 ? null
+                : (flags & LZW_FULL) != 0 ? LzwEncoder.Rule.FULL : LzwEncoder.Rule.CHECKED;
+        byte[] zlib = in.readBytes(lzw != null ? 0 : ZLIB_BYTES, TiffWrapping.DAMAGED);
         List<TiffShape> shapes = shapes(in);
         long strips = shapes.stream().mapToLong(TiffShape::strips).sum();
         require(strips <= TiffShape.MAX_STRIPS

@@ -24,8 +24,8 @@ import org.bbans.codec.wire.BitCoder;
 /**
  * Takes a TIFF file apart whose pixels are packed by DEFLATE or LZW: into its images, as Netpbm images one behind the
  * other, and what else it has ({@link TiffParameters}), from which with the pixels the very same file can be made
- * again. All DEFLATE streams have one {@link DeflateRecipe}; of LZW only what libtiff writes is taken apart
- * ({@link LzwEncoder}).
+ * again. All DEFLATE streams have one {@link DeflateRecipe}; of LZW only what follows a rule of
+ * {@link LzwEncoder} is taken apart.
  */
 public final class TiffWrapping {
 
@@ -47,6 +47,8 @@ public final class TiffWrapping {
     /** What has been unpacked. */
     private final List<PackedImage> images = new ArrayList<>();
     private final Spool rows;
+    /** How LZW strips are packed; null if they are DEFLATE streams. */
+    private LzwEncoder.Rule lzw;
     private int strips;
     private long[] at = new long[16];
     private long[] ends = new long[16];
@@ -81,15 +83,19 @@ public final class TiffWrapping {
         }
         try (Spool rows = content.another()) {
             TiffWrapping wrapping = new TiffWrapping(tiff, rows);
-            wrapping.unpack(found);
+            wrapping.unpack(found, LzwEncoder.Rule.CHECKED);
+            if (wrapping.images.isEmpty() && wrapping.lzw != null) {
+                wrapping.unpack(found, LzwEncoder.Rule.FULL);
+            }
             return wrapping.images.isEmpty() ? Optional.empty() : wrapping.parameters(in.has(0, "MM"), content);
         }
     }
 
     /** Unpacks the images that lie behind one another, are packed alike, and are not too many. */
-    private void unpack(List<PackedImage> found) throws IOException {
+    private void unpack(List<PackedImage> found, LzwEncoder.Rule rule) throws IOException {
         found.sort(Comparator.comparingLong(image -> image.at()[0]));
         boolean isLzw = found.get(0).isLzw();
+        lzw = isLzw ? rule : null;
         byte[] zlib = null;
         long end = 0;
         // Images that turn out to be none count too.
@@ -108,7 +114,7 @@ public final class TiffWrapping {
             tried += bytes;
             long[] imageEnds = new long[n];
             try (Spool unpacked = rows.another()) {
-                if (image.unpack(file, end, unpacked, imageEnds)) {
+                if (image.unpack(file, end, unpacked, imageEnds, rule)) {
                     zlib = start;
                     end = imageEnds[n - 1];
                     add(image, imageEnds, unpacked);
@@ -141,8 +147,7 @@ public final class TiffWrapping {
         if (keptBytes > TiffParameters.MAX_KEPT || !pixels(isBigEndian, content)) {
             return Optional.empty();
         }
-        boolean isLzw = images.get(0).isLzw();
-        Optional<byte[]> recipe = isLzw ? Optional.of(new byte[0]) : recipe();
+        Optional<byte[]> recipe = lzw != null ? Optional.of(new byte[0]) : recipe();
         if (recipe.isEmpty()) {
             return Optional.empty();
         }
@@ -168,9 +173,9 @@ public final class TiffWrapping {
                 }
             }
         }
-        byte[] zlib = isLzw ? new byte[0]
+        byte[] zlib = lzw != null ? new byte[0]
                 : file.slice(at[0], file.size() - at[0]).start(TiffParameters.ZLIB_BYTES);
-        return Optional.of(new TiffParameters(isBigEndian, isLzw, zlib,
+        return Optional.of(new TiffParameters(isBigEndian, lzw, zlib,
                 images.stream().map(PackedImage::shape).toList(), tables, gaps.finish(), kept, recipe.get()).toBytes());
     }
 
@@ -285,7 +290,7 @@ public final class TiffWrapping {
     public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out) throws IOException {
         TiffParameters p = TiffParameters.of(wrapping.data());
         TiffRows rows = new TiffRows(p.shapes(), p.isBigEndian(), content);
-        StreamRestorer deflater = p.isLzw() ? null : new StreamRestorer(p.recipe(), rows);
+        StreamRestorer deflater = p.lzw() != null ? null : new StreamRestorer(p.recipe(), rows);
         BitCoder gaps = new BitCoder.Reader(p.gaps(), 0);
         BitCoder.Contexts model = new BitCoder.Contexts(BitCoder.NUMBER_CONTEXTS);
         StripTable.Cursor tables = new StripTable.Cursor(p.tables(), p.isBigEndian(), true);
@@ -307,7 +312,7 @@ public final class TiffWrapping {
                 place += gap;
                 long plain = (long) shape.rowsOf(i) * shape.packedBytes();
                 long most = wrapping.size() - place;
-                long size = p.isLzw() ? lzw(rows, plain, file) : deflate(deflater, p.zlib(), plain, most, rows,
+                long size = p.lzw() != null ? lzw(rows, p.lzw(), plain, file) : deflate(deflater, p.zlib(), plain, most, rows,
                         known.count(), file);
                 known.add(place, size);
                 place += size;
@@ -329,8 +334,8 @@ public final class TiffWrapping {
         return zlib.length + size + ADLER_BYTES;
     }
 
-    private static long lzw(TiffRows rows, long plain, OutputStream file) throws IOException {
-        LzwEncoder encoder = new LzwEncoder(file);
+    private static long lzw(TiffRows rows, LzwEncoder.Rule rule, long plain, OutputStream file) throws IOException {
+        LzwEncoder encoder = new LzwEncoder(file, rule);
         byte[] some = new byte[(int) Math.min(BUFFER, plain)];
         for (long left = plain; left > 0;) {
             int n = rows.read(some, 0, (int) Math.min(some.length, left));
