@@ -97,6 +97,14 @@ record TiffParameters(boolean isBigEndian, LzwEncoder.Rule lzw, byte[] zlib, Lis
 
     /** @throws CorruptArchiveException if something is not as it can be */
     static TiffParameters of(byte[] data) throws IOException {
+        try {
+            return read(data);
+        } catch (CorruptArchiveException e) {
+            throw new CorruptArchiveException(TiffWrapping.DAMAGED, e);
+        }
+    }
+
+    private static TiffParameters read(byte[] data) throws IOException {
         FormatInput in = new FormatInput(new ByteArrayInputStream(data), 0);
         int flags = in.readByte(TiffWrapping.DAMAGED);
         require(flags < 2 * LZW_FULL && (flags & (LZW + LZW_FULL)) != LZW_FULL);

@@ -81,19 +81,21 @@ public final class TiffWrapping {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        try (Spool rows = content.another()) {
-            TiffWrapping wrapping = new TiffWrapping(tiff, rows);
-            wrapping.unpack(found, LzwEncoder.Rule.CHECKED);
-            if (wrapping.images.isEmpty() && wrapping.lzw != null) {
-                wrapping.unpack(found, LzwEncoder.Rule.FULL);
+        found.sort(Comparator.comparingLong(image -> image.at()[0]));
+        try (Spool rows = content.another(); Spool otherRows = content.another()) {
+            TiffWrapping usual = new TiffWrapping(tiff, rows);
+            usual.unpack(found, LzwEncoder.Rule.CHECKED);
+            TiffWrapping other = new TiffWrapping(tiff, otherRows);
+            if (usual.lzw != null && usual.images.size() < found.size()) {
+                other.unpack(found, LzwEncoder.Rule.FULL);
             }
-            return wrapping.images.isEmpty() ? Optional.empty() : wrapping.parameters(in.has(0, "MM"), content);
+            TiffWrapping best = other.plainBytes > usual.plainBytes ? other : usual;
+            return best.images.isEmpty() ? Optional.empty() : best.parameters(in.has(0, "MM"), content);
         }
     }
 
     /** Unpacks the images that lie behind one another, are packed alike, and are not too many. */
     private void unpack(List<PackedImage> found, LzwEncoder.Rule rule) throws IOException {
-        found.sort(Comparator.comparingLong(image -> image.at()[0]));
         boolean isLzw = found.get(0).isLzw();
         lzw = isLzw ? rule : null;
         byte[] zlib = null;
