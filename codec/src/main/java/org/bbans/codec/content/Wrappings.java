@@ -76,12 +76,12 @@ public final class Wrappings {
     public static Optional<FileKind> kind(byte[] head, int length) {
         return GzipWrapping.looksLikeGzip(head, length) ? Optional.of(FileKind.GZIP)
                 : PngWrapping.looksLikePng(head, length) ? Optional.of(FileKind.PNG)
-                : TiffDirectories.looksLikeTiff(head, length) ? Optional.of(FileKind.TIFF)
-                        : NumberArrays.find(new FileStart(head, length, LayoutDetector.UNKNOWN_SIZE))
-                                .filter(array -> RankedWrapping.looksRanked(array, head, length)).isPresent()
-                                        ? Optional.of(FileKind.RANKED)
-                                        : CsvWrapping.looksLikeCsv(head, length) ? Optional.of(FileKind.CSV)
-                                                : Optional.empty();
+                        : TiffDirectories.looksLikeTiff(head, length) ? Optional.of(FileKind.TIFF)
+                                : NumberArrays.find(new FileStart(head, length, LayoutDetector.UNKNOWN_SIZE))
+                                        .filter(array -> RankedWrapping.looksRanked(array, head, length)).isPresent()
+                                                ? Optional.of(FileKind.RANKED)
+                                                : CsvWrapping.looksLikeCsv(head, length) ? Optional.of(FileKind.CSV)
+                                                        : Optional.empty();
     }
 
     /** A word for the kind of wrapping with this code: "kind 9" if it is not known. */

@@ -1,8 +1,8 @@
 package org.bbans.codec.content.anatomy;
 
-import org.bbans.codec.block.Fields;
 import java.io.IOException;
 import java.util.Optional;
+import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Anatomy;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;

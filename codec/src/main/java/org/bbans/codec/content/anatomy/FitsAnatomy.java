@@ -1,8 +1,8 @@
 package org.bbans.codec.content.anatomy;
 
-import org.bbans.codec.block.Fields;
 import java.io.IOException;
 import java.util.Arrays;
+import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.SampleFormat;
 

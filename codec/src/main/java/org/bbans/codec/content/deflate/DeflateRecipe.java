@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.codec.wire.BitCoder;
 
 /**
  * Keeps what a raw DEFLATE stream (RFC 1951) has beyond its plain bytes, so that the stream can be made again bit for

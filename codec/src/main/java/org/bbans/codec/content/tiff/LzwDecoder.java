@@ -74,7 +74,8 @@ final class LzwDecoder {
                 free++;
             }
             // A word early: the encoder has an entry more by now.
-            bits = Math.max(bits, Math.min(LzwEncoder.MOST_BITS, Integer.SIZE - Integer.numberOfLeadingZeros(free + 1)));
+            bits = Math.max(bits,
+                    Math.min(LzwEncoder.MOST_BITS, Integer.SIZE - Integer.numberOfLeadingZeros(free + 1)));
             before = code;
         }
     }

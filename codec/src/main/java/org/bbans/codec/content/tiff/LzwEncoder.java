@@ -15,6 +15,7 @@ final class LzwEncoder {
     static final int FIRST = 258;
     static final int LEAST_BITS = 9;
     static final int MOST_BITS = 12;
+
     /** When the table begins anew. */
     enum Rule {
         /** As libtiff has it: two words before there are all, or where the strip gets no shorter than it did. */

@@ -73,7 +73,8 @@ record PackedImage(TiffShape shape, boolean isLzw, long[] at, long[] bytes, Tiff
             ContentView strip = file.slice(at[i], most);
             byte[] start = strip.start(TiffParameters.ZLIB_BYTES);
             zlib = zlib == null ? start : zlib;
-            long size = isLzw ? lzw(strip, plain, rows, rule) : Arrays.equals(start, zlib) ? inflate(strip, plain, rows) : -1;
+            long size = isLzw ? lzw(strip, plain, rows, rule)
+                    : Arrays.equals(start, zlib) ? inflate(strip, plain, rows) : -1;
             if (size < 0) {
                 return false;
             }

@@ -23,7 +23,8 @@ import org.bbans.codec.wire.Varint;
  * @param kept the bytes of the file that are no strips, with tables as differences
  * @param recipe of all DEFLATE streams
  */
-record TiffParameters(boolean isBigEndian, LzwEncoder.Rule lzw, byte[] zlib, List<TiffShape> shapes, List<StripTable> tables,
+record TiffParameters(boolean isBigEndian, LzwEncoder.Rule lzw, byte[] zlib, List<TiffShape> shapes,
+        List<StripTable> tables,
         byte[] gaps, byte[] kept, byte[] recipe) {
 
     /** Bytes that may be kept. */
@@ -49,7 +50,8 @@ record TiffParameters(boolean isBigEndian, LzwEncoder.Rule lzw, byte[] zlib, Lis
         byte[] packed = kept.length < LEAST_PACKED ? kept : OpaqueBlock.lzma2(kept);
         boolean packs = packed.length < kept.length - kept.length / 4;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write((isBigEndian ? BIG_ENDIAN : 0) + (lzw == null ? 0 : lzw == LzwEncoder.Rule.FULL ? LZW + LZW_FULL : LZW) + (packs ? LZMA2 : 0));
+        out.write((isBigEndian ? BIG_ENDIAN : 0)
+                + (lzw == null ? 0 : lzw == LzwEncoder.Rule.FULL ? LZW + LZW_FULL : LZW) + (packs ? LZMA2 : 0));
         out.writeBytes(zlib);
         Varint.write(out, shapes.size());
         TiffShape before = null;

@@ -314,8 +314,9 @@ public final class TiffWrapping {
                 place += gap;
                 long plain = (long) shape.rowsOf(i) * shape.packedBytes();
                 long most = wrapping.size() - place;
-                long size = p.lzw() != null ? lzw(rows, p.lzw(), plain, file) : deflate(deflater, p.zlib(), plain, most, rows,
-                        known.count(), file);
+                long size = p.lzw() != null ? lzw(rows, p.lzw(), plain, file)
+                        : deflate(deflater, p.zlib(), plain, most, rows,
+                                known.count(), file);
                 known.add(place, size);
                 place += size;
             }

@@ -86,7 +86,8 @@ class TiffWrappingTest {
                     wrong += Arrays.equals(kept, at, at + table.bytes(), new byte[8], 0, table.bytes()) ? 0 : 1;
                 }
                 // Some sizes say more than there is; no place does.
-                assertThat(wrong).as("seed %d", seed + i).isLessThanOrEqualTo(table.ofSizes() ? (int) table.count() : 0);
+                assertThat(wrong).as("seed %d", seed + i)
+                        .isLessThanOrEqualTo(table.ofSizes() ? (int) table.count() : 0);
                 small += wrong == 0 ? 1 : 0;
             }
         }
@@ -115,7 +116,8 @@ class TiffWrappingTest {
                 assertThat(new LzwDecoder(new ByteArrayInputStream(strip)).read(n, plain)).isTrue();
                 assertThat(plain.toByteArray()).isEqualTo(Arrays.copyOf(all, n));
                 assertThat(new LzwDecoder(new ByteArrayInputStream(strip)).read(n + 1L, plain)).isFalse();
-                assertThat(new LzwDecoder(new ByteArrayInputStream(strip, 0, strip.length - 2)).read(n, plain)).isFalse();
+                assertThat(new LzwDecoder(new ByteArrayInputStream(strip, 0, strip.length - 2)).read(n, plain))
+                        .isFalse();
             }
         }
     }
@@ -123,7 +125,8 @@ class TiffWrappingTest {
     @Test
     void filesWithoutPackedPixelsStayWhole() throws IOException {
         for (String name : new String[] {"grey.tif", "tiles.tif", "float.tif", "big.tif"}) {
-            assertThat(unwrap(Files.readAllBytes(SAMPLES.resolve(name)), new ByteArrayOutputStream())).as(name).isEmpty();
+            assertThat(unwrap(Files.readAllBytes(SAMPLES.resolve(name)), new ByteArrayOutputStream())).as(name)
+                    .isEmpty();
         }
     }
 
@@ -154,7 +157,8 @@ class TiffWrappingTest {
                 assertThat(rewrap(new Wrapping(TiffWrapping.KIND, file.length, good.crc(), bad), content.toByteArray()))
                         .as("seed %d, %d", seed, i).isEqualTo(file);
             } catch (CorruptArchiveException e) {
-                assertThat(e.getMessage()).containsAnyOf("damaged", "recipe", "content", "differs", "LZMA2", "shortest form",
+                assertThat(e.getMessage()).containsAnyOf("damaged", "recipe", "content", "differs", "LZMA2",
+                        "shortest form",
                         "ends");
             }
         }
