@@ -8,8 +8,8 @@ import org.bbans.codec.content.tiff.TiffImage;
 import org.bbans.codec.format.SampleFormat;
 
 /**
- * TIFF and BigTIFF: images of pixels that are not packed, in strips of rows or in tiles, all samples of a pixel together
- * or in planes. Samples of 8 and 16 bits, or of one bit if alone.
+ * TIFF and BigTIFF: images of pixels that are not packed, in strips of rows or in tiles, all samples of a pixel
+ * together or in planes. Samples of 8 and 16 bits, or of one bit if alone.
  */
 final class TiffAnatomy {
 

@@ -51,7 +51,7 @@ record StripTable(long from, long count, long first, int bytes, boolean ofSizes)
     }
 
     /** Goes through kept bytes and changes the numbers among them. */
-    static final class Cursor {
+    static final class TableCursor {
 
         private final List<StripTable> tables;
         private final boolean isBigEndian;
@@ -66,7 +66,7 @@ record StripTable(long from, long count, long first, int bytes, boolean ofSizes)
          * @param tables in the order of their places, none overlapping another
          * @param restoring whether differences become numbers; else numbers become differences
          */
-        Cursor(List<StripTable> tables, boolean isBigEndian, boolean restoring) {
+        TableCursor(List<StripTable> tables, boolean isBigEndian, boolean restoring) {
             this.tables = tables;
             this.isBigEndian = isBigEndian;
             sign = restoring ? 1 : -1;

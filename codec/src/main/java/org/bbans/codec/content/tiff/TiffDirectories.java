@@ -53,7 +53,7 @@ public final class TiffDirectories {
                 && (version == CLASSIC || version == BIG);
     }
 
-    /** Visits the images of a content; none if it does not begin like a TIFF file. The byte order is then the file's. */
+    /** Visits the images of a content, none if it begins otherwise than a TIFF file; the byte order is then its own. */
     public static void visit(Fields in, Visitor visitor) throws IOException {
         boolean isBigEndian = in.has(0, "MM");
         if (!isBigEndian && !in.has(0, "II")) {

@@ -157,7 +157,7 @@ public final class TiffWrapping {
         BitCoder.Contexts model = new BitCoder.Contexts(BitCoder.NUMBER_CONTEXTS);
         byte[] kept = new byte[(int) keptBytes];
         List<StripTable> tables = tables();
-        StripTable.Cursor cursor = new StripTable.Cursor(tables, isBigEndian, false);
+        StripTable.TableCursor cursor = new StripTable.TableCursor(tables, isBigEndian, false);
         StripTable.Known known = new StripTable.Known(strips);
         long end = 0;
         int filled = 0;
@@ -295,7 +295,7 @@ public final class TiffWrapping {
         StreamRestorer deflater = p.lzw() != null ? null : new StreamRestorer(p.recipe(), rows);
         BitCoder gaps = new BitCoder.Reader(p.gaps(), 0);
         BitCoder.Contexts model = new BitCoder.Contexts(BitCoder.NUMBER_CONTEXTS);
-        StripTable.Cursor tables = new StripTable.Cursor(p.tables(), p.isBigEndian(), true);
+        StripTable.TableCursor tables = new StripTable.TableCursor(p.tables(), p.isBigEndian(), true);
         StripTable.Known known =
                 new StripTable.Known((int) p.shapes().stream().mapToLong(TiffShape::strips).sum());
         BufferedOutputStream file = new BufferedOutputStream(out, BUFFER);

@@ -130,7 +130,7 @@ class TiffWrappingTest {
         }
     }
 
-    /** Whatever the parameters say: the file, another one of its size, or one error, and no more memory than there is. */
+    /** Whatever the parameters say: the file or one error. */
     @Test
     void hostileParametersAreRefused() throws IOException {
         long seed = System.nanoTime();
