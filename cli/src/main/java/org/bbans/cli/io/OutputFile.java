@@ -26,6 +26,9 @@ public final class OutputFile implements Closeable {
     /** The name that stands for standard input and output. */
     public static final String STANDARD = "-";
 
+    /** Where the system shows what it is. */
+    private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
+
     private static final int BUFFER = 1 << 16;
     private static final String EXISTS = "exists already; add -f to overwrite it, or name another output";
 
@@ -109,6 +112,20 @@ public final class OutputFile implements Closeable {
             return new OutputFile(name, Files.exists(path) ? path.toRealPath() : path, force, state);
         } catch (IOException e) {
             throw FileException.of(name, e);
+        }
+    }
+
+    /**
+     * The regular file that an output of this name would be written to, or would replace, if there is one.
+     *
+     * @param name the file, or {@link #STANDARD}, which may have been redirected to a file
+     */
+    public static Optional<Path> existing(String name) {
+        try {
+            Path path = name.equals(STANDARD) ? STANDARD_OUTPUT : FileNames.path(name);
+            return Files.isRegularFile(path) ? Optional.of(path.toRealPath()) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 
