@@ -312,6 +312,31 @@ class FolderTest {
         return Cli.finish(Cli.start(Stream.concat(Stream.of("cat"), Stream.of(args)).toArray()), new byte[0]);
     }
 
+    /** As of {@code /etc/shadow}: whoever restores them may not be the superuser, who made the archive. */
+    @Test
+    void filesThatTheirOwnerMayNotReadComeBack() throws Exception {
+        Path file = Files.write(dir.resolve("file"), Samples.text());
+        List<CollectionCompressor.Stored> stored = new ArrayList<>();
+        for (int mode : new int[] {0, 0200, 0077, 0644}) {
+            CollectionEntry entry = new CollectionEntry(("f" + mode).getBytes(StandardCharsets.UTF_8), EntryType.FILE,
+                    mode, 1_000_000, 0, new byte[0], new StoredContent.Segments(List.of()));
+            stored.add(new CollectionCompressor.Stored(entry, file));
+        }
+        Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1_000_000)));
+        Path archive = dir.resolve("modes.bba");
+        try (OutputStream out = Files.newOutputStream(archive)) {
+            new CollectionCompressor(CompressionOptions.plain()).compress(stored, out);
+        }
+        good(Cli.run("decompress", "-o", dir.resolve("out"), archive));
+        for (CollectionCompressor.Stored s : stored) {
+            Path restored = dir.resolve("out").resolve(s.entry().name());
+            assertThat(Files.getAttribute(restored, "unix:mode")).isEqualTo(0100000 | s.entry().mode());
+            assertThat(Files.getLastModifiedTime(restored)).isEqualTo(Files.getLastModifiedTime(file));
+            Files.setPosixFilePermissions(restored, PosixFilePermissions.fromString("r--------"));
+            assertThat(restored).hasSameBinaryContentAs(file);
+        }
+    }
+
     /** A name may be deeper than any system allows. */
     @Test
     void veryDeepNamesAreNoInternalError() throws Exception {

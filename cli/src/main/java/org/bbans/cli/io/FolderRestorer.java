@@ -260,6 +260,8 @@ public final class FolderRestorer {
     }
 
     private static Void properties(Path file, CollectionEntry entry) throws IOException {
+        // First the time: Java opens the file for that, which its mode may forbid.
+        Files.setLastModifiedTime(file, modified(entry));
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
         if (view != null) {
             Set<PosixFilePermission> mode = EnumSet.noneOf(PosixFilePermission.class);
@@ -271,7 +273,6 @@ public final class FolderRestorer {
             }
             view.setPermissions(mode);
         }
-        Files.setLastModifiedTime(file, modified(entry));
         return null;
     }
 

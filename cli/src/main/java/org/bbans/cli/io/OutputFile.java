@@ -192,12 +192,13 @@ public final class OutputFile implements Closeable {
         try {
             stream.flush();
             if (target != null) {
+                // First the time: Java opens the file for that, which its mode may forbid.
+                if (input.isPresent()) {
+                    Files.setLastModifiedTime(temporary, input.get().modified());
+                }
                 Optional<FileState> model = input.or(() -> replaced);
                 if (model.isPresent()) {
                     model.get().giveRights(temporary, replaced);
-                }
-                if (input.isPresent()) {
-                    Files.setLastModifiedTime(temporary, input.get().modified());
                 }
                 channel.force(true);
                 channel.close();
