@@ -3405,7 +3405,9 @@ final class PlainDecoder {
             ageUses[ages] = Math.min(ageUses[ages] + 1, 1023);
             for (int k = 0; k < x.length; k++) {
                 weight[k] = Math.fma(step, x[k], weight[k]);
-                ageWeight[k] = Math.fma(ageStep, x[k], ageWeight[k]);
+                if (counts.length > 1) {
+                    ageWeight[k] = Math.fma(ageStep, x[k], ageWeight[k]);
+                }
             }
             final long goal = digit == 0 ? 0 : (1 << 22) - 1;
             for (int k = 0; k < counts.length; k++) {

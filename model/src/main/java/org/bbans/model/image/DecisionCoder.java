@@ -254,6 +254,10 @@ final class DecisionCoder {
         return (table << tableBits) + ((hash + node * 0x3C6EF372) * 0x9E3779B1 >>> 36 - tableBits << 4);
     }
 
+    private int ages(int plane, int depth, int one, int other) {
+        return ((plane * bits + depth) * AGES + age(one)) * AGES + age(other);
+    }
+
     /** The class of how often a count has been used. */
     private static int age(int count) {
         final int n = count & 0x3FF;
@@ -265,12 +269,21 @@ final class DecisionCoder {
         return Decisions.stretch(count >>> 22) * TRUST[count & 0x3FF];
     }
 
-    private void learn(float[] w, int from, int[] times, int set, float error) {
-        final int n = times[set];
-        times[set] = Math.min(n + 1, RATE.length - 1);
-        final float step = error * RATE[n];
-        for (int i = 0; i < inputs; i++) {
-            w[from + i] = Math.fma(step, input[i], w[from + i]);
+    /** The step of the weights of a set, which shrinks as the set is used. */
+    private static float pace(int[] used, int set) {
+        final int n = used[set];
+        used[set] = Math.min(n + 1, RATE.length - 1);
+        return RATE[n];
+    }
+
+    /** Adds {@code step} times the inputs, of which the first four are given, to the weights from {@code set} on. */
+    private void learn(float[] w, int set, float step, float x0, float x2, float x3) {
+        w[set] = Math.fma(step, x0, w[set]);
+        w[set + 1] = Math.fma(step, BIAS, w[set + 1]);
+        w[set + 2] = Math.fma(step, x2, w[set + 2]);
+        w[set + 3] = Math.fma(step, x3, w[set + 3]);
+        for (int i = 4; i < inputs; i++) {
+            w[set + i] = Math.fma(step, input[i], w[set + i]);
         }
     }
 
@@ -292,8 +305,8 @@ final class DecisionCoder {
         final int strength = Math.min(STRENGTHS - 1, (int) Math.abs(stretched) >> 1);
         final int selected = ((plane * bits + depth) * SCALES + (scaleClass >> 1)) * STRENGTHS + strength;
         final int set = selected * inputs;
-        final int aged = ((plane * bits + depth) * AGES + age(table[base[Math.min(2, n - 1)] + within])) * AGES
-                + age(table[base[Math.min(3, n - 1)] + within]);
+        final int aged = n == 1 ? 0 : ages(plane, depth, table[base[Math.min(2, n - 1)] + within],
+                table[base[Math.min(3, n - 1)] + within]);
         final int second = aged * inputs;
         final float[] u = ageWeights;
         float even = Math.fma(w[set + 2] + u[second + 2], x2, (w[set] + u[second]) * stretched);
@@ -317,12 +330,10 @@ final class DecisionCoder {
         final int coded = put((p + Math.fma(zf, m1 - m0, m0)) * 0.5f, wanted);
         maps[map] = Math.fma((coded - m0) * MAP_RATE, 1f - zf, m0);
         maps[map + 1] = Math.fma((coded - m1) * MAP_RATE, zf, m1);
-        x[0] = stretched;
-        x[1] = BIAS;
-        x[2] = x2;
-        x[3] = x3;
-        learn(w, set, used, selected, coded - p);
-        learn(u, second, ageUsed, aged, (coded - p) * AGE_PACE);
+        learn(w, set, (coded - p) * pace(used, selected), stretched, x2, x3);
+        if (n > 1) {
+            learn(u, second, (coded - p) * AGE_PACE * pace(ageUsed, aged), stretched, x2, x3);
+        }
         final int goal = -coded >>> 10;
         for (int i = 0; i < n; i++) {
             final int place = base[i] + within;
