@@ -52,7 +52,7 @@ final class PngFile {
     /** What follows the last chunk. */
     byte[] trailing;
     /** The images. */
-    final List<Run> runs = new ArrayList<>();
+    final List<ChunkRun> runs = new ArrayList<>();
     private final boolean takesFrames;
     private long kept;
     /** Of the last fcTL chunk: its number, and the frame's extents; no number if there was none. */
@@ -61,7 +61,7 @@ final class PngFile {
     private int frameHeight;
 
     /** The chunks of one image. */
-    static final class Run {
+    static final class ChunkRun {
 
         final PngShape shape;
         /** Sizes of the compressed pixels in each chunk. */
@@ -71,7 +71,7 @@ final class PngFile {
         private final int skipped;
         private final long at;
 
-        Run(PngShape shape, long at, int skipped) {
+        ChunkRun(PngShape shape, long at, int skipped) {
             this.shape = shape;
             this.at = at;
             this.skipped = skipped;
@@ -117,7 +117,8 @@ final class PngFile {
         shape = new PngShape(header.getInt(), header.getInt(), header.get(), header.get(),
                 header.get(IHDR_BYTES - 1) == 1);
         boolean usual = header.getShort() == 0 && (header.get() & ~1) == 0;
-        return usual && shape.isValid() && endChunk() && chunks(before) && type == IDAT && pixels(new Run(shape, at, 0))
+        return usual && shape.isValid() && endChunk() && chunks(before) && type == IDAT
+                && pixels(new ChunkRun(shape, at, 0))
                 && images() && end();
     }
 
@@ -131,7 +132,7 @@ final class PngFile {
                 return false;
             }
             plain += frame.packedBytes();
-            if (plain > MAX_PLAIN || !pixels(new Run(frame, at, Integer.BYTES))) {
+            if (plain > MAX_PLAIN || !pixels(new ChunkRun(frame, at, Integer.BYTES))) {
                 return false;
             }
             behind.add(new ByteArrayOutputStream());
@@ -164,7 +165,7 @@ final class PngFile {
     }
 
     /** Reads the chunks of an image. */
-    private boolean pixels(Run run) throws IOException {
+    private boolean pixels(ChunkRun run) throws IOException {
         byte[] buffer = new byte[BUFFER];
         int kind = type;
         long number = control;
@@ -229,7 +230,7 @@ final class PngFile {
     }
 
     /** The compressed pixels of an image without what is around them. */
-    InputStream open(Run run) throws IOException {
+    InputStream open(ChunkRun run) throws IOException {
         InputStream file = new BufferedInputStream(content.open(), BUFFER);
         try {
             file.skipNBytes(run.at);
@@ -242,12 +243,12 @@ final class PngFile {
 
     private static final class Pixels extends BulkInputStream {
 
-        private final Run run;
+        private final ChunkRun run;
         private final InputStream file;
         private int chunk;
         private int left;
 
-        Pixels(Run run, InputStream file) throws IOException {
+        Pixels(ChunkRun run, InputStream file) throws IOException {
             this.run = run;
             this.file = file;
             left = run.sizes[0];

@@ -88,7 +88,7 @@ public final class PngWrapping {
     private static Optional<byte[]> unwrap(PngFile file, long fileBytes, Spool content) throws IOException {
         try (Spool rows = content.another()) {
             List<byte[]> extra = new ArrayList<>();
-            for (PngFile.Run run : file.runs) {
+            for (PngFile.ChunkRun run : file.runs) {
                 byte[] behind = inflate(file, run, rows);
                 if (behind == null) {
                     return Optional.empty();
@@ -100,7 +100,7 @@ public final class PngWrapping {
                 return Optional.empty();
             }
             List<byte[]> zlib = new ArrayList<>();
-            for (PngFile.Run run : file.runs) {
+            for (PngFile.ChunkRun run : file.runs) {
                 try (InputStream in = file.open(run)) {
                     zlib.add(in.readNBytes(ZLIB_BYTES));
                 }
@@ -111,7 +111,7 @@ public final class PngWrapping {
     }
 
     /** Inflates the rows; returns the bytes behind the checksum, null if they are not rows of the image's size. */
-    private static byte[] inflate(PngFile file, PngFile.Run run, Spool rows) throws IOException {
+    private static byte[] inflate(PngFile file, PngFile.ChunkRun run, Spool rows) throws IOException {
         Inflater inflater = new Inflater();
         long plain = run.shape.packedBytes();
         try (InputStream in = file.open(run)) {
@@ -150,7 +150,7 @@ public final class PngWrapping {
         BitCoder.Writer codes = new BitCoder.Writer();
         RowFilter filters = new RowFilter(codes, file.shape.filterStep());
         try (InputStream in = rows.open()) {
-            for (PngFile.Run run : file.runs) {
+            for (PngFile.ChunkRun run : file.runs) {
                 content.write(run.shape.netpbmHeader());
                 if (!pixels(run.shape, filters, in, content)) {
                     return null;
@@ -264,7 +264,7 @@ public final class PngWrapping {
         out.writeBytes(bytes);
     }
 
-    private static void sizes(PngFile.Run run, boolean isFrame, ByteArrayOutputStream out) {
+    private static void sizes(PngFile.ChunkRun run, boolean isFrame, ByteArrayOutputStream out) {
         int first = run.sizes[0];
         int last = run.sizes[run.count - 1];
         boolean usual = last > 0 && last <= first;
