@@ -484,45 +484,132 @@ final class PlainWrapping {
         header.writeBytes(big((int) height));
         header.writeBytes(new byte[] {(byte) depth, (byte) type, 0, 0, (byte) interlace});
         chunk(out, "IHDR".getBytes(StandardCharsets.US_ASCII), header.toByteArray());
-        keptChunks(in, out);
-        final List<Long> sizes = new ArrayList<>();
-        final long n = below31(in);
-        for (long i = 0; i < n; i++) {
-            sizes.add(below31(in));
+        // Bytes of the file, and in their places the images.
+        final List<Object> pieces = new ArrayList<>();
+        final byte[][] control = new byte[1][];
+        require(!keptChunks(in, out, control), "a frame before the first image");
+        final List<PngImage> images = new ArrayList<>();
+        images.add(new PngImage(in, (int) width, (int) height, false, 0));
+        pieces.add(images.get(0));
+        ByteArrayOutputStream later = new ByteArrayOutputStream();
+        pieces.add(later);
+        while (keptChunks(in, later, control)) {
+            require(control[0] != null && images.size() < 65_536, "a frame without an fcTL chunk");
+            images.add(new PngImage(in, big(control[0], 4), big(control[0], 8), true, big(control[0], 0) + 1));
+            pieces.add(images.get(images.size() - 1));
+            later = new ByteArrayOutputStream();
+            pieces.add(later);
         }
-        final long usual = n == 0 ? below31(in) : 0;
-        final ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        stream.writeBytes(in.take(2));
-        final byte[] behind = in.take(below31(in));
-        final ByteArrayOutputStream later = new ByteArrayOutputStream();
-        keptChunks(in, later);
         final byte[] trailing = in.take(below31(in));
         final byte[] filters = in.take(below31(in));
         final byte[] recipe = in.take(in.left());
-        final byte[] rows = rows((int) width, (int) height, depth, type, channels, interlace == 1, content, filters);
-        final long rest = size - out.size() - later.size() - 12 - trailing.length;
-        final long chunks = n > 0 ? n : usual == 0 ? 1 : (rest + usual + 11) / (usual + 12);
-        stream.writeBytes(new Recipe(recipe, rest - 12 * chunks - 6 - behind.length, rows).restore());
-        final Adler32 adler = new Adler32();
-        adler.update(rows);
-        stream.writeBytes(big((int) adler.getValue()));
-        stream.writeBytes(behind);
-        if (n == 0) {
-            for (long left = stream.size(); left > 0; left -= sizes.get(sizes.size() - 1)) {
-                sizes.add(usual == 0 ? left : Math.min(left, usual));
+        final byte[][] rows = new byte[images.size()][];
+        final Bits bits = new Bits(filters, 0);
+        final int[] previous = {0};
+        int start = 0;
+        long plain = 0;
+        for (int i = 0; i < rows.length; i++) {
+            final PngImage image = images.get(i);
+            final long row = (long) image.width * channels * (depth == 16 ? 2 : 1);
+            require(image.width > 0 && image.height > 0 && row <= 1 << 24
+                    && row * image.height <= (interlace == 1 ? 1 << 26 : 1 << 30), "size of an image");
+            rows[i] = rows(image.width, image.height, depth, type, channels, interlace == 1, content, start, bits,
+                    previous);
+            start += (int) (netpbm(image.width, image.height, depth, type, channels).length() + row * image.height);
+            plain += rows[i].length;
+        }
+        require(start == content.length && plain <= 1 << 30, "size of the content");
+        long rest = size - out.size() - 12 - trailing.length;
+        for (Object piece : pieces) {
+            rest -= piece instanceof PngImage image ? image.fileBytes() : ((ByteArrayOutputStream) piece).size();
+        }
+        images.get(0).total = rest - 12 * (images.get(0).sizes.isEmpty() ? images.get(0).usual == 0 ? 1
+                : (rest + images.get(0).usual + 11) / (images.get(0).usual + 12) : images.get(0).sizes.size());
+        final Recipe streams = new Recipe(recipe, rows);
+        int number = 0;
+        for (Object piece : pieces) {
+            if (piece instanceof PngImage image) {
+                image.write(out, streams.next(), rows[number++]);
+            } else {
+                out.writeBytes(((ByteArrayOutputStream) piece).toByteArray());
             }
         }
-        require(sizes.stream().mapToLong(s -> s).sum() == stream.size(), "sizes of the IDAT chunks");
-        int at = 0;
-        for (long part : sizes) {
-            chunk(out, "IDAT".getBytes(StandardCharsets.US_ASCII),
-                    Arrays.copyOfRange(stream.toByteArray(), at, at + (int) part));
-            at += (int) part;
-        }
-        out.writeBytes(later.toByteArray());
         chunk(out, "IEND".getBytes(StandardCharsets.US_ASCII), new byte[0]);
         out.writeBytes(trailing);
         return out.toByteArray();
+    }
+
+    /** An image of a PNG file, but for its rows. */
+    private static final class PngImage {
+
+        private final int width;
+        private final int height;
+        /** Of the first fdAT chunk. */
+        private final int number;
+        private final boolean isFrame;
+        private final List<Long> sizes = new ArrayList<>();
+        private final long usual;
+        private final byte[] zlib;
+        private final byte[] behind;
+        private long total;
+
+        PngImage(PlainDecoder.Bytes in, int width, int height, boolean isFrame, int number) {
+            this.width = width;
+            this.height = height;
+            this.number = number;
+            this.isFrame = isFrame;
+            final long n = below31(in);
+            for (long i = 0; i < n; i++) {
+                sizes.add(below31(in));
+            }
+            usual = n == 0 ? below31(in) : 0;
+            total = n == 0 && isFrame ? below31(in) : sizes.stream().mapToLong(s -> s).sum();
+            zlib = in.take(2);
+            behind = in.take(below31(in));
+        }
+
+        /** Bytes of a frame's chunks; 0 for IDAT chunks, whose size is what is left. */
+        long fileBytes() {
+            final long chunks = !sizes.isEmpty() ? sizes.size() : usual == 0 ? 1 : (total + usual - 1) / usual;
+            return !isFrame ? 0 : total + 16 * chunks;
+        }
+
+        void write(ByteArrayOutputStream out, byte[] deflated, byte[] rows) {
+            final ByteArrayOutputStream stream = new ByteArrayOutputStream();
+            stream.writeBytes(zlib);
+            stream.writeBytes(deflated);
+            final Adler32 adler = new Adler32();
+            adler.update(rows);
+            stream.writeBytes(big((int) adler.getValue()));
+            stream.writeBytes(behind);
+            require(stream.size() == total, "size of a stream");
+            if (sizes.isEmpty()) {
+                for (long left = total; left > 0; left -= sizes.get(sizes.size() - 1)) {
+                    sizes.add(usual == 0 ? left : Math.min(left, usual));
+                }
+            }
+            require(sizes.stream().mapToLong(s -> s).sum() == total, "sizes of the chunks");
+            int at = 0;
+            for (int i = 0; i < sizes.size(); i++) {
+                final ByteArrayOutputStream data = new ByteArrayOutputStream();
+                if (isFrame) {
+                    data.writeBytes(big(number + i));
+                }
+                data.write(stream.toByteArray(), at, (int) (long) sizes.get(i));
+                chunk(out, (isFrame ? "fdAT" : "IDAT").getBytes(StandardCharsets.US_ASCII), data.toByteArray());
+                at += (int) (long) sizes.get(i);
+            }
+        }
+    }
+
+    private static String netpbm(int width, int height, int depth, int type, int channels) {
+        final int most = (1 << depth) - 1;
+        return switch (type) {
+            case 4, 6 -> "P7\nWIDTH " + width + "\nHEIGHT " + height + "\nDEPTH " + channels + "\nMAXVAL " + most
+                    + "\nTUPLTYPE " + (type == 4 ? "GRAYSCALE_ALPHA" : "RGB_ALPHA") + "\nENDHDR\n";
+            case 2 -> "P6\n" + width + " " + height + "\n" + most + "\n";
+            default -> "P5\n" + width + " " + height + "\n" + most + "\n";
+        };
     }
 
     private static long below31(PlainDecoder.Bytes in) {
@@ -535,11 +622,23 @@ final class PlainWrapping {
         return new byte[] {(byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value};
     }
 
-    private static void keptChunks(PlainDecoder.Bytes in, ByteArrayOutputStream out) {
+    private static int big(byte[] bytes, int at) {
+        return (bytes[at] & 255) << 24 | (bytes[at + 1] & 255) << 16 | (bytes[at + 2] & 255) << 8 | bytes[at + 3] & 255;
+    }
+
+    /** Takes chunks up to the end of their list, or to one that stands for a frame; keeps the last fcTL's data. */
+    private static boolean keptChunks(PlainDecoder.Bytes in, ByteArrayOutputStream out, byte[][] control) {
         for (long length = below31(in); length > 0; length = below31(in)) {
             final byte[] type = in.take(4);
-            chunk(out, type, in.take(length - 1));
+            final String name = new String(type, StandardCharsets.ISO_8859_1);
+            if (name.equals("fdAT") && length == 1) {
+                return true;
+            }
+            final byte[] data = in.take(length - 1);
+            control[0] = name.equals("fcTL") && data.length >= 12 ? data : control[0];
+            chunk(out, type, data);
         }
+        return false;
     }
 
     private static void chunk(ByteArrayOutputStream out, byte[] type, byte[] data) {
@@ -554,23 +653,17 @@ final class PlainWrapping {
 
     /** The plain bytes: the filtered rows of all passes. */
     private static byte[] rows(int width, int height, int depth, int type, int channels, boolean interlaced,
-            byte[] content, byte[] filters) {
+            byte[] content, int from, Bits bits, int[] previous) {
         final int most = (1 << depth) - 1;
-        final String header = switch (type) {
-            case 4, 6 -> "P7\nWIDTH " + width + "\nHEIGHT " + height + "\nDEPTH " + channels + "\nMAXVAL " + most
-                    + "\nTUPLTYPE " + (type == 4 ? "GRAYSCALE_ALPHA" : "RGB_ALPHA") + "\nENDHDR\n";
-            case 2 -> "P6\n" + width + " " + height + "\n" + most + "\n";
-            default -> "P5\n" + width + " " + height + "\n" + most + "\n";
-        };
-        final int start = header.length();
+        final String header = netpbm(width, height, depth, type, channels);
+        final int start = from + header.length();
         final int pixelBytes = channels * (depth == 16 ? 2 : 1);
-        require(content.length == start + (long) width * height * pixelBytes, "size of the content");
-        require(header.equals(new String(content, 0, start, StandardCharsets.ISO_8859_1)), "header of the image");
+        require(content.length >= start + (long) width * height * pixelBytes, "size of the content");
+        require(header.equals(new String(content, from, header.length(), StandardCharsets.ISO_8859_1)),
+                "header of the image");
         final int[][] passes = !interlaced ? new int[][] {{0, 0, 1, 1}} : new int[][] {{0, 0, 8, 8}, {4, 0, 8, 8},
             {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
-        final Bits bits = new Bits(filters, 0);
-        int previous = 0;
         for (int[] pass : passes) {
             byte[] above = null;
             for (int y = pass[1]; y < height && pass[0] < width; y += pass[3]) {
@@ -611,11 +704,11 @@ final class PlainWrapping {
                         expected = f;
                     }
                 }
-                final int filter = bits.tree("FILTERS" + expected, 8 * (5 * previous + expected), 3);
+                final int filter = bits.tree("FILTERS" + expected, 8 * (5 * previous[0] + expected), 3);
                 require(filter <= 4, "filter of a row");
                 out.write(filter);
                 out.writeBytes(filtered[filter]);
-                previous = filter;
+                previous[0] = filter;
                 above = row;
             }
         }

@@ -38,7 +38,8 @@ class HostileFilesTest {
             }
         }
         try (Stream<Path> archives = Files.list(TESTDATA.resolve("golden"))) {
-            for (Path path : archives.filter(p -> p.getFileName().toString().startsWith("tiff-")).sorted().toList()) {
+            for (Path path : archives.filter(p -> p.getFileName().toString().matches("(tiff|png)-.*")).sorted()
+                    .toList()) {
                 try (InputStream in = new BbansInputStream(Files.newInputStream(path), ModelSource.NONE,
                         ReadOptions.DEFAULT)) {
                     files.add(in.readAllBytes());

@@ -19,6 +19,10 @@ final class EncoderSearch {
     /** Tokens that are looked at next, all in memory, and how many times as many each time after that. */
     private static final int SECOND_TOKENS = 1 << 14;
     private static final int GROWTH = 8;
+    /** Encoders that are alike on so many tokens are taken for alike. */
+    private static final long MOST_TOKENS = 1 << 23;
+    /** What a stream counts for, as tokens: short ones take their time. */
+    private static final int STREAM_TOKENS = 1 << 8;
     /** From this number of bytes on, and from one in so many tokens, choices may be those of a foreign encoder. */
     private static final int LEAST_FOREIGN = 64;
     private static final int FOREIGN_SHARE = 512;
@@ -64,7 +68,8 @@ final class EncoderSearch {
             if (smallest.recipe != null && !looksForeign(smallest.size)) {
                 return Optional.of(smallest.recipe);
             }
-            candidates = smallest.recipe == null ? best : best.subList(0, 1);
+            boolean goesOn = smallest.recipe == null && tokens < MOST_TOKENS;
+            candidates = goesOn ? best : best.subList(0, Math.min(1, best.size()));
         }
         return candidates.isEmpty() ? Optional.empty() : last(candidates.get(0), most);
     }
@@ -88,7 +93,7 @@ final class EncoderSearch {
     private boolean readFirst() throws IOException {
         long tokens = 0;
         int stream = 0;
-        for (; stream < streams.count() && tokens < SECOND_TOKENS; stream++) {
+        for (; stream < streams.count() && tokens < SECOND_TOKENS; stream++, tokens += STREAM_TOKENS) {
             try (InputStream in = streams.deflated(stream)) {
                 DeflateParser parser = new DeflateParser(in);
                 DeflateBlock block;
@@ -176,7 +181,7 @@ final class EncoderSearch {
             DeflateBlock block = new DeflateBlock();
             long coded = 0;
             int stream = 0;
-            for (; stream < streams.count() && coded < tokens; stream++) {
+            for (; stream < streams.count() && coded < tokens; stream++, coded += STREAM_TOKENS) {
                 try (InputStream in = streams.deflated(stream)) {
                     DeflateParser parser = new DeflateParser(in);
                     coder.begin(streams.plainBytes(stream));

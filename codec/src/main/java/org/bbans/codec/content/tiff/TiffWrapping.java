@@ -83,9 +83,10 @@ public final class TiffWrapping {
         }
         found.sort(Comparator.comparingLong(image -> image.at()[0]));
         try (Spool rows = content.another(); Spool otherRows = content.another()) {
-            TiffWrapping usual = new TiffWrapping(tiff, rows);
+            ContentView file = tiff.paged();
+            TiffWrapping usual = new TiffWrapping(file, rows);
             usual.unpack(found, LzwEncoder.Rule.CHECKED);
-            TiffWrapping other = new TiffWrapping(tiff, otherRows);
+            TiffWrapping other = new TiffWrapping(file, otherRows);
             if (usual.lzw != null && usual.images.size() < found.size()) {
                 other.unpack(found, LzwEncoder.Rule.FULL);
             }
