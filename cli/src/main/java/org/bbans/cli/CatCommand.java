@@ -41,14 +41,15 @@ final class CatCommand implements Callable<Integer> {
     @Mixin
     private LimitOption limit;
 
-    @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive.")
+    @Parameters(index = "0", paramLabel = "ARCHIVE",
+            description = "The archive; - for standard input, but not with --records.")
     private String archive;
 
     @Parameters(index = "1", arity = "0..*", paramLabel = "MEMBER",
             description = "Paths or patterns of files; written in the archive's order.")
     private List<String> members = new ArrayList<>();
 
-    @Option(names = "--records", paramLabel = "N,N-M,...", split = ",",
+    @Option(names = "--records", paramLabel = "N|N-M", split = ",",
             description = "Records instead of files, with their labels; only their blocks are decoded.")
     private List<String> records;
 
@@ -85,12 +86,19 @@ final class CatCommand implements Callable<Integer> {
     }
 
     private void catRecords(ModelCatalogue models, OutputStream out) throws IOException {
+        if (records.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--records names none");
+        }
         if (archive.equals(OutputFile.STANDARD)) {
             throw new ParameterException(spec.commandLine(), "--records goes to places in the archive; name a file");
         }
         try (RecordReader reader = new RecordReader(FileNames.path(archive), models,
                 limit.applyTo(ReadOptions.DEFAULT))) {
             long count = reader.records();
+            if (count == 0) {
+                throw new FileException(archive, "holds no records that could be told apart; 'bbans decompress' "
+                        + "restores what it holds");
+            }
             for (String range : records) {
                 String[] ends = range.strip().split("-", 2);
                 long first = number(ends[0], range);

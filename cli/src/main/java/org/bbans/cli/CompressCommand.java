@@ -233,7 +233,7 @@ final class CompressCommand implements Callable<Integer> {
         if (AfterSuccess.asked(afterSuccess)) {
             throw new ParameterException(spec.commandLine(), "--rm is for files that get archives of their own");
         }
-        FolderWalk walk = new FolderWalk(common.messages());
+        FolderWalk walk = new FolderWalk(common.messages(), OutputFile.existing(target));
         for (String in : inputs) {
             walk.add(in);
         }

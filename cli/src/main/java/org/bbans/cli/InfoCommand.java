@@ -17,6 +17,7 @@ import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Json;
 import org.bbans.cli.io.Messages;
 import org.bbans.cli.io.ModelCatalogue;
+import org.bbans.cli.io.OutputFile;
 import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.archive.RecordReader;
@@ -117,6 +118,9 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private List<ArchiveInfo> read(String file) throws FileException {
+        if (file.equals(OutputFile.STANDARD)) {
+            throw new FileException("standard input", "has no end that can be looked up first; use 'verify -'");
+        }
         try {
             Path path = FileNames.path(file);
             if (Files.exists(path) && !Files.isRegularFile(path)) {

@@ -11,7 +11,9 @@ import org.bbans.cli.io.StandardStreams;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The {@code bbans} command. */
 public final class Main {
@@ -90,7 +92,7 @@ public final class Main {
         line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
         line.setParameterExceptionHandler((failure, arguments) -> {
             CommandLine command = failure.getCommandLine();
-            Messages.error(FileException.oneLine(failure.getMessage()) + "; try '"
+            Messages.error(FileException.oneLine(failure.getMessage()).replaceFirst("^Error: ", "") + "; try '"
                     + command.getCommandSpec().qualifiedName() + " --help'");
             return CommandLine.ExitCode.USAGE;
         });
@@ -122,11 +124,25 @@ public final class Main {
 
     private static int execute(CommandLine.ParseResult parsed) {
         try {
+            checkNoneIsEmpty(parsed);
             return new CommandLine.RunLast().execute(parsed);
         } catch (OutOfMemoryError e) {
             Messages.error("this takes more memory than Java has been given; use fewer threads (-T1), or set "
                     + "BBANS_JAVA_OPTS to -Xmx4g or more");
             return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    /** An empty argument is a variable that a script has not set; as a path it would be the working directory. */
+    private static void checkNoneIsEmpty(CommandLine.ParseResult parsed) {
+        for (CommandLine.ParseResult p = parsed; p != null; p = p.subcommand()) {
+            for (ArgSpec argument : p.matchedArgs()) {
+                if (argument.originalStringValues().contains("")) {
+                    throw new CommandLine.ParameterException(p.commandSpec().commandLine(),
+                            (argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel())
+                                    + " is empty, which names nothing");
+                }
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.file.Safetensors;
@@ -539,6 +541,34 @@ class CommandsTest {
                 content.length)).isTrue();
     }
 
+    /** A gzip file cannot be made of a content with zeros in it; what it held is worth something all the same. */
+    @Test
+    void keepGoingUnpacksWhatCannotBePackedAgain() throws IOException {
+        byte[] content = Samples.idx(2000);
+        try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(in))) {
+            gzip.write(content);
+        }
+        succeeds(Cli.run("compress", "-q", "--fast", "-m", grey, "--block-records", 500, in));
+        byte[] bytes = Files.readAllBytes(archive);
+        long offset = JsonParser.parseString(Cli.run("info", "--json", archive).out()).getAsJsonArray().get(0)
+                .getAsJsonObject().getAsJsonArray("blocks").get(2).getAsJsonObject().get("archiveOffset").getAsLong();
+        bytes[(int) offset + 40] ^= 1;
+        Samples.write(archive, bytes);
+
+        fails(Cli.run("decompress", "-m", grey, archive, back), archive, "block 2");
+        Cli saved = Cli.run("decompress", "-m", grey, "--keep-going", archive, back);
+        assertThat(saved.code()).isEqualTo(1);
+        assertThat(saved.err()).contains("block 2", "are lost", "the gzip file cannot be made again");
+        byte[] restored = Files.readAllBytes(back);
+        assertThat(restored).hasSameSizeAs(content);
+        int from = Arrays.mismatch(restored, content);
+        assertThat(from).isGreaterThanOrEqualTo(500 * 64);
+        Arrays.fill(content, from, Math.min(from + 500 * 64, content.length), (byte) 0);
+        assertThat(Arrays.mismatch(restored, content)).isEqualTo(-1);
+        assertThat(Cli.run("verify", "-m", grey, "--keep-going", archive).err()).contains("block 2",
+                "the gzip file cannot be made again");
+    }
+
     @Test
     void aMissingOrWrongModelIsNamed() {
         Samples.write(in, Samples.idx(300));
@@ -592,6 +622,40 @@ class CommandsTest {
         assertThat(Cli.run("models", "-v", odd).out()).contains("{?[31m");
         assertThat(JsonParser.parseString(Cli.run("models", "--json", odd).out()).getAsJsonArray().get(0)
                 .getAsJsonObject().get("training").getAsString()).isEqualTo("{\u001b[31m");
+    }
+
+    /** As a path, nothing would be the working directory, which nobody has named. */
+    @Test
+    void anEmptyArgumentNamesNothing() throws IOException {
+        Path file = Samples.write(dir.resolve("a"), Samples.text());
+        succeeds(Cli.run("compress", "-q", "-o", archive, file));
+        for (List<Object> args : List.<List<Object>>of(List.of("compress", ""), List.of(""),
+                List.of("compress", "-o", "", dir.resolve("a")), List.of("compress", "--output=", dir.resolve("a")),
+                List.of("decompress", ""), List.of("-d", ""), List.of("decompress", archive, ""),
+                List.of("decompress", "-o", "", archive), List.of("verify", archive, ""), List.of("info", ""),
+                List.of("list", ""), List.of("cat", "", "a"), List.of("cat", "--records", "", archive),
+                List.of("extract", "-o", "", archive, "a"), List.of("extract", archive, ""), List.of("estimate", ""),
+                List.of("models", ""), List.of("train", "-o", "", dir.resolve("a")), List.of("bench", ""),
+                List.of("compress", "-m", "", dir.resolve("a")))) {
+            Cli cli = Cli.run(args);
+            assertThat(cli.code()).as(args + cli.err()).isEqualTo(2);
+            assertThat(cli.err()).as(args.toString()).contains(" is empty, which names nothing; try 'bbans ");
+        }
+        try (var left = Files.list(dir)) {
+            assertThat(left).containsExactlyInAnyOrder(archive, file, grey, binary);
+        }
+    }
+
+    @Test
+    void recordsThatAreNotThereAreNotWritten() throws IOException {
+        succeeds(Cli.run("compress", "-q", "-o", archive, Samples.write(in, Samples.text())));
+        Cli none = Cli.run("cat", "--records", "0", archive);
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err()).contains("in.bba: holds no records");
+        assertThat(Cli.run("cat", "--records", ",", archive).code()).isEqualTo(2);
+        assertThat(Cli.run("info", "-").err()).startsWith("bbans: standard input: ");
+        assertThat(Cli.run("compress", "--fast", "--best", archive).err()).startsWith("bbans: --fast, --best are");
+        assertThat(Cli.run("cat", "--help").out()).contains("--records=N|N-M[,N|N-M...]");
     }
 
     @Test

@@ -169,6 +169,26 @@ class FileSafetyTest {
         }
     }
 
+    /** What cannot be restored is the disk's fault, not the archive's. */
+    @Test
+    void aDiskThatIsFullWhileAFolderIsRestoredIsNamed() throws Exception {
+        assumeThat(Path.of("/bin/sh")).exists();
+        Path folder = Files.createDirectory(dir.resolve("folder"));
+        Files.write(folder.resolve("large"), new byte[4_000_000]);
+        Path archive = dir.resolve("folder.bba");
+        assertThat(run("compress", folder).code()).isZero();
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -f 2000; exec \"$@\"", "sh"));
+        command.addAll(Cli.builder(Path.of(System.getProperty("java.home")), List.of("-XX:-UsePerfData"),
+                "org.bbans.cli.Main", "decompress", "-o", dir.resolve("back"), archive).command());
+        Cli cli = Cli.finish(new ProcessBuilder(command).start(), new byte[0]);
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.err().lines()).singleElement().asString()
+                .startsWith("bbans: " + dir.resolve("back/folder/large") + ": ");
+        try (var files = Files.list(dir.resolve("back/folder"))) {
+            assertThat(files).isEmpty();
+        }
+    }
+
     @Test
     void standardOutputThatCannotBeWrittenIsAFailure() throws Exception {
         File full = new File("/dev/full");

@@ -38,6 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Archives of folders: what comes out is what went in. */
 class FolderTest {
 
+    private static final Pattern LOST =
+            Pattern.compile("bytes (\\d+) to (\\d+) of the content|nothing from byte (\\d+)");
+
     @TempDir
     private Path dir;
     private Path photos;
@@ -144,6 +147,26 @@ class FolderTest {
         assertThat(describe(out.resolve("photos"))).isEqualTo(before);
     }
 
+    /** As a folder that is archived every night, or a wildcard that names the archive of the night before. */
+    @Test
+    void anArchiveIsNotPutIntoItself() throws Exception {
+        Path archive = photos.resolve("all.bba");
+        good(Cli.run("compress", "-o", archive, photos));
+        final String listed = Cli.run("list", archive).out();
+        assertThat(listed).doesNotContain("all.bba");
+        for (List<Object> args : List.<List<Object>>of(List.of(photos), List.of(photos, archive))) {
+            Cli again = Cli.run("compress", "-f", "-o", archive, args);
+            good(again);
+            assertThat(again.err()).contains("all.bba: is the archive that is written; left out");
+            assertThat(Cli.run("list", archive).out()).isEqualTo(listed);
+        }
+        Path redirected = photos.resolve("out.bba");
+        Process process = Cli.builder(Path.of(System.getProperty("java.home")), List.of(), "org.bbans.cli.Main",
+                "compress", "-c", photos).redirectOutput(redirected.toFile()).start();
+        good(Cli.finish(process, new byte[0]));
+        assertThat(Cli.run("list", redirected).out()).contains("photos/all.bba").doesNotContain("photos/out.bba");
+    }
+
     @Test
     void whatIsSoundComesBackAndTheRestIsNamed() throws Exception {
         Path archive = dir.resolve("in.bba");
@@ -202,6 +225,57 @@ class FolderTest {
         assertThat(Cli.run("extract", archive, "[z-a]").err()).contains("[z-a]: is no pattern");
     }
 
+    /** Of a packed tar archive with damage in it, the tar archive comes back but for what is lost. */
+    @Test
+    void whatAPackedArchiveHeldComesBackUnpacked() throws Exception {
+        final byte[] digits = Files.readAllBytes(Path.of("../testdata/mnist/t10k-images-idx3-ubyte"));
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            for (int i = 0; i < 100; i++) {
+                put(tar, i + ".pgm", Samples.concat("P5\n28 28\n255\n".getBytes(StandardCharsets.US_ASCII),
+                        Arrays.copyOfRange(digits, 16 + 784 * i, 16 + 784 * (i + 1))));
+            }
+            put(tar, "one", Samples.random(2_000_000));
+            put(tar, "two", Samples.random(500_000));
+        }
+        final byte[] tar = bytes.toByteArray();
+        final Path file = dir.resolve("whole.tar.gz");
+        try (GZIPOutputStream gzip = new GZIPOutputStream(Files.newOutputStream(file))) {
+            gzip.write(tar);
+        }
+        final Path archive = dir.resolve("whole.tar.gz.bba");
+        good(Cli.run("compress", "-q", file));
+        assertThat(Cli.run("info", archive).out()).contains("a content in segments");
+        final byte[] bad = Files.readAllBytes(archive);
+        bad[bad.length - 2000] ^= 1;
+        final Cli cli = Cli.run("decompress", "-q", "-f", "--keep-going", Files.write(archive, bad));
+        assertThat(cli.code()).isEqualTo(1);
+        assertThat(cli.err()).contains("the gzip file cannot be made again");
+        final byte[] back = Files.readAllBytes(file);
+        assertThat(back).hasSameSizeAs(tar);
+        equalButForWhatIsLost(back, tar.clone(), cli.err());
+        assertThat(Arrays.mismatch(Arrays.copyOfRange(back, back.length - 400_000, back.length),
+                Arrays.copyOfRange(tar, tar.length - 400_000, tar.length))).isEqualTo(-1);
+    }
+
+    /** Compares what is not said to be lost; returns how many bytes can be relied on. */
+    private static int equalButForWhatIsLost(byte[] given, byte[] expected, String said) {
+        final Matcher ranges = LOST.matcher(said);
+        int rest = expected.length;
+        while (ranges.find()) {
+            if (ranges.group(3) != null) {
+                rest = Math.min(rest, Integer.parseInt(ranges.group(3)));
+                continue;
+            }
+            final int to = Integer.parseInt(ranges.group(2)) + 1;
+            for (int i = Integer.parseInt(ranges.group(1)); i < to; i++) {
+                expected[i] = given[i];
+            }
+        }
+        assertThat(Arrays.mismatch(Arrays.copyOf(given, rest), Arrays.copyOf(expected, rest))).as(said).isEqualTo(-1);
+        return rest;
+    }
+
     /** A link in the way is not followed. */
     @Test
     void nothingIsWrittenThroughLinks() throws Exception {
@@ -228,13 +302,39 @@ class FolderTest {
         for (String none : List.of("18446744073709551615", "99999999999999999999", "+1", "-1", "1-2-3", "")) {
             Cli wrong = Cli.run("cat", "--records", none, dir.resolve("d.idx.bba"));
             assertThat(wrong.code()).as(none).isEqualTo(2);
-            assertThat(wrong.err()).as(none).contains("is no number of a record");
+            assertThat(wrong.err()).as(none)
+                    .contains(none.isEmpty() ? "--records is empty" : "is no number of a record");
         }
     }
 
     /** Goes to the descriptor itself, which only a process of its own lets see. */
     private static Cli cat(Object... args) throws Exception {
         return Cli.finish(Cli.start(Stream.concat(Stream.of("cat"), Stream.of(args)).toArray()), new byte[0]);
+    }
+
+    /** As of {@code /etc/shadow}: whoever restores them may not be the superuser, who made the archive. */
+    @Test
+    void filesThatTheirOwnerMayNotReadComeBack() throws Exception {
+        Path file = Files.write(dir.resolve("file"), Samples.text());
+        List<CollectionCompressor.Stored> stored = new ArrayList<>();
+        for (int mode : new int[] {0, 0200, 0077, 0644}) {
+            CollectionEntry entry = new CollectionEntry(("f" + mode).getBytes(StandardCharsets.UTF_8), EntryType.FILE,
+                    mode, 1_000_000, 0, new byte[0], new StoredContent.Segments(List.of()));
+            stored.add(new CollectionCompressor.Stored(entry, file));
+        }
+        Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1_000_000)));
+        Path archive = dir.resolve("modes.bba");
+        try (OutputStream out = Files.newOutputStream(archive)) {
+            new CollectionCompressor(CompressionOptions.plain()).compress(stored, out);
+        }
+        good(Cli.run("decompress", "-o", dir.resolve("out"), archive));
+        for (CollectionCompressor.Stored s : stored) {
+            Path restored = dir.resolve("out").resolve(s.entry().name());
+            assertThat(Files.getAttribute(restored, "unix:mode")).isEqualTo(0100000 | s.entry().mode());
+            assertThat(Files.getLastModifiedTime(restored)).isEqualTo(Files.getLastModifiedTime(file));
+            Files.setPosixFilePermissions(restored, PosixFilePermissions.fromString("r--------"));
+            assertThat(restored).hasSameBinaryContentAs(file);
+        }
     }
 
     /** A name may be deeper than any system allows. */
@@ -319,7 +419,6 @@ class FolderTest {
         final Path archive = dir.resolve("in.tar.bba");
         good(Cli.run("compress", "-q", "--block-records", "16", file));
         final byte[] sound = Files.readAllBytes(archive);
-        final Pattern lost = Pattern.compile("bytes (\\d+) to (\\d+) of the content|nothing from byte (\\d+)");
         int saved = 0;
         for (int place = 1; place < 24; place++) {
             final byte[] bad = sound.clone();
@@ -334,21 +433,7 @@ class FolderTest {
                 continue;
             }
             final byte[] expected = bytes.toByteArray();
-            final byte[] given = Files.readAllBytes(back);
-            final Matcher ranges = lost.matcher(cli.err());
-            int rest = expected.length;
-            while (ranges.find()) {
-                if (ranges.group(3) != null) {
-                    rest = Math.min(rest, Integer.parseInt(ranges.group(3)));
-                    continue;
-                }
-                final int to = Integer.parseInt(ranges.group(2)) + 1;
-                for (int i = Integer.parseInt(ranges.group(1)); i < to; i++) {
-                    expected[i] = given[i];
-                }
-            }
-            assertThat(Arrays.copyOf(given, rest)).as("place %d: %s", place, cli.err())
-                    .isEqualTo(Arrays.copyOf(expected, rest));
+            final int rest = equalButForWhatIsLost(Files.readAllBytes(back), expected, cli.err());
             saved += rest == expected.length ? 1 : 0;
             Files.delete(back);
         }

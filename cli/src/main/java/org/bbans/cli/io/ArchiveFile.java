@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
@@ -18,6 +20,7 @@ import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Damage;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.Wrapping;
 
 /** Restores what an archive was made of. */
 public final class ArchiveFile {
@@ -51,7 +54,7 @@ public final class ArchiveFile {
                 // Said now and not when the first part has been decoded.
                 options.checkContent("the archive's end", size, Files.size(input.path()));
             }
-            return restore(archive, out);
+            return restore(archive, out, options.keepGoing());
         } catch (IOException e) {
             throw FileException.of(input.name(), e);
         }
@@ -91,7 +94,7 @@ public final class ArchiveFile {
             } else {
                 try (ArchiveInputStream archive =
                         new ArchiveInputStream(written, models, options.withMembersApart(true))) {
-                    restore(archive, comparing);
+                    restore(archive, comparing, false);
                 }
             }
             if (expected.read() >= 0) {
@@ -102,14 +105,28 @@ public final class ArchiveFile {
         }
     }
 
-    private static Restored restore(ArchiveInputStream archive, OutputStream out) throws IOException {
+    private static Restored restore(ArchiveInputStream archive, OutputStream out, boolean keepsGoing)
+            throws IOException {
         long size = 0;
+        List<Damage> unpacked = new ArrayList<>();
         do {
-            size += archive.header().wrapping() == null ? archive.transferTo(out)
-                    : Wrappings.rewrap(archive.header().wrapping(), archive, out,
-                            () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
+            Wrapping wrapping = archive.header().wrapping();
+            int before = archive.damages().size();
+            BooleanSupplier damaged =
+                    () -> archive.damages().stream().skip(before).anyMatch(damage -> damage.length() != 0);
+            if (wrapping == null) {
+                size += archive.transferTo(out);
+            } else if (keepsGoing) {
+                Wrappings.Salvaged salvaged = Wrappings.salvage(wrapping, archive, out, damaged, temporaryFolder());
+                salvaged.notPacked().ifPresent(reason -> unpacked.add(new Damage(0, 0, reason)));
+                size += salvaged.size();
+            } else {
+                size += Wrappings.rewrap(wrapping, archive, out, damaged);
+            }
         } while (archive.nextMember());
-        return new Restored(archive.header().layout().unordered(), size, archive.damages());
+        List<Damage> damages = new ArrayList<>(archive.damages());
+        damages.addAll(unpacked);
+        return new Restored(archive.header().layout().unordered(), size, List.copyOf(damages));
     }
 
     private static ArchiveInputStream open(InputFile input, ModelSource models,

@@ -4,10 +4,13 @@ import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -67,6 +70,8 @@ public final class FolderRestorer {
             Files.createDirectories(root);
         } catch (FileAlreadyExistsException e) {
             throw new FileException(root.toString(), "is no folder; name one to restore files in");
+        } catch (IOException e) {
+            throw FileException.of(root.toString(), e);
         }
         for (CollectionEntry entry : batch.entries()) {
             if (!wanted.test(entry)) {
@@ -81,32 +86,88 @@ public final class FolderRestorer {
                 throw new FileException(path(entry).toString(), EXISTS);
             }
         }
-        batch.read(wanted, (same, content) -> {
-            Path first = null;
+        batch.read(wanted, this::files);
+    }
+
+    /** Restores files of one content, which is decoded once. What fails on this disk is named by the file. */
+    private void files(List<CollectionEntry> same, CollectionBatch.FileContent content) throws IOException {
+        // Stays open: the first file itself may have a mode that does not let it be read again.
+        FileChannel original = null;
+        try {
             for (CollectionEntry entry : same) {
                 Path target = path(entry);
                 folder(target.getParent(), entry);
-                Path temporary = Temporaries.create(target.getParent());
+                Path temporary = at(target, () -> Temporaries.create(target.getParent()));
                 try {
-                    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16)) {
-                        if (first == null) {
-                            content.writeTo(out);
-                        } else {
-                            Files.copy(first, out);
-                        }
+                    if (original == null) {
+                        original = at(target, () -> FileChannel.open(temporary, StandardOpenOption.READ,
+                                StandardOpenOption.WRITE));
+                        write(content, original, target);
+                    } else {
+                        FileChannel source = original;
+                        at(target, () -> copy(source, temporary));
                     }
-                    publish(entry, temporary, target);
+                    at(target, () -> publish(entry, temporary, target));
                 } finally {
                     Temporaries.delete(temporary);
                 }
-                first = first == null ? target : first;
                 files++;
-                bytes += Files.size(target);
+                bytes += original.size();
             }
-        });
+        } finally {
+            if (original != null) {
+                original.close();
+            }
+        }
     }
 
-    private void publish(CollectionEntry entry, Path temporary, Path target) throws IOException {
+    private static void write(CollectionBatch.FileContent content, FileChannel file, Path name) throws IOException {
+        OutputStream out = new BufferedOutputStream(new OutputStream() {
+
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] b, int off, int len) throws IOException {
+                at(name, () -> {
+                    for (ByteBuffer bytes = ByteBuffer.wrap(b, off, len); bytes.hasRemaining();) {
+                        file.write(bytes);
+                    }
+                    return null;
+                });
+            }
+        }, 1 << 16);
+        content.writeTo(out);
+        out.flush();
+    }
+
+    private static Void copy(FileChannel from, Path to) throws IOException {
+        try (FileChannel out = FileChannel.open(to, StandardOpenOption.WRITE)) {
+            for (long at = 0; at < from.size();) {
+                at += from.transferTo(at, from.size() - at, out);
+            }
+        }
+        return null;
+    }
+
+    /** Something that works on a file. */
+    private interface Step<T> {
+
+        T run() throws IOException;
+    }
+
+    /** Does it; if that fails, the failure has the file's name. */
+    private static <T> T at(Path file, Step<T> step) throws FileException {
+        try {
+            return step.run();
+        } catch (IOException e) {
+            throw FileException.of(file.toString(), e);
+        }
+    }
+
+    private Void publish(CollectionEntry entry, Path temporary, Path target) throws IOException {
         properties(temporary, entry);
         boolean collides = !folded.add(Normalizer.normalize(entry.name(), Normalizer.Form.NFC)
                 .toLowerCase(Locale.ROOT));
@@ -125,6 +186,7 @@ public final class FolderRestorer {
                             + "tell apart"
                     : EXISTS);
         }
+        return null;
     }
 
     /** Makes the links, and gives the folders their modes and times. To be called when all batches are restored. */
@@ -132,26 +194,31 @@ public final class FolderRestorer {
         for (CollectionEntry entry : links) {
             Path target = path(entry);
             folder(target.getParent(), entry);
-            if (force && !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-                Files.deleteIfExists(target);
-            }
-            try {
-                Files.createSymbolicLink(target, FileNames.exact(FileNames.decode(entry.target())));
-                Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                        .setTimes(modified(entry), null, null);
-            } catch (FileAlreadyExistsException e) {
-                throw new FileException(target.toString(), EXISTS);
-            } catch (UnsupportedOperationException e) {
-                throw new FileException(target.toString(), "symbolic links are not possible on this disk");
-            }
+            at(target, () -> link(entry, target));
         }
         folderEntries.sort(Comparator.comparingInt((CollectionEntry e) -> e.path().length).reversed());
         for (CollectionEntry entry : folderEntries) {
             Path folder = path(entry);
             if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                properties(folder, entry);
+                at(folder, () -> properties(folder, entry));
             }
         }
+    }
+
+    private Void link(CollectionEntry entry, Path target) throws IOException {
+        if (force && !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(target);
+        }
+        try {
+            Files.createSymbolicLink(target, FileNames.exact(FileNames.decode(entry.target())));
+            Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setTimes(modified(entry), null, null);
+        } catch (FileAlreadyExistsException e) {
+            throw new FileException(target.toString(), EXISTS);
+        } catch (UnsupportedOperationException e) {
+            throw new FileException(target.toString(), "symbolic links are not possible on this disk");
+        }
+        return null;
     }
 
     /** Files restored so far. */
@@ -186,11 +253,15 @@ public final class FolderRestorer {
             } catch (FileAlreadyExistsException e) {
                 throw new FileException(f.toString(), "is no folder, and " + entry.name() + " would lie in it; "
                         + "restore into another folder");
+            } catch (IOException e) {
+                throw FileException.of(f.toString(), e);
             }
         }
     }
 
-    private static void properties(Path file, CollectionEntry entry) throws IOException {
+    private static Void properties(Path file, CollectionEntry entry) throws IOException {
+        // First the time: Java opens the file for that, which its mode may forbid.
+        Files.setLastModifiedTime(file, modified(entry));
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
         if (view != null) {
             Set<PosixFilePermission> mode = EnumSet.noneOf(PosixFilePermission.class);
@@ -202,7 +273,7 @@ public final class FolderRestorer {
             }
             view.setPermissions(mode);
         }
-        Files.setLastModifiedTime(file, modified(entry));
+        return null;
     }
 
     private static FileTime modified(CollectionEntry entry) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
@@ -23,6 +24,7 @@ public final class FolderWalk {
     private static final StoredContent EMPTY = new StoredContent.Segments(List.of());
 
     private final Messages messages;
+    private final Optional<Path> output;
     private final List<Stored> sources = new ArrayList<>();
     private final Set<String> roots = new HashSet<>();
     private long size;
@@ -31,7 +33,18 @@ public final class FolderWalk {
 
     /** @param messages is told what is left out */
     public FolderWalk(Messages messages) {
+        this(messages, Optional.empty());
+    }
+
+    /**
+     * Adds nothing yet.
+     *
+     * @param messages is told what is left out
+     * @param output the file that is written, which may lie in one of the folders, from an earlier run too
+     */
+    public FolderWalk(Messages messages, Optional<Path> output) {
         this.messages = messages;
+        this.output = output;
     }
 
     /**
@@ -50,20 +63,31 @@ public final class FolderWalk {
 
                 @Override
                 public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes a) throws IOException {
-                    add(folder, named(folder), EntryType.FOLDER, a, new byte[0]);
-                    return FileVisitResult.CONTINUE;
+                    return visit(folder, a);
                 }
 
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-                    if (a.isSymbolicLink()) {
-                        add(file, named(file), EntryType.LINK, a,
-                                FileNames.encode(FileNames.name(Files.readSymbolicLink(file))));
-                    } else if (a.isRegularFile()) {
-                        add(file, named(file), EntryType.FILE, a, new byte[0]);
-                        size += a.size();
-                    } else {
-                        messages.note(file + ": is no file, folder or link; left out");
+                    return visit(file, a);
+                }
+
+                private FileVisitResult visit(Path file, BasicFileAttributes a) throws IOException {
+                    try {
+                        if (a.isDirectory()) {
+                            add(file, named(file), EntryType.FOLDER, a, new byte[0]);
+                        } else if (a.isSymbolicLink()) {
+                            add(file, named(file), EntryType.LINK, a,
+                                    FileNames.encode(FileNames.name(Files.readSymbolicLink(file))));
+                        } else if (!a.isRegularFile()) {
+                            messages.note(file + ": is no file, folder or link; left out");
+                        } else if (output.isPresent() && file.toRealPath().equals(output.get())) {
+                            messages.note(file + ": is the archive that is written; left out");
+                        } else {
+                            add(file, named(file), EntryType.FILE, a, new byte[0]);
+                            size += a.size();
+                        }
+                    } catch (IOException e) {
+                        throw FileException.of(file.toString(), e);
                     }
                     return FileVisitResult.CONTINUE;
                 }

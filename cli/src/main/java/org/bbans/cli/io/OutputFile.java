@@ -26,6 +26,9 @@ public final class OutputFile implements Closeable {
     /** The name that stands for standard input and output. */
     public static final String STANDARD = "-";
 
+    /** Where the system shows what it is. */
+    private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
+
     private static final int BUFFER = 1 << 16;
     private static final String EXISTS = "exists already; add -f to overwrite it, or name another output";
 
@@ -112,6 +115,20 @@ public final class OutputFile implements Closeable {
         }
     }
 
+    /**
+     * The regular file that an output of this name would be written to, or would replace, if there is one.
+     *
+     * @param name the file, or {@link #STANDARD}, which may have been redirected to a file
+     */
+    public static Optional<Path> existing(String name) {
+        try {
+            Path path = name.equals(STANDARD) ? STANDARD_OUTPUT : FileNames.path(name);
+            return Files.isRegularFile(path) ? Optional.of(path.toRealPath()) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     private static Path parent(Path file) {
         return file.getParent() == null ? FileNames.path(".") : file.getParent();
     }
@@ -175,12 +192,13 @@ public final class OutputFile implements Closeable {
         try {
             stream.flush();
             if (target != null) {
+                // First the time: Java opens the file for that, which its mode may forbid.
+                if (input.isPresent()) {
+                    Files.setLastModifiedTime(temporary, input.get().modified());
+                }
                 Optional<FileState> model = input.or(() -> replaced);
                 if (model.isPresent()) {
                     model.get().giveRights(temporary, replaced);
-                }
-                if (input.isPresent()) {
-                    Files.setLastModifiedTime(temporary, input.get().modified());
                 }
                 channel.force(true);
                 channel.close();

@@ -17,13 +17,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.Wrappings;
-import org.bbans.codec.content.gzip.GzipWrapping;
+import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.Wrapping;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,22 +207,35 @@ class SafeFilesTest {
         }
         Files.write(in, gz.toByteArray());
         Wrapping right = Wrappings.unwrap(Wrappings.FileKind.GZIP, ContentView.of(in), new Spool()).orElseThrow();
-        for (int crc : new int[] {right.crc(), 1}) {
-            try (OutputStream archive = new ArchiveOutputStream(Files.newOutputStream(out),
-                    ArchiveOptions.DEFAULT
-                            .withWrapping(new Wrapping(GzipWrapping.KIND, right.size(), crc, right.data())))) {
-                archive.write(content);
-            }
-            ByteArrayOutputStream back = new ByteArrayOutputStream();
-            try (InputFile input = InputFile.open(out.toString())) {
-                if (crc == 1) {
-                    assertThatThrownBy(() -> ArchiveFile.restore(input, back, ModelSource.NONE,
-                            ReadOptions.DEFAULT.withKeepGoing(true))).hasMessageContaining("differs");
-                } else {
-                    ArchiveFile.restore(input, back, ModelSource.NONE, ReadOptions.DEFAULT.withKeepGoing(true));
-                    assertThat(back.toByteArray()).isEqualTo(gz.toByteArray());
-                }
-            }
+        final byte[] sound = archive(content, right);
+        byte[] contradicting = archive(content, new Wrapping(right.kind(), right.size(), 1, right.data()));
+        Files.write(out, sound);
+        restore();
+        assertThat(in.resolveSibling("back")).hasBinaryContent(gz.toByteArray());
+        Files.write(out, contradicting);
+        assertThatThrownBy(this::restore).hasMessageContaining("differs");
+        // Damage to an archive in front does not excuse the one behind it.
+        BlockInfo block = ArchiveInfo.read(Files.write(out, sound)).blocks().get(0);
+        sound[(int) (block.fileOffset() + block.fileSize()) - 3] ^= 1;
+        Files.write(out, sound);
+        assertThat(restore().damages()).hasSize(2);
+        Files.write(out, contradicting, StandardOpenOption.APPEND);
+        assertThatThrownBy(this::restore).hasMessageContaining("differs");
+    }
+
+    private static byte[] archive(byte[] content, Wrapping wrapping) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream archive =
+                new ArchiveOutputStream(bytes, ArchiveOptions.DEFAULT.withWrapping(wrapping))) {
+            archive.write(content);
+        }
+        return bytes.toByteArray();
+    }
+
+    private ArchiveFile.Restored restore() throws IOException {
+        try (InputFile input = InputFile.open(out.toString());
+                OutputStream back = Files.newOutputStream(in.resolveSibling("back"))) {
+            return ArchiveFile.restore(input, back, ModelSource.NONE, ReadOptions.DEFAULT.withKeepGoing(true));
         }
     }
 }

@@ -23,6 +23,7 @@ public final class NamelessInputStream extends BulkInputStream {
     private long given;
     private long before;
     private final List<Damage> damages = new ArrayList<>();
+    private IOException failure;
 
     /**
      * Reads the header.
@@ -59,13 +60,28 @@ public final class NamelessInputStream extends BulkInputStream {
      * Reads some bytes of the content.
      *
      * @throws FormatException if the archive is damaged or a model is not at hand
-     * @throws IOException if the archive cannot be read
+     * @throws IOException if the archive cannot be read; after a failure of any kind every read fails
      */
     @Override
     public int read(byte[] b, int off, int len) throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
         if (len == 0) {
             return 0;
         }
+        try {
+            return readOn(b, off, len);
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        } catch (RuntimeException | Error e) {
+            failure = new IOException("reading the archive has failed before: " + e, e);
+            throw e;
+        }
+    }
+
+    private int readOn(byte[] b, int off, int len) throws IOException {
         while (!atEnd) {
             if (in != null) {
                 int n = in.read(b, off, len);

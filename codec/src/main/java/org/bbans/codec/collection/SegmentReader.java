@@ -173,7 +173,7 @@ final class SegmentReader {
     /** Gives segments, one after the other. */
     private final class SegmentsInput extends BulkInputStream {
 
-        private final List<StoredContent.Segment> segments;
+        private List<StoredContent.Segment> segments;
         private int next;
         /** Runs of the current segment, and which of them is next. */
         private List<StoredContent.Run> runs = List.of();
@@ -276,6 +276,14 @@ final class SegmentReader {
             if (segment instanceof StoredContent.Wrapped wrapped) {
                 StoredContent.Segments alone = new StoredContent.Segments(List.of(segment));
                 Optional<Damage> damage = losses == null ? Optional.empty() : damage(alone);
+                if (damage.isPresent() && given == 0 && segments.size() == 1 && Wrappings.isPacked(wrapped.kind())) {
+                    // All of the content: what is left of it is worth more unpacked than as zeros.
+                    cursors.of(0).skip(wrapped.recipe());
+                    losses.add(new Damage(0, 0, Wrappings.notPacked(wrapped.kind())));
+                    segments = wrapped.inside().segments();
+                    next = 0;
+                    return;
+                }
                 if (damage.isPresent()) {
                     SegmentReader.this.skip(alone);
                     zeros = wrapped.size();

@@ -45,6 +45,11 @@ record FileStart(byte[] bytes, int length, long size) {
         return sizeIsKnown() ? size >= bytes && size - bytes <= bytes : length <= bytes;
     }
 
+    /** How many whole records of so many bytes there are behind so many others; 0 if the size is not known. */
+    long whole(long leading, long recordBytes) {
+        return sizeIsKnown() ? Math.max(0, size - leading) / recordBytes : 0;
+    }
+
     /** Whether the content may have at least so many bytes. */
     boolean mayHaveAtLeast(long bytes) {
         return !sizeIsKnown() || size >= bytes;

@@ -8,6 +8,8 @@ import org.bbans.codec.format.SampleFormat;
 final class Idx {
 
     private static final int MAX_RANK = 5;
+    /** Bytes of a record; of a file that does not hold what it says, a smaller one would be one by chance. */
+    private static final int LEAST_RECORD = 16;
 
     private Idx() {}
 
@@ -25,11 +27,17 @@ final class Idx {
         int sampleBytes = format == null ? 1 : format.levels() > 256 ? 2 : 1;
         long bytes = Records.product(Records.product(extents), sampleBytes);
         long leading = 4 + 4L * rank;
+        long[] record = Arrays.copyOfRange(extents, 1, rank);
+        long recordBytes = Records.product(Records.product(record), sampleBytes);
+        if (format != null && bytes > 0 && recordBytes >= LEAST_RECORD && head.whole(leading, recordBytes) > 0
+                && head.whole(leading, recordBytes) < extents[0]) {
+            return Optional.of(Finding.of(new Records("cut-off IDX", leading, 0, head.whole(leading, recordBytes),
+                    record, format, false)));
+        }
         if (format == null || bytes == 0 || bytes > Long.MAX_VALUE - leading || !head.mayHave(leading + bytes)) {
             return whyNot(head, type, leading, bytes);
         }
-        return Optional.of(Finding.of(new Records("IDX", leading, 0, extents[0],
-                Arrays.copyOfRange(extents, 1, rank), format, false)));
+        return Optional.of(Finding.of(new Records("IDX", leading, 0, extents[0], record, format, false)));
     }
 
     /** Four numbers may look like IDX by chance: only what fits in size is taken for it. */

@@ -121,10 +121,15 @@ final class Npy {
             return Finding.none("NPY of " + extents.length + " axes: no model codes such");
         }
         long bytes = Records.product(Records.product(extents), bytes(format));
+        long[] record = Arrays.copyOfRange(extents, 1, extents.length);
+        long recordBytes = Records.product(Records.product(record), bytes(format));
+        if (bytes > 0 && head.whole(d.end(), recordBytes) > 0 && head.whole(d.end(), recordBytes) < extents[0]) {
+            return Finding.of(new Records("cut-off NPY", d.end(), 0, head.whole(d.end(), recordBytes), record,
+                    format, false));
+        }
         return bytes == 0 || bytes > Long.MAX_VALUE - d.end() || !head.mayHave(d.end() + bytes)
                 ? otherSize(bytes)
-                : Finding.of(new Records("NPY", d.end(), 0, extents[0], Arrays.copyOfRange(extents, 1, extents.length),
-                        format, false));
+                : Finding.of(new Records("NPY", d.end(), 0, extents[0], record, format, false));
     }
 
     private static Finding otherSize(long bytes) {

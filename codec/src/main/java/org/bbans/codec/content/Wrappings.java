@@ -3,6 +3,7 @@ package org.bbans.codec.content;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
@@ -94,6 +95,11 @@ public final class Wrappings {
         return "kind " + code;
     }
 
+    /** Whether a wrapping of this kind holds what people know as what is in a file. */
+    public static boolean isPacked(int code) {
+        return code == GzipWrapping.KIND || code == PngWrapping.KIND;
+    }
+
     /** Whether a file is better taken apart like this only if a model codes what it holds. */
     public static boolean needsModel(Wrapping wrapping) {
         return isPicture(wrapping) || wrapping.kind() == CsvWrapping.KIND
@@ -165,6 +171,53 @@ public final class Wrappings {
                     + " file differs from the one that was compressed");
         }
         return file.size;
+    }
+
+    /**
+     * Makes the file again of a content of which some may be lost; if it cannot be made of that, gives the content.
+     *
+     * @param wrapping what {@link #unwrap} returned
+     * @param content the content, perhaps with zeros for what is lost, which is kept in a temporary file
+     * @param out receives the file, or the content; left open
+     * @param damaged asked when all of the content has been read: whether it is known to differ from the original
+     * @param temporaryFolder where temporary files lie
+     * @return what has been given
+     * @throws CorruptArchiveException if the wrapping is malformed or the result is not the file that was taken apart,
+     *     although the content is not damaged
+     * @throws UnsupportedArchiveException if the wrapping is of a kind that is not known
+     */
+    public static Salvaged salvage(Wrapping wrapping, InputStream content, OutputStream out, BooleanSupplier damaged,
+            Path temporaryFolder) throws IOException {
+        try (Spool inside = new Spool(temporaryFolder); Spool file = new Spool(temporaryFolder)) {
+            content.transferTo(inside);
+            boolean whole = true;
+            try (InputStream in = inside.open()) {
+                rewrap(wrapping, in, file, damaged);
+            } catch (CorruptArchiveException e) {
+                if (!damaged.getAsBoolean()) {
+                    throw e;
+                }
+                whole = false;
+            }
+            Spool given = whole ? file : inside;
+            try (InputStream in = given.open()) {
+                in.transferTo(out);
+            }
+            return new Salvaged(given.size(), whole ? Optional.empty() : Optional.of(notPacked(wrapping.kind())));
+        }
+    }
+
+    /**
+     * What {@link #salvage} has given.
+     *
+     * @param size its bytes
+     * @param notPacked says for people that it is the content, unpacked; empty if it is the file
+     */
+    public record Salvaged(long size, Optional<String> notPacked) {}
+
+    /** Says for people that a wrapping's content has been given in its place. */
+    public static String notPacked(int kind) {
+        return "the " + label(kind) + " file cannot be made again of what is left: instead, what it held was written";
     }
 
     /**

@@ -77,7 +77,11 @@ class LayoutDetectorTest {
 
     @Test
     void idxThatSaysOtherThingsThanItsSizeIsOpaque() {
-        assertThat(detect(idx(5 * 784 - 1, 5, 28, 28))).isEmpty();
+        // Cut off: the whole records that are there.
+        assertThat(detect(idx(5 * 784 - 1, 5, 28, 28)).orElseThrow().as(28, 28))
+                .contains(layout(16, 0, 4, SampleFormat.U8, 28, 28));
+        assertThat(detect(idx(783, 5, 28, 28))).isEmpty();
+        assertThat(detect(idx(100, 1000, 3, 5))).isEmpty();
         assertThat(detect(idx(10 * 784 + 17, 5, 28, 28))).isEmpty();
         assertThat(detect(idx(100, 0, 28, 28))).isEmpty();
         assertThat(detect(idx(100, -1, -1, -1))).isEmpty();
@@ -110,7 +114,9 @@ class LayoutDetectorTest {
         assertThat(detect(padded).orElseThrow().as(28, 28)).as("others behind it")
                 .contains(layout(leading, 0, 7, SampleFormat.U8, 28, 28));
         assertThat(detect(npy("<f4", "False", "(7, 28, 28)", 7 * 784))).isEmpty();
-        assertThat(detect(npy("|u1", "False", "(7, 28, 29)", 7 * 784))).isEmpty();
+        // Cut off: the whole records that are there.
+        assertThat(detect(npy("|u1", "False", "(7, 28, 29)", 7 * 784))).hasToString("Optional[cut-off NPY: 6 x 28x29]");
+        assertThat(detect(npy("|u1", "False", "(7, 100, 100)", 7 * 784))).isEmpty();
         assertThat(detect(npy("|u1", "False", "(99999999999999999999, 28)", 7 * 784))).isEmpty();
         assertThat(detect(npy("|u1", "False", "(784,)", 784))).isEmpty();
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.apache.commons.compress.compressors.CompressorInputStream;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
@@ -14,6 +15,7 @@ import org.bbans.codec.collection.NamelessInputStream;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.format.Wrapping;
 
 /**
  * Gives the file that an archive was made of, checking everything on the way as {@link ArchiveInputStream} does. A file
@@ -22,6 +24,9 @@ import org.bbans.codec.format.ModelSource;
  */
 public final class BbansInputStream extends CompressorInputStream {
 
+    private static final Path TEMPORARY_FOLDER = Path.of(System.getProperty("java.io.tmpdir"));
+
+    private final boolean keepsGoing;
     /** The stream below, which says with its first bytes what it is. */
     private final InputStream source;
     /** Null if the archive is one of a content in segments. */
@@ -38,18 +43,20 @@ public final class BbansInputStream extends CompressorInputStream {
      *
      * @param in the archive, from its first byte; need not be buffered
      * @param models finds the archive's model if there is one
-     * @param options how to read; with {@link ReadOptions#keepGoing}, zeros stand in the place of what is damaged
+     * @param options how to read; with {@link ReadOptions#keepGoing}, zeros stand in the place of what is damaged,
+     *     and where a file cannot be put together of that, what it held is given
      * @throws FormatException if {@code in} does not begin with a sound archive header
      * @throws IOException if {@code in} cannot be read
      */
     public BbansInputStream(InputStream in, ModelSource models, ReadOptions options) throws IOException {
+        keepsGoing = options.keepGoing();
         source = new BufferedInputStream(in, 1 << 16);
         source.mark(CollectionReader.START_BYTES);
         boolean inSegments = CollectionReader.beginsNameless(source.readNBytes(CollectionReader.START_BYTES));
         source.reset();
         archive = inSegments ? null : new ArchiveInputStream(source, models, options.withMembersApart(true));
         file = inSegments
-                ? new NamelessInputStream(source, Path.of(System.getProperty("java.io.tmpdir")), models, options)
+                ? new NamelessInputStream(source, TEMPORARY_FOLDER, models, options)
                 : null;
     }
 
@@ -93,6 +100,9 @@ public final class BbansInputStream extends CompressorInputStream {
         } catch (IOException e) {
             failure = e;
             throw e;
+        } catch (RuntimeException | Error e) {
+            failure = new IOException("reading the archive has failed before: " + e, e);
+            throw e;
         }
     }
 
@@ -101,17 +111,16 @@ public final class BbansInputStream extends CompressorInputStream {
             return archive;
         }
         whole = new Spool();
-        try {
-            Wrappings.rewrap(archive.header().wrapping(), archive, whole,
-                    () -> archive.damages().stream().anyMatch(damage -> damage.length() != 0));
-            return whole.open();
-        } catch (IOException e) {
-            failure = e;
-            throw e;
-        } catch (RuntimeException | Error e) {
-            failure = new IOException("reading the archive has failed before: " + e, e);
-            throw e;
+        Wrapping wrapping = archive.header().wrapping();
+        int before = archive.damages().size();
+        BooleanSupplier damaged =
+                () -> archive.damages().stream().skip(before).anyMatch(damage -> damage.length() != 0);
+        if (keepsGoing) {
+            Wrappings.salvage(wrapping, archive, whole, damaged, TEMPORARY_FOLDER);
+        } else {
+            Wrappings.rewrap(wrapping, archive, whole, damaged);
         }
+        return whole.open();
     }
 
     private void checkOpen() throws IOException {

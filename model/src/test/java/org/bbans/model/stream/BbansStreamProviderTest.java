@@ -127,6 +127,33 @@ class BbansStreamProviderTest {
         assertThatThrownBy(toEnd::readAllBytes).isInstanceOf(CorruptArchiveException.class);
     }
 
+    /** A stream that fails when it comes to a place, and then goes on as if nothing had been. */
+    private static InputStream failingOnce(byte[] bytes, int place) {
+        return new InputStream() {
+
+            private int at;
+            private boolean failed;
+
+            @Override
+            public int read() {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+            }
+
+            @Override
+            public int read(byte[] b, int off, int len) {
+                if (at == place && !failed) {
+                    failed = true;
+                    throw new IllegalStateException("the source has failed");
+                }
+                int n = Math.min(len, (failed ? bytes.length : place) - at);
+                System.arraycopy(bytes, at, b, off, n);
+                at += n;
+                return n == 0 ? -1 : n;
+            }
+        };
+    }
+
     @Test
     void failuresLast() throws Exception {
         assertThatThrownBy(() -> factory.createCompressorInputStream("bbans", new ByteArrayInputStream(new byte[9])))
@@ -140,6 +167,15 @@ class BbansStreamProviderTest {
             }
             in.close();
             assertThatThrownBy(in::available).isInstanceOf(IOException.class);
+        }
+        byte[] inSegments = Files.readAllBytes(TESTDATA.resolve("collections/segments.bba"));
+        for (byte[] archive : List.of(compress("bbans-plain", digits(3)), png, inSegments)) {
+            InputStream in = factory.createCompressorInputStream("bbans", failingOnce(archive, archive.length - 50));
+            assertThatThrownBy(in::readAllBytes).isInstanceOf(IllegalStateException.class);
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class)
+                        .hasMessageContaining("has failed before");
+            }
         }
         OutputStream full = factory.createCompressorOutputStream("bbans-plain", new OutputStream() {
             @Override
