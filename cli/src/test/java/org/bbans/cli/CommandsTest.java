@@ -1,11 +1,13 @@
 package org.bbans.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -225,6 +227,31 @@ class CommandsTest {
         assertThat(few.err()).contains("model grey-8x8 embedded", "so none is embedded");
         succeeds(Cli.run("decompress", archive, back));
         assertThat(back).hasSameBinaryContentAs(in);
+    }
+
+    /** Bits of a sample are those that the records take, whether their model lies in the archive or not. */
+    @Test
+    void theRateIsThatWithoutTheModelsBytes() throws IOException {
+        byte[] digits = Files.readAllBytes(Path.of("../testdata/mnist/t10k-images-idx3-ubyte"));
+        Samples.write(in, Arrays.copyOf(digits, 16 + 6000 * 784));
+        double[] rates = new double[2];
+        for (int i = 0; i < 2; i++) {
+            succeeds(Cli.run("compress", "-qf", "--fast", "-m", "mnist-fast", i == 0 ? List.of() : "--embed-model", in));
+            var info = JsonParser.parseString(Cli.run("info", "--json", archive).out()).getAsJsonArray().get(0)
+                    .getAsJsonObject();
+            rates[i] = info.get("bitsPerDim").getAsDouble();
+            assertThat(info.get("archiveBytes").getAsLong()).isEqualTo(Files.size(archive));
+        }
+        assertThat(Cli.run("info", archive).out()).contains("embedded");
+        assertThat(rates[1]).isCloseTo(rates[0], within(0.001));
+    }
+
+    @Test
+    void whereNoModelFitsTrainingIsNamed() throws IOException {
+        ByteBuffer idx = ByteBuffer.allocate(12 + 80_000).put(new byte[] {0, 0, 8, 2}).putInt(2).putInt(40_000);
+        idx.put(Samples.random(80_000));
+        Cli cli = Cli.run("compress", "-v", Samples.write(in, idx.array()));
+        assertThat(cli.err()).contains("IDX: 2 x 40000", "'bbans train' makes one");
     }
 
     @Test
@@ -724,7 +751,13 @@ class CommandsTest {
         assertThat(cli.code()).isEqualTo(1);
         fails(Cli.run("train", in, "--out", grey), grey, "exists");
         fails(Cli.run("train", in, "--out", dir.resolve("no/where")), dir.resolve("no"), "is no directory");
-        assertThat(Cli.run("train", in, "--out", out, "--steps", -1).code()).isEqualTo(2);
+        for (List<Object> none : List.<List<Object>>of(List.of("--steps", -1), List.of("--steps", 0),
+                List.of("--minutes", 0), List.of("--minutes", -2), List.of("--minutes", "NaN"),
+                List.of("--minutes", "Infinity"))) {
+            Cli refused = Cli.run("train", in, "--out", out, none);
+            assertThat(refused.code()).as(none.toString()).isEqualTo(2);
+            assertThat(refused.err()).as(none.toString()).contains("must be more than 0");
+        }
         assertThat(names()).containsExactly("binary.safetensors", "grey.safetensors", "in");
     }
 
