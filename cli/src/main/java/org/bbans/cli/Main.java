@@ -92,11 +92,20 @@ public final class Main {
         line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
         line.setParameterExceptionHandler((failure, arguments) -> {
             CommandLine command = failure.getCommandLine();
-            Messages.error(FileException.oneLine(failure.getMessage()).replaceFirst("^Error: ", "") + "; try '"
+            Messages.error(FileException.oneLine(describe(failure)) + "; try '"
                     + command.getCommandSpec().qualifiedName() + " --help'");
             return CommandLine.ExitCode.USAGE;
         });
         return line;
+    }
+
+    private static String describe(CommandLine.ParameterException failure) {
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched
+                && failure.getCommandLine().getParent() == null && !unmatched.getUnmatched().isEmpty()
+                && !unmatched.getUnmatched().get(0).startsWith("-")) {
+            return "'" + unmatched.getUnmatched().get(0) + "' is no command, and there is no such file";
+        }
+        return failure.getMessage().replaceFirst("^Error: ", "");
     }
 
     private static CommandSpec spec() {

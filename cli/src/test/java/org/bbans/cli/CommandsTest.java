@@ -348,6 +348,15 @@ class CommandsTest {
         succeeds(Cli.run("-f", in));
         assertThat(Cli.run("-d", archive).err()).contains(in + ": exists already");
         assertThat(Cli.run("-d", "--nonsense", archive).code()).isEqualTo(2);
+        // As tar calls what -I names with a level, to uncompress too.
+        assertThat(standardOutput("-9", "-d", "-c", archive)).isEqualTo(Samples.text());
+        assertThat(standardOutput("--best", "-T1", "-dc", archive)).isEqualTo(Samples.text());
+        assertThat(Cli.run("-1t", archive).out()).contains("sound");
+        succeeds(Cli.run("-19", "-qf", in));
+        succeeds(Cli.run("-1", "-9", "-5qf", in));
+        Cli none = Cli.run("compres", in);
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.err()).startsWith("bbans: 'compres' is no command, and there is no such file; try 'bbans --help'");
     }
 
     @Test
