@@ -236,7 +236,8 @@ class CommandsTest {
         Samples.write(in, Arrays.copyOf(digits, 16 + 6000 * 784));
         double[] rates = new double[2];
         for (int i = 0; i < 2; i++) {
-            succeeds(Cli.run("compress", "-qf", "--fast", "-m", "mnist-fast", i == 0 ? List.of() : "--embed-model", in));
+            succeeds(
+                    Cli.run("compress", "-qf", "--fast", "-m", "mnist-fast", i == 0 ? List.of() : "--embed-model", in));
             var info = JsonParser.parseString(Cli.run("info", "--json", archive).out()).getAsJsonArray().get(0)
                     .getAsJsonObject();
             rates[i] = info.get("bitsPerDim").getAsDouble();
@@ -356,7 +357,8 @@ class CommandsTest {
         succeeds(Cli.run("-1", "-9", "-5qf", in));
         Cli none = Cli.run("compres", in);
         assertThat(none.code()).isEqualTo(2);
-        assertThat(none.err()).startsWith("bbans: 'compres' is no command, and there is no such file; try 'bbans --help'");
+        assertThat(none.err())
+                .startsWith("bbans: 'compres' is no command, and there is no such file; try 'bbans --help'");
     }
 
     @Test
