@@ -2,7 +2,7 @@
 extents with the count first and the CRC-32 of its samples, as the program that wrote the file has them in memory.
 
 Debian 12: python3-numpy, python3-pil, python3-tifffile, python3-nibabel, python3-astropy, python3-pydicom; tar, zip, ar,
-cpio."""
+cpio, libtiff-tools."""
 import io, os, struct, subprocess, tarfile, zipfile, zlib
 import numpy as np
 import nibabel, pydicom, tifffile
@@ -132,4 +132,13 @@ for form in 'newc', 'odc':
     subprocess.run('ls a.pgm b.txt | cpio -o -H %s --quiet -R 0:0 --reproducible > %s.cpio' % (form, form), shell=True, check=True)
     expected.append('%s.cpio\tcpio\tC%d\tC%d' % (form, *sizes))
 os.remove('a.pgm'), os.remove('b.txt')
+
+# Packed pixels are taken apart, by TiffWrapping.
+Image.fromarray(picture(20, 13, 3)).save('a.tif')
+subprocess.run(['tiffcp', '-c', 'zip:2', '-r', '7', 'a.tif', 'deflate.tif'], check=True)
+subprocess.run(['tiffcp', '-B', '-c', 'lzw:2', '-t', '-w', '16', '-l', '16', 'a.tif', 'lzw.tif'], check=True)
+os.remove('a.tif')
+pages = [Image.fromarray(picture(20, 13)) for page in range(3)]
+pages[0].save('pages-lzw.tif', compression='tiff_lzw', save_all=True, append_images=pages[1:])
+expected += ['deflate.tif\t-', 'lzw.tif\t-', 'pages-lzw.tif\t-']
 open('EXPECTED', 'w').write('\n'.join(sorted(expected)) + '\n')

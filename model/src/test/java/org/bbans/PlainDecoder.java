@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
@@ -2859,7 +2860,7 @@ final class PlainDecoder {
         ImageModel(ModelFile file) {
             hidden = number(file, "hidden", 16, 256);
             require(hidden % 16 == 0, "hidden is no multiple of 16");
-            contexts = number(file, "contexts", 1, 4);
+            contexts = number(file, "contexts", 1, 6);
             windows = number(file, "windows", 1, 2);
             logistics = number(file, "logistics", 2, 8, 8);
             require(logistics % 2 == 0, "logistics is odd");
@@ -3276,11 +3277,11 @@ final class PlainDecoder {
         for (int i = 0; i < 1024; i++) {
             final float p = (i + 0.5f) * 0x1p-10f;
             STR[i] = log2(p / (1 - p)) * LN2;
-            RATE[i] = 0.004f + 0.04f / (1 + i * 0.03f);
+            RATE[i] = 0.002f + 0.03f / (1 + i * 0.03f);
         }
         for (int n = 0; n < 128; n++) {
-            REC[n] = (int) (65536 / (n + 1.6f));
-            TRUST[n] = (float) Math.sqrt(n / (n + 3f));
+            REC[n] = (int) (65536 / (n + 1.5f));
+            TRUST[n] = (float) Math.sqrt(n / (n + 2f));
         }
     }
 
@@ -3307,26 +3308,36 @@ final class PlainDecoder {
     /** A group's counts, sets of weights and maps, and what is known of the sample being coded. */
     private static final class Mixer {
 
-        private static final int COUNTS = 1 << 18;
-
+        private final int b;
         private final int digits;
         private final int[][] counts;
         private final float[][] weights;
+        private final float[][] ageWeights;
         private final int[] uses;
+        private final int[] ageUses;
         private final float[][] maps;
 
-        Mixer(int contexts, int planes, int digits) {
+        Mixer(int contexts, int planes, int digits, BigInteger samples) {
+            int c = 0;
+            while (samples.compareTo(BigInteger.ONE.shiftLeft(c)) > 0) {
+                c++;
+            }
+            b = Math.min(21, Math.max(8, 2 + c));
             this.digits = digits;
-            counts = new int[contexts][COUNTS];
+            counts = new int[contexts][1 << b];
             for (int[] table : counts) {
                 Arrays.fill(table, (1 << 21) * 1024);
             }
             weights = new float[planes * digits * 8 * 4][2 + contexts + contexts % 2];
             for (float[] set : weights) {
                 set[0] = 1;
-                Arrays.fill(set, 2, 2 + contexts, 0.2f);
+                for (int i = 0; i < contexts; i++) {
+                    set[2 + i] = i < 4 ? 0.2f : 0.05f;
+                }
             }
             uses = new int[weights.length];
+            ageWeights = new float[planes * digits * 16][weights[0].length];
+            ageUses = new int[ageWeights.length];
             maps = new float[planes * 4 * 256][33];
             for (float[] map : maps) {
                 for (int j = 0; j < 33; j++) {
@@ -3343,6 +3354,15 @@ final class PlainDecoder {
             return count & 1023;
         }
 
+        private static int age(int count) {
+            return n(count) == 0 ? 0 : n(count) < 4 ? 1 : n(count) < 20 ? 2 : 3;
+        }
+
+        private int age(int context, int[] place) {
+            final int i = Math.min(context, counts.length - 1);
+            return age(counts[i][place[i]]);
+        }
+
         /** Decodes a digit whose mixture says st. */
         int decode(Stack stack, int[] context, int plane, int depth, int scaleClass, int node, float st) {
             final int depthOfNode = depth / 4 * 4;
@@ -3356,15 +3376,17 @@ final class PlainDecoder {
             x[0] = st;
             x[1] = 0.3f;
             for (int i = 0; i < counts.length; i++) {
-                place[i] = 16 * ((context[i] + first * 0x3c6ef372) * 0x9e3779b1 >>> 18) + within;
+                place[i] = 16 * ((context[i] + first * 0x3c6ef372) * 0x9e3779b1 >>> 36 - b) + within;
                 final int count = counts[i][place[i]];
                 x[2 + i] = STR[p(count) >> 12] * TRUST[n(count)];
             }
+            final int ages = ((plane * digits + depth) * 4 + age(2, place)) * 4 + age(3, place);
+            final float[] ageWeight = ageWeights[ages];
             float even = 0;
             float odd = 0;
             for (int i = 0; i < x.length; i += 2) {
-                even = Math.fma(weight[i], x[i], even);
-                odd = Math.fma(weight[i + 1], x[i + 1], odd);
+                even = Math.fma(weight[i] + ageWeight[i], x[i], even);
+                odd = Math.fma(weight[i + 1] + ageWeight[i + 1], x[i + 1], odd);
             }
             final float dot = clamp(even + odd, -11.99f, 11.99f);
             final float q = table(Math.fma(dot, 32, 512));
@@ -3378,9 +3400,14 @@ final class PlainDecoder {
             map[i] = Math.fma((digit - map[i]) * 0.015f, 1 - r, map[i]);
             map[i + 1] = Math.fma((digit - map[i + 1]) * 0.015f, r, map[i + 1]);
             final float step = (digit - q) * RATE[uses[set]];
+            final float ageStep = (digit - q) * 0.5f * RATE[ageUses[ages]];
             uses[set] = Math.min(uses[set] + 1, 1023);
+            ageUses[ages] = Math.min(ageUses[ages] + 1, 1023);
             for (int k = 0; k < x.length; k++) {
                 weight[k] = Math.fma(step, x[k], weight[k]);
+                if (counts.length > 1) {
+                    ageWeight[k] = Math.fma(ageStep, x[k], ageWeight[k]);
+                }
             }
             final long goal = digit == 0 ? 0 : (1 << 22) - 1;
             for (int k = 0; k < counts.length; k++) {
@@ -3532,7 +3559,8 @@ final class PlainDecoder {
             for (int c = 0; c < channels; c++) {
                 planes[c] = new ImagePlane(c);
             }
-            mixer = new Mixer(model.contexts, channels, digits);
+            mixer = new Mixer(model.contexts, channels, digits, BigInteger.valueOf(records)
+                    .multiply(BigInteger.valueOf(height)).multiply(BigInteger.valueOf((long) width * channels)));
         }
 
         /** "Payload". @return the samples of a block's rows, row after row, the channels of a pixel side by side */
@@ -3849,6 +3877,8 @@ final class PlainDecoder {
                     hash(w << 16 | n, nw + 3),
                     records > 1 ? hash(at.x << 16 | at.y, 4)
                             : hash(hash(w << 16 | n, nw << 16 | ne), ww << 16 | nn),
+                    hash(w << 16 | ww, 5),
+                    hash(n << 16 | nn, 6),
                 };
             }
             final int other = plane.coded.get(0);
@@ -3867,6 +3897,8 @@ final class PlainDecoder {
                 hash(hash(p - g, h), 20 + c),
                 hash(hash(w - wg, n - ng), hash(h, 30 + c)),
                 hash(hash(e, w), hash(wg, 40 + c)),
+                hash(hash(e, n), hash(ng, 50 + c)),
+                hash(hash(hash(e, w), n), hash(wg << 16 | ng, 60 + c)),
             };
         }
     }

@@ -30,13 +30,13 @@ final class PlainWrapping {
     /** Without a CRC. */
     static byte[] restore(int kind, long size, byte[] wrapping, byte[] content) {
         final PlainDecoder.Bytes in = new PlainDecoder.Bytes(wrapping);
-        if (kind > 6 || kind < 1) {
+        if (kind > 7 || kind < 1) {
             throw PlainDecoder.unsupported("kind of wrapping " + kind);
         }
         final byte[] file = kind == 1 ? gzip(in, size, content) : kind == 2 ? png(in, size, content)
                 : kind == 3 ? new Recipe(in.take(in.left()), size, content).restore()
                         : kind == 4 ? tar(new Bits(wrapping, 0), content)
-                                : kind == 5 ? ranked(in, content) : table(in, content);
+                                : kind == 5 ? ranked(in, content) : kind == 6 ? table(in, content) : tiff(in, content);
         require(file.length == size, "size of the restored file");
         return file;
     }
@@ -148,6 +148,295 @@ final class PlainWrapping {
         return out.toByteArray();
     }
 
+    // ---------------------------------------------------------------- "TIFF"
+
+    /** An image of a TIFF file. */
+    private record Strips(int bits, boolean planes, boolean signed, boolean differences, int w, int h, int c, int r,
+            int t) {
+
+        int together() {
+            return planes ? 1 : c;
+        }
+
+        int across() {
+            return w / t;
+        }
+
+        int ofPlane() {
+            return (h + r - 1) / r * across();
+        }
+
+        int count() {
+            return ofPlane() * (planes ? c : 1);
+        }
+
+        long plain() {
+            return (long) h * across() * (planes ? c : 1) * ((t * (long) together() * bits + 7) / 8);
+        }
+
+        int bytes() {
+            return bits == 16 ? 2 : 1;
+        }
+    }
+
+    private static byte[] tiff(PlainDecoder.Bytes in, byte[] content) {
+        final int flags = in.u8();
+        require(flags <= 15 && (flags & 10) != 8, "flags");
+        final boolean big = (flags & 1) != 0;
+        final boolean lzw = (flags & 2) != 0;
+        final byte[] zlib = in.take(lzw ? 0 : 2);
+        final long n = in.varint();
+        require(n >= 1 && n <= 65_536, "number of images");
+        final List<Strips> images = new ArrayList<>();
+        long strips = 0;
+        long plain = 0;
+        for (int i = 0; i < n; i++) {
+            images.add(strips(in, i == 0 ? null : images.get(i - 1)));
+            strips += images.get(i).count();
+            plain += images.get(i).plain();
+        }
+        require(strips <= 1 << 20 && plain <= 1 << 30, "number of strips or their bytes");
+        final long tables = in.varint();
+        require(tables <= 2 * n, "number of tables");
+        // For each number in a table: where it is, its bytes, the strip, whether it is a size.
+        final List<long[]> numbers = new ArrayList<>();
+        long end = 0;
+        for (int i = 0; i < tables; i++) {
+            end += in.varint();
+            final long count = in.varint();
+            final long first = in.varint();
+            final int kind = in.u8();
+            require(kind <= 7 && kind % 4 != 0, "kind of a table");
+            require(count > 0 && first <= strips && count <= strips - first && end <= 1 << 23, "numbers of a table");
+            for (long k = 0; k < count; k++) {
+                numbers.add(new long[] {end, 1 << kind % 4, first + k, kind / 4});
+                end += 1 << kind % 4;
+            }
+        }
+        final Bits gaps = new Bits(in.take(in.varint()), 0);
+        final long keptSize = in.varint();
+        require(keptSize <= 1 << 23 && end <= keptSize, "number of kept bytes");
+        final byte[] kept = (flags & 4) == 0 ? in.take(keptSize)
+                : PlainDecoder.lzma2(in.take(in.varint()), (int) keptSize, false);
+        final byte[][] rows = rows(images, big, content);
+        final Recipe recipe = lzw ? null : new Recipe(in.take(in.left()), rows);
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        final long[][] known = new long[2][rows.length];
+        int used = 0;
+        int number = 0;
+        for (int i = 0; i <= rows.length; i++) {
+            final int gap = i < rows.length ? gaps.number("GAPS") : kept.length - used;
+            require(gap <= kept.length - used, "a gap");
+            for (; number < numbers.size() && numbers.get(number)[0] < used + gap; number++) {
+                final int at = (int) numbers.get(number)[0];
+                final int bytes = (int) numbers.get(number)[1];
+                final int strip = (int) numbers.get(number)[2];
+                require(at + bytes <= used + gap && strip < i, "a number in a table");
+                long value = known[(int) numbers.get(number)[3]][strip];
+                for (int b = 0; b < bytes; b++) {
+                    final int place = big ? at + bytes - 1 - b : at + b;
+                    value += kept[place] & 255;
+                    kept[place] = (byte) value;
+                    value >>>= 8;
+                }
+            }
+            out.write(kept, used, gap);
+            used += gap;
+            if (i < rows.length) {
+                known[0][i] = out.size();
+                if (lzw) {
+                    out.writeBytes(lzw(rows[i], (flags & 8) != 0 ? 4096 : 4094));
+                } else {
+                    out.writeBytes(zlib);
+                    out.writeBytes(recipe.next());
+                    final Adler32 adler = new Adler32();
+                    adler.update(rows[i]);
+                    out.writeBytes(big((int) adler.getValue()));
+                }
+                known[1][i] = out.size() - known[0][i];
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static Strips strips(PlainDecoder.Bytes in, Strips before) {
+        final int form = in.u8();
+        if (form == 0) {
+            require(before != null, "an image like none");
+            return before;
+        }
+        require(form < 128 && form % 8 >= 1 && form % 8 <= 5, "form of an image");
+        final long w = below31(in);
+        final long h = below31(in);
+        final long c = below31(in);
+        final long r = below31(in);
+        final boolean tiles = (form & 8) != 0;
+        final long t = tiles ? below31(in) : w;
+        final int bits = 1 << form % 8 - 1;
+        final long row = w * c * (bits == 16 ? 2 : 1);
+        require(w >= 1 && h >= 1 && c >= 1 && c <= 8 && r >= 1 && r <= h && t >= 1 && w % t == 0
+                && (!tiles || h % r == 0), "extents of an image");
+        require(bits >= 8 || form < 32, "signs or differences of bits");
+        require(row <= 1 << 24 && row * h <= 1 << 30 && ((form & 16) == 0 || row * h <= 1 << 26)
+                && (!tiles || row * r <= 1 << 26), "size of an image");
+        require((h + r - 1) / r * (w / t) * c <= 1 << 23, "number of strips");
+        return new Strips(bits, (form & 16) != 0, (form & 32) != 0, (form & 64) != 0, (int) w, (int) h, (int) c,
+                (int) r, (int) t);
+    }
+
+    /** The bytes of each strip. */
+    private static byte[][] rows(List<Strips> images, boolean big, byte[] content) {
+        final List<byte[]> all = new ArrayList<>();
+        int at = 0;
+        for (Strips image : images) {
+            final int m = (1 << image.bits()) - 1;
+            final String header = image.c() == 1 || image.c() == 3
+                    ? (image.c() == 1 ? "P5\n" : "P6\n") + image.w() + " " + image.h() + "\n" + m + "\n"
+                    : "P7\nWIDTH " + image.w() + "\nHEIGHT " + image.h() + "\nDEPTH " + image.c() + "\nMAXVAL " + m
+                            + "\nENDHDR\n";
+            final long size = (long) image.w() * image.h() * image.c() * image.bytes();
+            require(content.length - at - header.length() >= size, "size of the content");
+            require(header.equals(new String(content, at, header.length(), StandardCharsets.ISO_8859_1)),
+                    "header of an image");
+            at += header.length();
+            for (int strip = 0; strip < image.count(); strip++) {
+                all.add(strip(image, strip, big, content, at));
+            }
+            at += (int) size;
+        }
+        require(at == content.length, "size of the content");
+        return all.toArray(byte[][]::new);
+    }
+
+    private static byte[] strip(Strips image, int strip, boolean big, byte[] content, int start) {
+        final int plane = strip / image.ofPlane();
+        final int top = strip % image.ofPlane() / image.across() * image.r();
+        final int left = strip % image.across() * image.t();
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int y = top; y < Math.min(image.h(), top + image.r()); y++) {
+            int filling = 0;
+            int filled = 0;
+            for (int x = left; x < left + image.t(); x++) {
+                for (int k = 0; k < image.together(); k++) {
+                    final int channel = image.planes() ? plane : k;
+                    int value = sample(image, content, start, x, y, channel);
+                    if (image.differences() && x > left) {
+                        value -= sample(image, content, start, x - 1, y, channel);
+                    }
+                    if (image.bits() == 16) {
+                        out.write(big ? value >> 8 : value);
+                        out.write(big ? value : value >> 8);
+                    } else if (image.bits() == 8) {
+                        out.write(value);
+                    } else {
+                        filling = filling << image.bits() | value;
+                        filled += image.bits();
+                        if (filled == 8) {
+                            out.write(filling);
+                            filling = 0;
+                            filled = 0;
+                        }
+                    }
+                }
+            }
+            if (filled > 0) {
+                out.write(filling << 8 - filled);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static int sample(Strips image, byte[] content, int start, int x, int y, int channel) {
+        final int at = start + ((y * image.w() + x) * image.c() + channel) * image.bytes();
+        final int value = image.bits() == 16 ? (content[at] & 255) * 256 + (content[at + 1] & 255) : content[at] & 255;
+        require(value < 1 << image.bits(), "a sample that is too great");
+        return image.signed() ? value - (1 << image.bits() - 1) : value;
+    }
+
+    private static byte[] lzw(byte[] bytes, int full) {
+        return new Lzw(full).of(bytes);
+    }
+
+    /** The procedure in FORMAT.md. */
+    private static final class Lzw {
+
+        private final int full;
+        private final StringBuilder written = new StringBuilder();
+        private final Map<List<Integer>, Integer> table = new HashMap<>();
+        private int bits = 9;
+        private int free = 258;
+        private long in;
+        private long out;
+        private long ratio;
+
+        Lzw(int full) {
+            this.full = full;
+        }
+
+        byte[] of(byte[] bytes) {
+            long check = 10_000;
+            int entry = bytes[0] & 255;
+            in = 1;
+            put(256);
+            for (int i = 1; i < bytes.length; i++) {
+                final int x = bytes[i] & 255;
+                in++;
+                final Integer longer = table.get(List.of(entry, x));
+                if (longer != null) {
+                    entry = longer;
+                    continue;
+                }
+                put(entry);
+                table.put(List.of(entry, x), free++);
+                entry = x;
+                if (free == full) {
+                    clear();
+                } else if (free == 1 << bits) {
+                    bits++;
+                } else if (full == 4094 && in >= check) {
+                    check = in + 10_000;
+                    final long now = in > 0x7fffff ? out < 256 ? 0x7fffffff : in / (out >> 8) : (in << 8) / out;
+                    if (now <= ratio) {
+                        clear();
+                    } else {
+                        ratio = now;
+                    }
+                }
+            }
+            put(entry);
+            free++;
+            if (free == full) {
+                put(256);
+                bits = 9;
+            } else if (free == 1 << bits) {
+                bits++;
+            }
+            put(257);
+            final byte[] packed = new byte[(written.length() + 7) / 8];
+            for (int i = 0; i < written.length(); i++) {
+                packed[i / 8] |= (byte) (written.charAt(i) - '0' << 7 - i % 8);
+            }
+            return packed;
+        }
+
+        private void clear() {
+            in = 0;
+            out = 0;
+            ratio = 0;
+            put(256);
+            bits = 9;
+            free = 258;
+            table.clear();
+        }
+
+        private void put(int code) {
+            for (int i = bits - 1; i >= 0; i--) {
+                written.append((char) ('0' + (code >> i & 1)));
+            }
+            out += bits;
+        }
+    }
+
     // ---------------------------------------------------------------- "Gzip"
 
     private static byte[] gzip(PlainDecoder.Bytes in, long size, byte[] content) {
@@ -195,45 +484,132 @@ final class PlainWrapping {
         header.writeBytes(big((int) height));
         header.writeBytes(new byte[] {(byte) depth, (byte) type, 0, 0, (byte) interlace});
         chunk(out, "IHDR".getBytes(StandardCharsets.US_ASCII), header.toByteArray());
-        keptChunks(in, out);
-        final List<Long> sizes = new ArrayList<>();
-        final long n = below31(in);
-        for (long i = 0; i < n; i++) {
-            sizes.add(below31(in));
+        // Bytes of the file, and in their places the images.
+        final List<Object> pieces = new ArrayList<>();
+        final byte[][] control = new byte[1][];
+        require(!keptChunks(in, out, control), "a frame before the first image");
+        final List<PngImage> images = new ArrayList<>();
+        images.add(new PngImage(in, (int) width, (int) height, false, 0));
+        pieces.add(images.get(0));
+        ByteArrayOutputStream later = new ByteArrayOutputStream();
+        pieces.add(later);
+        while (keptChunks(in, later, control)) {
+            require(control[0] != null && images.size() < 65_536, "a frame without an fcTL chunk");
+            images.add(new PngImage(in, big(control[0], 4), big(control[0], 8), true, big(control[0], 0) + 1));
+            pieces.add(images.get(images.size() - 1));
+            later = new ByteArrayOutputStream();
+            pieces.add(later);
         }
-        final long usual = n == 0 ? below31(in) : 0;
-        final ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        stream.writeBytes(in.take(2));
-        final byte[] behind = in.take(below31(in));
-        final ByteArrayOutputStream later = new ByteArrayOutputStream();
-        keptChunks(in, later);
         final byte[] trailing = in.take(below31(in));
         final byte[] filters = in.take(below31(in));
         final byte[] recipe = in.take(in.left());
-        final byte[] rows = rows((int) width, (int) height, depth, type, channels, interlace == 1, content, filters);
-        final long rest = size - out.size() - later.size() - 12 - trailing.length;
-        final long chunks = n > 0 ? n : usual == 0 ? 1 : (rest + usual + 11) / (usual + 12);
-        stream.writeBytes(new Recipe(recipe, rest - 12 * chunks - 6 - behind.length, rows).restore());
-        final Adler32 adler = new Adler32();
-        adler.update(rows);
-        stream.writeBytes(big((int) adler.getValue()));
-        stream.writeBytes(behind);
-        if (n == 0) {
-            for (long left = stream.size(); left > 0; left -= sizes.get(sizes.size() - 1)) {
-                sizes.add(usual == 0 ? left : Math.min(left, usual));
+        final byte[][] rows = new byte[images.size()][];
+        final Bits bits = new Bits(filters, 0);
+        final int[] previous = {0};
+        int start = 0;
+        long plain = 0;
+        for (int i = 0; i < rows.length; i++) {
+            final PngImage image = images.get(i);
+            final long row = (long) image.width * channels * (depth == 16 ? 2 : 1);
+            require(image.width > 0 && image.height > 0 && row <= 1 << 24
+                    && row * image.height <= (interlace == 1 ? 1 << 26 : 1 << 30), "size of an image");
+            rows[i] = rows(image.width, image.height, depth, type, channels, interlace == 1, content, start, bits,
+                    previous);
+            start += (int) (netpbm(image.width, image.height, depth, type, channels).length() + row * image.height);
+            plain += rows[i].length;
+        }
+        require(start == content.length && plain <= 1 << 30, "size of the content");
+        long rest = size - out.size() - 12 - trailing.length;
+        for (Object piece : pieces) {
+            rest -= piece instanceof PngImage image ? image.fileBytes() : ((ByteArrayOutputStream) piece).size();
+        }
+        images.get(0).total = rest - 12 * (images.get(0).sizes.isEmpty() ? images.get(0).usual == 0 ? 1
+                : (rest + images.get(0).usual + 11) / (images.get(0).usual + 12) : images.get(0).sizes.size());
+        final Recipe streams = new Recipe(recipe, rows);
+        int number = 0;
+        for (Object piece : pieces) {
+            if (piece instanceof PngImage image) {
+                image.write(out, streams.next(), rows[number++]);
+            } else {
+                out.writeBytes(((ByteArrayOutputStream) piece).toByteArray());
             }
         }
-        require(sizes.stream().mapToLong(s -> s).sum() == stream.size(), "sizes of the IDAT chunks");
-        int at = 0;
-        for (long part : sizes) {
-            chunk(out, "IDAT".getBytes(StandardCharsets.US_ASCII),
-                    Arrays.copyOfRange(stream.toByteArray(), at, at + (int) part));
-            at += (int) part;
-        }
-        out.writeBytes(later.toByteArray());
         chunk(out, "IEND".getBytes(StandardCharsets.US_ASCII), new byte[0]);
         out.writeBytes(trailing);
         return out.toByteArray();
+    }
+
+    /** An image of a PNG file, but for its rows. */
+    private static final class PngImage {
+
+        private final int width;
+        private final int height;
+        /** Of the first fdAT chunk. */
+        private final int number;
+        private final boolean isFrame;
+        private final List<Long> sizes = new ArrayList<>();
+        private final long usual;
+        private final byte[] zlib;
+        private final byte[] behind;
+        private long total;
+
+        PngImage(PlainDecoder.Bytes in, int width, int height, boolean isFrame, int number) {
+            this.width = width;
+            this.height = height;
+            this.number = number;
+            this.isFrame = isFrame;
+            final long n = below31(in);
+            for (long i = 0; i < n; i++) {
+                sizes.add(below31(in));
+            }
+            usual = n == 0 ? below31(in) : 0;
+            total = n == 0 && isFrame ? below31(in) : sizes.stream().mapToLong(s -> s).sum();
+            zlib = in.take(2);
+            behind = in.take(below31(in));
+        }
+
+        /** Bytes of a frame's chunks; 0 for IDAT chunks, whose size is what is left. */
+        long fileBytes() {
+            final long chunks = !sizes.isEmpty() ? sizes.size() : usual == 0 ? 1 : (total + usual - 1) / usual;
+            return !isFrame ? 0 : total + 16 * chunks;
+        }
+
+        void write(ByteArrayOutputStream out, byte[] deflated, byte[] rows) {
+            final ByteArrayOutputStream stream = new ByteArrayOutputStream();
+            stream.writeBytes(zlib);
+            stream.writeBytes(deflated);
+            final Adler32 adler = new Adler32();
+            adler.update(rows);
+            stream.writeBytes(big((int) adler.getValue()));
+            stream.writeBytes(behind);
+            require(stream.size() == total, "size of a stream");
+            if (sizes.isEmpty()) {
+                for (long left = total; left > 0; left -= sizes.get(sizes.size() - 1)) {
+                    sizes.add(usual == 0 ? left : Math.min(left, usual));
+                }
+            }
+            require(sizes.stream().mapToLong(s -> s).sum() == total, "sizes of the chunks");
+            int at = 0;
+            for (int i = 0; i < sizes.size(); i++) {
+                final ByteArrayOutputStream data = new ByteArrayOutputStream();
+                if (isFrame) {
+                    data.writeBytes(big(number + i));
+                }
+                data.write(stream.toByteArray(), at, (int) (long) sizes.get(i));
+                chunk(out, (isFrame ? "fdAT" : "IDAT").getBytes(StandardCharsets.US_ASCII), data.toByteArray());
+                at += (int) (long) sizes.get(i);
+            }
+        }
+    }
+
+    private static String netpbm(int width, int height, int depth, int type, int channels) {
+        final int most = (1 << depth) - 1;
+        return switch (type) {
+            case 4, 6 -> "P7\nWIDTH " + width + "\nHEIGHT " + height + "\nDEPTH " + channels + "\nMAXVAL " + most
+                    + "\nTUPLTYPE " + (type == 4 ? "GRAYSCALE_ALPHA" : "RGB_ALPHA") + "\nENDHDR\n";
+            case 2 -> "P6\n" + width + " " + height + "\n" + most + "\n";
+            default -> "P5\n" + width + " " + height + "\n" + most + "\n";
+        };
     }
 
     private static long below31(PlainDecoder.Bytes in) {
@@ -246,11 +622,23 @@ final class PlainWrapping {
         return new byte[] {(byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value};
     }
 
-    private static void keptChunks(PlainDecoder.Bytes in, ByteArrayOutputStream out) {
+    private static int big(byte[] bytes, int at) {
+        return (bytes[at] & 255) << 24 | (bytes[at + 1] & 255) << 16 | (bytes[at + 2] & 255) << 8 | bytes[at + 3] & 255;
+    }
+
+    /** Takes chunks up to the end of their list, or to one that stands for a frame; keeps the last fcTL's data. */
+    private static boolean keptChunks(PlainDecoder.Bytes in, ByteArrayOutputStream out, byte[][] control) {
         for (long length = below31(in); length > 0; length = below31(in)) {
             final byte[] type = in.take(4);
-            chunk(out, type, in.take(length - 1));
+            final String name = new String(type, StandardCharsets.ISO_8859_1);
+            if (name.equals("fdAT") && length == 1) {
+                return true;
+            }
+            final byte[] data = in.take(length - 1);
+            control[0] = name.equals("fcTL") && data.length >= 12 ? data : control[0];
+            chunk(out, type, data);
         }
+        return false;
     }
 
     private static void chunk(ByteArrayOutputStream out, byte[] type, byte[] data) {
@@ -265,23 +653,17 @@ final class PlainWrapping {
 
     /** The plain bytes: the filtered rows of all passes. */
     private static byte[] rows(int width, int height, int depth, int type, int channels, boolean interlaced,
-            byte[] content, byte[] filters) {
+            byte[] content, int from, Bits bits, int[] previous) {
         final int most = (1 << depth) - 1;
-        final String header = switch (type) {
-            case 4, 6 -> "P7\nWIDTH " + width + "\nHEIGHT " + height + "\nDEPTH " + channels + "\nMAXVAL " + most
-                    + "\nTUPLTYPE " + (type == 4 ? "GRAYSCALE_ALPHA" : "RGB_ALPHA") + "\nENDHDR\n";
-            case 2 -> "P6\n" + width + " " + height + "\n" + most + "\n";
-            default -> "P5\n" + width + " " + height + "\n" + most + "\n";
-        };
-        final int start = header.length();
+        final String header = netpbm(width, height, depth, type, channels);
+        final int start = from + header.length();
         final int pixelBytes = channels * (depth == 16 ? 2 : 1);
-        require(content.length == start + (long) width * height * pixelBytes, "size of the content");
-        require(header.equals(new String(content, 0, start, StandardCharsets.ISO_8859_1)), "header of the image");
+        require(content.length >= start + (long) width * height * pixelBytes, "size of the content");
+        require(header.equals(new String(content, from, header.length(), StandardCharsets.ISO_8859_1)),
+                "header of the image");
         final int[][] passes = !interlaced ? new int[][] {{0, 0, 1, 1}} : new int[][] {{0, 0, 8, 8}, {4, 0, 8, 8},
             {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
-        final Bits bits = new Bits(filters, 0);
-        int previous = 0;
         for (int[] pass : passes) {
             byte[] above = null;
             for (int y = pass[1]; y < height && pass[0] < width; y += pass[3]) {
@@ -322,11 +704,11 @@ final class PlainWrapping {
                         expected = f;
                     }
                 }
-                final int filter = bits.tree("FILTERS" + expected, 8 * (5 * previous + expected), 3);
+                final int filter = bits.tree("FILTERS" + expected, 8 * (5 * previous[0] + expected), 3);
                 require(filter <= 4, "filter of a row");
                 out.write(filter);
                 out.writeBytes(filtered[filter]);
-                previous = filter;
+                previous[0] = filter;
                 above = row;
             }
         }
@@ -549,7 +931,7 @@ final class PlainWrapping {
             {8, 16, 32, 16, 32, 128, 128, 258, 258}, {4, 8, 32, 16, 32, 128, 256, 1024, 4096}};
         private static final int[] ORDER = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
 
-        private final byte[] plain;
+        private byte[] plain;
         private final Bits bits;
         private final int search;
         private final boolean foreign;
@@ -560,7 +942,7 @@ final class PlainWrapping {
         private final int hashBits;
         private final int window;
         private final int full;
-        private final long size;
+        private long size;
         private final int[] head;
         private final int[] prev;
 
@@ -576,9 +958,24 @@ final class PlainWrapping {
         private int length;
         private int distance;
         private int here;
+        private int type;
+        private int stored;
+        /** The plain bytes of all streams, and how many of these have been made. */
+        private final byte[][] all;
+        private int made;
+
+        Recipe(byte[] recipe, byte[][] all) {
+            this(recipe, Long.MAX_VALUE, new byte[0], all);
+            require(Arrays.stream(all).mapToLong(a -> a.length).sum() <= 1 << 30, "plain bytes of streams");
+        }
 
         Recipe(byte[] recipe, long size, byte[] plain) {
+            this(recipe, size, plain, null);
+        }
+
+        private Recipe(byte[] recipe, long size, byte[] plain, byte[][] all) {
             this.size = size;
+            this.all = all;
             final PlainDecoder.Bytes in = new PlainDecoder.Bytes(recipe);
             this.plain = plain;
             final int kind = in.u8();
@@ -603,9 +1000,19 @@ final class PlainWrapping {
             bits = new Bits(recipe, in.position());
         }
 
+        /** The next of several streams. */
+        byte[] next() {
+            plain = all[made++];
+            Arrays.fill(head, 0);
+            Arrays.fill(prev, 0);
+            place = 0;
+            entered = 0;
+            deferred = 2;
+            out.reset();
+            return restore();
+        }
+
         byte[] restore() {
-            int type = 0;
-            int stored = 0;
             boolean last = false;
             while (!last) {
                 type = bits.tree("TYPE", 4 * type, 2);
@@ -655,7 +1062,7 @@ final class PlainWrapping {
                 require(out.size() <= 65536 + 64L * place && out.size() <= size, "a stream that is too long");
             }
             fill(padding());
-            require(place == plain.length && out.size() == size, "size of a stream");
+            require(place == plain.length && (all != null || out.size() == size), "size of a stream");
             return out.toByteArray();
         }
 

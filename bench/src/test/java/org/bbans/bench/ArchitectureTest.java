@@ -46,10 +46,11 @@ class ArchitectureTest {
         codec.content.gzip: codec.block codec.content.deflate codec.format
         codec.content.png:  codec.block codec.content.deflate codec.format codec.wire
         codec.content.tar:  codec.block codec.format codec.wire
+        codec.content.tiff: codec.block codec.content.deflate codec.format codec.wire
         codec.content.number: codec.block codec.format codec.wire
         codec.content:      codec.block codec.content.gzip codec.content.number codec.content.png codec.content.tar \
-                            codec.format
-        codec.content.anatomy: codec.block codec.content codec.format
+                            codec.content.tiff codec.format
+        codec.content.anatomy: codec.block codec.content codec.content.tiff codec.format
         codec.archive:      codec.block codec.format codec.set codec.wire
         codec.collection:   codec.archive codec.block codec.content codec.format codec.wire
         model.spec:         codec.format

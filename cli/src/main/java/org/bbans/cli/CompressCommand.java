@@ -54,10 +54,10 @@ import picocli.CommandLine.TypeConversionException;
 @Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Compress files and folders, each into an archive of its own; with -o or -c all into one.",
             "The records or images in a file are found by looking at its content: IDX, NPY, PGM, PPM, PBM, PAM, DICOM, "
-                    + "NIfTI, FITS, TIFF, BMP, CIFAR, CSV of integers; in gzip and PNG files too, if these can be "
-                    + "restored byte for byte. Of the models that fit, a fast one that comes close to the best on a "
-                    + "sample is taken; without one, or where a model does not help, the bytes are coded with LZMA2 "
-                    + "or stored."},
+                    + "NIfTI, FITS, TIFF, BMP, CIFAR, CSV of integers; in gzip, PNG and packed TIFF files too, if "
+                    + "these can be restored byte for byte. Of the models that fit, a fast one that comes close to "
+                    + "the best on a sample is taken; without one, or where a model does not help, the bytes are "
+                    + "coded with LZMA2 or stored."},
         footerHeading = "%nExamples:%n",
         footer = {"  bbans compress digits.idx                 writes digits.idx.bba",
             "  bbans compress --rm *.npy                 an archive for each, in place of it",
@@ -302,7 +302,7 @@ final class CompressCommand implements Callable<Integer> {
     private void checkShape(InputFile input, Records records) throws IOException {
         ContentView content = ContentView.of(input.path());
         byte[] head = content.start(HEAD_BYTES);
-        if (Wrappings.kind(head, head.length).isPresent()) {
+        if (Wrappings.kind(head, head.length).filter(Wrappings.FileKind::isPacked).isPresent()) {
             return;
         }
         long bytes = records.bytes(content.size());

@@ -142,11 +142,15 @@ public final class Main {
         }
     }
 
-    /** An empty argument is a variable that a script has not set; as a path it would be the working directory. */
+    /**
+     * An empty argument is a variable that a script has not set; as a path it would be the working directory. Widths of
+     * layers may be empty: there are no layers then.
+     */
     private static void checkNoneIsEmpty(CommandLine.ParseResult parsed) {
         for (CommandLine.ParseResult p = parsed; p != null; p = p.subcommand()) {
             for (ArgSpec argument : p.matchedArgs()) {
-                if (argument.originalStringValues().contains("")) {
+                if (!argument.paramLabel().startsWith("WIDTHS") &&
+                        argument.originalStringValues().contains("")) {
                     throw new CommandLine.ParameterException(p.commandSpec().commandLine(),
                             (argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel())
                                     + " is empty, which names nothing");

@@ -38,8 +38,8 @@ import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Checksums;
 
 /**
- * Compresses many files into one archive. Images and records of one kind are gathered from all files, gzip and PNG
- * files among them, so that a model learns from one to the next; all other bytes are coded together, files
+ * Compresses many files into one archive. Images and records of one kind are gathered from all files, gzip, PNG and
+ * TIFF files among them, so that a model learns from one to the next; all other bytes are coded together, files
  * of one kind beside each other. Files with the same content are stored once. The archive depends on the files and the
  * options alone.
  */

@@ -22,8 +22,8 @@ final class FoundPart {
     /** How it is made again from {@link #inside}; null if it is not taken apart. */
     Wrapping wrapping;
     FoundPart inside;
-    /** The PNG file that was taken apart to get at it; null if there was none. */
-    FoundPart png;
+    /** The file of packed pictures that was taken apart to get at it; null if there was none. */
+    FoundPart packed;
     /** Records that it is coded with; null unless it is records. */
     RecordGroup group;
 
@@ -37,8 +37,8 @@ final class FoundPart {
         return bytes.size();
     }
 
-    boolean isPng() {
-        return wrapping != null && wrapping.kind() == Wrappings.FileKind.PNG.code();
+    boolean isPacked() {
+        return wrapping != null && Wrappings.isPicture(wrapping);
     }
 
     /** Whether some records in it lie in a stream of their own. */

@@ -164,7 +164,7 @@ final class PartFinder {
         }
         FoundPart inside =
                 new FoundPart(ContentView.of(plain).slice(from, plain.size() - from), part.depth + 1, false);
-        inside.png = part.isPng() ? part : null;
+        inside.packed = part.isPacked() ? part : null;
         return inside;
     }
 
@@ -179,7 +179,7 @@ final class PartFinder {
             if (lengths.get(i) > 0) {
                 FoundPart stretch = new FoundPart(part.bytes.slice(at, lengths.get(i)), part.depth, false);
                 stretch.records = i == 1 ? records : null;
-                stretch.png = part.png;
+                stretch.packed = part.packed;
                 part.parts.add(stretch);
                 at += lengths.get(i);
             }
@@ -196,7 +196,7 @@ final class PartFinder {
             FoundPart stretch = new FoundPart(part.bytes.slice(at, p.length()), content ? part.depth + 1 : part.depth,
                     p.kind() == Part.PartKind.DEFLATED);
             stretch.records = p.kind() == Part.PartKind.RASTER ? gathered.get(p.raster()) : null;
-            stretch.png = part.png;
+            stretch.packed = part.packed;
             stretches.add(stretch);
             at += p.length();
             if (content) {

@@ -31,8 +31,8 @@ import org.bbans.model.image.ImageCodec;
 import org.bbans.model.spec.Description;
 
 /**
- * Compresses whole files as {@code bbans compress} does: looks into gzip and PNG files, finds the records, chooses the
- * model and writes the archive.
+ * Compresses whole files as {@code bbans compress} does: looks into gzip, PNG and TIFF files, finds the records,
+ * chooses the model and writes the archive.
  *
  * <pre>{@code
  * RecordCompressor compressor = new RecordCompressor(CompressionOptions.standard());
@@ -69,8 +69,8 @@ public final class RecordCompressor {
     }
 
     /**
-     * Compresses a file. A gzip or PNG file is coded by what it holds, if it can be made again from that byte for byte
-     * and the archive is then smaller.
+     * Compresses a file. A gzip, PNG or packed TIFF file is coded by what it holds, if it can be made again from that
+     * byte for byte and the archive is then smaller.
      *
      * @param file a regular file, which must not change meanwhile
      * @param out receives the archive; need not be buffered; flushed and left open
@@ -98,7 +98,8 @@ public final class RecordCompressor {
         byte[] head = file.start(HEAD_BYTES);
         // Whoever describes an array's records means the file's bytes, not ranks.
         Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length)
-                .filter(k -> k.isPacked() || options.records().isEmpty());
+                .filter(k -> k.isPacked() || options.records().isEmpty())
+                .filter(k -> k != Wrappings.FileKind.TIFF || !options.unordered());
         if (kind.isPresent() && options.unordered()) {
             throw new OrderedContentException("is a " + kind.get().label() + " file, whose content comes back in "
                     + "its order"

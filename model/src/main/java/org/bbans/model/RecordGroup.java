@@ -44,21 +44,24 @@ final class RecordGroup {
     }
 
     /**
-     * Whether a coded stream of them is better than having them where LZMA2 is, or than leaving PNG files whole.
+     * Whether a coded stream of them is better than having them where LZMA2 is, or than leaving files of packed
+     * pictures whole, each of which is counted by the share of its pictures that they are.
      *
      * @param archiveBytes of the stream
      * @param modelled whether a model codes them
      */
     boolean pays(long archiveBytes, boolean modelled) {
-        long before = 0;
-        long recipes = 0;
-        boolean allPng = true;
+        double before = 0;
+        double recipes = 0;
+        boolean allPacked = true;
         for (FoundPart part : parts) {
-            allPng &= part.png != null;
-            before += part.png != null ? part.png.size() : part.size();
-            recipes += part.png != null ? part.png.wrapping.data().length : 0;
+            FoundPart file = part.packed;
+            allPacked &= file != null;
+            double share = file == null ? 1 : (double) part.size() / file.inside.size();
+            before += file == null ? part.size() : share * file.size();
+            recipes += file == null ? 0 : share * file.wrapping.data().length;
         }
-        return (modelled || allPng) && archiveBytes + recipes < before;
+        return (modelled || allPacked) && archiveBytes + recipes < before;
     }
 
     private static final class Joined extends BulkInputStream {

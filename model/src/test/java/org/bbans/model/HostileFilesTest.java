@@ -37,6 +37,15 @@ class HostileFilesTest {
                 files.add(Files.readAllBytes(path));
             }
         }
+        try (Stream<Path> archives = Files.list(TESTDATA.resolve("golden"))) {
+            for (Path path : archives.filter(p -> p.getFileName().toString().matches("(tiff|png)-.*")).sorted()
+                    .toList()) {
+                try (InputStream in = new BbansInputStream(Files.newInputStream(path), ModelSource.NONE,
+                        ReadOptions.DEFAULT)) {
+                    files.add(in.readAllBytes());
+                }
+            }
+        }
         byte[] tar;
         try (InputStream in = NamelessInputStream.open(TESTDATA.resolve("collections/segments.bba"),
                 new BuiltInModels(), ReadOptions.DEFAULT)) {

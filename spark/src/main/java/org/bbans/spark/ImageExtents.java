@@ -37,7 +37,7 @@ record ImageExtents(int width, int height, int channels) {
     static Optional<ImageExtents> of(ContentView file) throws IOException {
         byte[] head = file.start(HEAD_BYTES);
         Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length);
-        if (kind.isPresent()) {
+        if (kind.isPresent() && kind.get() != Wrappings.FileKind.TIFF) {
             return kind.get() == Wrappings.FileKind.PNG ? png(head) : Optional.empty();
         }
         Optional<Records> records = LayoutDetector.detect(head, head.length, file.size());

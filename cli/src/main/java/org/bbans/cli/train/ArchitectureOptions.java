@@ -81,7 +81,7 @@ public final class ArchitectureOptions extends OpenOptions {
     Integer channels;
 
     @Option(names = "--contexts", paramLabel = "N",
-            description = "Of a model of images: contexts of exact values in which it counts, 1 to 4.")
+            description = "Of a model of images: contexts of exact values in which it counts, 1 to 6.")
     Integer contexts;
 
     @Option(names = "--windows", paramLabel = "N",

@@ -105,7 +105,7 @@ public enum Preset {
     /** Options for a model of images: fast and best have the sizes of those that the program has. */
     Chosen images() {
         ArchitectureOptions model = new ArchitectureOptions();
-        choose(m -> images(m, 16, 4, 1), m -> images(m, 32, 8, 2), m -> images(m, 64, 8, 4)).accept(model);
+        choose(m -> images(m, 16, 4, 1), m -> images(m, 32, 8, 2), m -> images(m, 64, 8, 6)).accept(model);
         model.windows = this == BEST ? 2 : 1;
         model.far = this == FAST ? 2 : 6;
         model.interval = this == FAST ? 2 : 1;

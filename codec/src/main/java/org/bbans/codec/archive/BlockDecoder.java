@@ -114,7 +114,7 @@ final class BlockDecoder {
             RowGrid grid = new RowGrid(layout);
             long rows = grid.rowAt(block.contentEnd()) - grid.rowAt(block.contentOffset());
             need += Short.BYTES * rows * grid.rowSamples() + rasters.blockMemory(grid.raster(), rows);
-            need += block.codec() == BlockKind.ROWS ? groupMemory(payload) : 0;
+            need += block.codec() == BlockKind.ROWS ? groupMemory(grid.rowAt(block.contentOffset()), payload) : 0;
         }
         return need;
     }
@@ -135,11 +135,11 @@ final class BlockDecoder {
     }
 
     /** Bytes that a group of blocks of rows takes beside the blocks; the model has been found. */
-    private long groupMemory(FormatInput payload) throws IOException {
+    private long groupMemory(long firstRow, FormatInput payload) throws IOException {
         Layout layout = header.layout();
         // Prefixes stand before what the model has written.
         byte[] form = layout.prefix() > 0 ? new byte[0] : payload.peek(1);
-        long memory = rasters.groupMemory(new RowGrid(layout).raster(), form.length == 0 ? -1 : form[0] & 0xff);
+        long memory = RowGroup.memory(layout, rasters, firstRow, form.length == 0 ? -1 : form[0] & 0xff);
         mostGroupMemory = Math.max(mostGroupMemory, memory);
         return memory;
     }

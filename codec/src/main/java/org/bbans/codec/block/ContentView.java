@@ -69,6 +69,31 @@ public abstract class ContentView {
         };
     }
 
+    /** This content, for one thread that reads many short stretches, each near the one before. */
+    public final ContentView paged() {
+        ContentView whole = this;
+        return new ContentView(size) {
+
+            private final byte[] page = new byte[(int) Math.min(BUFFER, size())];
+            private long from;
+            private int filled;
+
+            @Override
+            public int read(long at, byte[] b, int off, int len) throws IOException {
+                if (len >= page.length) {
+                    return whole.read(at, b, off, len);
+                }
+                if (at < from || at >= from + filled) {
+                    from = at;
+                    filled = Math.max(0, whole.read(at, page, 0, page.length));
+                }
+                int n = (int) Math.min(len, from + filled - at);
+                System.arraycopy(page, (int) (at - from), b, off, n);
+                return n == 0 && len > 0 ? -1 : n;
+            }
+        };
+    }
+
     /** The bytes of an array, which is kept. */
     public static ContentView of(byte[] bytes) {
         return new ContentView(bytes.length) {

@@ -8,6 +8,7 @@ import java.util.function.IntConsumer;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RasterCodec;
+import org.bbans.codec.format.RasterShape;
 import org.bbans.codec.format.RowGrid;
 import org.bbans.codec.wire.FormatInput;
 
@@ -32,10 +33,26 @@ public final class RowGroup {
         this.layout = layout;
         grid = new RowGrid(layout);
         nextRow = firstRow;
-        long into = firstRow % grid.height();
-        long records = into > 0 ? 1
+        model = codec.group(raster(grid, firstRow), records(layout, grid, firstRow), encodes);
+    }
+
+    /**
+     * Bytes of memory that a group takes beside what its blocks do.
+     *
+     * @param form the first byte of the payload that the group begins with; -1 if nobody knows
+     */
+    public static long memory(Layout layout, RasterCodec codec, long firstRow, int form) {
+        RowGrid grid = new RowGrid(layout);
+        return codec.groupMemory(raster(grid, firstRow), records(layout, grid, firstRow), form);
+    }
+
+    private static RasterShape raster(RowGrid grid, long firstRow) {
+        return grid.raster().withHeight((int) (grid.height() - firstRow % grid.height()));
+    }
+
+    private static long records(Layout layout, RowGrid grid, long firstRow) {
+        return firstRow % grid.height() > 0 ? 1
                 : layout.count() == Layout.UNKNOWN ? Long.MAX_VALUE : layout.count() - firstRow / grid.height();
-        model = codec.group(grid.raster().withHeight((int) (grid.height() - into)), records, encodes);
     }
 
     /** Rows in the next block if that has so many bytes. */

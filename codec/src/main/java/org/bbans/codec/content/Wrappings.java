@@ -18,6 +18,8 @@ import org.bbans.codec.content.number.NumberArray;
 import org.bbans.codec.content.number.RankedWrapping;
 import org.bbans.codec.content.png.PngWrapping;
 import org.bbans.codec.content.tar.TarWrapping;
+import org.bbans.codec.content.tiff.TiffDirectories;
+import org.bbans.codec.content.tiff.TiffWrapping;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
@@ -38,7 +40,9 @@ public final class Wrappings {
         /** An array of numbers of several bytes with few different values. */
         RANKED(RankedWrapping.KIND, "ranked array"),
         /** A table of integers as text. */
-        CSV(CsvWrapping.KIND, "CSV");
+        CSV(CsvWrapping.KIND, "CSV"),
+        /** A TIFF file whose pixels may be packed. */
+        TIFF(TiffWrapping.KIND, "TIFF");
 
         private final int code;
         private final String label;
@@ -60,7 +64,7 @@ public final class Wrappings {
 
         /** Whether people know a file of this kind for one that has to be taken apart. */
         public boolean isPacked() {
-            return this != RANKED && this != CSV;
+            return this != RANKED && this != CSV && this != TIFF;
         }
     }
 
@@ -73,11 +77,12 @@ public final class Wrappings {
     public static Optional<FileKind> kind(byte[] head, int length) {
         return GzipWrapping.looksLikeGzip(head, length) ? Optional.of(FileKind.GZIP)
                 : PngWrapping.looksLikePng(head, length) ? Optional.of(FileKind.PNG)
-                        : NumberArrays.find(new FileStart(head, length, LayoutDetector.UNKNOWN_SIZE))
-                                .filter(array -> RankedWrapping.looksRanked(array, head, length)).isPresent()
-                                        ? Optional.of(FileKind.RANKED)
-                                        : CsvWrapping.looksLikeCsv(head, length) ? Optional.of(FileKind.CSV)
-                                                : Optional.empty();
+                        : TiffDirectories.looksLikeTiff(head, length) ? Optional.of(FileKind.TIFF)
+                                : NumberArrays.find(new FileStart(head, length, LayoutDetector.UNKNOWN_SIZE))
+                                        .filter(array -> RankedWrapping.looksRanked(array, head, length)).isPresent()
+                                                ? Optional.of(FileKind.RANKED)
+                                                : CsvWrapping.looksLikeCsv(head, length) ? Optional.of(FileKind.CSV)
+                                                        : Optional.empty();
     }
 
     /** A word for the kind of wrapping with this code: "kind 9" if it is not known. */
@@ -97,8 +102,13 @@ public final class Wrappings {
 
     /** Whether a file is better taken apart like this only if a model codes what it holds. */
     public static boolean needsModel(Wrapping wrapping) {
-        return wrapping.kind() == PngWrapping.KIND || wrapping.kind() == CsvWrapping.KIND
+        return isPicture(wrapping) || wrapping.kind() == CsvWrapping.KIND
                 || wrapping.kind() == RankedWrapping.KIND && RankedWrapping.needsModel(wrapping);
+    }
+
+    /** Whether what has been taken apart are pictures, whose file has them packed. */
+    public static boolean isPicture(Wrapping wrapping) {
+        return wrapping.kind() == PngWrapping.KIND || wrapping.kind() == TiffWrapping.KIND;
     }
 
     /**
@@ -116,6 +126,7 @@ public final class Wrappings {
             case TAR -> TarWrapping.unwrap(file, content);
             case RANKED -> ranked(file, content);
             case CSV -> CsvWrapping.unwrap(file, content);
+            case TIFF -> TiffWrapping.unwrap(file, content);
         };
         if (data.isEmpty() || data.get().length > Wrapping.MAX_BYTES) {
             return Optional.empty();
@@ -226,6 +237,7 @@ public final class Wrappings {
             case TarWrapping.KIND -> TarWrapping.rewrap(wrapping, content, file);
             case RankedWrapping.KIND -> RankedWrapping.rewrap(wrapping, content, file);
             case CsvWrapping.KIND -> CsvWrapping.rewrap(wrapping, content, file);
+            case TiffWrapping.KIND -> TiffWrapping.rewrap(wrapping, content, file);
             default ->
                     throw new UnsupportedArchiveException("the content was unwrapped in a way that this version does "
                             + "not know (kind " + wrapping.kind() + "); a newer version of bbans is needed");

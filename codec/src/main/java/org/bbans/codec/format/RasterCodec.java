@@ -21,9 +21,10 @@ public non-sealed interface RasterCodec extends ArchiveModel {
      * Bytes of memory that a group takes beside what its blocks do, roughly; 0 if that is little.
      *
      * @param raster extents of a record
+     * @param records records that the group may come to, at least 1; {@link Long#MAX_VALUE} if nobody knows
      * @param form the first byte of the payload that the group begins with; -1 if nobody knows
      */
-    default long groupMemory(RasterShape raster, int form) {
+    default long groupMemory(RasterShape raster, long records, int form) {
         return 0;
     }
 

@@ -13,13 +13,17 @@ import org.bbans.codec.math.Exact;
 final class DecisionCoder {
 
     /** Greatest number of contexts. */
-    static final int MAX_CONTEXTS = 4;
+    static final int MAX_CONTEXTS = 6;
 
     private static final float LEAST = 0x1p-22f;
     /** Classes of local errors, and of how sure the network is, by which the mixer's weights are chosen. */
     private static final int SCALES = 8;
     private static final int STRENGTHS = 4;
-    private static final int TABLE_BITS = 18;
+    /** Classes of how often a count has been used; those of two contexts choose the second weights. */
+    private static final int AGES = 4;
+    /** Least and greatest number of counts of a context, as powers of two. */
+    private static final int LEAST_BITS = 8;
+    private static final int MOST_BITS = 21;
     private static final int LIMIT = 127;
     /** Beyond this the network's probability is taken as it is. */
     private static final float SURE = 6f;
@@ -27,8 +31,11 @@ final class DecisionCoder {
     private static final float[] RATE = new float[1024];
     private static final int MAP = 33;
     private static final float MAP_RATE = 0.015f;
-    /** The weight that a count begins with. */
+    /** The weights that counts begin with: of the first four contexts, and of others. */
     private static final float FIRST_WEIGHT = 0.2f;
+    private static final float LATER_WEIGHT = 0.05f;
+    /** Steps of the second weights, in those of the first. */
+    private static final float AGE_PACE = 0.5f;
     /** The mixer's input that is always the same. */
     private static final float BIAS = 0.3f;
 
@@ -37,11 +44,11 @@ final class DecisionCoder {
 
     static {
         for (int n = 0; n < RATE.length; n++) {
-            RATE[n] = 0.004f + 0.04f / (1f + n * 0.03f);
+            RATE[n] = 0.002f + 0.03f / (1f + n * 0.03f);
         }
         for (int n = 0; n <= LIMIT; n++) {
-            RECIPROCAL[n] = (int) (65536f / (n + 1.6f));
-            TRUST[n] = (float) Math.sqrt(n / (n + 3f));
+            RECIPROCAL[n] = (int) (65536f / (n + 1.5f));
+            TRUST[n] = (float) Math.sqrt(n / (n + 2f));
         }
     }
 
@@ -71,12 +78,23 @@ final class DecisionCoder {
     private final int bits;
     private final int contexts;
     private final int components;
+    private final int tableBits;
     private final int[] counts;
+    /** Two sets of weights act together, each learning at its own pace: by what is coded, and by the counts' ages. */
     private final float[] weights;
     private final int[] used;
+    private final float[] ageWeights;
+    private final int[] ageUsed;
     private final float[] maps;
 
-    DecisionCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int lanes,
+    /**
+     * A coder that has seen nothing.
+     *
+     * @param levels number of levels
+     * @param lanes the most pixels of a front
+     * @param samples number of samples that there may be, at least 1: the tables are sized for them
+     */
+    DecisionCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int lanes, long samples,
             ImageShape shape) {
         this.stack = stack;
         this.decoding = decoding;
@@ -88,18 +106,34 @@ final class DecisionCoder {
         context = new int[MAX_CONTEXTS * lanes];
         inputs = contexts + 3 & -2;
         input = new float[inputs];
-        counts = new int[contexts << TABLE_BITS];
+        tableBits = tableBits(samples);
+        counts = new int[contexts << tableBits];
         Arrays.fill(counts, 1 << 31);
         weights = new float[planes * bits * SCALES * STRENGTHS * inputs];
         for (int i = 0; i < weights.length; i += inputs) {
             weights[i] = 1f;
-            Arrays.fill(weights, i + 2, i + 2 + contexts, FIRST_WEIGHT);
+            for (int k = 0; k < contexts; k++) {
+                weights[i + 2 + k] = k < 4 ? FIRST_WEIGHT : LATER_WEIGHT;
+            }
         }
         used = new int[weights.length / inputs];
+        ageWeights = new float[planes * bits * AGES * AGES * inputs];
+        ageUsed = new int[ageWeights.length / inputs];
         maps = new float[planes * 4 * 256 * MAP];
         for (int i = 0; i < maps.length; i++) {
             maps[i] = Exact.sigmoid((i % MAP - 16) * 0.5f);
         }
+    }
+
+    /** Of so many samples: four counts a sample, up to a power of two, within bounds. */
+    private static int tableBits(long samples) {
+        final int length = Long.SIZE - Long.numberOfLeadingZeros(samples - 1);
+        return Math.max(LEAST_BITS, Math.min(MOST_BITS, length + 2));
+    }
+
+    /** Bytes that a coder's counts take. */
+    static long memory(long samples, int contexts) {
+        return (long) contexts * Integer.BYTES << tableBits(samples);
     }
 
     /** The mixture's distribution function between {@code cut - 1} and {@code cut}. */
@@ -216,13 +250,41 @@ final class DecisionCoder {
         based = true;
     }
 
-    private static int place(int table, int hash, int node) {
-        return (table << TABLE_BITS) + ((hash + node * 0x3C6EF372) * 0x9E3779B1 >>> 36 - TABLE_BITS << 4);
+    private int place(int table, int hash, int node) {
+        return (table << tableBits) + ((hash + node * 0x3C6EF372) * 0x9E3779B1 >>> 36 - tableBits << 4);
+    }
+
+    private int ages(int plane, int depth, int one, int other) {
+        return ((plane * bits + depth) * AGES + age(one)) * AGES + age(other);
+    }
+
+    /** The class of how often a count has been used. */
+    private static int age(int count) {
+        final int n = count & 0x3FF;
+        return n == 0 ? 0 : n < 4 ? 1 : n < 20 ? 2 : 3;
     }
 
     /** A count's probability as the mixer takes it. */
     private static float stretched(int count) {
         return Decisions.stretch(count >>> 22) * TRUST[count & 0x3FF];
+    }
+
+    /** The step of the weights of a set, which shrinks as the set is used. */
+    private static float pace(int[] used, int set) {
+        final int n = used[set];
+        used[set] = Math.min(n + 1, RATE.length - 1);
+        return RATE[n];
+    }
+
+    /** Adds {@code step} times the inputs, of which the first four are given, to the weights from {@code set} on. */
+    private void learn(float[] w, int set, float step, float x0, float x2, float x3) {
+        w[set] = Math.fma(step, x0, w[set]);
+        w[set + 1] = Math.fma(step, BIAS, w[set + 1]);
+        w[set + 2] = Math.fma(step, x2, w[set + 2]);
+        w[set + 3] = Math.fma(step, x3, w[set + 3]);
+        for (int i = 4; i < inputs; i++) {
+            w[set + i] = Math.fma(step, input[i], w[set + i]);
+        }
     }
 
     private int mix(int plane, int depth, int node, int scaleClass, float stretched, int wanted) {
@@ -243,11 +305,15 @@ final class DecisionCoder {
         final int strength = Math.min(STRENGTHS - 1, (int) Math.abs(stretched) >> 1);
         final int selected = ((plane * bits + depth) * SCALES + (scaleClass >> 1)) * STRENGTHS + strength;
         final int set = selected * inputs;
-        float even = Math.fma(w[set + 2], x2, w[set] * stretched);
-        float odd = Math.fma(w[set + 3], x3, w[set + 1] * BIAS);
+        final int aged = n == 1 ? 0 : ages(plane, depth, table[base[Math.min(2, n - 1)] + within],
+                table[base[Math.min(3, n - 1)] + within]);
+        final int second = aged * inputs;
+        final float[] u = ageWeights;
+        float even = Math.fma(w[set + 2] + u[second + 2], x2, (w[set] + u[second]) * stretched);
+        float odd = Math.fma(w[set + 3] + u[second + 3], x3, (w[set + 1] + u[second + 1]) * BIAS);
         for (int i = 4; i < inputs; i += 2) {
-            even = Math.fma(w[set + i], x[i], even);
-            odd = Math.fma(w[set + i + 1], x[i + 1], odd);
+            even = Math.fma(w[set + i] + u[second + i], x[i], even);
+            odd = Math.fma(w[set + i + 1] + u[second + i + 1], x[i + 1], odd);
         }
         float dot = even + odd;
         dot = dot > -Decisions.LOG_ODDS_MAX ? dot : -Decisions.LOG_ODDS_MAX;
@@ -264,15 +330,9 @@ final class DecisionCoder {
         final int coded = put((p + Math.fma(zf, m1 - m0, m0)) * 0.5f, wanted);
         maps[map] = Math.fma((coded - m0) * MAP_RATE, 1f - zf, m0);
         maps[map + 1] = Math.fma((coded - m1) * MAP_RATE, zf, m1);
-        final int times = used[selected];
-        used[selected] = Math.min(times + 1, RATE.length - 1);
-        final float step = (coded - p) * RATE[times];
-        w[set] = Math.fma(step, stretched, w[set]);
-        w[set + 1] = Math.fma(step, BIAS, w[set + 1]);
-        w[set + 2] = Math.fma(step, x2, w[set + 2]);
-        w[set + 3] = Math.fma(step, x3, w[set + 3]);
-        for (int i = 4; i < inputs; i++) {
-            w[set + i] = Math.fma(step, x[i], w[set + i]);
+        learn(w, set, (coded - p) * pace(used, selected), stretched, x2, x3);
+        if (n > 1) {
+            learn(u, second, (coded - p) * AGE_PACE * pace(ageUsed, aged), stretched, x2, x3);
         }
         final int goal = -coded >>> 10;
         for (int i = 0; i < n; i++) {

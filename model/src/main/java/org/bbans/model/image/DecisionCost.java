@@ -19,12 +19,13 @@ public final class DecisionCost {
      * Counts that have seen nothing, for samples of 8 bits.
      *
      * @param shape the number of logistics, and of contexts, which must be 1
+     * @param samples number of samples that there may be, at least 1
      */
-    public DecisionCost(ImageShape shape) {
+    public DecisionCost(ImageShape shape, long samples) {
         if (shape.contexts() != 1) {
             throw new IllegalArgumentException("contexts must be 1: " + shape.contexts());
         }
-        coder = new DecisionCoder(stack, false, true, LEVELS, 1, 1, shape);
+        coder = new DecisionCoder(stack, false, true, LEVELS, 1, 1, samples, shape);
         final int inputs = ImageHead.GREY.paddedInputs();
         row = new HeadLearner(new float[HeadLearner.size(inputs, shape)], inputs, shape, LEVELS, 1,
                 ImageKernels.of(Engine.SCALAR), Engine.SCALAR);

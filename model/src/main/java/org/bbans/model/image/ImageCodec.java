@@ -78,7 +78,7 @@ public final class ImageCodec implements RasterCodec {
      * @return bits, row after row
      */
     public float[] bits(RasterShape raster, short[] samples, boolean learning) {
-        final ImageGrid grid = new ImageGrid(1, raster.height(), raster.width(), raster.channels(), raster.levels());
+        final ImageGrid grid = grid(raster, 1);
         final ImageOptions options = new ImageOptions(false, true, learning, true);
         final ImageCoder coder = new ImageCoder(model, grid, options, Engines.forWork(
                 (long) samples.length * multiplyAdds()));
@@ -136,10 +136,16 @@ public final class ImageCodec implements RasterCodec {
     }
 
     @Override
-    public long groupMemory(RasterShape raster, int form) {
+    public long groupMemory(RasterShape raster, long records, int form) {
         final boolean looksBack = form != 0 && raster.height() * raster.rowSamples() <= ImageGrid.MAX_REFERENCE;
-        return raster.rowSamples() * ROW_SAMPLE_MEMORY
+        return DecisionCoder.memory(grid(raster, records).samples(), model.shape().contexts())
+                + raster.rowSamples() * ROW_SAMPLE_MEMORY
                 + (looksBack ? PlaneRows.memory(raster, raster.height() + PlaneRows.ABOVE) : 0);
+    }
+
+    private static ImageGrid grid(RasterShape raster, long records) {
+        return new ImageGrid((int) Math.min(records, Integer.MAX_VALUE), raster.height(), raster.width(),
+                raster.channels(), raster.levels());
     }
 
     @Override
@@ -150,8 +156,7 @@ public final class ImageCodec implements RasterCodec {
 
     @Override
     public Group group(RasterShape raster, long records, boolean encodes) {
-        final ImageGrid grid = new ImageGrid((int) Math.min(records, Integer.MAX_VALUE), raster.height(),
-                raster.width(), raster.channels(), raster.levels());
+        final ImageGrid grid = grid(raster, records);
         final ImageOptions options = reference && records > 1 ? ImageOptions.REFERENCE : ImageOptions.DEFAULT;
         final double samples = (double) grid.rows() * grid.rowSamples();
         final ImageCoder coder = new ImageCoder(model, grid, options,

@@ -155,7 +155,7 @@ public final class ImageCoder {
                     shape);
         }
         coder = new DecisionCoder(stack, decode, options.mixing(), grid.levels(), planes.length, most,
-                shape);
+                grid.samples(), shape);
     }
 
     private void process(short[] data, int count) throws CorruptArchiveException {

@@ -44,6 +44,11 @@ public record ImageGrid(int records, int height, int width, int channels, int le
         return (long) records * height;
     }
 
+    /** Number of samples of all records, of the first 2^31 rows at most. */
+    long samples() {
+        return Math.min(rows(), 1L << 31) * rowSamples();
+    }
+
     /** Number of samples of a row. */
     public int rowSamples() {
         return width * channels;

@@ -311,6 +311,8 @@ final class PlaneCoder {
                     ? Decisions.hash(lanes.column[lane] << 16 | lanes.row[lane], 4)
                     : Decisions.hash(Decisions.hash(pair, nw << 16 | ne),
                             (int) v[at - 2] << 16 | (int) v[at - 2 * stride]);
+            to[k + 4] = Decisions.hash(w << 16 | (int) v[at - 2], 5);
+            to[k + 5] = Decisions.hash(n << 16 | (int) v[at - 2 * stride], 6);
             return 0;
         }
         final float[] base = planes[plan.coded()[0]].samples;
@@ -322,12 +324,15 @@ final class PlaneCoder {
             other = second - g;
             exact = Decisions.hash(g, second);
         }
-        final int west = w - (int) base[at - 1];
-        final int north = n - (int) base[at - stride];
+        final int gw = (int) base[at - 1];
+        final int gn = (int) base[at - stride];
         to[k] = Decisions.hash(exact, 10 + own);
         to[k + 1] = Decisions.hash(Decisions.hash(p - g, other), 20 + own);
-        to[k + 2] = Decisions.hash(Decisions.hash(west, north), Decisions.hash(other, 30 + own));
-        to[k + 3] = Decisions.hash(Decisions.hash(exact, w), Decisions.hash((int) base[at - 1], 40 + own));
+        to[k + 2] = Decisions.hash(Decisions.hash(w - gw, n - gn), Decisions.hash(other, 30 + own));
+        to[k + 3] = Decisions.hash(Decisions.hash(exact, w), Decisions.hash(gw, 40 + own));
+        to[k + 4] = Decisions.hash(Decisions.hash(exact, n), Decisions.hash(gn, 50 + own));
+        to[k + 5] = Decisions.hash(Decisions.hash(Decisions.hash(exact, w), n),
+                Decisions.hash(gw << 16 | gn, 60 + own));
         return g;
     }
 }

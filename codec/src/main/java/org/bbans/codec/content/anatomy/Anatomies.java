@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.bbans.codec.block.ContentView;
+import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Anatomy;
 import org.bbans.codec.content.Part;
 import org.bbans.codec.content.Records;

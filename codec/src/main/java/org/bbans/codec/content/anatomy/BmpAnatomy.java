@@ -1,6 +1,7 @@
 package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
+import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.SampleFormat;
 

@@ -2,6 +2,7 @@ package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Anatomy;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;

@@ -2,6 +2,7 @@ package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
 import java.util.Arrays;
+import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.SampleFormat;
 

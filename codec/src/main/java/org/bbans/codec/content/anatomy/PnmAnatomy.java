@@ -1,15 +1,18 @@
 package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
+import java.util.List;
+import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.SampleFormat;
 
-/** Binary PBM, PGM and PPM images (P4, P5, P6), two or more, one behind the other, of any sizes. */
+/** Binary PBM, PGM, PPM and PAM images (P4 to P7), two or more, one behind the other, of any sizes. */
 final class PnmAnatomy {
 
     private static final int BYTE_MAX = 255;
     private static final int WORD_MAX = 65535;
     private static final int MAX_HEADER = 1 << 10;
+    private static final List<String> PAM_WORDS = List.of("WIDTH", "HEIGHT", "DEPTH", "MAXVAL");
 
     private final Fields in;
     private long at;
@@ -46,6 +49,9 @@ final class PnmAnatomy {
 
     /** The image whose header stands at the place, which is then behind it; null if there is none. */
     private Records header() throws IOException {
+        if (in.has(at, "P7\n")) {
+            return pam();
+        }
         if (!in.has(at, "P4") && !in.has(at, "P5") && !in.has(at, "P6")) {
             return null;
         }
@@ -59,11 +65,52 @@ final class PnmAnatomy {
             return null;
         }
         at++;
-        SampleFormat format = type == '4' ? SampleFormat.BIT_ROWS : most <= BYTE_MAX ? SampleFormat.U8
-                : new SampleFormat.Words(true, false, false, (int) most + 1);
+        SampleFormat format = type == '4' ? SampleFormat.BIT_ROWS : format(most);
         Records image = type == '6' ? Records.images("PPM", 1, format, height, width, 3)
                 : Records.images(type == '4' ? "PBM" : "PGM", 1, format, height, width);
         return image.layout().isPresent() ? image : null;
+    }
+
+    private static SampleFormat format(long most) {
+        return most <= BYTE_MAX ? SampleFormat.U8 : new SampleFormat.Words(true, false, false, (int) most + 1);
+    }
+
+    /** The same for PAM: lines of a word and a value. */
+    private Records pam() throws IOException {
+        long start = at;
+        long[] values = new long[PAM_WORDS.size()];
+        at += 3;
+        while (at - start < MAX_HEADER) {
+            String line = line();
+            if (line.equals("ENDHDR")) {
+                return pam(values[0], values[1], values[2], values[3]);
+            }
+            String[] words = line.split(" ", 2);
+            int word = PAM_WORDS.indexOf(words[0]);
+            if (word >= 0) {
+                values[word] = words.length == 2 && words[1].matches("\\d{1,9}") ? Long.parseLong(words[1]) : 0;
+            }
+        }
+        return null;
+    }
+
+    private static Records pam(long width, long height, long depth, long most) {
+        if (width < 1 || height < 1 || depth < 1 || most < 1 || most > WORD_MAX) {
+            return null;
+        }
+        Records image = depth == 1 ? Records.images("PAM", 1, format(most), height, width)
+                : Records.images("PAM", 1, format(most), height, width, depth);
+        return image.layout().isPresent() ? image : null;
+    }
+
+    /** The line at the place, which is then behind it. */
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        while (line.length() < MAX_HEADER && in.u8(at) != '\n') {
+            line.append((char) in.u8(at++));
+        }
+        at++;
+        return line.toString();
     }
 
     /** A decimal number of at most nine digits behind blanks and comments; -1 if there is none. */

@@ -1,90 +1,107 @@
 package org.bbans.codec.content.anatomy;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.HashSet;
-import java.util.Set;
+import org.bbans.codec.block.Fields;
+import org.bbans.codec.content.Records;
+import org.bbans.codec.content.tiff.TiffDirectories;
+import org.bbans.codec.content.tiff.TiffImage;
+import org.bbans.codec.format.SampleFormat;
 
 /**
- * TIFF and BigTIFF: directories of fields, each of them an image, in a chain, with others below them. The pixels of an
- * image lie in strips of rows, or in tiles, all samples of a pixel together or in planes.
+ * TIFF and BigTIFF: images of pixels that are not packed, in strips of rows or in tiles, all samples of a pixel
+ * together or in planes. Samples of 8 and 16 bits, or of one bit if alone.
  */
 final class TiffAnatomy {
 
-    private static final int CLASSIC = 42;
-    private static final int BIG = 43;
-    /** Images of a file; what comes behind so many is opaque. */
-    private static final int MAX_DIRECTORIES = 1 << 18;
-    /** Places of strips and tiles that are read of a file, whose directories may all name the same ones. */
-    private static final int MAX_PLACES = 1 << 22;
-
-    private final Fields in;
+    private final TiffImage image;
+    private final TiffImage.Places places;
+    private final SampleFormat format;
     private final AnatomyBuilder out;
-    private final boolean isBig;
-    private final ArrayDeque<Long> ahead = new ArrayDeque<>();
-    private final Set<Long> seen = new HashSet<>();
-    private int places = MAX_PLACES;
 
-    private TiffAnatomy(Fields in, AnatomyBuilder out, boolean isBig) {
-        this.in = in;
+    private TiffAnatomy(TiffImage image, SampleFormat format, AnatomyBuilder out) throws IOException {
+        this.image = image;
+        this.format = format;
         this.out = out;
-        this.isBig = isBig;
+        places = image.places();
     }
 
     static void parse(Fields in, AnatomyBuilder out) throws IOException {
         boolean isBigEndian = in.has(0, "MM");
-        if (!isBigEndian && !in.has(0, "II")) {
-            return;
-        }
-        in.bigEndian(isBigEndian);
-        int version = in.u16(2);
-        if (version == CLASSIC || version == BIG && in.u16(4) == Long.BYTES && in.u16(6) == 0) {
-            new TiffAnatomy(in, out, version == BIG).directories();
-        }
+        TiffDirectories.visit(in, image -> {
+            SampleFormat format = format(image, isBigEndian);
+            if (format != null && image.isTiled()) {
+                new TiffAnatomy(image, format, out).tiles();
+            } else if (format != null) {
+                new TiffAnatomy(image, format, out).strips();
+            }
+            return !out.isFull();
+        });
     }
 
-    private void directories() throws IOException {
-        ahead.add(isBig ? in.u63(8) : in.u32(4));
-        while (!ahead.isEmpty() && seen.size() < MAX_DIRECTORIES && places > 0 && !out.isFull()) {
-            long at = ahead.remove();
-            if (at != 0 && seen.add(at)) {
-                try {
-                    directory(at);
-                } catch (EOFException beyondTheContent) {
-                    // Another image may be whole.
-                }
+    /** Null if the pixels are of a kind that is not understood. */
+    private static SampleFormat format(TiffImage image, boolean isBigEndian) {
+        boolean signed = image.number() == TiffImage.Number.SIGNED;
+        if (image.compression() != TiffImage.UNCOMPRESSED || image.photometric() == TiffImage.Y_CB_CR
+                || image.number() == TiffImage.Number.FLOAT) {
+            return null;
+        }
+        return switch (image.bits()) {
+            case 1 -> image.channels() == 1 && !image.isReversed() ? SampleFormat.BIT_ROWS : null;
+            case 8 -> signed ? SampleFormat.I8 : SampleFormat.U8;
+            case 16 -> new SampleFormat.Words(isBigEndian, signed, false, SampleFormat.Words.MAX_LEVELS);
+            default -> null;
+        };
+    }
+
+    private int together() {
+        return image.isPlanar() ? 1 : image.channels();
+    }
+
+    private long rowBytes(long width) {
+        return (width * together() * image.bits() + 7) / 8;
+    }
+
+    private static Records records(long height, long width, int channels, SampleFormat format) {
+        return channels == 1 ? Records.images("TIFF", 1, format, height, width)
+                : Records.images("TIFF", 1, format, height, width, channels);
+    }
+
+    /** Every tile is an image of its own; they may lie in any order. */
+    private void tiles() {
+        long bytes = Records.product(image.stripRows(), rowBytes(image.tileWidth()));
+        for (int i = 0; i < places.at().length && !out.isFull(); i++) {
+            if (places.bytes()[i] >= bytes) {
+                out.records(records(image.stripRows(), image.tileWidth(), together(), format), places.at()[i]);
             }
         }
     }
 
-    private void directory(long at) throws IOException {
-        long fields = isBig ? in.u63(at) : in.u16(at);
-        if (fields > 1 << 16) {
-            return;
-        }
-        int step = isBig ? 20 : 12;
-        long next = at + (isBig ? 8 : 2) + fields * step;
-        TiffImage image = new TiffImage(in, places);
-        for (long field = next - fields * step; field < next; field += step) {
-            TiffField value = TiffField.at(in, field, isBig);
-            image.set(value);
-            for (int i = 0; value.tag() == TiffField.BELOW && i < Math.min(value.count(), 1 << 10); i++) {
-                later(value.number(in, i));
+    /** Strips of ascending places are one image, of others an image each. */
+    private void strips() {
+        long rowBytes = rowBytes(image.width());
+        long[] bytes = new long[places.at().length];
+        for (int i = 0; i < bytes.length; i++) {
+            long strip = i % image.stripsOfPlane();
+            bytes[i] = Math.min(image.stripRows(), image.height() - strip * image.stripRows()) * rowBytes;
+            if (places.bytes()[i] < bytes[i]) {
+                return;
             }
         }
-        later(isBig ? in.u63(next) : in.u32(next));
-        try {
-            image.find(out);
-        } finally {
-            places -= image.placesRead();
+        if (places.isAscending()) {
+            AnatomyBuilder.Strip run = out.run(records(image.height(), image.width(), image.channels(),
+                    image.isPlanar() ? planes() : format));
+            for (int i = 0; i < bytes.length && !out.isFull(); i++) {
+                out.stretch(run, places.at()[i], bytes[i]);
+            }
+            return;
+        }
+        for (int i = 0; i < bytes.length && !out.isFull(); i++) {
+            out.records(records(bytes[i] / rowBytes, image.width(), together(), format), places.at()[i]);
         }
     }
 
-    /** Notes a directory to look at, if there are not too many. */
-    private void later(long at) {
-        if (ahead.size() < MAX_DIRECTORIES && !seen.contains(at)) {
-            ahead.add(at);
-        }
+    /** The sample format of planes; of signed bytes, for which there is none, that of unsigned ones. */
+    private SampleFormat planes() {
+        return format instanceof SampleFormat.Words words ? words.withPlanes(true) : SampleFormat.PLANES;
     }
 }

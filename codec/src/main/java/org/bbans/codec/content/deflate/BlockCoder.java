@@ -56,6 +56,14 @@ final class BlockCoder {
         padding.expect(0, 0);
     }
 
+    /** Begins a stream of so many plain bytes behind the one before; {@link Long#MAX_VALUE} for all that are left. */
+    void begin(long plainBytes) {
+        predictor.begin(plainBytes);
+        if (foreign != null) {
+            foreign.begin(predictor.place());
+        }
+    }
+
     /**
      * Has a writer stop, with false, in front of the first token beyond a number of these, and soon after its choices
      * have taken too many bytes.

@@ -6,12 +6,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
 import org.bbans.codec.format.CorruptArchiveException;
-import org.bbans.codec.wire.BitCoder;
 
 /**
  * Keeps what a raw DEFLATE stream (RFC 1951) has beyond its plain bytes, so that the stream can be made again bit for
  * bit: the {@link DeflateEncoder} that explains it best, and its choices where they differ from that encoder's. Streams
  * of zlib and GNU gzip take some ten bytes, those of other encoders one to four percents of the plain bytes.
+ *
+ * <p>Several streams of one encoder have one recipe, in which the choices of each follow those of the one before.
  *
  * <p>A recipe: search (plus 8 for foreign encoders), level, hash bits, window bits, symbol bits (a byte each), then the
  * choices as {@link BlockCoder} codes them.
@@ -27,7 +28,8 @@ public final class DeflateRecipe {
     /** Most plain bytes; longer streams are left as they are. */
     static final int MAX_PLAIN = 1 << 30;
 
-    private static final int FIXED_BYTES = 5;
+    /** Bytes before the choices. */
+    static final int FIXED_BYTES = 5;
     /** Bit beside the search. */
     private static final int FOREIGN = 8;
 
@@ -50,7 +52,42 @@ public final class DeflateRecipe {
      * @return empty if the stream is malformed, does not inflate to {@code plain}, or needs a larger recipe
      */
     public static Optional<byte[]> of(Source deflated, Source plain, int windowBits, int most) throws IOException {
-        return new EncoderSearch(deflated, plain, windowBits).smallest(most).filter(recipe -> recipe.length <= most);
+        return of(new Single(deflated, plain), windowBits, most);
+    }
+
+    /**
+     * The recipe of several streams, which {@link StreamRestorer} makes again. It takes hardly more than that of one.
+     *
+     * @param windowBits binary logarithm of the window, 9 to 15, as the file around the streams has it; 15 if unknown
+     * @param most largest recipe that is wanted
+     * @return empty if a stream is malformed or does not inflate to its plain bytes, or a larger recipe is needed
+     */
+    public static Optional<byte[]> of(DeflateStreams streams, int windowBits, int most) throws IOException {
+        return new EncoderSearch(streams, windowBits).smallest(most).filter(recipe -> recipe.length <= most);
+    }
+
+    /** A stream of all plain bytes. */
+    record Single(Source deflated, Source plainSource) implements DeflateStreams {
+
+        @Override
+        public int count() {
+            return 1;
+        }
+
+        @Override
+        public InputStream deflated(int stream) throws IOException {
+            return deflated.open();
+        }
+
+        @Override
+        public long plainBytes(int stream) {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public InputStream plain() throws IOException {
+            return plainSource.open();
+        }
     }
 
     /**
@@ -63,42 +100,20 @@ public final class DeflateRecipe {
      * @throws CorruptArchiveException if the recipe is malformed or does not fit these bytes
      */
     public static void restore(byte[] recipe, long size, InputStream plain, OutputStream out) throws IOException {
+        if (new StreamRestorer(recipe, plain).restore(Long.MAX_VALUE, size, out) != size) {
+            throw new CorruptArchiveException("the recipe of a deflated stream does not fit its bytes");
+        }
+    }
+
+    /** The encoder that a recipe begins with. */
+    static DeflateEncoder encoder(byte[] recipe) throws CorruptArchiveException {
         check(recipe.length >= FIXED_BYTES && recipe[0] >= 0);
         int search = recipe[0] & ~FOREIGN;
         check(search < DeflateEncoder.Search.values().length);
         DeflateEncoder encoder = new DeflateEncoder(DeflateEncoder.Search.values()[search], recipe[1], recipe[2],
                 recipe[3], recipe[4], recipe[0] != search);
         check(encoder.isValid());
-        PlainWindow window = new PlainWindow(plain);
-        TokenPredictor predictor = new TokenPredictor(encoder, window);
-        BlockCoder coder = new BlockCoder(encoder, window, predictor, new BitCoder.Reader(recipe, FIXED_BYTES));
-        DeflateWriter writer = new DeflateWriter(out, size);
-        DeflateBlock block = new DeflateBlock();
-        do {
-            block.clear();
-            if (!coder.code(block)) {
-                throw new CorruptArchiveException("the recipe of a deflated stream does not fit its bytes");
-            }
-            writer.write(block);
-            if (block.type == DeflateBlock.Type.STORED) {
-                for (int left = block.storedBytes; left > 0;) {
-                    int n = Math.min(left, PlainWindow.AHEAD / 2);
-                    int start = predictor.place();
-                    if (!predictor.takeStored(n)) {
-                        throw new CorruptArchiveException("the recipe of a deflated stream does not fit its bytes");
-                    }
-                    writer.bytes(window.bytes, start - window.base, n);
-                    left -= n;
-                }
-            }
-            if (writer.size() > most(predictor.place())) {
-                throw new CorruptArchiveException("the recipe of a deflated stream makes too much of its bytes");
-            }
-        } while (!block.last);
-        writer.end(coder.end(0));
-        if (predictor.ahead() != 0 || writer.size() != size) {
-            throw new CorruptArchiveException("the recipe of a deflated stream does not fit its bytes");
-        }
+        return encoder;
     }
 
     private static void check(boolean condition) throws CorruptArchiveException {

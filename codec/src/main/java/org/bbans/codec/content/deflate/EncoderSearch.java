@@ -19,15 +19,19 @@ final class EncoderSearch {
     /** Tokens that are looked at next, all in memory, and how many times as many each time after that. */
     private static final int SECOND_TOKENS = 1 << 14;
     private static final int GROWTH = 8;
+    /** Encoders that are alike on so many tokens are taken for alike. */
+    private static final long MOST_TOKENS = 1 << 23;
+    /** What a stream counts for, as tokens: short ones take their time. */
+    private static final int STREAM_TOKENS = 1 << 8;
     /** From this number of bytes on, and from one in so many tokens, choices may be those of a foreign encoder. */
     private static final int LEAST_FOREIGN = 64;
     private static final int FOREIGN_SHARE = 512;
 
-    private final DeflateRecipe.Source deflated;
-    private final DeflateRecipe.Source plain;
+    private final DeflateStreams streams;
     private final int windowBits;
-    /** The first blocks. */
+    /** The first blocks, and whether there are no more of them. */
     private final List<DeflateBlock> first = new ArrayList<>();
+    private boolean isWhole;
 
     /** What an encoder makes of a stream; no recipe if only a part of it was looked at. */
     private record Attempt(int size, byte[] recipe) {
@@ -35,9 +39,8 @@ final class EncoderSearch {
         static final Attempt FAILED = new Attempt(Integer.MAX_VALUE, null);
     }
 
-    EncoderSearch(DeflateRecipe.Source deflated, DeflateRecipe.Source plain, int windowBits) {
-        this.deflated = deflated;
-        this.plain = plain;
+    EncoderSearch(DeflateStreams streams, int windowBits) {
+        this.streams = streams;
         this.windowBits = windowBits;
     }
 
@@ -47,7 +50,6 @@ final class EncoderSearch {
             return Optional.empty();
         }
         List<DeflateEncoder> candidates = close(DeflateEncoder.candidates(windowBits, symbolBits()));
-        boolean isWhole = first.get(first.size() - 1).last;
         for (long tokens = SECOND_TOKENS; candidates.size() > 1; tokens *= GROWTH) {
             List<DeflateEncoder> best = new ArrayList<>();
             Attempt smallest = Attempt.FAILED;
@@ -66,7 +68,8 @@ final class EncoderSearch {
             if (smallest.recipe != null && !looksForeign(smallest.size)) {
                 return Optional.of(smallest.recipe);
             }
-            candidates = smallest.recipe == null ? best : best.subList(0, 1);
+            boolean goesOn = smallest.recipe == null && tokens < MOST_TOKENS;
+            candidates = goesOn ? best : best.subList(0, Math.min(1, best.size()));
         }
         return candidates.isEmpty() ? Optional.empty() : last(candidates.get(0), most);
     }
@@ -88,20 +91,24 @@ final class EncoderSearch {
 
     /** Reads blocks until they have enough tokens; false if they are malformed. */
     private boolean readFirst() throws IOException {
-        try (InputStream in = deflated.open()) {
-            DeflateParser parser = new DeflateParser(in);
-            DeflateBlock block;
-            long tokens = 0;
-            do {
-                block = new DeflateBlock();
-                if (!parser.read(block) || !parser.skipStored(block)) {
-                    return false;
-                }
-                first.add(block);
-                tokens += weight(block);
-            } while (!block.last && tokens < SECOND_TOKENS);
-            return true;
+        long tokens = 0;
+        int stream = 0;
+        for (; stream < streams.count() && tokens < SECOND_TOKENS; stream++, tokens += STREAM_TOKENS) {
+            try (InputStream in = streams.deflated(stream)) {
+                DeflateParser parser = new DeflateParser(in);
+                DeflateBlock block;
+                do {
+                    block = new DeflateBlock();
+                    if (!parser.read(block) || !parser.skipStored(block)) {
+                        return false;
+                    }
+                    first.add(block);
+                    tokens += weight(block);
+                } while (!block.last && tokens < SECOND_TOKENS);
+            }
         }
+        isWhole = stream == streams.count() && first.get(first.size() - 1).last;
+        return true;
     }
 
     private static long weight(DeflateBlock block) {
@@ -139,14 +146,18 @@ final class EncoderSearch {
 
     /** Bytes that the choices take up to a number of the first tokens; much if more than {@code most}. */
     private int sample(DeflateEncoder encoder, long tokens, int most) throws IOException {
-        try (InputStream bytes = plain.open()) {
+        try (InputStream bytes = streams.plain()) {
             PlainWindow window = new PlainWindow(bytes);
             TokenPredictor predictor = new TokenPredictor(encoder, window);
             BitCoder.Writer bits = new BitCoder.Writer();
             BlockCoder coder = new BlockCoder(encoder, window, predictor, bits);
             long left = tokens;
+            int stream = 0;
             for (int i = 0; i < first.size() && left > 0; i++) {
                 DeflateBlock block = first.get(i);
+                if (i == 0 || first.get(i - 1).last) {
+                    coder.begin(streams.plainBytes(stream++));
+                }
                 coder.limit(left, most);
                 if (!coder.code(block) && !coder.isThrough()
                         || block.storedBytes > 0 && !predictor.takeStored(block.storedBytes)) {
@@ -161,33 +172,40 @@ final class EncoderSearch {
 
     /** Codes the choices of a stream, or of its beginning, unless they get larger than {@code most} bytes. */
     private Attempt attempt(DeflateEncoder encoder, long tokens, int most) throws IOException {
-        try (InputStream in = deflated.open(); InputStream bytes = plain.open()) {
+        try (InputStream bytes = streams.plain()) {
             PlainWindow window = new PlainWindow(bytes);
             TokenPredictor predictor = new TokenPredictor(encoder, window);
             BitCoder.Writer bits = new BitCoder.Writer();
             BlockCoder coder = new BlockCoder(encoder, window, predictor, bits);
-            DeflateParser parser = new DeflateParser(in);
+            coder.limit(Long.MAX_VALUE, most);
             DeflateBlock block = new DeflateBlock();
             long coded = 0;
-            do {
-                coder.limit(Long.MAX_VALUE, most);
-                if (!parser.read(block) || !coder.code(block)
-                        || !parser.skipStored(block)
-                        || block.storedBytes > 0 && !predictor.takeStored(block.storedBytes)
-                        || parser.position() > DeflateRecipe.most(predictor.place())) {
-                    return Attempt.FAILED;
-                }
-                coded += weight(block);
-            } while (!block.last && coded < tokens);
-            if (block.last) {
-                coder.end(parser.end());
-                if (predictor.ahead() != 0) {
-                    return Attempt.FAILED;
+            int stream = 0;
+            for (; stream < streams.count() && coded < tokens; stream++, coded += STREAM_TOKENS) {
+                try (InputStream in = streams.deflated(stream)) {
+                    DeflateParser parser = new DeflateParser(in);
+                    coder.begin(streams.plainBytes(stream));
+                    do {
+                        if (!parser.read(block) || !coder.code(block)
+                                || !parser.skipStored(block)
+                                || block.storedBytes > 0 && !predictor.takeStored(block.storedBytes)
+                                || parser.position() > DeflateRecipe.most(predictor.taken())) {
+                            return Attempt.FAILED;
+                        }
+                        coded += weight(block);
+                    } while (!block.last && coded < tokens);
+                    if (block.last) {
+                        coder.end(parser.end());
+                        if (predictor.ahead() != 0) {
+                            return Attempt.FAILED;
+                        }
+                    }
                 }
             }
+            boolean isComplete = stream == streams.count() && block.last;
             byte[] choices = bits.finish();
             return choices.length > most ? Attempt.FAILED
-                    : new Attempt(choices.length, block.last ? DeflateRecipe.recipe(encoder, choices) : null);
+                    : new Attempt(choices.length, isComplete ? DeflateRecipe.recipe(encoder, choices) : null);
         }
     }
 }

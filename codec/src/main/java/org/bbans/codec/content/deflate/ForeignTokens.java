@@ -40,6 +40,12 @@ final class ForeignTokens {
         finder = new MatchFinder(DeflateEncoder.EXHAUSTIVE, plain);
     }
 
+    /** Begins a stream at a place. */
+    void begin(int place) {
+        finder.begin(place);
+        entered = place;
+    }
+
     /**
      * Codes a token.
      *

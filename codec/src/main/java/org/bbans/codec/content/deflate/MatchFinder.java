@@ -34,7 +34,9 @@ final class MatchFinder {
     private final int maxDistance;
     private final int hashShift;
     private final int hashMask;
-    /** For each hash the last place that has it; 0 for none, and so place 0 is never found, as in zlib. */
+    /** The first place of the stream: it is never found, as in zlib, and nor is what lies before it. */
+    private int start;
+    /** For each hash the last place that has it; 0 for none. */
     private final int[] head;
     /** For a place, at its remainder by the window: how far back the one before it in its chain is. */
     private final char[] back;
@@ -63,6 +65,11 @@ final class MatchFinder {
         boolean hasLong = encoder.chain() > LONG_CHAIN;
         longHead = new int[hasLong ? HASHED.length : 0][1 << LONG_HASH_BITS];
         longBack = new char[longHead.length][window];
+    }
+
+    /** Begins a stream at a place that is not entered yet: what was entered before is found no more. */
+    void begin(int place) {
+        start = place;
     }
 
     /** Enters the places {@code from .. to} into their chains. */
@@ -104,22 +111,22 @@ final class MatchFinder {
     void search(int at, int than, int ahead) {
         length = MIN_MATCH - 1;
         int candidate = at - back[at & windowMask];
-        if (candidate <= 0 || at - candidate > maxDistance) {
+        if (candidate <= start || at - candidate > maxDistance) {
             return;
         }
         int left = than >= encoder.good() ? encoder.chain() >> 2 : encoder.chain();
         int most = Math.min(MAX_MATCH, ahead);
         int enough = Math.min(encoder.nice(), ahead);
-        int limit = Math.max(at - maxDistance, 0);
+        int limit = Math.max(at - maxDistance, start);
         if (longHead.length > 0) {
             searchLong(at, candidate, than, left, most, enough);
             return;
         }
-        int start = at - plain.base;
+        int here = at - plain.base;
         int toBytes = -plain.base;
         int best = than;
         do {
-            int n = equal(candidate + toBytes, start, best, most);
+            int n = equal(candidate + toBytes, here, best, most);
             if (n > best) {
                 best = n;
                 length = n;
@@ -134,14 +141,14 @@ final class MatchFinder {
 
     /** {@link #search} by the chains of longer hashes too. */
     private void searchLong(int at, int first, int than, int left, int most, int enough) {
-        int start = at - plain.base;
+        int here = at - plain.base;
         int toBytes = -plain.base;
-        int limit = Math.max(at - maxDistance, 0);
+        int limit = Math.max(at - maxDistance, start);
         int own = rank[at & windowMask];
         int best = than;
         // Of the first place alone the distance may be the largest.
         int candidate = first;
-        int n = equal(first + toBytes, start, best, most);
+        int n = equal(first + toBytes, here, best, most);
         int chain = -1;
         while (true) {
             if (n > best) {
@@ -166,7 +173,7 @@ final class MatchFinder {
                 if (candidate <= limit) {
                     return;
                 }
-                n = equal(candidate + toBytes, start, best, most);
+                n = equal(candidate + toBytes, here, best, most);
                 if (n >= MIN_MATCH && (char) (own - rank[candidate & windowMask]) > left) {
                     return;
                 }
@@ -214,12 +221,12 @@ final class MatchFinder {
         }
         int chain = chainFor(matchLength);
         char[] steps = chain < 0 ? back : longBack[chain];
-        int start = at - plain.base;
-        int limit = Math.max(at - maxDistance, 0);
+        int here = at - plain.base;
+        int limit = Math.max(at - maxDistance, start);
         int candidate = at - above;
         candidate -= steps[candidate & windowMask];
         while (candidate > limit) {
-            if (equal(candidate - plain.base, start, matchLength - 1, matchLength) == matchLength) {
+            if (equal(candidate - plain.base, here, matchLength - 1, matchLength) == matchLength) {
                 return at - candidate;
             }
             candidate -= steps[candidate & windowMask];

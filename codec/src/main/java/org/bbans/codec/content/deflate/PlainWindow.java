@@ -3,7 +3,10 @@ package org.bbans.codec.content.deflate;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The plain bytes around a place: what a match may reach back to, and what an encoder looks ahead. */
+/**
+ * The plain bytes around a place: what a match may reach back to, and what an encoder looks ahead. They may be those of
+ * several streams, one behind the other; what is before and behind the bytes of the present one is then out of sight.
+ */
 final class PlainWindow {
 
     /** Bytes ahead of a place that are there unless the input ends: two longest matches and some. */
@@ -18,22 +21,28 @@ final class PlainWindow {
     int base;
     private int filled;
     private boolean ended;
+    private int streamEnd = Integer.MAX_VALUE;
 
     PlainWindow(InputStream in) {
         this.in = in;
     }
 
-    /** Number of bytes from a place on, at least {@link #AHEAD} unless the input ends; places must not go back. */
+    /** Begins a stream of so many bytes; {@link Long#MAX_VALUE} for all that are left. */
+    void begin(int place, long plainBytes) {
+        streamEnd = (int) Math.min(Integer.MAX_VALUE, place + Math.min(plainBytes, Integer.MAX_VALUE));
+    }
+
+    /** Number of bytes from a place on, at least {@link #AHEAD} unless the stream ends; places must not go back. */
     int ahead(int place) throws IOException {
         if (base + filled - place < AHEAD && !ended) {
             fill(place);
         }
-        return base + filled - place;
+        return end() - place;
     }
 
-    /** The place behind the last byte that is there. */
+    /** The place behind the last byte of the stream that is there. */
     int end() {
-        return base + filled;
+        return Math.min(base + filled, streamEnd);
     }
 
     private void fill(int place) throws IOException {

@@ -28,6 +28,8 @@ final class TokenPredictor {
 
     /** The next place; all before it are coded. */
     private int place;
+    /** The stream's first place. */
+    private int start;
     /** The next place to enter into its chain. */
     private int entered;
     /** Length of the match at the place before that was given up for a literal; {@link #NONE} if there was none. */
@@ -46,6 +48,22 @@ final class TokenPredictor {
         this.plain = plain;
         bytes = plain.bytes;
         finder = new MatchFinder(encoder, plain);
+    }
+
+    /** Begins a stream at the next place, of so many plain bytes; {@link Long#MAX_VALUE} for all that are left. */
+    void begin(long plainBytes) {
+        plain.begin(place, plainBytes);
+        finder.begin(place);
+        start = place;
+        entered = place;
+        deferred = NONE;
+        known = -1;
+        here = NONE;
+    }
+
+    /** Plain bytes of the stream before the next place. */
+    int taken() {
+        return place - start;
     }
 
     /** The next place. */
@@ -77,7 +95,7 @@ final class TokenPredictor {
 
     /** Whether a match is possible at the next place: it copies what is there. */
     boolean isRight(int matchLength, int matchDistance) throws IOException {
-        if (matchDistance > place || matchLength > plain.ahead(place) || matchDistance > DeflateTables.WINDOW) {
+        if (matchDistance > taken() || matchLength > plain.ahead(place) || matchDistance > DeflateTables.WINDOW) {
             return false;
         }
         int at = place - plain.base;
@@ -119,7 +137,7 @@ final class TokenPredictor {
 
     private int run(int ahead) {
         int at = place - plain.base;
-        if (place == 0 || ahead < MIN_MATCH) {
+        if (place == start || ahead < MIN_MATCH) {
             return literal();
         }
         int most = Math.min(ahead, MAX_MATCH);

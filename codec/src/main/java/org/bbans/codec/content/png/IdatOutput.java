@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import org.bbans.codec.format.CorruptArchiveException;
 
-/** Cuts compressed pixels into chunks of given sizes. */
+/** Cuts compressed pixels into chunks of given sizes: IDAT, or fdAT whose data begin with a number that counts on. */
 final class IdatOutput extends OutputStream {
 
     private final OutputStream out;
@@ -14,6 +14,8 @@ final class IdatOutput extends OutputStream {
     private final int usual;
     private final long[] sizes;
     private final CRC32 crc = new CRC32();
+    private final boolean isFrame;
+    private int number;
     private long done;
     private long left = -1;
     private int chunks;
@@ -24,9 +26,14 @@ final class IdatOutput extends OutputStream {
      * @param total bytes that will be written
      * @param usual size of all chunks but the last, which has the rest, if {@code sizes} is empty; 0 for one chunk
      * @param sizes the size of each chunk
+     * @param isFrame whether they are fdAT chunks
+     * @param number of the first one, if they are
      */
-    IdatOutput(OutputStream out, long total, int usual, long[] sizes) throws IOException {
+    IdatOutput(OutputStream out, long total, int usual, long[] sizes, boolean isFrame, int number)
+            throws IOException {
         this.out = out;
+        this.isFrame = isFrame;
+        this.number = number;
         this.total = total;
         this.usual = usual;
         this.sizes = sizes;
@@ -44,8 +51,11 @@ final class IdatOutput extends OutputStream {
         left = sizes.length > 0 ? sizes[chunks] : usual == 0 ? total : Math.min(usual, total - done);
         chunks++;
         crc.reset();
-        int32((int) left, false);
-        int32(PngFile.IDAT, true);
+        int32((int) left + (isFrame ? Integer.BYTES : 0), false);
+        int32(isFrame ? PngFile.FDAT : PngFile.IDAT, true);
+        if (isFrame) {
+            int32(number++, true);
+        }
     }
 
     /** Ends a chunk that is full, and empty ones behind it. */

@@ -6,7 +6,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import org.bbans.codec.block.BulkInputStream;
@@ -19,12 +21,20 @@ final class PngFile {
     static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     static final int IHDR = 0x49484452;
     static final int IDAT = 0x49444154;
+    static final int FDAT = 0x66644154;
+    static final int FCTL = 0x6663544C;
     static final int IEND = 0x49454E44;
     static final int IHDR_BYTES = 13;
     /** Type and length in front of a chunk's data, and the CRC behind it. */
     static final int CHUNK_FIELDS = 12;
     private static final int MAX_KEPT_BYTES = 1 << 22;
     private static final int MAX_IDATS = 1 << 20;
+    /** Images of a file: the first one and later frames. */
+    static final int MAX_IMAGES = 1 << 16;
+    /** Bytes of the rows of all images. */
+    static final long MAX_PLAIN = 1L << 30;
+    /** From this byte of an fcTL chunk's data on, a frame's width and height stand. */
+    static final int FRAME_EXTENTS = 4;
     private static final int BUFFER = 1 << 16;
 
     private final ContentView content;
@@ -36,25 +46,63 @@ final class PngFile {
 
     /** From the header chunk. */
     PngShape shape;
-    /** The chunks before and behind the pixels, as {@link PngWrapping} keeps them. */
+    /** The chunks before the pixels, and those behind each image, as {@link PngWrapping} keeps them. */
     final ByteArrayOutputStream before = new ByteArrayOutputStream();
-    final ByteArrayOutputStream behind = new ByteArrayOutputStream();
+    final List<ByteArrayOutputStream> behind = new ArrayList<>();
     /** What follows the last chunk. */
     byte[] trailing;
-    /** Sizes of the chunks with the compressed pixels. */
-    int[] sizes = new int[16];
-    int idats;
-    private long firstIdat;
+    /** The images. */
+    final List<ChunkRun> runs = new ArrayList<>();
+    private final boolean takesFrames;
+    private long kept;
+    /** Of the last fcTL chunk: its number, and the frame's extents; no number if there was none. */
+    private long control = -1;
+    private int frameWidth;
+    private int frameHeight;
 
-    private PngFile(ContentView content, InputStream in) {
-        this.content = content;
-        this.in = in;
+    /** The chunks of one image. */
+    static final class ChunkRun {
+
+        final PngShape shape;
+        /** Sizes of the compressed pixels in each chunk. */
+        int[] sizes = new int[16];
+        int count;
+        /** Bytes in front of them: the number of a frame's chunk. */
+        private final int skipped;
+        private final long at;
+
+        ChunkRun(PngShape shape, long at, int skipped) {
+            this.shape = shape;
+            this.at = at;
+            this.skipped = skipped;
+        }
+
+        private void add(int size) {
+            sizes = count == sizes.length ? Arrays.copyOf(sizes, 2 * count) : sizes;
+            sizes[count++] = size;
+        }
+
+        /** Bytes of all of them. */
+        long total() {
+            return Arrays.stream(sizes, 0, count).asLongStream().sum();
+        }
     }
 
-    /** Reads a file; empty if it is not of the usual form, which keeps what is read here small. */
-    static Optional<PngFile> of(ContentView content) throws IOException {
+    private PngFile(ContentView content, InputStream in, boolean takesFrames) {
+        this.content = content;
+        this.in = in;
+        this.takesFrames = takesFrames;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param takesFrames whether later frames are images; otherwise their chunks are kept as others are
+     * @return empty if it is not of the usual form, which keeps what is read here small
+     */
+    static Optional<PngFile> of(ContentView content, boolean takesFrames) throws IOException {
         try (InputStream in = content.open()) {
-            PngFile file = new PngFile(content, in);
+            PngFile file = new PngFile(content, in, takesFrames);
             return file.parse() ? Optional.of(file) : Optional.empty();
         } catch (EOFException e) {
             return Optional.empty();
@@ -69,37 +117,65 @@ final class PngFile {
         shape = new PngShape(header.getInt(), header.getInt(), header.get(), header.get(),
                 header.get(IHDR_BYTES - 1) == 1);
         boolean usual = header.getShort() == 0 && (header.get() & ~1) == 0;
-        return usual && shape.isValid() && endChunk() && chunks(before) && type == IDAT && pixels() && chunks(behind)
-                && end();
+        return usual && shape.isValid() && endChunk() && chunks(before) && type == IDAT
+                && pixels(new ChunkRun(shape, at, 0))
+                && images() && end();
+    }
+
+    /** Reads later frames and the chunks around them. */
+    private boolean images() throws IOException {
+        behind.add(new ByteArrayOutputStream());
+        long plain = shape.packedBytes();
+        while (chunks(behind.get(behind.size() - 1)) && type == FDAT) {
+            PngShape frame = new PngShape(frameWidth, frameHeight, shape.depth(), shape.colour(), shape.interlaced());
+            if (control < 0 || runs.size() == MAX_IMAGES || !frame.isValid()) {
+                return false;
+            }
+            plain += frame.packedBytes();
+            if (plain > MAX_PLAIN || !pixels(new ChunkRun(frame, at, Integer.BYTES))) {
+                return false;
+            }
+            behind.add(new ByteArrayOutputStream());
+        }
+        return type == IEND;
     }
 
     /** Keeps chunks up to one of pixels or the last one, whose fields only are read. */
-    private boolean chunks(ByteArrayOutputStream kept) throws IOException {
-        while (type != IDAT && type != IEND) {
-            if (before.size() + behind.size() + (long) length > MAX_KEPT_BYTES) {
+    private boolean chunks(ByteArrayOutputStream out) throws IOException {
+        while (type != IDAT && type != IEND && !(takesFrames && type == FDAT && !runs.isEmpty())) {
+            kept += length;
+            if (kept > MAX_KEPT_BYTES || type == FDAT && length == 0) {
                 return false;
             }
-            Varint.write(kept, length + 1L);
-            kept.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(type).array());
-            kept.writeBytes(bytes(length));
+            Varint.write(out, length + 1L);
+            out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(type).array());
+            byte[] data = bytes(length);
+            out.writeBytes(data);
+            if (type == FCTL && length >= FRAME_EXTENTS + 2 * Integer.BYTES) {
+                ByteBuffer fields = ByteBuffer.wrap(data);
+                control = fields.getInt() & 0xFFFF_FFFFL;
+                frameWidth = fields.getInt();
+                frameHeight = fields.getInt();
+            }
             if (!endChunk()) {
                 return false;
             }
         }
-        kept.write(0);
         return true;
     }
 
-    private boolean pixels() throws IOException {
-        firstIdat = at;
+    /** Reads the chunks of an image. */
+    private boolean pixels(ChunkRun run) throws IOException {
         byte[] buffer = new byte[BUFFER];
-        while (type == IDAT) {
-            if (idats == MAX_IDATS) {
+        int kind = type;
+        long number = control;
+        while (type == kind) {
+            if (run.count == MAX_IDATS || length < run.skipped
+                    || kind == FDAT && (u32() & 0xFFFF_FFFFL) != ++number) {
                 return false;
             }
-            sizes = idats == sizes.length ? Arrays.copyOf(sizes, 2 * idats) : sizes;
-            sizes[idats++] = length;
-            for (int left = length; left > 0;) {
+            run.add(length - run.skipped);
+            for (int left = length - run.skipped; left > 0;) {
                 int n = in.readNBytes(buffer, 0, Math.min(left, BUFFER));
                 if (n == 0) {
                     return false;
@@ -112,6 +188,7 @@ final class PngFile {
                 return false;
             }
         }
+        runs.add(run);
         return true;
     }
 
@@ -121,7 +198,7 @@ final class PngFile {
             return false;
         }
         trailing = in.readNBytes(MAX_KEPT_BYTES + 1);
-        return before.size() + behind.size() + trailing.length <= MAX_KEPT_BYTES;
+        return kept + trailing.length <= MAX_KEPT_BYTES;
     }
 
     /** Reads length and type of a chunk. */
@@ -152,36 +229,40 @@ final class PngFile {
         return bytes;
     }
 
-    /** The compressed pixels without what is around them. */
-    InputStream open() throws IOException {
+    /** The compressed pixels of an image without what is around them. */
+    InputStream open(ChunkRun run) throws IOException {
         InputStream file = new BufferedInputStream(content.open(), BUFFER);
         try {
-            file.skipNBytes(firstIdat);
+            file.skipNBytes(run.at);
         } catch (IOException e) {
             file.close();
             throw e;
         }
-        return new Pixels(file);
+        return new Pixels(run, file);
     }
 
-    private final class Pixels extends BulkInputStream {
+    private static final class Pixels extends BulkInputStream {
 
+        private final ChunkRun run;
         private final InputStream file;
         private int chunk;
-        private int left = sizes[0];
+        private int left;
 
-        Pixels(InputStream file) {
+        Pixels(ChunkRun run, InputStream file) throws IOException {
+            this.run = run;
             this.file = file;
+            left = run.sizes[0];
+            file.skipNBytes(run.skipped);
         }
 
         @Override
         public int read(byte[] b, int off, int len) throws IOException {
             while (left == 0) {
-                if (chunk == idats - 1) {
+                if (chunk == run.count - 1) {
                     return -1;
                 }
-                file.skipNBytes(CHUNK_FIELDS);
-                left = sizes[++chunk];
+                file.skipNBytes(CHUNK_FIELDS + run.skipped);
+                left = run.sizes[++chunk];
             }
             int n = file.read(b, off, Math.min(len, left));
             left -= Math.max(n, 0);

@@ -2,17 +2,26 @@ package org.bbans.codec.content.png;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
+import java.util.zip.Adler32;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.wire.BitCoder;
 
-/** The filtered rows of a PNG, made of the samples of its Netpbm image and the codes of the rows' filters. */
+/** The filtered rows of a PNG's images, made of the samples of Netpbm images and the codes of the rows' filters. */
 final class PngRows extends InputStream {
 
-    private final PngShape shape;
+    private final Iterator<PngShape> shapes;
     private final InputStream image;
     private final RowFilter filters;
-    private final Iterator<PngShape.Pass> passes;
+    /** Checksums of the images that have been read as a whole. */
+    private final int[] checksums;
+    private final Adler32 adler = new Adler32();
+    private int images;
+    private PngShape shape;
+    private Iterator<PngShape.Pass> passes = Collections.emptyIterator();
     /** The image, if it is interlaced; its last row read if not. */
     private byte[] samples;
 
@@ -27,14 +36,20 @@ final class PngRows extends InputStream {
     /**
      * Rows.
      *
-     * @param image the Netpbm image behind its header
+     * @param shapes at least one
+     * @param image the Netpbm images
      * @param filterCodes what {@link RowFilter} has written
      */
-    PngRows(PngShape shape, InputStream image, byte[] filterCodes) {
-        this.shape = shape;
+    PngRows(List<PngShape> shapes, InputStream image, byte[] filterCodes) {
+        this.shapes = shapes.iterator();
         this.image = image;
-        filters = new RowFilter(new BitCoder.Reader(filterCodes, 0), shape.filterStep());
-        passes = shape.passes().iterator();
+        checksums = new int[shapes.size()];
+        filters = new RowFilter(new BitCoder.Reader(filterCodes, 0), shapes.get(0).filterStep());
+    }
+
+    /** Adler-32 of an image's rows, of which all bytes have been read. */
+    int checksum(int number) {
+        return checksums[number];
     }
 
     @Override
@@ -58,7 +73,7 @@ final class PngRows extends InputStream {
 
     private boolean next() throws IOException {
         while (pass == null || nextRow == pass.height()) {
-            if (!passes.hasNext()) {
+            if (!passes.hasNext() && !nextImage()) {
                 return false;
             }
             pass = passes.next();
@@ -94,6 +109,25 @@ final class PngRows extends InputStream {
         at = 0;
         end = n + 1;
         nextRow++;
+        adler.update(filtered, 0, end);
+        checksums[images - 1] = (int) adler.getValue();
+        return true;
+    }
+
+    private boolean nextImage() throws IOException {
+        if (!shapes.hasNext()) {
+            return false;
+        }
+        shape = shapes.next();
+        byte[] header = shape.netpbmHeader();
+        if (!Arrays.equals(image.readNBytes(header.length), header)) {
+            throw new CorruptArchiveException("the content is not the image of which the PNG wrapping speaks");
+        }
+        passes = shape.passes().iterator();
+        pass = null;
+        samples = null;
+        images++;
+        adler.reset();
         return true;
     }
 

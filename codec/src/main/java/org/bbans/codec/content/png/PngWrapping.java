@@ -7,16 +7,18 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.zip.Adler32;
 import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.DeflateRecipe;
+import org.bbans.codec.content.deflate.DeflateStreams;
+import org.bbans.codec.content.deflate.StreamRestorer;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.wire.BitCoder;
@@ -61,38 +63,58 @@ public final class PngWrapping {
      * Takes a file apart.
      *
      * @param png the PNG file
-     * @param content receives the Netpbm image; left with anything if the result is empty
+     * @param content receives the Netpbm images; left with anything if the result is empty
      * @return what {@link #rewrap} needs; empty if the file is not one that can be restored byte for byte
      * @throws IOException if a file cannot be read or written
      */
     public static Optional<byte[]> unwrap(ContentView png, Spool content) throws IOException {
-        Optional<PngFile> parsed = PngFile.of(png);
-        if (parsed.isEmpty()) {
-            return Optional.empty();
+        Optional<PngFile> frames = PngFile.of(png, true);
+        boolean hasFrames = frames.isPresent() && frames.get().runs.size() > 1;
+        try (Spool images = content.another()) {
+            Optional<byte[]> data = frames.isPresent() ? unwrap(frames.get(), png.size(), images) : Optional.empty();
+            // Frames that are not as they should be do not keep the first image from being taken out.
+            Optional<PngFile> first = data.isEmpty() && (frames.isEmpty() || hasFrames) ? PngFile.of(png, false)
+                    : Optional.empty();
+            if (first.isPresent()) {
+                return unwrap(first.get(), png.size(), content);
+            }
+            try (InputStream in = images.open()) {
+                in.transferTo(content);
+            }
+            return data;
         }
-        PngFile file = parsed.get();
+    }
+
+    private static Optional<byte[]> unwrap(PngFile file, long fileBytes, Spool content) throws IOException {
         try (Spool rows = content.another()) {
-            byte[] extra = inflate(file, rows);
-            byte[] filters = extra == null ? null : pixels(file.shape, rows, content);
+            List<byte[]> extra = new ArrayList<>();
+            for (PngFile.ChunkRun run : file.runs) {
+                byte[] behind = inflate(file, run, rows);
+                if (behind == null) {
+                    return Optional.empty();
+                }
+                extra.add(behind);
+            }
+            byte[] filters = pixels(file, rows, content);
             if (filters == null) {
                 return Optional.empty();
             }
-            byte[] zlib;
-            try (InputStream in = file.open()) {
-                zlib = in.readNBytes(ZLIB_BYTES);
+            List<byte[]> zlib = new ArrayList<>();
+            for (PngFile.ChunkRun run : file.runs) {
+                try (InputStream in = file.open(run)) {
+                    zlib.add(in.readNBytes(ZLIB_BYTES));
+                }
             }
-            Optional<byte[]> recipe = recipe(file, png.size(), rows, 8 + ((zlib[0] & 0xFF) >> 4));
-            if (recipe.isEmpty()) {
-                return Optional.empty();
-            }
-            return Optional.of(data(file, zlib, extra, filters, recipe.get()));
+            Optional<byte[]> recipe = recipe(file, fileBytes, rows, 8 + ((zlib.get(0)[0] & 0xFF) >> 4));
+            return recipe.map(bytes -> data(file, zlib, extra, filters, bytes));
         }
     }
 
     /** Inflates the rows; returns the bytes behind the checksum, null if they are not rows of the image's size. */
-    private static byte[] inflate(PngFile file, Spool rows) throws IOException {
+    private static byte[] inflate(PngFile file, PngFile.ChunkRun run, Spool rows) throws IOException {
         Inflater inflater = new Inflater();
-        try (InputStream in = file.open()) {
+        long plain = run.shape.packedBytes();
+        try (InputStream in = file.open(run)) {
             byte[] input = new byte[BUFFER];
             byte[] output = new byte[BUFFER];
             int filled = 0;
@@ -105,7 +127,7 @@ public final class PngWrapping {
                     inflater.setInput(input, 0, filled);
                 }
                 int n = inflater.inflate(output);
-                if (inflater.needsDictionary() || inflater.getBytesWritten() > file.shape.packedBytes()) {
+                if (inflater.needsDictionary() || inflater.getBytesWritten() > plain) {
                     return null;
                 }
                 rows.write(output, 0, n);
@@ -114,7 +136,7 @@ public final class PngWrapping {
             ByteArrayOutputStream extra = new ByteArrayOutputStream();
             extra.write(input, filled - rest, rest);
             extra.writeBytes(in.readNBytes(MAX_EXTRA_BYTES + 1));
-            return inflater.getBytesWritten() == file.shape.packedBytes() && extra.size() <= MAX_EXTRA_BYTES
+            return inflater.getBytesWritten() == plain && extra.size() <= MAX_EXTRA_BYTES
                     ? extra.toByteArray() : null;
         } catch (DataFormatException e) {
             return null;
@@ -123,66 +145,94 @@ public final class PngWrapping {
         }
     }
 
-    /** Writes the image and returns the codes of its filters; null if a row is not of the usual form. */
-    private static byte[] pixels(PngShape shape, Spool rows, Spool content) throws IOException {
-        content.write(shape.netpbmHeader());
+    /** Writes the images and returns the codes of their filters; null if a row is not of the usual form. */
+    private static byte[] pixels(PngFile file, Spool rows, Spool content) throws IOException {
         BitCoder.Writer codes = new BitCoder.Writer();
-        RowFilter filters = new RowFilter(codes, shape.filterStep());
-        byte[] image = new byte[shape.interlaced() ? (int) shape.imageBytes() : shape.rowBytes()];
+        RowFilter filters = new RowFilter(codes, file.shape.filterStep());
         try (InputStream in = rows.open()) {
-            for (PngShape.Pass pass : shape.passes()) {
-                int n = shape.packedBytes(pass.width());
-                byte[] row = new byte[n];
-                byte[] above = new byte[n];
-                for (int y = 0; y < pass.height(); y++) {
-                    int filter = in.read();
-                    in.readNBytes(row, 0, n);
-                    if (filter >= RowFilter.FILTERS) {
-                        return null;
-                    }
-                    filters.undo(filter, row, above, n);
-                    filters.code(row, above, n, filter);
-                    int off = shape.interlaced() ? (pass.y() + y * pass.stepY()) * shape.rowBytes() : 0;
-                    if (!shape.unpack(pass, row, image, off)) {
-                        return null;
-                    }
-                    if (!shape.interlaced()) {
-                        content.write(image);
-                    }
-                    byte[] swap = above;
-                    above = row;
-                    row = swap;
+            for (PngFile.ChunkRun run : file.runs) {
+                content.write(run.shape.netpbmHeader());
+                if (!pixels(run.shape, filters, in, content)) {
+                    return null;
                 }
+            }
+        }
+        return codes.finish();
+    }
+
+    private static boolean pixels(PngShape shape, RowFilter filters, InputStream in, Spool content)
+            throws IOException {
+        byte[] image = new byte[shape.interlaced() ? (int) shape.imageBytes() : shape.rowBytes()];
+        for (PngShape.Pass pass : shape.passes()) {
+            int n = shape.packedBytes(pass.width());
+            byte[] row = new byte[n];
+            byte[] above = new byte[n];
+            for (int y = 0; y < pass.height(); y++) {
+                int filter = in.read();
+                in.readNBytes(row, 0, n);
+                if (filter >= RowFilter.FILTERS) {
+                    return false;
+                }
+                filters.undo(filter, row, above, n);
+                filters.code(row, above, n, filter);
+                int off = shape.interlaced() ? (pass.y() + y * pass.stepY()) * shape.rowBytes() : 0;
+                if (!shape.unpack(pass, row, image, off)) {
+                    return false;
+                }
+                if (!shape.interlaced()) {
+                    content.write(image);
+                }
+                byte[] swap = above;
+                above = row;
+                row = swap;
             }
         }
         if (shape.interlaced()) {
             content.write(image);
         }
-        return codes.finish();
+        return true;
     }
 
     private static Optional<byte[]> recipe(PngFile file, long fileBytes, Spool rows, int windowBits)
             throws IOException {
         long share = Math.min(fileBytes / 2, Math.max(fileBytes / FILE_SHARE, rows.size() / PIXEL_SHARE));
         int most = (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + share);
-        DeflateRecipe.Source deflated = () -> {
-            InputStream in = file.open();
-            in.skipNBytes(ZLIB_BYTES);
-            return in;
+        DeflateStreams streams = new DeflateStreams() {
+            @Override
+            public int count() {
+                return file.runs.size();
+            }
+
+            @Override
+            public InputStream deflated(int stream) throws IOException {
+                InputStream in = file.open(file.runs.get(stream));
+                in.skipNBytes(ZLIB_BYTES);
+                return in;
+            }
+
+            @Override
+            public long plainBytes(int stream) {
+                return file.runs.get(stream).shape.packedBytes();
+            }
+
+            @Override
+            public InputStream plain() throws IOException {
+                return rows.open();
+            }
         };
         int largest = DeflateRecipe.MAX_WINDOW_BITS;
-        Optional<byte[]> usual = DeflateRecipe.of(deflated, rows::open, largest, most);
+        Optional<byte[]> usual = DeflateRecipe.of(streams, largest, most);
         int window = Math.min(Math.max(windowBits, DeflateRecipe.MIN_WINDOW_BITS), largest);
         if (window == largest) {
             return usual;
         }
         // Encoders for small images reduce the window, or what the header says of it.
-        Optional<byte[]> small = DeflateRecipe.of(deflated, rows::open, window,
+        Optional<byte[]> small = DeflateRecipe.of(streams, window,
                 usual.map(u -> u.length).orElse(most));
         return small.isPresent() && (usual.isEmpty() || small.get().length < usual.get().length) ? small : usual;
     }
 
-    private static byte[] data(PngFile file, byte[] zlib, byte[] extra, byte[] filters, byte[] recipe) {
+    private static byte[] data(PngFile file, List<byte[]> zlib, List<byte[]> extra, byte[] filters, byte[] recipe) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PngShape shape = file.shape;
         out.write(shape.depth());
@@ -191,10 +241,18 @@ public final class PngWrapping {
         Varint.write(out, shape.width());
         Varint.write(out, shape.height());
         out.writeBytes(file.before.toByteArray());
-        sizes(file, out);
-        out.writeBytes(zlib);
-        counted(extra, out);
-        out.writeBytes(file.behind.toByteArray());
+        out.write(0);
+        for (int i = 0; i < file.runs.size(); i++) {
+            if (i > 0) {
+                out.write(1);
+                out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(PngFile.FDAT).array());
+            }
+            sizes(file.runs.get(i), i > 0, out);
+            out.writeBytes(zlib.get(i));
+            counted(extra.get(i), out);
+            out.writeBytes(file.behind.get(i).toByteArray());
+        }
+        out.write(0);
         counted(file.trailing, out);
         counted(filters, out);
         out.writeBytes(recipe);
@@ -206,21 +264,24 @@ public final class PngWrapping {
         out.writeBytes(bytes);
     }
 
-    private static void sizes(PngFile file, ByteArrayOutputStream out) {
-        int first = file.sizes[0];
-        int last = file.sizes[file.idats - 1];
+    private static void sizes(PngFile.ChunkRun run, boolean isFrame, ByteArrayOutputStream out) {
+        int first = run.sizes[0];
+        int last = run.sizes[run.count - 1];
         boolean usual = last > 0 && last <= first;
-        for (int i = 0; i < file.idats - 1; i++) {
-            usual &= file.sizes[i] == first;
+        for (int i = 0; i < run.count - 1; i++) {
+            usual &= run.sizes[i] == first;
         }
         if (usual) {
             out.write(0);
-            Varint.write(out, file.idats == 1 ? 0 : first);
+            Varint.write(out, run.count == 1 ? 0 : first);
+            if (isFrame) {
+                Varint.write(out, run.total());
+            }
             return;
         }
-        Varint.write(out, file.idats);
-        for (int i = 0; i < file.idats; i++) {
-            Varint.write(out, file.sizes[i]);
+        Varint.write(out, run.count);
+        for (int i = 0; i < run.count; i++) {
+            Varint.write(out, run.sizes[i]);
         }
     }
 
@@ -245,42 +306,116 @@ public final class PngWrapping {
         before.write(PngFile.SIGNATURE);
         chunk(PngFile.IHDR, ByteBuffer.allocate(PngFile.IHDR_BYTES).putInt(shape.width()).putInt(shape.height())
                 .put((byte) depth).put((byte) colour).putShort((short) 0).put((byte) interlace).array(), before);
-        chunks(in, before);
-        long[] sizes = new long[in.size()];
-        for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = in.int31();
-        }
-        int usual = sizes.length == 0 ? in.int31() : 0;
-        byte[] zlib = in.bytes(ZLIB_BYTES);
-        byte[] extra = in.bytes(in.size());
-        ByteArrayOutputStream behind = new ByteArrayOutputStream();
-        chunks(in, behind);
+        List<Image> images = images(in, shape, before);
+        ByteArrayOutputStream behind = images.get(images.size() - 1).behind;
         chunk(PngFile.IEND, new byte[0], behind);
         behind.write(in.bytes(in.size()));
         byte[] filters = in.bytes(in.size());
         byte[] recipe = in.bytes(in.left());
-        byte[] header = shape.netpbmHeader();
-        if (!Arrays.equals(content.readNBytes(header.length), header)) {
-            throw new CorruptArchiveException("the content is not the image of which the PNG wrapping speaks");
+        long others = before.size();
+        for (Image image : images) {
+            others += image.behind.size() + (image.isFrame ? image.fileBytes() : 0);
         }
-        long chunks = wrapping.size() - before.size() - behind.size();
-        long total = chunks - PngFile.CHUNK_FIELDS * count(chunks, usual, sizes);
+        PngRows rows = new PngRows(images.stream().map(image -> image.shape).toList(), content, filters);
+        StreamRestorer deflater = new StreamRestorer(recipe, rows);
         BufferedOutputStream file = new BufferedOutputStream(out, BUFFER);
         before.writeTo(file);
-        Adler32 adler = new Adler32();
-        IdatOutput idat = new IdatOutput(file, total, usual, sizes);
-        idat.write(zlib);
-        BufferedOutputStream deflated = new BufferedOutputStream(idat, BUFFER);
-        DeflateRecipe.restore(recipe, total - ZLIB_BYTES - ADLER_BYTES - extra.length,
-                new CheckedInputStream(new PngRows(shape, content, filters), adler), deflated);
-        deflated.flush();
-        idat.write(ByteBuffer.allocate(ADLER_BYTES).putInt((int) adler.getValue()).array());
-        idat.write(extra);
+        for (int i = 0; i < images.size(); i++) {
+            images.get(i).write(wrapping.size() - others, deflater, rows, i, file);
+        }
         if (content.read() >= 0) {
             throw new CorruptArchiveException("the content is longer than the PNG wrapping says");
         }
-        behind.writeTo(file);
         file.flush();
+    }
+
+    /** An image as the wrapping has it, and the chunks behind it. */
+    private static final class Image {
+
+        private final PngShape shape;
+        private final boolean isFrame;
+        private final int number;
+        private final long[] sizes;
+        private final int usual;
+        private final long total;
+        private final byte[] zlib;
+        private final byte[] extra;
+        private final ByteArrayOutputStream behind = new ByteArrayOutputStream();
+
+        /** @param number of a frame's first chunk */
+        Image(WrappingInput in, PngShape shape, boolean isFrame, int number) throws CorruptArchiveException {
+            this.shape = shape;
+            this.isFrame = isFrame;
+            this.number = number;
+            sizes = new long[in.size()];
+            for (int i = 0; i < sizes.length; i++) {
+                sizes[i] = in.int31();
+            }
+            usual = sizes.length == 0 ? in.int31() : 0;
+            total = sizes.length > 0 ? Arrays.stream(sizes).sum() : isFrame ? in.int31() : 0;
+            zlib = in.bytes(ZLIB_BYTES);
+            extra = in.bytes(in.size());
+        }
+
+        /** Bytes of a frame's chunks. */
+        long fileBytes() {
+            long chunks = sizes.length > 0 ? sizes.length : usual == 0 ? 1 : (total + usual - 1) / usual;
+            return total + chunks * (PngFile.CHUNK_FIELDS + Integer.BYTES);
+        }
+
+        /** @param idatBytes bytes of the IDAT chunks */
+        void write(long idatBytes, StreamRestorer deflater, PngRows rows, int image, OutputStream file)
+                throws IOException {
+            long bytes = isFrame ? total : idatBytes - PngFile.CHUNK_FIELDS * count(idatBytes, usual, sizes);
+            IdatOutput idat = new IdatOutput(file, bytes, usual, sizes, isFrame, number);
+            idat.write(zlib);
+            BufferedOutputStream deflated = new BufferedOutputStream(idat, BUFFER);
+            long size = bytes - ZLIB_BYTES - ADLER_BYTES - extra.length;
+            if (deflater.restore(shape.packedBytes(), size, deflated) != size) {
+                throw new CorruptArchiveException("the PNG wrapping has sizes of chunks that do not fit");
+            }
+            deflated.flush();
+            idat.write(ByteBuffer.allocate(ADLER_BYTES).putInt(rows.checksum(image)).array());
+            idat.write(extra);
+            behind.writeTo(file);
+        }
+    }
+
+    /** Reads the chunks in front of the first image, it and the later frames with the chunks behind each. */
+    private static List<Image> images(WrappingInput in, PngShape shape, OutputStream before) throws IOException {
+        List<Image> images = new ArrayList<>();
+        ByteBuffer control = null;
+        OutputStream out = before;
+        long plain = shape.packedBytes();
+        while (true) {
+            int length = in.size();
+            if (length == 0 && images.isEmpty()) {
+                images.add(new Image(in, shape, false, 0));
+                out = images.get(0).behind;
+                continue;
+            }
+            if (length == 0) {
+                return images;
+            }
+            int type = in.int32();
+            byte[] data = in.bytes(length - 1);
+            if (type == PngFile.FDAT && length == 1) {
+                PngShape frame = control == null || images.isEmpty() || images.size() == PngFile.MAX_IMAGES ? null
+                        : new PngShape(control.getInt(PngFile.FRAME_EXTENTS),
+                                control.getInt(PngFile.FRAME_EXTENTS + Integer.BYTES), shape.depth(), shape.colour(),
+                                shape.interlaced());
+                plain += frame == null || !frame.isValid() ? PngFile.MAX_PLAIN : frame.packedBytes();
+                if (plain > PngFile.MAX_PLAIN) {
+                    throw new CorruptArchiveException("the PNG wrapping is of an image that cannot be");
+                }
+                images.add(new Image(in, frame, true, control.getInt(0) + 1));
+                out = images.get(images.size() - 1).behind;
+                continue;
+            }
+            control = type == PngFile.FCTL && data.length >= PngFile.FRAME_EXTENTS + 2 * Integer.BYTES
+                    ? ByteBuffer.wrap(data) : control;
+            chunk(type, data, out);
+        }
     }
 
     /** Number of IDAT chunks that take so many bytes: one for each of the sizes, or of the usual size. */
@@ -290,13 +425,6 @@ public final class PngWrapping {
         }
         long each = usual + PngFile.CHUNK_FIELDS;
         return usual == 0 ? 1 : (chunks + each - 1) / each;
-    }
-
-    private static void chunks(WrappingInput in, OutputStream out) throws IOException {
-        for (int length = in.size(); length != 0; length = in.size()) {
-            int type = in.int32();
-            chunk(type, in.bytes(length - 1), out);
-        }
     }
 
     private static void chunk(int type, byte[] data, OutputStream out) throws IOException {

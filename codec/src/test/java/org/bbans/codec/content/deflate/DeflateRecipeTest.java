@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.Deflater;
@@ -100,9 +103,59 @@ class DeflateRecipeTest {
         byte[] deflated = RandomDeflate.of(data, random);
         assertThat(restore(recipe(deflated, data), deflated.length, data)).as("seed %d", seed).isEqualTo(deflated);
         DeflateEncoder foreign = DeflateEncoder.candidates(15, 0).get(random.nextInt(20)).asForeign();
-        byte[] recipe = new EncoderSearch(() -> new ByteArrayInputStream(deflated),
-                () -> new ByteArrayInputStream(data), 15).recipe(foreign, Integer.MAX_VALUE).orElseThrow();
+        byte[] recipe = new EncoderSearch(new DeflateRecipe.Single(() -> new ByteArrayInputStream(deflated),
+                () -> new ByteArrayInputStream(data)), 15).recipe(foreign, Integer.MAX_VALUE).orElseThrow();
         assertThat(restore(recipe, deflated.length, data)).as("%s, seed %d", foreign, seed).isEqualTo(deflated);
+    }
+
+    /** Many short streams have one recipe of few bytes, none looks at the bytes of the ones before. */
+    @ParameterizedTest
+    @CsvSource({"6, 500", "1, 3000", "9, 700", "6, 90000"})
+    void restoresSeveralStreams(int level, int each) throws IOException {
+        byte[] data = mixed(level, 300_000);
+        Random random = new Random(level);
+        List<byte[]> plain = new ArrayList<>();
+        List<byte[]> deflated = new ArrayList<>();
+        for (int at = 0; at < data.length;) {
+            byte[] part = Arrays.copyOfRange(data, at, Math.min(data.length, at + 1 + random.nextInt(each)));
+            plain.add(part);
+            deflated.add(random.nextInt(50) == 0 ? RandomDeflate.of(part, random) : deflate(part, level, 0, false));
+            at += part.length;
+        }
+        byte[] recipe = DeflateRecipe.of(streams(plain, deflated, data), 15, Integer.MAX_VALUE).orElseThrow();
+        InputStream source = new ByteArrayInputStream(data);
+        StreamRestorer restorer = new StreamRestorer(recipe, source);
+        for (int i = 0; i < plain.size(); i++) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            assertThat(restorer.restore(plain.get(i).length, 1 << 20, out)).isEqualTo(deflated.get(i).length);
+            assertThat(out.toByteArray()).as("stream %d", i).isEqualTo(deflated.get(i));
+        }
+        plain.set(plain.size() / 2, Arrays.copyOf(plain.get(plain.size() / 2), plain.get(plain.size() / 2).length + 1));
+        assertThat(DeflateRecipe.of(streams(plain, deflated, data), 15, Integer.MAX_VALUE)).isEmpty();
+    }
+
+    private static DeflateStreams streams(List<byte[]> plain, List<byte[]> deflated, byte[] data) {
+        return new DeflateStreams() {
+            @Override
+            public int count() {
+                return plain.size();
+            }
+
+            @Override
+            public InputStream deflated(int stream) {
+                return new ByteArrayInputStream(deflated.get(stream));
+            }
+
+            @Override
+            public long plainBytes(int stream) {
+                return plain.get(stream).length;
+            }
+
+            @Override
+            public InputStream plain() {
+                return new ByteArrayInputStream(data);
+            }
+        };
     }
 
     @Test
@@ -152,8 +205,8 @@ class DeflateRecipeTest {
         byte[] data = mixed(5, 30_000);
         byte[] deflated = RandomDeflate.of(data, random);
         byte[] related = recipe(deflated, data);
-        byte[] foreign = new EncoderSearch(() -> new ByteArrayInputStream(deflated),
-                () -> new ByteArrayInputStream(data), 15)
+        byte[] foreign = new EncoderSearch(new DeflateRecipe.Single(() -> new ByteArrayInputStream(deflated),
+                () -> new ByteArrayInputStream(data)), 15)
                 .recipe(DeflateEncoder.candidates(15, 0).get(0).asForeign(), Integer.MAX_VALUE).orElseThrow();
         for (int round = 0; round < 3_000; round++) {
             byte[] bad = round % 2 == 0 ? related.clone() : foreign.clone();

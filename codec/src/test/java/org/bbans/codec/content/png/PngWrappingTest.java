@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -72,6 +73,55 @@ class PngWrappingTest {
             chunk("IHDR", ByteBuffer.allocate(13).putInt(shape.width()).putInt(shape.height()).put((byte) shape.depth())
                     .put((byte) shape.colour()).putShort((short) 0).put((byte) (shape.interlaced() ? 1 : 0)).array());
             chunk("tEXt", bytes(random.nextInt(40)));
+            byte[] zlib = zlib(rows(shape));
+            int at = 0;
+            while (at < zlib.length) {
+                int n = part(zlib.length - at);
+                chunk("IDAT", Arrays.copyOfRange(zlib, at, at + n));
+                at += n;
+            }
+            chunk("fdAT", bytes(1 + random.nextInt(90)));
+            chunk("IEND", new byte[0]);
+            out.writeBytes(bytes(random.nextInt(2) * random.nextInt(9)));
+            return out.toByteArray();
+        }
+
+        private int part(int left) {
+            return Math.min(random.nextInt(4) == 0 ? random.nextInt(20) : 1 + random.nextInt(3000), left);
+        }
+
+        /** An animation of frames of any extents, after its first image. */
+        byte[] animation(List<PngShape> shapes, int gap) throws IOException {
+            PngShape shape = shapes.get(0);
+            chunk("IHDR", ByteBuffer.allocate(13).putInt(shape.width()).putInt(shape.height()).put((byte) shape.depth())
+                    .put((byte) shape.colour()).putShort((short) 0).put((byte) (shape.interlaced() ? 1 : 0)).array());
+            chunk("acTL", ByteBuffer.allocate(8).putInt(shapes.size()).array());
+            int number = 0;
+            for (int i = 0; i < shapes.size(); i++) {
+                chunk("fcTL", ByteBuffer.allocate(26).putInt(number++).putInt(shapes.get(i).width())
+                        .putInt(shapes.get(i).height()).putShort(20, (short) 1).array());
+                byte[] zlib = zlib(rows(shapes.get(i)));
+                int usual = random.nextBoolean() ? 1 + random.nextInt(500) : 0;
+                for (int at = 0; at < zlib.length;) {
+                    int n = usual > 0 ? Math.min(usual, zlib.length - at) : part(zlib.length - at);
+                    byte[] part = Arrays.copyOfRange(zlib, at, at + n);
+                    if (i == 0) {
+                        chunk("IDAT", part);
+                    } else {
+                        chunk("fdAT", ByteBuffer.allocate(4 + n).putInt(number).put(part).array());
+                        number += 1 + (random.nextInt(100) < gap ? 1 : 0);
+                    }
+                    at += n;
+                }
+                if (random.nextInt(3) == 0) {
+                    chunk("tEXt", bytes(random.nextInt(40)));
+                }
+            }
+            return chunk("IEND", new byte[0]).out.toByteArray();
+        }
+
+        /** Filtered rows of pixels that are runs of bytes. */
+        private byte[] rows(PngShape shape) {
             ByteArrayOutputStream rows = new ByteArrayOutputStream();
             for (PngShape.Pass pass : shape.passes()) {
                 int n = shape.packedBytes(pass.width());
@@ -89,18 +139,7 @@ class PngWrappingTest {
                     rows.writeBytes(row);
                 }
             }
-            byte[] zlib = zlib(rows.toByteArray());
-            int at = 0;
-            while (at < zlib.length) {
-                int n = Math.min(random.nextInt(4) == 0 ? random.nextInt(20) : 1 + random.nextInt(3000),
-                        zlib.length - at);
-                chunk("IDAT", Arrays.copyOfRange(zlib, at, at + n));
-                at += n;
-            }
-            chunk("fdAT", bytes(random.nextInt(90)));
-            chunk("IEND", new byte[0]);
-            out.writeBytes(bytes(random.nextInt(2) * random.nextInt(9)));
-            return out.toByteArray();
+            return rows.toByteArray();
         }
 
         private byte[] zlib(byte[] rows) {
@@ -161,6 +200,27 @@ class PngWrappingTest {
         }
     }
 
+    /** Later frames are images too, unless their numbers do not count on. */
+    @ParameterizedTest
+    @CsvSource({"8, 6, false", "4, 3, true", "16, 2, false", "1, 0, false", "8, 2, true"})
+    void framesComeBack(int depth, int colour, boolean interlaced) throws IOException {
+        Random random = new Random(depth * 10 + colour);
+        for (int round = 0; round < 12; round++) {
+            long seed = random.nextLong();
+            List<PngShape> shapes = new ArrayList<>();
+            int images = 1 + random.nextInt(5);
+            long bytes = 0;
+            for (int i = 0; i < images; i++) {
+                shapes.add(i > 0 && random.nextBoolean() ? shapes.get(i - 1)
+                        : new PngShape(1 + random.nextInt(40), 1 + random.nextInt(40), depth, colour, interlaced));
+                bytes += shapes.get(i).netpbmHeader().length + shapes.get(i).imageBytes();
+            }
+            String what = shapes + ", seed " + seed;
+            assertThat(comesBack(new Writer(seed).animation(shapes, 0), what)).as(what).hasSize((int) bytes);
+            comesBack(new Writer(seed).animation(shapes, 40), what);
+        }
+    }
+
     /** The pixels are those that another reader sees. */
     @ParameterizedTest
     @ValueSource(ints = {BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_4BYTE_ABGR,
@@ -215,11 +275,13 @@ class PngWrappingTest {
 
     /** Whatever a wrapping or a content says: the very file, or one documented error. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void hostileWrappingsAreRefused(boolean interlaced) throws IOException {
+    @CsvSource({"false, 0", "true, 0", "false, 2", "true, 1"})
+    void hostileWrappingsAreRefused(boolean interlaced, int frames) throws IOException {
         Random random = new Random(12);
         Spool content = new Spool();
-        byte[] png = new Writer(5).image(new PngShape(33, 21, 4, 3, interlaced));
+        PngShape shape = new PngShape(33, 21, 4, 3, interlaced);
+        byte[] png = frames == 0 ? new Writer(5).image(shape)
+                : new Writer(5).animation(Collections.nCopies(1 + frames, shape), 0);
         Wrapping good = unwrap(png, content).orElseThrow();
         byte[] image = content.open().readAllBytes();
         for (int round = 0; round < 3_000; round++) {

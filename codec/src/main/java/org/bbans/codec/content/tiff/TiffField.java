@@ -1,6 +1,7 @@
-package org.bbans.codec.content.anatomy;
+package org.bbans.codec.content.tiff;
 
 import java.io.IOException;
+import org.bbans.codec.block.Fields;
 
 /**
  * A field of a TIFF directory: numbers without sign.

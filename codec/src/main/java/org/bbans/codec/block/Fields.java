@@ -1,16 +1,15 @@
-package org.bbans.codec.content.anatomy;
+package org.bbans.codec.block;
 
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.bbans.codec.block.ContentView;
 
 /**
  * Numbers and words at places of a content, through a page in memory. A place that is not within the content is an
  * {@link EOFException}.
  */
-final class Fields {
+public final class Fields {
 
     private static final int PAGE = 1 << 16;
     /** Read in front of a place too, so that a few steps back need no other page. */
@@ -22,20 +21,24 @@ final class Fields {
     private int filled;
     private boolean isBigEndian;
 
-    Fields(ContentView content) {
+    /** The numbers of a content, least significant byte first. */
+    public Fields(ContentView content) {
         this.content = content;
         page = new byte[(int) Math.min(PAGE, content.size())];
     }
 
-    long size() {
+    /** Bytes of the content. */
+    public long size() {
         return content.size();
     }
 
-    ContentView content() {
+    /** Where the numbers are. */
+    public ContentView content() {
         return content;
     }
 
-    void bigEndian(boolean isBig) {
+    /** Sets whether the most significant byte comes first in what is read from here on. */
+    public void bigEndian(boolean isBig) {
         isBigEndian = isBig;
     }
 
@@ -60,18 +63,21 @@ final class Fields {
         return (int) (at - from);
     }
 
-    int u8(long at) throws IOException {
+    /** A byte. */
+    public int u8(long at) throws IOException {
         return page[index(at, 1)] & 0xFF;
     }
 
-    int u16(long at) throws IOException {
+    /** Two bytes. */
+    public int u16(long at) throws IOException {
         int i = index(at, 2);
         int first = page[i] & 0xFF;
         int second = page[i + 1] & 0xFF;
         return isBigEndian ? first << 8 | second : second << 8 | first;
     }
 
-    long u32(long at) throws IOException {
+    /** Four bytes. */
+    public long u32(long at) throws IOException {
         index(at, 4);
         long first = u16(at);
         long second = u16(at + 2);
@@ -79,7 +85,7 @@ final class Fields {
     }
 
     /** Eight bytes; those above 2^63 - 1 are {@link Long#MAX_VALUE}, which is no place or size of anything. */
-    long u63(long at) throws IOException {
+    public long u63(long at) throws IOException {
         index(at, 8);
         long first = u32(at);
         long second = u32(at + 4);
@@ -88,23 +94,23 @@ final class Fields {
     }
 
     /** Characters of one byte. */
-    String text(long at, int bytes) throws IOException {
+    public String text(long at, int bytes) throws IOException {
         return new String(page, index(at, bytes), bytes, StandardCharsets.ISO_8859_1);
     }
 
     /** Whether these characters of one byte stand at a place; false too if that is not within the content. */
-    boolean has(long at, String ascii) throws IOException {
+    public boolean has(long at, String ascii) throws IOException {
         return at <= size() - ascii.length() && text(at, ascii.length()).equals(ascii);
     }
 
     /** Whether all of a few bytes are zero. */
-    boolean isZero(long at, int bytes) throws IOException {
+    public boolean isZero(long at, int bytes) throws IOException {
         int i = index(at, bytes);
         return Arrays.equals(page, i, i + bytes, new byte[bytes], 0, bytes);
     }
 
     /** The content's beginning, at most a page. */
-    byte[] start() throws IOException {
+    public byte[] start() throws IOException {
         if (page.length > 0) {
             index(0, 1);
         }
