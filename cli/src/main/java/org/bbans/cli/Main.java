@@ -92,11 +92,20 @@ public final class Main {
         line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
         line.setParameterExceptionHandler((failure, arguments) -> {
             CommandLine command = failure.getCommandLine();
-            Messages.error(FileException.oneLine(failure.getMessage()).replaceFirst("^Error: ", "") + "; try '"
+            Messages.error(FileException.oneLine(describe(failure)) + "; try '"
                     + command.getCommandSpec().qualifiedName() + " --help'");
             return CommandLine.ExitCode.USAGE;
         });
         return line;
+    }
+
+    private static String describe(CommandLine.ParameterException failure) {
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched
+                && failure.getCommandLine().getParent() == null && !unmatched.getUnmatched().isEmpty()
+                && !unmatched.getUnmatched().get(0).startsWith("-")) {
+            return "'" + unmatched.getUnmatched().get(0) + "' is no command, and there is no such file";
+        }
+        return failure.getMessage().replaceFirst("^Error: ", "");
     }
 
     private static CommandSpec spec() {
@@ -141,7 +150,7 @@ public final class Main {
         for (CommandLine.ParseResult p = parsed; p != null; p = p.subcommand()) {
             for (ArgSpec argument : p.matchedArgs()) {
                 if (!argument.paramLabel().startsWith("WIDTHS") &&
-                         argument.originalStringValues().contains("")) {
+                        argument.originalStringValues().contains("")) {
                     throw new CommandLine.ParameterException(p.commandSpec().commandLine(),
                             (argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel())
                                     + " is empty, which names nothing");

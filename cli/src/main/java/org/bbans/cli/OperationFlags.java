@@ -23,6 +23,8 @@ final class OperationFlags {
             Set.of("--model", "--output", "--threads", "--memory", "--record-shape", "--skip", "--block-records");
 
     private String command;
+    /** The option that the last level stands for; null for the middle. */
+    private String effort;
     private final List<String> rest = new ArrayList<>();
 
     private OperationFlags() {}
@@ -40,7 +42,12 @@ final class OperationFlags {
         }
         OperationFlags flags = new OperationFlags();
         flags.read(Arrays.asList(args));
-        flags.rest.add(0, Optional.ofNullable(flags.command).orElse("compress"));
+        String command = Optional.ofNullable(flags.command).orElse("compress");
+        // As with gzip, a level says nothing to other commands: tar -I 'bbans -9' uncompresses with -9 -d.
+        if (flags.effort != null && command.equals("compress")) {
+            flags.rest.add(0, flags.effort);
+        }
+        flags.rest.add(0, command);
         return flags.rest.toArray(String[]::new);
     }
 
@@ -82,6 +89,7 @@ final class OperationFlags {
             case "--compress" -> command = "compress";
             case "--test" -> command = "verify";
             case "--list" -> command = "info";
+            case "--fast", "--best" -> effort = option;
             default -> rest.add(option);
         }
     }
@@ -90,6 +98,15 @@ final class OperationFlags {
         StringBuilder others = new StringBuilder();
         for (int at = 0; at < letters.length(); at++) {
             char letter = letters.charAt(at);
+            int end = at;
+            while (end < letters.length() && letters.charAt(end) >= '0' && letters.charAt(end) <= '9') {
+                end++;
+            }
+            if (end > at) {
+                level(letters.substring(at, end));
+                at = end - 1;
+                continue;
+            }
             if (WITH_VALUE.indexOf(letter) >= 0) {
                 others.append(letters, at, letters.length());
                 break;
@@ -99,14 +116,16 @@ final class OperationFlags {
                 case 'z' -> command = "compress";
                 case 't' -> command = "verify";
                 case 'l' -> command = "info";
-                case '1', '2', '3' -> rest.add("--fast");
-                case '4', '5', '6' -> {}
-                case '7', '8', '9' -> rest.add("--best");
                 default -> others.append(letter);
             }
         }
         if (!others.isEmpty()) {
             rest.add("-" + others);
         }
+    }
+
+    /** Of one digit, as gzip and xz have them, or of two, as zstd has. */
+    private void level(String digits) {
+        effort = digits.length() > 1 || digits.charAt(0) >= '7' ? "--best" : digits.charAt(0) <= '3' ? "--fast" : null;
     }
 }

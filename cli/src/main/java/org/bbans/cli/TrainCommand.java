@@ -86,10 +86,10 @@ final class TrainCommand implements Callable<Integer> {
     private boolean force;
 
     @Option(names = "--minutes", paramLabel = "M", description = "How long to train (default: 20 minutes).")
-    private double minutes;
+    private Double minutes;
 
     @Option(names = "--steps", paramLabel = "N", description = "How long to train, in steps instead.")
-    private long steps;
+    private Long steps;
 
     @Option(names = "--name", description = "The model's name (default: the name of MODEL).")
     private String name;
@@ -140,8 +140,8 @@ final class TrainCommand implements Callable<Integer> {
         if (!Files.isDirectory(directory)) {
             throw new FileException(directory.toString(), "is no directory; create it before hours of training");
         }
-        if (minutes < 0 || steps < 0) {
-            throw usage("--minutes and --steps must not be negative");
+        if (minutes != null && !(minutes > 0 && minutes < Double.POSITIVE_INFINITY) || steps != null && steps <= 0) {
+            throw usage("--minutes and --steps must be more than 0");
         }
         List<String> names = data == null ? in : List.of(data);
         try (TrainingInputs inputs = new TrainingInputs(names, recordOptions.described(), common.threads(),
@@ -209,7 +209,7 @@ final class TrainCommand implements Callable<Integer> {
                 common.note("no colours among them: the model will be one for grey images; --from image keeps colours");
             }
             return new ImageTrainingOptions(name != null ? name : name(out), shape, start, images, inputs.label(),
-                    schedule.flips(), schedule.schedule(steps > 0 || minutes > 0 ? minutes : 20, steps), seed,
+                    schedule.flips(), length(), seed,
                     common.threads(), Optional.ofNullable(work), commandLine());
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
@@ -263,6 +263,10 @@ final class TrainCommand implements Callable<Integer> {
         } catch (IllegalStateException theSignalHasCome) {
             return;
         }
+    }
+
+    private TrainingOptions.Schedule length() {
+        return schedule.schedule(minutes != null ? minutes : steps != null ? 0 : 20, steps != null ? steps : 0);
     }
 
     private ParameterException usage(String problem) {
@@ -361,7 +365,7 @@ final class TrainCommand implements Callable<Integer> {
             }
             return new TrainingOptions(model, start, records, new TrainingOptions.Parts(measured, holdout),
                     schedule.variation(), schedule.batch(), schedule.positions(model),
-                    schedule.schedule(steps > 0 || minutes > 0 ? minutes : 20, steps), seed, common.threads(),
+                    length(), seed, common.threads(),
                     Optional.ofNullable(work), commandLine());
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());

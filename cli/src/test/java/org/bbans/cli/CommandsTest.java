@@ -1,11 +1,13 @@
 package org.bbans.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,6 +229,32 @@ class CommandsTest {
         assertThat(back).hasSameBinaryContentAs(in);
     }
 
+    /** Bits of a sample are those that the records take, whether their model lies in the archive or not. */
+    @Test
+    void theRateIsThatWithoutTheModelsBytes() throws IOException {
+        byte[] digits = Files.readAllBytes(Path.of("../testdata/mnist/t10k-images-idx3-ubyte"));
+        Samples.write(in, Arrays.copyOf(digits, 16 + 6000 * 784));
+        double[] rates = new double[2];
+        for (int i = 0; i < 2; i++) {
+            succeeds(
+                    Cli.run("compress", "-qf", "--fast", "-m", "mnist-fast", i == 0 ? List.of() : "--embed-model", in));
+            var info = JsonParser.parseString(Cli.run("info", "--json", archive).out()).getAsJsonArray().get(0)
+                    .getAsJsonObject();
+            rates[i] = info.get("bitsPerDim").getAsDouble();
+            assertThat(info.get("archiveBytes").getAsLong()).isEqualTo(Files.size(archive));
+        }
+        assertThat(Cli.run("info", archive).out()).contains("embedded");
+        assertThat(rates[1]).isCloseTo(rates[0], within(0.001));
+    }
+
+    @Test
+    void whereNoModelFitsTrainingIsNamed() throws IOException {
+        ByteBuffer idx = ByteBuffer.allocate(12 + 80_000).put(new byte[] {0, 0, 8, 2}).putInt(2).putInt(40_000);
+        idx.put(Samples.random(80_000));
+        Cli cli = Cli.run("compress", "-v", Samples.write(in, idx.array()));
+        assertThat(cli.err()).contains("IDX: 2 x 40000", "'bbans train' makes one");
+    }
+
     @Test
     void threadsAndVerificationDoNotChangeTheArchive() throws IOException {
         Samples.write(in, Samples.idx(300));
@@ -321,6 +349,16 @@ class CommandsTest {
         succeeds(Cli.run("-f", in));
         assertThat(Cli.run("-d", archive).err()).contains(in + ": exists already");
         assertThat(Cli.run("-d", "--nonsense", archive).code()).isEqualTo(2);
+        // As tar calls what -I names with a level, to uncompress too.
+        assertThat(standardOutput("-9", "-d", "-c", archive)).isEqualTo(Samples.text());
+        assertThat(standardOutput("--best", "-T1", "-dc", archive)).isEqualTo(Samples.text());
+        assertThat(Cli.run("-1t", archive).out()).contains("sound");
+        succeeds(Cli.run("-19", "-qf", in));
+        succeeds(Cli.run("-1", "-9", "-5qf", in));
+        Cli none = Cli.run("compres", in);
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.err())
+                .startsWith("bbans: 'compres' is no command, and there is no such file; try 'bbans --help'");
     }
 
     @Test
@@ -724,7 +762,13 @@ class CommandsTest {
         assertThat(cli.code()).isEqualTo(1);
         fails(Cli.run("train", in, "--out", grey), grey, "exists");
         fails(Cli.run("train", in, "--out", dir.resolve("no/where")), dir.resolve("no"), "is no directory");
-        assertThat(Cli.run("train", in, "--out", out, "--steps", -1).code()).isEqualTo(2);
+        for (List<Object> none : List.<List<Object>>of(List.of("--steps", -1), List.of("--steps", 0),
+                List.of("--minutes", 0), List.of("--minutes", -2), List.of("--minutes", "NaN"),
+                List.of("--minutes", "Infinity"))) {
+            Cli refused = Cli.run("train", in, "--out", out, none);
+            assertThat(refused.code()).as(none.toString()).isEqualTo(2);
+            assertThat(refused.err()).as(none.toString()).contains("must be more than 0");
+        }
         assertThat(names()).containsExactly("binary.safetensors", "grey.safetensors", "in");
     }
 
