@@ -149,8 +149,8 @@ public final class Main {
     private static void checkNoneIsEmpty(CommandLine.ParseResult parsed) {
         for (CommandLine.ParseResult p = parsed; p != null; p = p.subcommand()) {
             for (ArgSpec argument : p.matchedArgs()) {
-                if (!argument.paramLabel().startsWith("WIDTHS") &&
-                        argument.originalStringValues().contains("")) {
+                if (!argument.paramLabel().startsWith("WIDTHS")
+                        && argument.originalStringValues().contains("")) {
                     throw new CommandLine.ParameterException(p.commandSpec().commandLine(),
                             (argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel())
                                     + " is empty, which names nothing");

@@ -27,7 +27,7 @@ final class CodeLength {
     private final boolean learning;
     private final SplittableRandom random;
     private final double[] before;
-    private final DecisionCost counts = new DecisionCost(LatentTraining.SHAPE, 1 << 20);
+    private final DecisionCost counts = new DecisionCost(LatentTraining.SHAPE);
     private final float[] mixture = new float[3 * ModulatedHead.LOGISTICS];
     private final AdamStep adam;
     private final double[] gradient;

@@ -10,6 +10,8 @@ import org.bbans.codec.math.Decisions;
 public final class DecisionCost {
 
     private static final int LEVELS = 256;
+    /** A photograph's, about; counts lie in tables for so many. */
+    private static final long SAMPLES = 1 << 20;
 
     private final BitStack stack = new BitStack();
     private final DecisionCoder coder;
@@ -19,13 +21,12 @@ public final class DecisionCost {
      * Counts that have seen nothing, for samples of 8 bits.
      *
      * @param shape the number of logistics, and of contexts, which must be 1
-     * @param samples number of samples that there may be, at least 1
      */
-    public DecisionCost(ImageShape shape, long samples) {
+    public DecisionCost(ImageShape shape) {
         if (shape.contexts() != 1) {
             throw new IllegalArgumentException("contexts must be 1: " + shape.contexts());
         }
-        coder = new DecisionCoder(stack, false, true, LEVELS, 1, 1, samples, shape);
+        coder = new DecisionCoder(stack, false, true, LEVELS, 1, 1, SAMPLES, shape);
         final int inputs = ImageHead.GREY.paddedInputs();
         row = new HeadLearner(new float[HeadLearner.size(inputs, shape)], inputs, shape, LEVELS, 1,
                 ImageKernels.of(Engine.SCALAR), Engine.SCALAR);
