@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
@@ -111,17 +110,15 @@ public final class ArchiveFile {
         List<Damage> unpacked = new ArrayList<>();
         do {
             Wrapping wrapping = archive.header().wrapping();
-            int before = archive.damages().size();
-            BooleanSupplier damaged =
-                    () -> archive.damages().stream().skip(before).anyMatch(damage -> damage.length() != 0);
             if (wrapping == null) {
                 size += archive.transferTo(out);
             } else if (keepsGoing) {
-                Wrappings.Salvaged salvaged = Wrappings.salvage(wrapping, archive, out, damaged, temporaryFolder());
+                Wrappings.Salvaged salvaged = Wrappings.salvage(wrapping, archive, out,
+                        archive::isMemberDamaged, temporaryFolder());
                 salvaged.notPacked().ifPresent(reason -> unpacked.add(new Damage(0, 0, reason)));
                 size += salvaged.size();
             } else {
-                size += Wrappings.rewrap(wrapping, archive, out, damaged);
+                size += Wrappings.rewrap(wrapping, archive, out, archive::isMemberDamaged);
             }
         } while (archive.nextMember());
         List<Damage> damages = new ArrayList<>(archive.damages());

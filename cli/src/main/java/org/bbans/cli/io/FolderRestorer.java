@@ -4,7 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -97,10 +97,10 @@ public final class FolderRestorer {
             for (CollectionEntry entry : same) {
                 Path target = path(entry);
                 folder(target.getParent(), entry);
-                Path temporary = at(target, () -> Temporaries.create(target.getParent()));
+                Path temporary = opened(target, () -> Temporaries.create(target.getParent()));
                 try {
                     if (original == null) {
-                        original = at(target, () -> FileChannel.open(temporary, StandardOpenOption.READ,
+                        original = opened(target, () -> FileChannel.open(temporary, StandardOpenOption.READ,
                                 StandardOpenOption.WRITE));
                         write(content, original, target);
                     } else {
@@ -122,52 +122,50 @@ public final class FolderRestorer {
     }
 
     private static void write(CollectionBatch.FileContent content, FileChannel file, Path name) throws IOException {
-        OutputStream out = new BufferedOutputStream(new OutputStream() {
-
-            @Override
-            public void write(int b) throws IOException {
-                write(new byte[] {(byte) b}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] b, int off, int len) throws IOException {
-                at(name, () -> {
-                    for (ByteBuffer bytes = ByteBuffer.wrap(b, off, len); bytes.hasRemaining();) {
-                        file.write(bytes);
-                    }
-                    return null;
-                });
-            }
-        }, 1 << 16);
+        OutputStream out = new BufferedOutputStream(
+                new NamedOutputStream(Channels.newOutputStream(file), name.toString()), 1 << 16);
         content.writeTo(out);
         out.flush();
     }
 
-    private static Void copy(FileChannel from, Path to) throws IOException {
+    private static void copy(FileChannel from, Path to) throws IOException {
         try (FileChannel out = FileChannel.open(to, StandardOpenOption.WRITE)) {
             for (long at = 0; at < from.size();) {
                 at += from.transferTo(at, from.size() - at, out);
             }
         }
-        return null;
     }
 
-    /** Something that works on a file. */
-    private interface Step<T> {
+    /** Opens a file or the like. */
+    private interface Opening<T> {
 
-        T run() throws IOException;
+        T open() throws IOException;
+    }
+
+    /** Works on a file. */
+    private interface Step {
+
+        void run() throws IOException;
     }
 
     /** Does it; if that fails, the failure has the file's name. */
-    private static <T> T at(Path file, Step<T> step) throws FileException {
+    private static void at(Path file, Step step) throws FileException {
+        opened(file, () -> {
+            step.run();
+            return file;
+        });
+    }
+
+    /** Opens something; if that fails, the failure has the file's name. */
+    private static <T> T opened(Path file, Opening<T> opening) throws FileException {
         try {
-            return step.run();
+            return opening.open();
         } catch (IOException e) {
             throw FileException.of(file.toString(), e);
         }
     }
 
-    private Void publish(CollectionEntry entry, Path temporary, Path target) throws IOException {
+    private void publish(CollectionEntry entry, Path temporary, Path target) throws IOException {
         properties(temporary, entry);
         boolean collides = !folded.add(Normalizer.normalize(entry.name(), Normalizer.Form.NFC)
                 .toLowerCase(Locale.ROOT));
@@ -186,7 +184,6 @@ public final class FolderRestorer {
                             + "tell apart"
                     : EXISTS);
         }
-        return null;
     }
 
     /** Makes the links, and gives the folders their modes and times. To be called when all batches are restored. */
@@ -205,7 +202,7 @@ public final class FolderRestorer {
         }
     }
 
-    private Void link(CollectionEntry entry, Path target) throws IOException {
+    private void link(CollectionEntry entry, Path target) throws IOException {
         if (force && !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
             Files.deleteIfExists(target);
         }
@@ -218,7 +215,6 @@ public final class FolderRestorer {
         } catch (UnsupportedOperationException e) {
             throw new FileException(target.toString(), "symbolic links are not possible on this disk");
         }
-        return null;
     }
 
     /** Files restored so far. */
@@ -259,7 +255,7 @@ public final class FolderRestorer {
         }
     }
 
-    private static Void properties(Path file, CollectionEntry entry) throws IOException {
+    private static void properties(Path file, CollectionEntry entry) throws IOException {
         // First the time: Java opens the file for that, which its mode may forbid.
         Files.setLastModifiedTime(file, modified(entry));
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
@@ -273,7 +269,6 @@ public final class FolderRestorer {
             }
             view.setPermissions(mode);
         }
-        return null;
     }
 
     private static FileTime modified(CollectionEntry entry) {

@@ -51,7 +51,7 @@ public final class OutputFile implements Closeable {
         this.replaced = Files.exists(target) ? Optional.of(FileState.of(target)) : Optional.empty();
         this.temporary = Temporaries.create(parent(target), input.isEmpty() && replaced.isEmpty());
         this.channel = FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        this.stream = new BufferedOutputStream(new Named(new Channel(channel)), BUFFER);
+        this.stream = new BufferedOutputStream(new NamedOutputStream(new Channel(channel), name), BUFFER);
         try {
             // For those who cannot see this process: the file is being worked on.
             channel.tryLock();
@@ -69,7 +69,7 @@ public final class OutputFile implements Closeable {
         this.replaced = Optional.empty();
         this.temporary = null;
         this.channel = null;
-        this.stream = new BufferedOutputStream(new Named(raw), BUFFER);
+        this.stream = new BufferedOutputStream(new NamedOutputStream(raw, name), BUFFER);
     }
 
     /**
@@ -236,30 +236,6 @@ public final class OutputFile implements Closeable {
                 committed = false;
             }
             Temporaries.delete(temporary);
-        }
-    }
-
-    /** Gives failures the output's name. */
-    private final class Named extends OutputStream {
-
-        private final OutputStream out;
-
-        Named(OutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] b, int off, int len) throws IOException {
-            try {
-                out.write(b, off, len);
-            } catch (IOException e) {
-                throw FileException.of(name, e);
-            }
         }
     }
 

@@ -214,6 +214,11 @@ public final class ArchiveInputStream extends InputStream {
         return List.copyOf(all);
     }
 
+    /** Whether bytes of the archive in hand could not be restored, so far. */
+    public boolean isMemberDamaged() {
+        return member.damages().stream().anyMatch(damage -> damage.length() != 0);
+    }
+
     /** Adds those of the archive in hand. */
     private void addDamages(List<Damage> all) {
         for (Damage damage : member.damages()) {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import org.apache.commons.compress.compressors.CompressorInputStream;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
@@ -112,13 +111,10 @@ public final class BbansInputStream extends CompressorInputStream {
         }
         whole = new Spool();
         Wrapping wrapping = archive.header().wrapping();
-        int before = archive.damages().size();
-        BooleanSupplier damaged =
-                () -> archive.damages().stream().skip(before).anyMatch(damage -> damage.length() != 0);
         if (keepsGoing) {
-            Wrappings.salvage(wrapping, archive, whole, damaged, TEMPORARY_FOLDER);
+            Wrappings.salvage(wrapping, archive, whole, archive::isMemberDamaged, TEMPORARY_FOLDER);
         } else {
-            Wrappings.rewrap(wrapping, archive, whole, damaged);
+            Wrappings.rewrap(wrapping, archive, whole, archive::isMemberDamaged);
         }
         return whole.open();
     }
