@@ -52,6 +52,8 @@ final class LeastSquares {
     private final ImageKernels kernels;
     private final int windows;
     private final int width;
+    /** Behind a row's columns are one that products may reach into, and one of zeros. */
+    private final int zeros;
     private final int features;
     private final int stride;
     /** Number of products, and that up to whole vectors. */
@@ -59,10 +61,9 @@ final class LeastSquares {
     private final int size;
     private final float[][] columns;
     private final float[][] rows;
-    /** Of the latest row at every column; behind the last one are zeros. */
+    /** Of the latest row at every column. */
     private final float[] products;
     private final float[] scaled;
-    private final float[] product;
     private final float[] sums;
     private final float[] triangle;
     private final float[] partial;
@@ -71,16 +72,16 @@ final class LeastSquares {
         this.kernels = kernels;
         this.windows = windows;
         this.width = width;
+        zeros = width + 1;
         this.features = features;
         final int n = features;
         stride = (n + UNIT) / UNIT * UNIT;
         pairs = (n + 1) * (n + 2) / 2;
         size = (pairs + UNIT - 1) / UNIT * UNIT;
-        final int places = Math.toIntExact((long) order.recordSlots() * (width + 1) * size);
+        final int places = Math.toIntExact((long) order.recordSlots() * (zeros + 1) * size);
         columns = new float[windows][places];
         rows = new float[windows][Math.toIntExact((long) order.recordSlots() * order.rowSlots() * 3 * size)];
         products = new float[places];
-        product = new float[size + 2 * UNIT];
         scaled = new float[stride + UNIT];
         sums = new float[UNIT * size];
         triangle = new float[(pairs - 1 + n) * UNIT];
@@ -97,7 +98,7 @@ final class LeastSquares {
         for (int window = 0; window < windows; window++) {
             Arrays.fill(rows[window], rowSlot * 3 * size, (rowSlot + 1) * 3 * size, 0f);
             for (int x = 0; x < AHEAD; x++) {
-                slide(window, recordSlot, rowSlot, x, width, 0);
+                slide(window, recordSlot, rowSlot, x, zeros, 0);
             }
         }
     }
@@ -117,7 +118,7 @@ final class LeastSquares {
                 for (int lane = 0; lane < lanes; lane++) {
                     final int x = front.column[i + lane];
                     slide(window, front.recordSlot[i + lane], front.rowSlot[i + lane], x + AHEAD,
-                            x == 0 ? width : x - 1,
+                            x == 0 ? zeros : x - 1,
                             lane);
                 }
                 transpose(f, i, lanes);
@@ -140,13 +141,12 @@ final class LeastSquares {
             scaled[k] = f[off + k] * inverseScale;
         }
         scaled[features] = sample * inverseScale;
-        kernels.products(scaled, features + 1, product, 0);
-        System.arraycopy(product, 0, products, (recordSlot * (width + 1) + x) * size, pairs);
+        kernels.products(scaled, features + 1, products, (recordSlot * (zeros + 1) + x) * size);
     }
 
     private void slide(int window, int recordSlot, int rowSlot, int ahead, int before, int lane) {
-        final int column = recordSlot * (width + 1);
-        final int up = (column + Math.min(ahead, width)) * size;
+        final int column = recordSlot * (zeros + 1);
+        final int up = (column + (ahead < width ? ahead : zeros)) * size;
         kernels.slide(WINDOWS[window], size, products, up, (column + before) * size, columns[window], up,
                 rows[window], rowSlot * 3 * size, sums, lane * size);
     }

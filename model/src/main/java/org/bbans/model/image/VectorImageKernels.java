@@ -14,6 +14,8 @@ final class VectorImageKernels extends ImageKernels {
     private static final VectorSpecies<Float> S =
             FloatVector.SPECIES_PREFERRED.length() > UNIT ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final int L = S.length();
+    /** Whether there are registers for 16 accumulators and what goes with them: those of 256 bits are 16 in all. */
+    private static final boolean MANY = L != UNIT / 2;
     /** Adding -0 changes nothing. */
     private static final FloatVector KEEP = FloatVector.broadcast(S, -0f);
 
@@ -23,11 +25,16 @@ final class VectorImageKernels extends ImageKernels {
     void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff, int bRow,
             float[] c, int cOff, int cRow) {
         int i = 0;
+        for (; !MANY && i + 6 <= m; i += 6) {
+            for (int j = 0; j < n; j += 2 * L) {
+                block6x2(depth, a, aOff + i * aRow, aRow, aColumn, b, bOff + j, bRow, c, cOff + i * cRow + j, cRow);
+            }
+        }
         for (; i + 4 <= m; i += 4) {
             final int p = aOff + i * aRow;
             final int q = cOff + i * cRow;
             int j = 0;
-            for (; j + 4 * L <= n; j += 4 * L) {
+            for (; MANY && j + 4 * L <= n; j += 4 * L) {
                 block4x4(depth, a, p, aRow, aColumn, b, bOff + j, bRow, c, q + j, cRow);
             }
             for (; j + 2 * L <= n; j += 2 * L) {
@@ -114,6 +121,60 @@ final class VectorImageKernels extends ImageKernels {
         KEEP.add(s31).intoArray(c, c0 + 3 * cRow + L);
         KEEP.add(s32).intoArray(c, c0 + 3 * cRow + 2 * L);
         KEEP.add(s33).intoArray(c, c0 + 3 * cRow + 3 * L);
+    }
+
+    private static void block6x2(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
+            float[] c, int c0, int cRow) {
+        FloatVector s00 = FloatVector.fromArray(S, c, c0);
+        FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
+        FloatVector s10 = FloatVector.fromArray(S, c, c0 + cRow);
+        FloatVector s11 = FloatVector.fromArray(S, c, c0 + cRow + L);
+        FloatVector s20 = FloatVector.fromArray(S, c, c0 + 2 * cRow);
+        FloatVector s21 = FloatVector.fromArray(S, c, c0 + 2 * cRow + L);
+        FloatVector s30 = FloatVector.fromArray(S, c, c0 + 3 * cRow);
+        FloatVector s31 = FloatVector.fromArray(S, c, c0 + 3 * cRow + L);
+        FloatVector s40 = FloatVector.fromArray(S, c, c0 + 4 * cRow);
+        FloatVector s41 = FloatVector.fromArray(S, c, c0 + 4 * cRow + L);
+        FloatVector s50 = FloatVector.fromArray(S, c, c0 + 5 * cRow);
+        FloatVector s51 = FloatVector.fromArray(S, c, c0 + 5 * cRow + L);
+        int p = a0;
+        int q = b0;
+        for (int k = 0; k < depth; k++) {
+            final FloatVector w0 = FloatVector.fromArray(S, b, q);
+            final FloatVector w1 = FloatVector.fromArray(S, b, q + L);
+            final FloatVector x0 = FloatVector.broadcast(S, a[p]);
+            s00 = x0.fma(w0, s00);
+            s01 = x0.fma(w1, s01);
+            final FloatVector x1 = FloatVector.broadcast(S, a[p + aRow]);
+            s10 = x1.fma(w0, s10);
+            s11 = x1.fma(w1, s11);
+            final FloatVector x2 = FloatVector.broadcast(S, a[p + 2 * aRow]);
+            s20 = x2.fma(w0, s20);
+            s21 = x2.fma(w1, s21);
+            final FloatVector x3 = FloatVector.broadcast(S, a[p + 3 * aRow]);
+            s30 = x3.fma(w0, s30);
+            s31 = x3.fma(w1, s31);
+            final FloatVector x4 = FloatVector.broadcast(S, a[p + 4 * aRow]);
+            s40 = x4.fma(w0, s40);
+            s41 = x4.fma(w1, s41);
+            final FloatVector x5 = FloatVector.broadcast(S, a[p + 5 * aRow]);
+            s50 = x5.fma(w0, s50);
+            s51 = x5.fma(w1, s51);
+            p += aColumn;
+            q += bRow;
+        }
+        KEEP.add(s00).intoArray(c, c0);
+        KEEP.add(s01).intoArray(c, c0 + L);
+        KEEP.add(s10).intoArray(c, c0 + cRow);
+        KEEP.add(s11).intoArray(c, c0 + cRow + L);
+        KEEP.add(s20).intoArray(c, c0 + 2 * cRow);
+        KEEP.add(s21).intoArray(c, c0 + 2 * cRow + L);
+        KEEP.add(s30).intoArray(c, c0 + 3 * cRow);
+        KEEP.add(s31).intoArray(c, c0 + 3 * cRow + L);
+        KEEP.add(s40).intoArray(c, c0 + 4 * cRow);
+        KEEP.add(s41).intoArray(c, c0 + 4 * cRow + L);
+        KEEP.add(s50).intoArray(c, c0 + 5 * cRow);
+        KEEP.add(s51).intoArray(c, c0 + 5 * cRow + L);
     }
 
     private static void block4x2(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
@@ -218,10 +279,18 @@ final class VectorImageKernels extends ImageKernels {
     /** A row's vectors may reach into the next row, which is written after it. */
     @Override
     void products(float[] g, int n, float[] to, int off) {
+        final FloatVector first = FloatVector.fromArray(S, g, 0);
         int at = off;
-        for (int i = 0; i < n; i++) {
+        int i = 0;
+        for (; i < Math.min(n, L); i++) {
+            FloatVector.broadcast(S, g[i]).mul(first).intoArray(to, at);
+            at += i + 1;
+        }
+        for (; i < n; i++) {
             final FloatVector x = FloatVector.broadcast(S, g[i]);
-            for (int j = 0; j <= i; j += L) {
+            x.mul(first).intoArray(to, at);
+            x.mul(FloatVector.fromArray(S, g, L)).intoArray(to, at + L);
+            for (int j = 2 * L; j <= i; j += L) {
                 x.mul(FloatVector.fromArray(S, g, j)).intoArray(to, at + j);
             }
             at += i + 1;
