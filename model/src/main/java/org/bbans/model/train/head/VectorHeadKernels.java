@@ -13,6 +13,8 @@ final class VectorHeadKernels implements HeadKernels {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() > COLUMNS
             ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
+    /** Whether there are registers for 16 accumulators and what goes with them: those of 256 bits are 16 in all. */
+    private static final boolean MANY = LANES != COLUMNS / 2;
 
     private static final float LOG2_E = 1.44269504f;
     private static final float LN2_HIGH = 0.693359375f;
@@ -26,14 +28,14 @@ final class VectorHeadKernels implements HeadKernels {
     public void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff,
             int bRow, float[] c, int cOff, int cRow) {
         int j = 0;
-        for (; j + 4 * LANES <= n; j += 4 * LANES) {
+        for (; MANY && j + 4 * LANES <= n; j += 4 * LANES) {
             for (int i = 0; i < m; i += 4) {
                 multiply4x4(depth, a, aOff + i * aRow, aRow, aColumn, b, bOff + j, bRow, c, cOff + i * cRow + j, cRow);
             }
         }
         for (; j + 2 * LANES <= n; j += 2 * LANES) {
-            for (int i = 0; i < m; i += 8) {
-                multiply8x2(depth, a, aOff + i * aRow, aRow, aColumn, b, bOff + j, bRow, c, cOff + i * cRow + j, cRow);
+            for (int i = 0; i < m; i += 4) {
+                multiply4x2(depth, a, aOff + i * aRow, aRow, aColumn, b, bOff + j, bRow, c, cOff + i * cRow + j, cRow);
             }
         }
         for (; j < n; j += LANES) {
@@ -109,7 +111,7 @@ final class VectorHeadKernels implements HeadKernels {
         s33.intoArray(c, c0 + 3 * cRow + 3 * LANES);
     }
 
-    private static void multiply8x2(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
+    private static void multiply4x2(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
             float[] c, int c0, int cRow) {
         FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
         FloatVector s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
@@ -119,14 +121,6 @@ final class VectorHeadKernels implements HeadKernels {
         FloatVector s21 = FloatVector.fromArray(SPECIES, c, c0 + 2 * cRow + LANES);
         FloatVector s30 = FloatVector.fromArray(SPECIES, c, c0 + 3 * cRow);
         FloatVector s31 = FloatVector.fromArray(SPECIES, c, c0 + 3 * cRow + LANES);
-        FloatVector s40 = FloatVector.fromArray(SPECIES, c, c0 + 4 * cRow);
-        FloatVector s41 = FloatVector.fromArray(SPECIES, c, c0 + 4 * cRow + LANES);
-        FloatVector s50 = FloatVector.fromArray(SPECIES, c, c0 + 5 * cRow);
-        FloatVector s51 = FloatVector.fromArray(SPECIES, c, c0 + 5 * cRow + LANES);
-        FloatVector s60 = FloatVector.fromArray(SPECIES, c, c0 + 6 * cRow);
-        FloatVector s61 = FloatVector.fromArray(SPECIES, c, c0 + 6 * cRow + LANES);
-        FloatVector s70 = FloatVector.fromArray(SPECIES, c, c0 + 7 * cRow);
-        FloatVector s71 = FloatVector.fromArray(SPECIES, c, c0 + 7 * cRow + LANES);
         int p = a0;
         int q = b0;
         for (int k = 0; k < depth; k++) {
@@ -144,18 +138,6 @@ final class VectorHeadKernels implements HeadKernels {
             final FloatVector x3 = FloatVector.broadcast(SPECIES, a[p + 3 * aRow]);
             s30 = x3.fma(w0, s30);
             s31 = x3.fma(w1, s31);
-            final FloatVector x4 = FloatVector.broadcast(SPECIES, a[p + 4 * aRow]);
-            s40 = x4.fma(w0, s40);
-            s41 = x4.fma(w1, s41);
-            final FloatVector x5 = FloatVector.broadcast(SPECIES, a[p + 5 * aRow]);
-            s50 = x5.fma(w0, s50);
-            s51 = x5.fma(w1, s51);
-            final FloatVector x6 = FloatVector.broadcast(SPECIES, a[p + 6 * aRow]);
-            s60 = x6.fma(w0, s60);
-            s61 = x6.fma(w1, s61);
-            final FloatVector x7 = FloatVector.broadcast(SPECIES, a[p + 7 * aRow]);
-            s70 = x7.fma(w0, s70);
-            s71 = x7.fma(w1, s71);
             p += aColumn;
             q += bRow;
         }
@@ -167,14 +149,6 @@ final class VectorHeadKernels implements HeadKernels {
         s21.intoArray(c, c0 + 2 * cRow + LANES);
         s30.intoArray(c, c0 + 3 * cRow);
         s31.intoArray(c, c0 + 3 * cRow + LANES);
-        s40.intoArray(c, c0 + 4 * cRow);
-        s41.intoArray(c, c0 + 4 * cRow + LANES);
-        s50.intoArray(c, c0 + 5 * cRow);
-        s51.intoArray(c, c0 + 5 * cRow + LANES);
-        s60.intoArray(c, c0 + 6 * cRow);
-        s61.intoArray(c, c0 + 6 * cRow + LANES);
-        s70.intoArray(c, c0 + 7 * cRow);
-        s71.intoArray(c, c0 + 7 * cRow + LANES);
     }
 
     private static void multiply8x1(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
