@@ -27,7 +27,10 @@ final class PartFinder {
 
     /** Contents within each other that are looked at. */
     private static final int MAX_DEPTH = 7;
-    /** Bytes, unwrapped, of all contents together: what goes beyond that stays wrapped. */
+    /** Bytes, unwrapped, of all contents together, for each of their own: images and text come to 3 to 100. */
+    private static final int PLAIN_SHARE = 256;
+    /** Bounds of that: small contents may hold much, and a few that hold archives within archives must end too. */
+    private static final long LEAST_PLAIN = 1L << 30;
     private static final long MAX_PLAIN = 1L << 34;
     /** Parts of all contents together; what goes beyond that stays whole. */
     private static final int MAX_PARTS = 3 << 18;
@@ -37,6 +40,7 @@ final class PartFinder {
 
     private final int threads;
     private final Spool plain;
+    private long most;
     private volatile boolean isFull;
     private int partCount;
 
@@ -60,6 +64,12 @@ final class PartFinder {
 
     /** Looks at contents and all that is in them. */
     void find(List<FoundPart> contents) throws IOException {
+        find(contents, mostPlain(contents.stream().mapToLong(FoundPart::size).sum()));
+    }
+
+    /** Looks at contents and all that is in them, of which it unwraps {@code most} bytes at most. */
+    void find(List<FoundPart> contents, long most) throws IOException {
+        this.most = most;
         Deque<FoundPart> waiting = new ArrayDeque<>(contents);
         Deque<Looking> running = new ArrayDeque<>();
         try (Workers workers = new Workers(threads, "bbans-stream")) {
@@ -72,6 +82,11 @@ final class PartFinder {
                 apply(first.part(), workers.await(first.seen(), () -> {}), waiting);
             }
         }
+    }
+
+    /** Bytes that may be unwrapped of contents of so many. */
+    static long mostPlain(long size) {
+        return size >= MAX_PLAIN / PLAIN_SHARE ? MAX_PLAIN : Math.max(LEAST_PLAIN, size * PLAIN_SHARE);
     }
 
     private Seen look(FoundPart part) throws IOException {
@@ -113,13 +128,16 @@ final class PartFinder {
     private void apply(FoundPart part, Seen seen, Deque<FoundPart> waiting) throws IOException {
         if (seen.wrapping != null) {
             try (Spool content = seen.content) {
-                isFull |= plain.size() + content.size() > MAX_PLAIN;
+                isFull |= plain.size() + content.size() > most;
                 if (!isFull) {
                     part.wrapping = seen.wrapping;
                     part.inside = inside(part, content);
                     waiting.add(part.inside);
+                    return;
                 }
             }
+            // As if it had been looked at only now: what is found does not depend on who was first.
+            apply(part, look(part), waiting);
         } else if (seen.records != null) {
             long leading = seen.records.leading();
             long bytes = seen.records.bytes(part.size());
@@ -142,7 +160,7 @@ final class PartFinder {
         long at = 0;
         for (List<Part> parts : stretches) {
             FoundPart stretch = new FoundPart(tar.bytes.slice(at, TarStretches.size(parts)), tar.depth, false);
-            isFull |= plain.size() + stretch.size() > MAX_PLAIN;
+            isFull |= plain.size() + stretch.size() > most;
             if (!isFull && TarStretches.hasSmallMembers(parts)) {
                 try (Spool content = plain.another()) {
                     stretch.wrapping =
