@@ -64,24 +64,26 @@ final class CatCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "name files in the archive, or records with --records");
         }
         try (OutputFile output = OutputFile.open(OutputFile.STANDARD, false)) {
+            boolean all = true;
             if (records != null) {
                 catRecords(models, output.stream());
             } else {
-                catFiles(models, output.stream());
+                all = catFiles(models, output.stream());
             }
             output.commit();
+            return all ? 0 : 1;
         }
-        return 0;
     }
 
-    private void catFiles(ModelCatalogue models, OutputStream out) throws IOException {
+    /** Whether there was something to write for each pattern; if not, that is said. */
+    private boolean catFiles(ModelCatalogue models, OutputStream out) throws IOException {
         List<NamePattern> wanted = NamePattern.of(members);
         try (InputFile input = InputFile.open(archive)) {
             input.checkCollection("'bbans decompress -c' writes it");
             CollectionFile.write(input, entry -> entry.type() == EntryType.FILE && NamePattern.any(wanted).test(entry),
                     out, models, limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads())
                             .withListener(new ExpansionNote(input.name(), common.messages())));
-            NamePattern.checkMatched(wanted, input);
+            return NamePattern.reportUnmatched(wanted, input);
         }
     }
 

@@ -89,12 +89,21 @@ final class DecompressCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Operands operands = Operands.of(files, out, toStandard, false, spec.commandLine());
         for (String in : operands.inputs()) {
-            target(in, operands);
+            checkUsage(in, operands);
         }
         common.threads();
         common.showEngine();
         ModelCatalogue models = new ModelCatalogue(model);
         return EachFile.of(operands.inputs(), in -> decompress(in, operands, models)) ? 0 : 1;
+    }
+
+    /** Wrong usage is said before anything is done; what is wrong with a file, when its turn comes. */
+    private void checkUsage(String in, Operands operands) {
+        try {
+            target(in, operands);
+        } catch (FileException e) {
+            return;
+        }
     }
 
     private boolean decompress(String in, Operands operands, ModelCatalogue models) throws IOException {
@@ -125,7 +134,7 @@ final class DecompressCommand implements Callable<Integer> {
                 .forEach(problem -> Messages.error(input.name() + ": " + FileException.withoutAdvice(problem)));
         common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
                 contents.files(), contents.bytes()));
-        return contents.problems().isEmpty();
+        return contents.reportMissing(input) && contents.problems().isEmpty();
     }
 
     private boolean decompress(InputFile input, String target, ModelCatalogue models) throws IOException {

@@ -58,10 +58,10 @@ final class ExtractCommand implements Callable<Integer> {
                     NamePattern.any(wanted), new ModelCatalogue(model),
                     limit.applyTo(ReadOptions.DEFAULT).withThreads(common.threads())
                             .withListener(new ExpansionNote(input.name(), common.messages())));
-            NamePattern.checkMatched(wanted, input);
             common.messages().summary(String.format(Locale.ROOT, "%s: %,d files, %,d bytes", input.name(),
                     contents.files(), contents.bytes()));
+            boolean matched = NamePattern.reportUnmatched(wanted, input);
+            return contents.reportMissing(input) && matched ? 0 : 1;
         }
-        return 0;
     }
 }

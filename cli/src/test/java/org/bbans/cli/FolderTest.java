@@ -352,7 +352,7 @@ class FolderTest {
         for (Cli cli : List.of(Cli.run("decompress", "-o", dir.resolve("out"), archive),
                 Cli.run("extract", "-o", dir.resolve("out"), archive, "b*", "?/b"))) {
             assertThat(cli.code()).isEqualTo(1);
-            assertThat(cli.err().lines()).singleElement().asString().doesNotContain("internal error");
+            assertThat(cli.err().lines()).hasSize(2).noneMatch(line -> line.contains("internal error"));
         }
         good(Cli.run("list", archive));
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.collection.CollectionBatch;
@@ -23,8 +24,22 @@ public final class CollectionFile {
      * @param files number of files
      * @param bytes of these
      * @param problems what is damaged, and which files are lost; empty unless reading keeps going
+     * @param entries number of files, folders and links that were to be restored
+     * @param missing those of them that are not; it has been said of each why
      */
-    public record Contents(long files, long bytes, List<String> problems) {}
+    public record Contents(long files, long bytes, List<String> problems, long entries, long missing) {
+
+        /** Whether everything is restored; if not, says how much is missing. */
+        public boolean reportMissing(InputFile input) {
+            if (missing > 0) {
+                Messages.error(String.format(Locale.ROOT, "%s: %,d of %,d files, folders and links could not be "
+                        + "restored%s", input.name(), missing, entries,
+                        problems.isEmpty()
+                                ? "; 'bbans cat' writes single files under other names" : ""));
+            }
+            return missing == 0;
+        }
+    }
 
     private CollectionFile() {}
 
@@ -74,11 +89,11 @@ public final class CollectionFile {
         } catch (IOException e) {
             throw FileException.of(input.name(), e);
         }
-        return new Contents(sums[0], sums[1], problems);
+        return new Contents(sums[0], sums[1], problems, 0, 0);
     }
 
     /**
-     * Restores entries below a folder.
+     * Restores entries below a folder. What cannot be written there is said, and left out.
      *
      * @param folder made if it is not there
      * @param force whether existing files are replaced
@@ -97,7 +112,7 @@ public final class CollectionFile {
         } catch (IOException e) {
             throw FileException.of(input.name(), e);
         }
-        return new Contents(restorer.files(), restorer.bytes(), problems);
+        return new Contents(restorer.files(), restorer.bytes(), problems, restorer.entries(), restorer.missing());
     }
 
     private static CollectionReader open(InputFile input, ModelSource models, ReadOptions options)

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.TemporaryFileException;
 
@@ -13,17 +14,25 @@ public final class FileException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
+    /** What the system says when no other file would fare better. */
+    private static final Pattern FOR_ALL = Pattern.compile("no space left|not enough space|quota|input/output error"
+            + "|too many open files|cannot allocate memory", Pattern.CASE_INSENSITIVE);
+
     private final boolean brokenPipe;
+    private final boolean concernsAll;
 
     public FileException(String file, String problem) {
         super(printable(file) + ": " + oneLine(problem));
         brokenPipe = false;
+        concernsAll = false;
     }
 
     private FileException(String file, IOException cause) {
         super(printable(file) + ": " + describe(cause), cause);
         String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
         brokenPipe = text.contains("broken pipe") || text.contains("connection reset");
+        concernsAll = !(cause instanceof FileSystemException f)
+                || f.getReason() != null && FOR_ALL.matcher(f.getReason()).find();
     }
 
     /** The same failure, with the file's name; one that has a name already keeps it. */
@@ -38,6 +47,11 @@ public final class FileException extends IOException {
     /** Whether the reader of our output went away, about which there is nothing to say. */
     public boolean isBrokenPipe() {
         return brokenPipe;
+    }
+
+    /** Whether the failure is not that of one file's name, place or properties: a full disk, or a damaged archive. */
+    public boolean concernsAll() {
+        return concernsAll;
     }
 
     private static String describe(IOException cause) {
@@ -57,6 +71,12 @@ public final class FileException extends IOException {
         }
         if (text.contains("No space left")) {
             return "no space left on the device; free some space or write to another place";
+        }
+        if (text.contains("quota exceeded")) {
+            return "the disk quota is exceeded; free some space or write to another place";
+        }
+        if (text.contains("File name too long")) {
+            return "the name is too long for this disk; another disk may take it, or a shorter name";
         }
         if (text.contains("Too many levels of symbolic links")) {
             return "too many levels of symbolic links";

@@ -8,6 +8,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,9 +23,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.bbans.codec.collection.CollectionBatch;
@@ -34,7 +38,8 @@ import org.bbans.codec.collection.CollectionEntry.EntryType;
 /**
  * Writes the entries of a collection into a folder, and nothing outside of it: the paths have names only, no link is
  * followed on the way, and the links of the archive are made when everything else is there. A file appears under its
- * name when it is complete.
+ * name when it is complete. What cannot be restored is said, each on a line, and does not keep the others from it; only
+ * what concerns all, such as a full disk, ends the work.
  */
 public final class FolderRestorer {
 
@@ -43,11 +48,14 @@ public final class FolderRestorer {
     private final Path root;
     private final boolean force;
     private final Predicate<CollectionEntry> wanted;
-    private final Set<Path> folders = new HashSet<>();
+    /** Folders on the way, and whether they are there now. */
+    private final Map<Path, Boolean> folders = new HashMap<>();
     /** Restored names without case and in one Unicode form. */
     private final Set<String> folded = new HashSet<>();
     private final List<CollectionEntry> links = new ArrayList<>();
     private final List<CollectionEntry> folderEntries = new ArrayList<>();
+    private long entries;
+    private long restored;
     private long files;
     private long bytes;
 
@@ -73,31 +81,51 @@ public final class FolderRestorer {
         } catch (IOException e) {
             throw FileException.of(root.toString(), e);
         }
+        Set<CollectionEntry> impossible = new HashSet<>();
         for (CollectionEntry entry : batch.entries()) {
-            if (!wanted.test(entry)) {
-                continue;
-            }
-            if (entry.type() == EntryType.FOLDER) {
-                folder(path(entry), entry);
-                folderEntries.add(entry);
-            } else if (entry.type() == EntryType.LINK) {
-                links.add(entry);
-            } else if (!force && Files.exists(path(entry), LinkOption.NOFOLLOW_LINKS)) {
-                throw new FileException(path(entry).toString(), EXISTS);
+            if (wanted.test(entry)) {
+                entries++;
+                if (!attempt(() -> prepare(entry))) {
+                    impossible.add(entry);
+                }
             }
         }
-        batch.read(wanted, this::files);
+        batch.read(entry -> wanted.test(entry) && !impossible.contains(entry), this::files);
     }
 
-    /** Restores files of one content, which is decoded once. What fails on this disk is named by the file. */
+    /** Makes the folders that an entry needs; whether it can be restored, as far as is known before it is decoded. */
+    private boolean prepare(CollectionEntry entry) throws IOException {
+        Path target = path(entry);
+        if (entry.type() == EntryType.LINK) {
+            return links.add(entry);
+        }
+        if (entry.type() == EntryType.FOLDER) {
+            return folder(target) && folderEntries.add(entry);
+        }
+        if (!folder(target.getParent())) {
+            return false;
+        }
+        if (!force && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw inTheWay(target);
+        }
+        return true;
+    }
+
+    /**
+     * Restores files of one content, which is decoded once. What fails on this disk is named by the file; what fails
+     * while bytes are written would fail for the next file too, and ends all.
+     */
     private void files(List<CollectionEntry> same, CollectionBatch.FileContent content) throws IOException {
-        // Stays open: the first file itself may have a mode that does not let it be read again.
+        // Stays open: the first file itself may have a mode that does not let it be read again, or not get its name.
         FileChannel original = null;
         try {
             for (CollectionEntry entry : same) {
                 Path target = path(entry);
-                folder(target.getParent(), entry);
-                Path temporary = opened(target, () -> Temporaries.create(target.getParent()));
+                Optional<Path> created = temporary(target);
+                if (created.isEmpty()) {
+                    continue;
+                }
+                Path temporary = created.get();
                 try {
                     if (original == null) {
                         original = opened(target, () -> FileChannel.open(temporary, StandardOpenOption.READ,
@@ -107,17 +135,30 @@ public final class FolderRestorer {
                         FileChannel source = original;
                         at(target, () -> copy(source, temporary));
                     }
-                    at(target, () -> publish(entry, temporary, target));
+                    if (attempt(() -> publish(entry, temporary, target))) {
+                        restored++;
+                        files++;
+                        bytes += original.size();
+                    }
                 } finally {
                     Temporaries.delete(temporary);
                 }
-                files++;
-                bytes += original.size();
             }
         } finally {
             if (original != null) {
                 original.close();
             }
+        }
+    }
+
+    /** A file beside the one to restore; empty if it cannot be made, which is said. */
+    private Optional<Path> temporary(Path target) throws FileException {
+        Path folder = target.getParent() == null ? root : target.getParent();
+        try {
+            return Optional.of(Temporaries.create(folder));
+        } catch (IOException e) {
+            tell(FileException.of(target.toString(), e));
+            return Optional.empty();
         }
     }
 
@@ -148,6 +189,30 @@ public final class FolderRestorer {
         void run() throws IOException;
     }
 
+    /** Tries to restore something. */
+    private interface Attempt {
+
+        /** Whether it is restored; if not, it has been said why. */
+        boolean run() throws IOException;
+    }
+
+    /** Whether it works; if not, and only this name is concerned, that is said, and the others have their turn. */
+    private static boolean attempt(Attempt attempt) throws IOException {
+        try {
+            return attempt.run();
+        } catch (FileException e) {
+            tell(e);
+            return false;
+        }
+    }
+
+    private static void tell(FileException failure) throws FileException {
+        if (failure.concernsAll()) {
+            throw failure;
+        }
+        Messages.error(failure.getMessage());
+    }
+
     /** Does it; if that fails, the failure has the file's name. */
     private static void at(Path file, Step step) throws FileException {
         opened(file, () -> {
@@ -165,56 +230,89 @@ public final class FolderRestorer {
         }
     }
 
-    private void publish(CollectionEntry entry, Path temporary, Path target) throws IOException {
-        properties(temporary, entry);
+    private boolean publish(CollectionEntry entry, Path temporary, Path target) throws FileException {
         boolean collides = !folded.add(Normalizer.normalize(entry.name(), Normalizer.Form.NFC)
                 .toLowerCase(Locale.ROOT));
         if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FileException(target.toString(), "is a folder, where a file is to be restored");
+            throw inTheWay(target);
         }
         try {
+            properties(temporary, entry);
             if (force && !(collides && Files.exists(target, LinkOption.NOFOLLOW_LINKS))) {
                 Temporaries.replace(temporary, target);
             } else {
                 Temporaries.publish(temporary, target);
             }
+            return true;
         } catch (FileAlreadyExistsException e) {
-            throw new FileException(target.toString(), collides
-                    ? "differs from another file of the archive only in case or Unicode form, which this disk does not "
-                            + "tell apart"
-                    : EXISTS);
+            throw collides ? new FileException(target.toString(),
+                    "differs from another file of the archive only in case or Unicode form, which this disk does not "
+                            + "tell apart; restore it elsewhere with 'bbans extract'")
+                    : inTheWay(target);
+        } catch (IOException e) {
+            throw FileException.of(target.toString(), e);
         }
+    }
+
+    private static FileException inTheWay(Path target) {
+        return new FileException(target.toString(), Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
+                ? "is a folder, where something else is to be restored; move it away, or restore into another folder"
+                : EXISTS);
     }
 
     /** Makes the links, and gives the folders their modes and times. To be called when all batches are restored. */
     public void finish() throws IOException {
         for (CollectionEntry entry : links) {
             Path target = path(entry);
-            folder(target.getParent(), entry);
-            at(target, () -> link(entry, target));
+            if (folder(target.getParent()) && attempt(() -> link(entry, target))) {
+                restored++;
+            }
         }
         folderEntries.sort(Comparator.comparingInt((CollectionEntry e) -> e.path().length).reversed());
         for (CollectionEntry entry : folderEntries) {
             Path folder = path(entry);
-            if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                at(folder, () -> properties(folder, entry));
+            if (attempt(() -> finish(folder, entry))) {
+                restored++;
             }
         }
     }
 
-    private void link(CollectionEntry entry, Path target) throws IOException {
-        if (force && !Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-            Files.deleteIfExists(target);
+    private static boolean finish(Path folder, CollectionEntry entry) throws FileException {
+        // Something else may have taken its place meanwhile.
+        boolean is = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
+        if (is) {
+            at(folder, () -> properties(folder, entry));
         }
+        return is;
+    }
+
+    private boolean link(CollectionEntry entry, Path target) throws FileException {
+        boolean isFolder = Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS);
         try {
+            if (force && !isFolder) {
+                Files.deleteIfExists(target);
+            }
             Files.createSymbolicLink(target, FileNames.exact(FileNames.decode(entry.target())));
             Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .setTimes(modified(entry), null, null);
+            return true;
         } catch (FileAlreadyExistsException e) {
-            throw new FileException(target.toString(), EXISTS);
+            throw inTheWay(target);
         } catch (UnsupportedOperationException e) {
             throw new FileException(target.toString(), "symbolic links are not possible on this disk");
+        } catch (IOException e) {
+            throw FileException.of(target.toString(), e);
         }
+    }
+
+    /** Files, folders and links that are wanted. */
+    public long entries() {
+        return entries;
+    }
+
+    /** Those of them that are not restored. */
+    public long missing() {
+        return entries - restored;
     }
 
     /** Files restored so far. */
@@ -232,26 +330,43 @@ public final class FolderRestorer {
         if (File.separatorChar == '\\' && (name.indexOf('\\') >= 0 || name.indexOf(':') >= 0)) {
             throw new FileException(name, "is no name of a file on this system");
         }
-        return root.resolve(FileNames.exact(name));
+        try {
+            return root.resolve(FileNames.exact(name));
+        } catch (InvalidPathException e) {
+            throw new FileException(name, "is no name of a file on this system");
+        }
     }
 
-    /** Makes a folder and those above it, up to the one restored into, unless there is something else in the way. */
-    private void folder(Path folder, CollectionEntry entry) throws IOException {
-        Deque<Path> missing = new ArrayDeque<>();
-        for (Path f = folder; f != null && !f.equals(root) && folders.add(f); f = f.getParent()) {
-            missing.push(f);
+    /**
+     * Makes a folder and those above it, up to the one restored into.
+     *
+     * @return whether it is there; if not, it has been said once why, and nothing may be written below it
+     */
+    private boolean folder(Path folder) throws IOException {
+        Deque<Path> unknown = new ArrayDeque<>();
+        Path known = folder;
+        for (; known != null && !known.equals(root) && !folders.containsKey(known); known = known.getParent()) {
+            unknown.push(known);
         }
-        for (Path f : missing) {
-            try {
-                if (!Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)) {
-                    Files.createDirectory(f);
-                }
-            } catch (FileAlreadyExistsException e) {
-                throw new FileException(f.toString(), "is no folder, and " + entry.name() + " would lie in it; "
-                        + "restore into another folder");
-            } catch (IOException e) {
-                throw FileException.of(f.toString(), e);
+        boolean isThere = folders.getOrDefault(known, true);
+        for (Path f : unknown) {
+            isThere = isThere && attempt(() -> make(f));
+            folders.put(f, isThere);
+        }
+        return isThere;
+    }
+
+    private static boolean make(Path folder) throws FileException {
+        try {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createDirectory(folder);
             }
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            throw new FileException(folder.toString(), "is no folder, so what would lie in it is not restored; move it "
+                    + "away, or restore into another folder");
+        } catch (IOException e) {
+            throw FileException.of(folder.toString(), e);
         }
     }
 

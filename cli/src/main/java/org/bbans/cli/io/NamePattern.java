@@ -42,18 +42,16 @@ public final class NamePattern implements Predicate<CollectionEntry> {
         return patterns;
     }
 
-    /**
-     * Makes sure that each pattern has meant something in an archive.
-     *
-     * @throws FileException if one has not
-     */
-    public static void checkMatched(List<NamePattern> patterns, InputFile archive) throws FileException {
+    /** Whether each pattern has meant something in an archive; says which have not. */
+    public static boolean reportUnmatched(List<NamePattern> patterns, InputFile archive) {
+        boolean all = true;
         for (NamePattern pattern : patterns) {
             if (!pattern.matched) {
-                throw new FileException(archive.name(), "nothing in it is called " + pattern
-                        + "; 'bbans list' says what is");
+                Messages.error(archive.name() + ": nothing in it is called " + pattern + "; 'bbans list' says what is");
+                all = false;
             }
         }
+        return all;
     }
 
     /** Means what any of the patterns means; everything if there are none. */

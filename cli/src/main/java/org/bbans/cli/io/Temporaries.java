@@ -125,7 +125,12 @@ public final class Temporaries {
         } catch (FileSystemException | UnsupportedOperationException e) {
             // No hard links here. The name is taken by an empty file, which only its maker replaces.
             Files.newByteChannel(target, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)).close();
-            replace(file, target);
+            try {
+                replace(file, target);
+            } catch (IOException again) {
+                Files.deleteIfExists(target);
+                throw again;
+            }
         }
     }
 

@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -237,5 +239,18 @@ class SafeFilesTest {
                 OutputStream back = Files.newOutputStream(in.resolveSibling("back"))) {
             return ArchiveFile.restore(input, back, ModelSource.NONE, ReadOptions.DEFAULT.withKeepGoing(true));
         }
+    }
+
+    /** A full disk ends the restoring of a folder; a name that this disk does not take, or a word in it, does not. */
+    @Test
+    void whatConcernsAllFilesIsTold() {
+        for (String reason : new String[] {"No space left on device", "Disk quota exceeded", "Input/output error",
+            "Too many open files"}) {
+            assertThat(FileException.of("a", new FileSystemException("a", null, reason)).concernsAll()).isTrue();
+        }
+        assertThat(FileException.of("a", new IOException("interrupted")).concernsAll()).isTrue();
+        assertThat(FileException.of("a", new FileSystemException("a", null, "File name too long")).concernsAll())
+                .isFalse();
+        assertThat(FileException.of("quota", new AccessDeniedException("quota")).concernsAll()).isFalse();
     }
 }
