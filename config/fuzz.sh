@@ -1,6 +1,7 @@
 #!/bin/sh
 # Changes archives, models, wrappings, collections and files at random: config/fuzz.sh [MUTATIONS [SEED [MEMORY]]].
-# One thread, in a heap of no more than the MiB that reading may ask for (MEMORY, 512 unless given) and 64.
+# One thread, in a heap of no more than the MiB that reading may ask for (MEMORY, 512 unless given) and 64; of these
+# what is new gets few, for the tables of an image model are one array.
 #
 # config/fuzz.sh jazzer TARGET [SECONDS [MORE...]] has Jazzer look for changes that reach new code. TARGET: archive,
 # model, content, wrapping, collection. The corpus grows in model/target/fuzz/TARGET; an input that fails lies beside
@@ -12,7 +13,7 @@ maven() {
 }
 if [ "${1:-}" != jazzer ]; then
     maven test -pl codec,model -am -Pslow -Dtest=MutationFuzzTest \
-        -Dsurefire.failIfNoSpecifiedTests=false "-Dtest.heap=$((${3:-512} + 64))m -XX:+UseSerialGC" \
+        -Dsurefire.failIfNoSpecifiedTests=false "-Dtest.heap=$((${3:-512} + 64))m -XX:+UseSerialGC -XX:MaxNewSize=4m" \
         "-Dbbans.fuzz=${1:-1000000}" "-Dbbans.fuzz.seed=${2:-$(date +%s)}" "-Dbbans.fuzz.memory=${3:-512}"
     exit
 fi
