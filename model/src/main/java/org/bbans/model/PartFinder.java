@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import org.bbans.codec.block.ContentView;
+import org.bbans.codec.block.Expansion;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.block.Workers;
 import org.bbans.codec.content.Anatomy;
@@ -27,7 +28,7 @@ final class PartFinder {
 
     /** Contents within each other that are looked at. */
     private static final int MAX_DEPTH = 7;
-    /** Bytes, unwrapped, of all contents together: what goes beyond that stays wrapped. */
+    /** Bytes, unwrapped, of all contents together at most: what goes beyond that stays wrapped. */
     private static final long MAX_PLAIN = 1L << 34;
     /** Parts of all contents together; what goes beyond that stays whole. */
     private static final int MAX_PARTS = 3 << 18;
@@ -37,6 +38,8 @@ final class PartFinder {
 
     private final int threads;
     private final Spool plain;
+    /** Bytes, unwrapped, that the contents may have: many small members may hold as much as a large one. */
+    private long mostPlain;
     private volatile boolean isFull;
     private int partCount;
 
@@ -60,6 +63,7 @@ final class PartFinder {
 
     /** Looks at contents and all that is in them. */
     void find(List<FoundPart> contents) throws IOException {
+        mostPlain = Expansion.most(contents.stream().mapToLong(FoundPart::size).sum(), MAX_PLAIN);
         Deque<FoundPart> waiting = new ArrayDeque<>(contents);
         Deque<Looking> running = new ArrayDeque<>();
         try (Workers workers = new Workers(threads, "bbans-stream")) {
@@ -113,13 +117,16 @@ final class PartFinder {
     private void apply(FoundPart part, Seen seen, Deque<FoundPart> waiting) throws IOException {
         if (seen.wrapping != null) {
             try (Spool content = seen.content) {
-                isFull |= plain.size() + content.size() > MAX_PLAIN;
+                isFull |= plain.size() + content.size() > mostPlain;
                 if (!isFull) {
                     part.wrapping = seen.wrapping;
                     part.inside = inside(part, content);
                     waiting.add(part.inside);
+                    return;
                 }
             }
+            // As if it had been looked at a moment later: threads shall not matter.
+            apply(part, look(part), waiting);
         } else if (seen.records != null) {
             long leading = seen.records.leading();
             long bytes = seen.records.bytes(part.size());
@@ -142,7 +149,7 @@ final class PartFinder {
         long at = 0;
         for (List<Part> parts : stretches) {
             FoundPart stretch = new FoundPart(tar.bytes.slice(at, TarStretches.size(parts)), tar.depth, false);
-            isFull |= plain.size() + stretch.size() > MAX_PLAIN;
+            isFull |= plain.size() + stretch.size() > mostPlain;
             if (!isFull && TarStretches.hasSmallMembers(parts)) {
                 try (Spool content = plain.another()) {
                     stretch.wrapping =
