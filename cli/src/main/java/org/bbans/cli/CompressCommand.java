@@ -410,7 +410,7 @@ final class CompressCommand implements Callable<Integer> {
                 messages.detail(file + ": " + kind.label() + ", taken apart");
             } else {
                 messages.note(file + ": this " + kind.label() + " file cannot be restored byte for byte from its "
-                        + "content, so it is stored as it is"
+                        + "content, or holds too much for its size, so it is stored as it is"
                         + (kind == Wrappings.FileKind.GZIP ? "; 'gunzip' it first to have its content compressed"
                                 : ""));
             }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import org.bbans.codec.block.ContentView;
+import org.bbans.codec.block.Expansion;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.block.Workers;
 import org.bbans.codec.content.Anatomy;
@@ -27,10 +28,7 @@ final class PartFinder {
 
     /** Contents within each other that are looked at. */
     private static final int MAX_DEPTH = 7;
-    /** Bytes, unwrapped, of all contents together, for each of their own: images and text come to 3 to 100. */
-    private static final int PLAIN_SHARE = 256;
-    /** Bounds of that: small contents may hold much, and a few that hold archives within archives must end too. */
-    private static final long LEAST_PLAIN = 1L << 30;
+    /** Bytes, unwrapped, of all contents together at most: what goes beyond that stays wrapped. */
     private static final long MAX_PLAIN = 1L << 34;
     /** Parts of all contents together; what goes beyond that stays whole. */
     private static final int MAX_PARTS = 3 << 18;
@@ -64,7 +62,8 @@ final class PartFinder {
 
     /** Looks at contents and all that is in them. */
     void find(List<FoundPart> contents) throws IOException {
-        find(contents, mostPlain(contents.stream().mapToLong(FoundPart::size).sum()));
+        // Many small members, or archives within archives, may hold as much as a large one.
+        find(contents, Expansion.most(contents.stream().mapToLong(FoundPart::size).sum(), MAX_PLAIN));
     }
 
     /** Looks at contents and all that is in them, of which it unwraps {@code most} bytes at most. */
@@ -82,11 +81,6 @@ final class PartFinder {
                 apply(first.part(), workers.await(first.seen(), () -> {}), waiting);
             }
         }
-    }
-
-    /** Bytes that may be unwrapped of contents of so many. */
-    static long mostPlain(long size) {
-        return size >= MAX_PLAIN / PLAIN_SHARE ? MAX_PLAIN : Math.max(LEAST_PLAIN, size * PLAIN_SHARE);
     }
 
     private Seen look(FoundPart part) throws IOException {

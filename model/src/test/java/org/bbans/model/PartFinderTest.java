@@ -59,15 +59,6 @@ class PartFinderTest {
         assertEquals(8, depth);
     }
 
-    @Test
-    void theBoundGoesByTheSize() {
-        assertEquals(1L << 30, PartFinder.mostPlain(0));
-        assertEquals(1L << 30, PartFinder.mostPlain(1 << 22));
-        assertEquals(256L * 5_000_000, PartFinder.mostPlain(5_000_000));
-        assertEquals(1L << 34, PartFinder.mostPlain(1L << 26));
-        assertEquals(1L << 34, PartFinder.mostPlain(Long.MAX_VALUE));
-    }
-
     private static byte[] gzip(byte[] content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(bytes)) {

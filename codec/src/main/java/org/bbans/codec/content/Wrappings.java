@@ -115,7 +115,8 @@ public final class Wrappings {
      * Takes a file apart.
      *
      * @param content receives what it holds; left with anything if the result is empty
-     * @return what {@link #rewrap} needs; empty if the file cannot be restored byte for byte
+     * @return what {@link #rewrap} needs; empty if the file cannot be restored byte for byte, or holds too much for
+     *     its size
      * @throws IOException if a file cannot be read or written
      */
     public static Optional<Wrapping> unwrap(FileKind kind, ContentView file, Spool content) throws IOException {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.bbans.codec.block.ContentView;
+import org.bbans.codec.block.Expansion;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -52,6 +53,7 @@ public final class DeflatedWrapping {
         Inflater inflater = new Inflater(true);
         byte[] input = new byte[BUFFER];
         byte[] output = new byte[BUFFER];
+        long most = Expansion.most(stream.size(), GzipWrapping.MAX_BYTES);
         try (InputStream in = stream.open()) {
             while (!inflater.finished()) {
                 if (inflater.needsInput()) {
@@ -62,7 +64,7 @@ public final class DeflatedWrapping {
                     inflater.setInput(input, 0, n);
                 }
                 int n = inflater.inflate(output);
-                if (inflater.needsDictionary() || inflater.getBytesWritten() > GzipWrapping.MAX_BYTES) {
+                if (inflater.needsDictionary() || inflater.getBytesWritten() > most) {
                     return false;
                 }
                 out.write(output, 0, n);

@@ -16,6 +16,7 @@ import java.util.zip.CheckedOutputStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.bbans.codec.block.ContentView;
+import org.bbans.codec.block.Expansion;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -33,8 +34,8 @@ public final class GzipWrapping {
     /** The kind of {@link Wrapping} that this class makes and understands. */
     public static final int KIND = 1;
 
-    /** Larger files, and files with a larger content, are left as they are. */
-    public static final long MAX_BYTES = 1L << 30;
+    /** Larger files are left as they are, and files with more content than {@link Expansion#most}. */
+    static final long MAX_BYTES = 1L << 30;
 
     private static final int ID = 0x8B1F;
     private static final int DEFLATE = 8;
@@ -84,7 +85,7 @@ public final class GzipWrapping {
             Inflater inflater = new Inflater(true);
             try {
                 OutputStream out = new CheckedOutputStream(content, crc);
-                byte[] rest = inflate(inflater, in, out);
+                byte[] rest = inflate(inflater, in, out, Expansion.most(size, MAX_BYTES));
                 if (rest == null) {
                     return Optional.empty();
                 }
@@ -179,8 +180,8 @@ public final class GzipWrapping {
         }
     }
 
-    /** Inflates one stream; returns the bytes read beyond its end, or null if it is damaged or too large. */
-    private static byte[] inflate(Inflater inflater, InputStream in, OutputStream out) throws IOException {
+    /** Inflates a stream; returns the bytes read beyond its end, or null if it is damaged or holds more than wanted. */
+    private static byte[] inflate(Inflater inflater, InputStream in, OutputStream out, long most) throws IOException {
         byte[] input = new byte[BUFFER];
         byte[] output = new byte[BUFFER];
         int filled = 0;
@@ -194,7 +195,7 @@ public final class GzipWrapping {
                     inflater.setInput(input, 0, filled);
                 }
                 int n = inflater.inflate(output);
-                if (inflater.needsDictionary() || inflater.getBytesWritten() > MAX_BYTES) {
+                if (inflater.needsDictionary() || inflater.getBytesWritten() > most) {
                     return null;
                 }
                 out.write(output, 0, n);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 import org.bbans.codec.block.BulkInputStream;
 import org.bbans.codec.block.ContentView;
+import org.bbans.codec.block.Expansion;
 import org.bbans.codec.wire.Varint;
 
 /** The parts of a PNG file, of which nothing but the compressed pixels is left out. */
@@ -54,6 +55,7 @@ final class PngFile {
     /** The images. */
     final List<ChunkRun> runs = new ArrayList<>();
     private final boolean takesFrames;
+    private final long mostPlain;
     private long kept;
     /** Of the last fcTL chunk: its number, and the frame's extents; no number if there was none. */
     private long control = -1;
@@ -92,6 +94,7 @@ final class PngFile {
         this.content = content;
         this.in = in;
         this.takesFrames = takesFrames;
+        mostPlain = Expansion.most(content.size(), MAX_PLAIN);
     }
 
     /**
@@ -117,7 +120,8 @@ final class PngFile {
         shape = new PngShape(header.getInt(), header.getInt(), header.get(), header.get(),
                 header.get(IHDR_BYTES - 1) == 1);
         boolean usual = header.getShort() == 0 && (header.get() & ~1) == 0;
-        return usual && shape.isValid() && endChunk() && chunks(before) && type == IDAT
+        return usual && shape.isValid() && shape.packedBytes() <= mostPlain && endChunk() && chunks(before)
+                && type == IDAT
                 && pixels(new ChunkRun(shape, at, 0))
                 && images() && end();
     }
@@ -132,7 +136,7 @@ final class PngFile {
                 return false;
             }
             plain += frame.packedBytes();
-            if (plain > MAX_PLAIN || !pixels(new ChunkRun(frame, at, Integer.BYTES))) {
+            if (plain > mostPlain || !pixels(new ChunkRun(frame, at, Integer.BYTES))) {
                 return false;
             }
             behind.add(new ByteArrayOutputStream());

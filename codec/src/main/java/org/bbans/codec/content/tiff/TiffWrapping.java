@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.bbans.codec.block.ContentView;
+import org.bbans.codec.block.Expansion;
 import org.bbans.codec.block.Fields;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.DeflateRecipe;
@@ -103,11 +104,12 @@ public final class TiffWrapping {
         long end = 0;
         // Images that turn out to be none count too.
         long tried = 0;
+        long most = Expansion.most(file.size(), TiffShape.MAX_PLAIN);
         for (PackedImage image : found) {
             int n = image.at().length;
             long bytes = image.shape().plainBytes();
             if (image.isLzw() != isLzw || image.at()[0] < end || image.at()[n - 1] >= file.size()
-                    || strips + n > TiffShape.MAX_STRIPS || tried + bytes > TiffShape.MAX_PLAIN) {
+                    || strips + n > TiffShape.MAX_STRIPS || tried + bytes > most) {
                 continue;
             }
             byte[] start = file.slice(image.at()[0], file.size() - image.at()[0]).start(TiffParameters.ZLIB_BYTES);
