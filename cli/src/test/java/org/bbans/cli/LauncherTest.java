@@ -288,17 +288,39 @@ class LauncherTest {
         assertThat(usesCache(expected)).isTrue();
     }
 
+    /** One that was made for other modules would cost more time than it saves. */
+    @Test
+    @Tag("slow")
+    void otherModulesGetACacheOfTheirOwn() throws Exception {
+        realJars();
+        Files.writeString(home.resolve("lib/build-id"), "0123456789abcdef0123\n");
+        assertThat(launch("", "compress", "in").code()).isZero();
+        String expected = launch("", "info", "in.bba").out();
+        Path folder = Files.createDirectory(home.resolve("cache"));
+        cache = folder.toString();
+        Path kept = made("", "java", folder, expected);
+        Path other = made("--add-modules=java.sql", "java.sql", folder, expected);
+        assertThat(other).isNotEqualTo(kept);
+        for (String options : List.of("", "--add-modules=java.sql")) {
+            assertThat(usesCache(options, expected)).as(options).isTrue();
+        }
+    }
+
     /** Runs until there is a cache. */
     private Path made(Path folder, String expected) throws Exception {
+        return made("", "java", folder, expected);
+    }
+
+    private Path made(String options, String end, Path folder, String expected) throws Exception {
         for (int i = 0; i < 600; i++) {
             try (Stream<Path> all = Files.list(folder)) {
-                Optional<Path> sum = all.filter(file -> file.toString().endsWith("java.sum")).findAny();
+                Optional<Path> sum = all.filter(file -> file.toString().endsWith(end + ".sum")).findAny();
                 if (sum.isPresent()) {
                     return Path.of(sum.get().toString().replaceAll("\\.sum$", ""));
                 }
             }
             if (i % 100 < 2) {
-                assertThat(launch("", "info", "in.bba").out()).isEqualTo(expected);
+                assertThat(launch(options, "info", "in.bba").out()).isEqualTo(expected);
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
@@ -307,9 +329,13 @@ class LauncherTest {
 
     /** Whether the program's classes come from the cache; it does its work in any case. */
     private boolean usesCache(String expected) throws Exception {
+        return usesCache("", expected);
+    }
+
+    private boolean usesCache(String options, String expected) throws Exception {
         Path log = home.resolve("classes.log");
         Files.deleteIfExists(log);
-        Cli cli = launch("-Xlog:class+load:file=" + log, "info", "in.bba");
+        Cli cli = launch(options + " -Xlog:class+load:file=" + log, "info", "in.bba");
         assertThat(cli.err()).isEmpty();
         assertThat(cli.code()).as(cli.out()).isZero();
         assertThat(cli.out()).isEqualTo(expected);
