@@ -19,6 +19,8 @@ final class EncoderSearch {
     /** Tokens that are looked at next, all in memory, and how many times as many each time after that. */
     private static final int SECOND_TOKENS = 1 << 14;
     private static final int GROWTH = 8;
+    /** A choice that was foreseen takes some bits even so: a byte for more tokens than these. */
+    private static final int FORESEEN_TOKENS = 1 << 13;
     /** Encoders that are alike on so many tokens are taken for alike. */
     private static final long MOST_TOKENS = 1 << 23;
     /** What a stream counts for, as tokens: short ones take their time. */
@@ -70,6 +72,13 @@ final class EncoderSearch {
             }
             boolean goesOn = smallest.recipe == null && tokens < MOST_TOKENS;
             candidates = goesOn ? best : best.subList(0, Math.min(1, best.size()));
+            if (candidates.size() > 1) {
+                // If the first one foresees the rest, no other one can be better.
+                Attempt whole = attempt(candidates.get(0), Long.MAX_VALUE, smallest.size, FORESEEN_TOKENS);
+                if (whole.recipe != null && !looksForeign(whole.size)) {
+                    return Optional.of(whole.recipe);
+                }
+            }
         }
         return candidates.isEmpty() ? Optional.empty() : last(candidates.get(0), most);
     }
@@ -170,14 +179,20 @@ final class EncoderSearch {
         }
     }
 
-    /** Codes the choices of a stream, or of its beginning, unless they get larger than {@code most} bytes. */
     private Attempt attempt(DeflateEncoder encoder, long tokens, int most) throws IOException {
+        return attempt(encoder, tokens, most, Long.MAX_VALUE);
+    }
+
+    /**
+     * Codes the choices of a stream, or of its beginning, unless they get larger than {@code most} bytes and one for
+     * every {@code share} tokens.
+     */
+    private Attempt attempt(DeflateEncoder encoder, long tokens, int most, long share) throws IOException {
         try (InputStream bytes = streams.plain()) {
             PlainWindow window = new PlainWindow(bytes);
             TokenPredictor predictor = new TokenPredictor(encoder, window);
             BitCoder.Writer bits = new BitCoder.Writer();
             BlockCoder coder = new BlockCoder(encoder, window, predictor, bits);
-            coder.limit(Long.MAX_VALUE, most);
             DeflateBlock block = new DeflateBlock();
             long coded = 0;
             int stream = 0;
@@ -186,6 +201,7 @@ final class EncoderSearch {
                     DeflateParser parser = new DeflateParser(in);
                     coder.begin(streams.plainBytes(stream));
                     do {
+                        coder.limit(Long.MAX_VALUE, (int) (most + coded / share));
                         if (!parser.read(block) || !coder.code(block)
                                 || !parser.skipStored(block)
                                 || block.storedBytes > 0 && !predictor.takeStored(block.storedBytes)
@@ -204,7 +220,7 @@ final class EncoderSearch {
             }
             boolean isComplete = stream == streams.count() && block.last;
             byte[] choices = bits.finish();
-            return choices.length > most ? Attempt.FAILED
+            return choices.length > most + coded / share ? Attempt.FAILED
                     : new Attempt(choices.length, isComplete ? DeflateRecipe.recipe(encoder, choices) : null);
         }
     }

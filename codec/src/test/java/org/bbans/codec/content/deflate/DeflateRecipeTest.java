@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -191,6 +192,27 @@ class DeflateRecipeTest {
             byte[] deflated = out.toByteArray();
             assertThat(restore(recipe(deflated, data), deflated.length, data)).as("at %d", at).isEqualTo(deflated);
         }
+    }
+
+    /** Where many encoders would have made the same, they do not all go through a long stream. */
+    @Test
+    void oneThatForeseesEverythingIsEnough() throws IOException {
+        byte[] data = new byte[32 << 20];
+        byte[] deflated = deflate(data, 6, 0, false);
+        long[] read = {0};
+        byte[] recipe = DeflateRecipe.of(() -> new ByteArrayInputStream(deflated),
+                () -> new FilterInputStream(new ByteArrayInputStream(data)) {
+
+                    @Override
+                    public int read(byte[] to, int off, int count) throws IOException {
+                        int n = super.read(to, off, count);
+                        read[0] += Math.max(0, n);
+                        return n;
+                    }
+                }, DeflateRecipe.MAX_WINDOW_BITS, Integer.MAX_VALUE).orElseThrow();
+        assertThat(recipe).hasSizeLessThan(64);
+        assertThat(restore(recipe, deflated.length, data)).isEqualTo(deflated);
+        assertThat(read[0] / data.length).as("times that all plain bytes were read").isLessThan(8);
     }
 
     private static Optional<byte[]> of(byte[] deflated, byte[] plain) throws IOException {
