@@ -23,6 +23,7 @@ import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.cli.io.OutputFile;
 import org.bbans.cli.io.ProgressLine;
 import org.bbans.cli.io.Temporaries;
+import org.bbans.cli.io.TemporaryFile;
 import org.bbans.cli.io.Terminal;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.block.ContentView;
@@ -344,8 +345,7 @@ final class CompressCommand implements Callable<Integer> {
      * @param best what codes it best, of what the compressor has
      */
     private ModelCatalogue trained(Path file, Optional<String> best, RecordCompressor compressor) throws IOException {
-        Path own = Temporaries.create(ArchiveFile.temporaryFolder());
-        try {
+        try (TemporaryFile own = Temporaries.create(ArchiveFile.temporaryFolder())) {
             List<String> arguments =
                     new ArrayList<>(List.of("-o", "own.safetensors", "--minutes", training.toString()));
             arguments.addAll(common.arguments());
@@ -356,11 +356,9 @@ final class CompressCommand implements Callable<Integer> {
             TrainCommand command = new TrainCommand();
             new CommandLine(command).setCommandName("bbans train").setExpandAtFiles(false)
                     .parseArgs(arguments.toArray(String[]::new));
-            command.writeTo(own);
+            command.writeTo(own.path());
             command.call();
-            return new ModelCatalogue(own.toString());
-        } finally {
-            Temporaries.delete(own);
+            return new ModelCatalogue(own.path().toString());
         }
     }
 

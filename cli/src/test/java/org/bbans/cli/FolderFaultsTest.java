@@ -1,6 +1,7 @@
 package org.bbans.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
@@ -58,6 +60,48 @@ class FolderFaultsTest {
         assertThat(cli.code()).as(cli.err()).isEqualTo(1);
         assertThat(cli.err()).doesNotContain("internal error");
         return cli.err().lines().toList();
+    }
+
+    /** Where the disk tells case apart, names that differ in nothing else are not taken for each other. */
+    @Test
+    void namesThatDifferInCaseAloneAreReplacedToo() throws Exception {
+        Path in = Files.createDirectory(dir.resolve("cases"));
+        Files.writeString(in.resolve("Name"), "one");
+        assumeThat(in.resolve("name")).doesNotExist();
+        Files.writeString(in.resolve("name"), "two");
+        Files.writeString(in.resolve("NAME"), "three");
+        assertThat(Cli.run("compress", "-q", in).code()).isZero();
+        for (int round = 0; round < 2; round++) {
+            Cli cli = Cli.run("decompress", "-q", "-f", "-o", out, dir.resolve("cases.bba"));
+            assertThat(cli.err()).isEmpty();
+            assertThat(cli.code()).isZero();
+            for (String name : List.of("Name", "name", "NAME")) {
+                assertThat(out.resolve("cases").resolve(name)).hasSameTextualContentAs(in.resolve(name));
+                Files.writeString(out.resolve("cases").resolve(name), "of before");
+            }
+        }
+    }
+
+    /** Some disks keep times that archives do not. */
+    @Test
+    void timesBeyondAllOthersAreKeptAsTheLast() throws Exception {
+        Path memory = Path.of("/dev/shm");
+        assumeThat(memory).isDirectory().isWritable();
+        Path in = Files.createTempDirectory(memory, "bbans");
+        try {
+            Path file = Files.createFile(in.resolve("file"));
+            // Java cannot set it.
+            assumeThat(new ProcessBuilder("touch", "-d", "@" + ((1L << 40) + 5), file.toString()).start().waitFor())
+                    .isZero();
+            assumeThat(Files.getLastModifiedTime(file).to(TimeUnit.SECONDS)).isGreaterThan(1L << 40);
+            Cli cli = Cli.run("compress", "-o", dir.resolve("late.bba"), in);
+            assertThat(cli.code()).as(cli.err()).isZero();
+            assertThat(cli.err()).contains(file + ": its time, ", "is beyond what archives hold");
+            assertThat(Cli.run("verify", dir.resolve("late.bba")).code()).isZero();
+        } finally {
+            Files.deleteIfExists(in.resolve("file"));
+            Files.delete(in);
+        }
     }
 
     /** The same files, once with each of those in the way whose content another one has too. */

@@ -108,6 +108,28 @@ final class HostileArchives {
         return out.toByteArray();
     }
 
+    /** Empty files whose paths all have the same hash code as Java computes it, in a folder that no disk can make. */
+    static byte[] collidingNames() throws IOException {
+        Spool stream = new Spool();
+        new ArchiveOutputStream(stream, ArchiveOptions.DEFAULT).finish();
+        List<CollectionEntry> entries = new ArrayList<>();
+        int bits = 15;
+        for (int i = 0; i < 1 << bits; i++) {
+            StringBuilder path = new StringBuilder("x".repeat(300)).append('/');
+            for (int k = bits - 1; k >= 0; k--) {
+                path.append((i >> k & 1) == 0 ? "Aa" : "BB");
+            }
+            entries.add(
+                    new CollectionEntry(path.toString().getBytes(StandardCharsets.US_ASCII), EntryType.FILE, 0600, 0,
+                            0, new byte[0], new StoredContent.Segments(List.of())));
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out, false);
+        writer.batch(entries, List.of(stream), 0);
+        writer.finish();
+        return out.toByteArray();
+    }
+
     /** Stored blocks of one byte. */
     static byte[] tinyBlocks(int count) throws IOException {
         return archive(null, Layout.NONE, BlockKind.STORED, 1, new byte[1], count);

@@ -71,6 +71,11 @@ class HostileArchivesTest {
     }
 
     @Test
+    void namesOfOneHashCode() throws Exception {
+        refused(HostileArchives.collidingNames(), "could not be restored", "decompress", "-f");
+    }
+
+    @Test
     void indexOfTenMillionBlocks() throws Exception {
         refused(HostileArchives.tinyBlocks(10_000_000), "index", "info");
     }

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -20,11 +20,12 @@ import java.text.Normalizer;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,8 +51,8 @@ public final class FolderRestorer {
     private final Predicate<CollectionEntry> wanted;
     /** Folders on the way, and whether they are there now. */
     private final Map<Path, Boolean> folders = new HashMap<>();
-    /** Restored names without case and in one Unicode form. */
-    private final Set<String> folded = new HashSet<>();
+    /** The first of the restored names that are one without case and in one Unicode form, by that form. */
+    private final Map<String, String> folded = new HashMap<>();
     private final List<CollectionEntry> links = new ArrayList<>();
     private final List<CollectionEntry> folderEntries = new ArrayList<>();
     private long entries;
@@ -81,7 +82,8 @@ public final class FolderRestorer {
         } catch (IOException e) {
             throw FileException.of(root.toString(), e);
         }
-        Set<CollectionEntry> impossible = new HashSet<>();
+        // By identity: whoever makes an archive may choose paths whose hashes are all the same.
+        Set<CollectionEntry> impossible = Collections.newSetFromMap(new IdentityHashMap<>());
         for (CollectionEntry entry : batch.entries()) {
             if (wanted.test(entry)) {
                 entries++;
@@ -117,31 +119,32 @@ public final class FolderRestorer {
      */
     private void files(List<CollectionEntry> same, CollectionBatch.FileContent content) throws IOException {
         // Stays open: the first file itself may have a mode that does not let it be read again, or not get its name.
-        FileChannel original = null;
+        TemporaryFile original = null;
         try {
             for (CollectionEntry entry : same) {
                 Path target = path(entry);
-                Optional<Path> created = temporary(target);
+                Optional<TemporaryFile> created = temporary(target);
                 if (created.isEmpty()) {
                     continue;
                 }
-                Path temporary = created.get();
+                TemporaryFile file = created.get();
                 try {
                     if (original == null) {
-                        original = opened(target, () -> FileChannel.open(temporary, StandardOpenOption.READ,
-                                StandardOpenOption.WRITE));
-                        write(content, original, target);
+                        original = file;
+                        write(content, file.channel(), target);
                     } else {
-                        FileChannel source = original;
-                        at(target, () -> copy(source, temporary));
+                        FileChannel source = original.channel();
+                        at(target, () -> copy(source, file.channel()));
                     }
-                    if (attempt(() -> publish(entry, temporary, target))) {
+                    if (attempt(() -> publish(entry, file.path(), target))) {
                         restored++;
                         files++;
-                        bytes += original.size();
+                        bytes += original.channel().size();
                     }
                 } finally {
-                    Temporaries.delete(temporary);
+                    if (file != original) {
+                        file.close();
+                    }
                 }
             }
         } finally {
@@ -152,7 +155,7 @@ public final class FolderRestorer {
     }
 
     /** A file beside the one to restore; empty if it cannot be made, which is said. */
-    private Optional<Path> temporary(Path target) throws FileException {
+    private Optional<TemporaryFile> temporary(Path target) throws FileException {
         Path folder = target.getParent() == null ? root : target.getParent();
         try {
             return Optional.of(Temporaries.create(folder));
@@ -169,11 +172,9 @@ public final class FolderRestorer {
         out.flush();
     }
 
-    private static void copy(FileChannel from, Path to) throws IOException {
-        try (FileChannel out = FileChannel.open(to, StandardOpenOption.WRITE)) {
-            for (long at = 0; at < from.size();) {
-                at += from.transferTo(at, from.size() - at, out);
-            }
+    private static void copy(FileChannel from, FileChannel to) throws IOException {
+        for (long at = 0; at < from.size();) {
+            at += from.transferTo(at, from.size() - at, to);
         }
     }
 
@@ -231,14 +232,13 @@ public final class FolderRestorer {
     }
 
     private boolean publish(CollectionEntry entry, Path temporary, Path target) throws FileException {
-        boolean collides = !folded.add(Normalizer.normalize(entry.name(), Normalizer.Form.NFC)
-                .toLowerCase(Locale.ROOT));
+        boolean collides = collides(entry, target);
         if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
             throw inTheWay(target);
         }
         try {
             properties(temporary, entry);
-            if (force && !(collides && Files.exists(target, LinkOption.NOFOLLOW_LINKS))) {
+            if (force && !collides) {
                 Temporaries.replace(temporary, target);
             } else {
                 Temporaries.publish(temporary, target);
@@ -252,6 +252,29 @@ public final class FolderRestorer {
         } catch (IOException e) {
             throw FileException.of(target.toString(), e);
         }
+    }
+
+    /** Whether what has the name is another file of the archive, because the disk tells the two names not apart. */
+    private boolean collides(CollectionEntry entry, Path target) throws FileException {
+        String name = FileNames.decode(entry.path());
+        String form = Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+        String before = folded.putIfAbsent(form.equals(name) ? name : form, name);
+        if (before == null || !Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try {
+            Path other = root.resolve(FileNames.exact(before));
+            return Files.exists(other, LinkOption.NOFOLLOW_LINKS) && isSame(other, target);
+        } catch (IOException e) {
+            throw FileException.of(target.toString(), e);
+        }
+    }
+
+    private static boolean isSame(Path one, Path other) throws IOException {
+        Object key = Files.readAttributes(one, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+        return key == null ? Files.isSameFile(one, other)
+                : key.equals(Files.readAttributes(other, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .fileKey());
     }
 
     private static FileException inTheWay(Path target) {

@@ -21,6 +21,8 @@ import org.bbans.model.CollectionCompressor.Stored;
 /** Everything below some folders, with the names that it gets in an archive: those that begin with the folder's own. */
 public final class FolderWalk {
 
+    private static final Instant LATEST = Instant.ofEpochSecond(CollectionEntry.MAX_SECONDS);
+    private static final Instant EARLIEST = Instant.ofEpochSecond(-CollectionEntry.MAX_SECONDS);
     private static final StoredContent EMPTY = new StoredContent.Segments(List.of());
 
     private final Messages messages;
@@ -118,6 +120,10 @@ public final class FolderWalk {
     private void add(Path file, String name, EntryType type, BasicFileAttributes a, byte[] target)
             throws IOException {
         Instant time = a.lastModifiedTime().toInstant();
+        Instant kept = time.isAfter(LATEST) ? LATEST : time.isBefore(EARLIEST) ? EARLIEST : time;
+        if (!kept.equals(time)) {
+            messages.note(file + ": its time, " + time + ", is beyond what archives hold; " + kept + " is kept");
+        }
         int mode = type == EntryType.FOLDER ? 0755 : type == EntryType.LINK ? 0777 : 0644;
         if (type != EntryType.LINK && hasModes) {
             try {
@@ -127,7 +133,7 @@ public final class FolderWalk {
             }
         }
         sources.add(new Stored(
-                new CollectionEntry(FileNames.encode(name), type, mode, time.getEpochSecond(), time.getNano(), target,
+                new CollectionEntry(FileNames.encode(name), type, mode, kept.getEpochSecond(), kept.getNano(), target,
                         type == EntryType.FILE ? EMPTY : null),
                 file));
     }

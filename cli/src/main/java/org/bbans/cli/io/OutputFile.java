@@ -37,7 +37,7 @@ public final class OutputFile implements Closeable {
     private final boolean force;
     private final Optional<FileState> input;
     private final Optional<FileState> replaced;
-    private final Path temporary;
+    private final TemporaryFile temporary;
     private final FileChannel channel;
     private final OutputStream stream;
     private boolean committed;
@@ -50,15 +50,8 @@ public final class OutputFile implements Closeable {
         this.input = input;
         this.replaced = Files.exists(target) ? Optional.of(FileState.of(target)) : Optional.empty();
         this.temporary = Temporaries.create(parent(target), input.isEmpty() && replaced.isEmpty());
-        this.channel = FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.channel = temporary.channel();
         this.stream = new BufferedOutputStream(new NamedOutputStream(new Channel(channel), name), BUFFER);
-        try {
-            // For those who cannot see this process: the file is being worked on.
-            channel.tryLock();
-        } catch (IOException e) {
-            // There are disks without locks; the process's number in the name has to do.
-            committed = false;
-        }
     }
 
     private OutputFile(String name, OutputStream raw) {
@@ -192,20 +185,23 @@ public final class OutputFile implements Closeable {
         try {
             stream.flush();
             if (target != null) {
+                // The bytes take a while; behind them the file is locked no longer.
+                channel.force(false);
+                Path file = temporary.path();
                 // First the time: Java opens the file for that, which its mode may forbid.
                 if (input.isPresent()) {
-                    Files.setLastModifiedTime(temporary, input.get().modified());
+                    Files.setLastModifiedTime(file, input.get().modified());
                 }
                 Optional<FileState> model = input.or(() -> replaced);
                 if (model.isPresent()) {
-                    model.get().giveRights(temporary, replaced);
+                    model.get().giveRights(file, replaced);
                 }
                 channel.force(true);
                 channel.close();
                 if (force) {
-                    Temporaries.replace(temporary, target);
+                    Temporaries.replace(file, target);
                 } else {
-                    Temporaries.publish(temporary, target);
+                    Temporaries.publish(file, target);
                 }
                 sync(parent(target));
             }
@@ -229,13 +225,7 @@ public final class OutputFile implements Closeable {
     @Override
     public void close() {
         if (!committed && temporary != null) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                // The file is about to be deleted; what could not be written does not matter.
-                committed = false;
-            }
-            Temporaries.delete(temporary);
+            temporary.close();
         }
     }
 

@@ -42,7 +42,7 @@ public final class Temporaries {
     private Temporaries() {}
 
     /** Creates an empty file in a directory that nobody else may read. */
-    public static Path create(Path directory) throws IOException {
+    public static TemporaryFile create(Path directory) throws IOException {
         return create(directory, false);
     }
 
@@ -51,7 +51,7 @@ public final class Temporaries {
      *
      * @param shared whether it has the mode of any new file; otherwise its owner alone may read and write it
      */
-    static synchronized Path create(Path directory, boolean shared) throws IOException {
+    static synchronized TemporaryFile create(Path directory, boolean shared) throws IOException {
         if (!hooked) {
             Runtime.getRuntime().addShutdownHook(new Thread(Temporaries::deleteAll, "cleanup"));
             hooked = true;
@@ -65,10 +65,11 @@ public final class Temporaries {
         Path file = directory.resolve(".bbans-" + ProcessHandle.current().pid() + "-"
                 + HexFormat.of().formatHex(unique) + ".tmp");
         boolean modes = Files.getFileAttributeView(directory, PosixFileAttributeView.class) != null;
-        Files.newByteChannel(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                shared || !modes ? ANY_MODE : OWNER_ONLY).close();
+        FileChannel channel = FileChannel.open(file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                shared || !modes ? ANY_MODE : OWNER_ONLY);
         OPEN.add(file);
-        return file;
+        return new TemporaryFile(file, channel);
     }
 
     /** Deletes the temporary files of processes that are no more. Whatever cannot be looked at stays. */

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -150,26 +152,35 @@ class SafeFilesTest {
         assertThat(mode(out)).isEqualTo("rw-r--r--");
     }
 
+    /** Whoever cannot see this process tries to lock its temporary files, and removes them if that works. */
+    @Test
+    void temporaryFilesAreLocked() throws Exception {
+        try (TemporaryFile own = Temporaries.create(dir);
+                FileChannel other = FileChannel.open(own.path(), StandardOpenOption.WRITE)) {
+            assertThatThrownBy(other::tryLock).isInstanceOf(OverlappingFileLockException.class);
+        }
+    }
+
     @Test
     void temporaryFilesOfTheLivingStay() throws Exception {
-        Path own = Temporaries.create(dir);
+        TemporaryFile own = Temporaries.create(dir);
         Process other = new ProcessBuilder("sleep", "60").start();
         Path living = Files.createFile(dir.resolve(".bbans-" + other.pid() + "-0123456789abcdef.tmp"));
         Files.setLastModifiedTime(living, FileTime.fromMillis(System.currentTimeMillis() + 2000));
         Path foreign = Files.createFile(dir.resolve(".bbans-0123456789abcdef.tmp"));
         Path nested = Files.createDirectory(dir.resolve("nested"));
-        Temporaries.delete(own);
+        own.close();
         for (Path file : new Path[] {living, foreign}) {
             Files.move(file, nested.resolve(file.getFileName()));
         }
-        Temporaries.delete(Temporaries.create(nested));
+        Temporaries.create(nested).close();
         assertThat(nested.resolve(living.getFileName())).exists();
         assertThat(nested.resolve(foreign.getFileName())).exists();
         other.destroyForcibly().waitFor();
 
         Path later = Files.createDirectory(dir.resolve("later"));
         Files.move(nested.resolve(living.getFileName()), later.resolve(living.getFileName()));
-        Temporaries.delete(Temporaries.create(later));
+        Temporaries.create(later).close();
         assertThat(later).isEmptyDirectory();
     }
 
