@@ -420,5 +420,13 @@ public final class CollectionReader implements AutoCloseable {
             left -= Math.max(n, 0);
             return n;
         }
+
+        @Override
+        public long skip(long n) throws IOException {
+            long skipped = Math.max(0, Math.min(Math.min(n, left), file.size() - at));
+            at += skipped;
+            left -= skipped;
+            return skipped;
+        }
     }
 }
