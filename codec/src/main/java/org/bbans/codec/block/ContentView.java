@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 
 /** A content that can be read at any place. */
 public abstract class ContentView {
@@ -94,6 +95,19 @@ public abstract class ContentView {
         };
     }
 
+    /** This content, which says of each time that something is read how many bytes that were. */
+    public final ContentView counted(LongConsumer read) {
+        ContentView whole = this;
+        return new ContentView(size) {
+            @Override
+            public int read(long at, byte[] b, int off, int len) throws IOException {
+                int n = whole.read(at, b, off, len);
+                read.accept(Math.max(0, n));
+                return n;
+            }
+        };
+    }
+
     /** The bytes of an array, which is kept. */
     public static ContentView of(byte[] bytes) {
         return new ContentView(bytes.length) {
@@ -159,6 +173,13 @@ public abstract class ContentView {
             }
             at += n;
             return n;
+        }
+
+        @Override
+        public long skip(long n) {
+            long skipped = Math.max(0, Math.min(n, content.size - at));
+            at += skipped;
+            return skipped;
         }
     }
 }

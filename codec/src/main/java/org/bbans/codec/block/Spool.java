@@ -205,5 +205,16 @@ public final class Spool extends OutputStream {
                 throw new TemporaryFileException(folder, e);
             }
         }
+
+        @Override
+        public long skip(long n) throws IOException {
+            try {
+                long skipped = Math.max(0, Math.min(n, file.size() - at));
+                at += skipped;
+                return skipped;
+            } catch (IOException e) {
+                throw new TemporaryFileException(folder, e);
+            }
+        }
     }
 }

@@ -143,7 +143,8 @@ public final class CollectionReader implements AutoCloseable {
     /**
      * The next batch; the one before is closed.
      *
-     * @return null at the end of the archive, or of the last one of several in a row, which has been checked then
+     * @return null at the end of the archive, or of the last one of several in a row unless {@link
+     *     ReadOptions#allowTrailing} leaves these unread; what has been read is checked then
      * @throws FormatException if something is damaged or not understood
      * @throws IOException if the archive cannot be read
      */
@@ -366,6 +367,9 @@ public final class CollectionReader implements AutoCloseable {
 
     /** Goes to the archive that follows the one that has been read to its end, if there is one. */
     private boolean nextArchive() throws IOException {
+        if (options.allowTrailing()) {
+            return false;
+        }
         byte[] start = in.peek(START_BYTES);
         if (nameless ? beginsNameless(start) : begins(start)) {
             HeaderFormat.readCollection(in);
@@ -378,7 +382,7 @@ public final class CollectionReader implements AutoCloseable {
             directoryLost = false;
             return true;
         }
-        if (start.length > 0 && !options.allowTrailing()) {
+        if (start.length > 0) {
             throw new CorruptArchiveException("the archive ends at offset " + in.position()
                     + (HeaderFormat.begins(start) ? ", but one of another kind follows: keep them in files of their own"
                             : ", but other bytes follow: remove them"));
@@ -419,6 +423,14 @@ public final class CollectionReader implements AutoCloseable {
             at += Math.max(n, 0);
             left -= Math.max(n, 0);
             return n;
+        }
+
+        @Override
+        public long skip(long n) throws IOException {
+            long skipped = Math.max(0, Math.min(Math.min(n, left), file.size() - at));
+            at += skipped;
+            left -= skipped;
+            return skipped;
         }
     }
 }

@@ -46,7 +46,8 @@ public final class CollectionWriter {
      * @param entries in the order in which their bytes lie in the streams
      * @param streams complete archives, at least one; read once
      * @param checks sum of the CRC-32C of all wrapped segments that have none of their own, modulo 2^32
-     * @throws IllegalArgumentException if the batch has too many entries or streams
+     * @throws IllegalArgumentException if the batch has too many entries, streams or segments, or something else that
+     *     could not be read again
      * @throws IOException if a stream cannot be read or {@code out} fails
      */
     public void batch(List<CollectionEntry> entries, List<Spool> streams, int checks) throws IOException {
@@ -56,6 +57,7 @@ public final class CollectionWriter {
         if (nameless && entries.size() != 1 || entries.stream().anyMatch(e -> nameless != (e.path().length == 0))) {
             throw new IllegalArgumentException("entries with names, or without");
         }
+        DirectoryCheck.check(entries, streams.size());
         List<Directory.Stream> sizes = new ArrayList<>();
         for (Spool stream : streams) {
             CRC32C crc = new CRC32C();

@@ -26,6 +26,13 @@ final class FirstBytes extends BulkInputStream {
     }
 
     @Override
+    public long skip(long n) throws IOException {
+        long skipped = in.skip(Math.min(n, left));
+        left -= skipped;
+        return skipped;
+    }
+
+    @Override
     public void close() throws IOException {
         in.close();
     }

@@ -17,7 +17,9 @@ final class NumberArrays {
     private NumberArrays() {}
 
     static Optional<NumberArray> find(FileStart head) {
-        return Npy.numbers(head).or(() -> Nifti.numbers(head)).or(() -> pfm(head)).or(() -> fits(head));
+        return Npy.numbers(head).or(() -> Nifti.numbers(head)).or(() -> pfm(head)).or(() -> fits(head))
+                // NIfTI-2 may say any number of 64 bits.
+                .filter(array -> array.from() >= 0 && array.from() <= head.length());
     }
 
     /** Portable float map: grey or colour, rows from below. */

@@ -254,4 +254,29 @@ class CollectionLimitsTest {
         assertThatThrownBy(() -> Directory.parse(cut, budget)).isInstanceOf(CorruptArchiveException.class)
                 .hasMessage("a directory is damaged: its fields go beyond its end");
     }
+
+    /** What would be refused when it is read is not written. */
+    @Test
+    void batchesThatCouldNotBeReadAreRefused() throws IOException {
+        StoredContent.Run run = new StoredContent.Run(0, 1);
+        StoredContent.Segments deep = new StoredContent.Segments(List.of());
+        for (int i = 0; i <= Directory.MAX_DEPTH; i++) {
+            deep = new StoredContent.Segments(List.of(new StoredContent.Wrapped(0, 3, 0, 0, deep)));
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(out, true);
+        final int before = out.size();
+        List<Spool> streams = List.of(stream(new byte[1]));
+        for (StoredContent bad : List.of(new StoredContent.Repeat(1), deep,
+                new StoredContent.Segments(Collections.nCopies(Directory.MAX_PIECES, run)),
+                new StoredContent.Segments(List.of(new StoredContent.Run(1, 1))),
+                new StoredContent.Segments(List.of(new StoredContent.Loop(2,
+                        Collections.nCopies(Directory.MAX_BODY + 1, run)))),
+                new StoredContent.Segments(List.of(new StoredContent.Wrapped(0, 3, 0, (1 << 24) + 1,
+                        new StoredContent.Segments(List.of())))))) {
+            assertThatThrownBy(() -> writer.batch(List.of(CollectionEntry.nameless(bad)), streams, 0))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(out.size()).isEqualTo(before);
+    }
 }

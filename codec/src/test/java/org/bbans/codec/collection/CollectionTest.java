@@ -452,6 +452,31 @@ class CollectionTest {
         }
     }
 
+    /** What follows an archive is the next one of a content, or is left alone, or damage. */
+    @Test
+    void whatFollowsAnArchiveIsLeftUnreadOnRequest() throws Exception {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        CollectionWriter writer = new CollectionWriter(archive, true);
+        StoredContent content = new StoredContent.Segments(List.of(new StoredContent.Run(0, 3)));
+        writer.batch(List.of(CollectionEntry.nameless(content)), List.of(stream(new byte[] {1, 2, 3})), 0);
+        writer.finish();
+        byte[] one = archive.toByteArray();
+        archive.write(one);
+        assertThat(readNameless(archive.toByteArray())).containsExactly(1, 2, 3, 1, 2, 3);
+        byte[] other = Arrays.copyOf(one, one.length + 5);
+        assertThatThrownBy(() -> readNameless(other)).isInstanceOf(CorruptArchiveException.class);
+        ReadOptions first = ReadOptions.DEFAULT.withAllowTrailing(true);
+        for (byte[] longer : List.of(one, archive.toByteArray(), other)) {
+            Path file = Files.write(dir.resolve("longer"), longer);
+            try (NamelessInputStream in = NamelessInputStream.open(file, ModelSource.NONE, first);
+                    NamelessInputStream piped = new NamelessInputStream(new ByteArrayInputStream(longer), dir,
+                            ModelSource.NONE, first)) {
+                assertThat(in.readAllBytes()).containsExactly(1, 2, 3);
+                assertThat(piped.readAllBytes()).containsExactly(1, 2, 3);
+            }
+        }
+    }
+
     private byte[] readNameless(byte[] archive) throws IOException {
         try (NamelessInputStream in = nameless(archive)) {
             return in.readAllBytes();

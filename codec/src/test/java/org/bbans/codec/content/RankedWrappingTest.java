@@ -226,4 +226,17 @@ class RankedWrappingTest {
         }
         assertThat(refused).isGreaterThan(1000);
     }
+
+    /** NIfTI-2 says in 64 bits where its voxels begin. */
+    @ParameterizedTest
+    @ValueSource(longs = {(1L << 33) - 60_000, (1L << 32) - 1000, Long.MAX_VALUE, Long.MIN_VALUE, -1000, 131_073})
+    void arraysThatBeginNowhereAreNone(long from) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(1 << 17).order(ByteOrder.LITTLE_ENDIAN);
+        head.putInt(0, 540).put(4, "n+2\0".getBytes(StandardCharsets.US_ASCII)).putShort(12, (short) 4);
+        head.putLong(16, 2).putLong(24, 1 << 20).putLong(32, 1 << 20).putLong(168, from);
+        assertThat(Wrappings.kind(head.array(), head.capacity())).isEmpty();
+        try (Spool spool = new Spool()) {
+            assertThat(Wrappings.unwrap(Wrappings.FileKind.RANKED, ContentView.of(head.array()), spool)).isEmpty();
+        }
+    }
 }

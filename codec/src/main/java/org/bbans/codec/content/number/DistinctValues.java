@@ -3,28 +3,36 @@ package org.bbans.codec.content.number;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** A set of values with the ranks that they have been added in, as long as there are not too many. */
+/**
+ * A set of values with the ranks that they have been added in, as long as there are not too many, and not so many that
+ * they are slow to find.
+ */
 final class DistinctValues {
 
     /** Greatest number of values. */
     static final int MOST = 1 << 16;
     /** Values whose ranks are bytes. */
     static final int BYTES = 1 << 8;
+    /** Slots that are looked at for a value: by chance no more than some tens, but values may be chosen. */
+    private static final int MOST_STEPS = 1 << 8;
 
     /** A power of two, at least twice the number of values. */
     private long[] slots = new long[4 * BYTES];
     private int[] ranks = new int[4 * BYTES];
     private int count;
+    private boolean isCrowded;
 
     DistinctValues() {
         Arrays.fill(ranks, -1);
     }
 
-    /** Different values, whose ranks are their places. */
+    /** Different values, whose ranks are their places; null if they are too many. */
     static DistinctValues of(long[] values) {
         DistinctValues set = new DistinctValues();
         for (long value : values) {
-            set.add(value);
+            if (!set.add(value)) {
+                return null;
+            }
         }
         return set;
     }
@@ -33,9 +41,12 @@ final class DistinctValues {
         return count;
     }
 
-    /** Adds a value that may be there already; returns whether there are still few enough. */
+    /** Adds a value that may be there already; returns whether the set can still be used. */
     boolean add(long value) {
         int slot = slot(value);
+        if (isCrowded) {
+            return false;
+        }
         if (ranks[slot] < 0) {
             slots[slot] = value;
             ranks[slot] = count++;
@@ -43,7 +54,7 @@ final class DistinctValues {
                 grow();
             }
         }
-        return count <= MOST;
+        return count <= MOST && !isCrowded;
     }
 
     private void grow() {
@@ -60,11 +71,20 @@ final class DistinctValues {
 
     /** Where a value is, or may be put. */
     private int slot(long value) {
-        int slot = (int) (value * 0x9E3779B97F4A7C15L >>> 1 + Long.numberOfLeadingZeros(slots.length));
+        int slot = (int) (mix(value) >>> 1 + Long.numberOfLeadingZeros(slots.length));
+        int steps = 0;
         while (ranks[slot] >= 0 && slots[slot] != value) {
             slot = slot + 1 & slots.length - 1;
+            steps++;
         }
+        isCrowded |= steps > MOST_STEPS;
         return slot;
+    }
+
+    /** Another number for each one, whose upper bits depend on all of its bits. */
+    static long mix(long value) {
+        long x = (value ^ value >>> 32) * 0x9E3779B97F4A7C15L;
+        return (x ^ x >>> 29) * 0xBF58476D1CE4E5B9L;
     }
 
     /** The rank; -1 of other values. */

@@ -57,7 +57,7 @@ public final class RankedWrapping {
 
     /** Whether an array of a file that begins like this may have few different numbers: as far as that goes it has. */
     public static boolean looksRanked(NumberArray array, byte[] head, int length) {
-        int numbers = (int) Math.min(array.elements(), (length - array.from()) / array.bytes());
+        int numbers = (int) Math.max(0, Math.min(array.elements(), (length - array.from()) / array.bytes()));
         DistinctValues values = new DistinctValues();
         for (int i = 0; i < numbers; i++) {
             if (!values.add(array.bits(head, (int) array.from() + i * array.bytes()))) {
@@ -88,13 +88,13 @@ public final class RankedWrapping {
             return Optional.empty();
         }
         long[] table = table(array, values);
-        if (table == null) {
+        DistinctValues ranks = table == null ? null : DistinctValues.of(table);
+        if (ranks == null) {
             return Optional.empty();
         }
         boolean wide = table.length > DistinctValues.BYTES;
         boolean planes = wide && !array.hasRows();
         byte[] data = data(array, file, table, planes);
-        DistinctValues ranks = DistinctValues.of(table);
         if (planes && !gains(array, file, ranks, data.length)) {
             return Optional.empty();
         }

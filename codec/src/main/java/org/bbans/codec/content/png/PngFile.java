@@ -1,6 +1,5 @@
 package org.bbans.codec.content.png;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -87,6 +86,11 @@ final class PngFile {
         /** Bytes of all of them. */
         long total() {
             return Arrays.stream(sizes, 0, count).asLongStream().sum();
+        }
+
+        /** Bytes of the file from the first chunk's data to the end of the last one's. */
+        private long fileBytes() {
+            return total() + (long) count * skipped + (count - 1L) * CHUNK_FIELDS;
         }
     }
 
@@ -235,14 +239,7 @@ final class PngFile {
 
     /** The compressed pixels of an image without what is around them. */
     InputStream open(ChunkRun run) throws IOException {
-        InputStream file = new BufferedInputStream(content.open(), BUFFER);
-        try {
-            file.skipNBytes(run.at);
-        } catch (IOException e) {
-            file.close();
-            throw e;
-        }
-        return new Pixels(run, file);
+        return new Pixels(run, content.slice(run.at, run.fileBytes()).open());
     }
 
     private static final class Pixels extends BulkInputStream {

@@ -16,13 +16,22 @@ public final class TiffDirectories {
     private static final int MAX_DIRECTORIES = 1 << 18;
     /** Places of strips and tiles that are read of a file, whose directories may all name the same ones. */
     private static final int MAX_PLACES = 1 << 22;
+    /** Fields, and places of directories below, that are read of a file however small it is. */
+    private static final int FREE_FIELDS = 1 << 16;
+    /** Bytes of the smallest field. */
+    private static final int FIELD_BYTES = 12;
+    /** Directories that a field names. */
+    private static final int MAX_BELOW = 1 << 10;
 
     private final Fields in;
+    private final Fields elsewhere;
     private final Visitor visitor;
     private final boolean isBig;
     private final ArrayDeque<Long> ahead = new ArrayDeque<>();
     private final Set<Long> seen = new HashSet<>();
     private int places = MAX_PLACES;
+    /** Fields, and places of directories below, that may still be read: directories may lie within each other. */
+    private long fieldsLeft;
 
     /** Whoever looks at images. */
     @FunctionalInterface
@@ -37,8 +46,10 @@ public final class TiffDirectories {
         boolean visit(TiffImage image) throws IOException;
     }
 
-    private TiffDirectories(Fields in, Visitor visitor, boolean isBig) {
+    private TiffDirectories(Fields in, Fields elsewhere, Visitor visitor, boolean isBig) {
         this.in = in;
+        this.elsewhere = elsewhere;
+        fieldsLeft = FREE_FIELDS + in.size() / FIELD_BYTES;
         this.visitor = visitor;
         this.isBig = isBig;
     }
@@ -62,7 +73,9 @@ public final class TiffDirectories {
         in.bigEndian(isBigEndian);
         int version = in.u16(2);
         if (version == CLASSIC || version == BIG && in.u16(4) == Long.BYTES && in.u16(6) == 0) {
-            new TiffDirectories(in, visitor, version == BIG).all();
+            Fields elsewhere = new Fields(in.content());
+            elsewhere.bigEndian(isBigEndian);
+            new TiffDirectories(in, elsewhere, visitor, version == BIG).all();
         }
     }
 
@@ -86,14 +99,20 @@ public final class TiffDirectories {
         if (fields > 1 << 16) {
             return true;
         }
-        int step = isBig ? 20 : 12;
+        fieldsLeft -= fields + 1;
+        if (fieldsLeft < 0) {
+            return false;
+        }
+        int step = isBig ? 20 : FIELD_BYTES;
         long next = at + (isBig ? 8 : 2) + fields * step;
-        TiffImage image = new TiffImage(in, places);
+        TiffImage image = new TiffImage(in.size(), places);
         for (long field = next - fields * step; field < next; field += step) {
-            TiffField value = TiffField.at(in, field, isBig);
+            TiffField value = TiffField.at(in, elsewhere, field, isBig);
             image.set(value);
-            for (int i = 0; value.tag() == TiffField.BELOW && i < Math.min(value.count(), 1 << 10); i++) {
-                later(value.number(in, i));
+            long below = value.tag() == TiffField.BELOW ? Math.min(value.count(), MAX_BELOW) : 0;
+            for (int i = 0; i < below && fieldsLeft > 0; i++) {
+                fieldsLeft--;
+                later(value.number(i));
             }
         }
         later(isBig ? in.u63(next) : in.u32(next));

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.bbans.codec.block.Fields;
 
 /** An image of a TIFF file, by the fields of its directory. The numbers of {@link #read} are within their ranges. */
 public final class TiffImage {
@@ -41,7 +40,7 @@ public final class TiffImage {
     /** Strips or tiles of an image that are read. */
     private static final int MAX_STRIPS = 1 << 20;
 
-    private final Fields in;
+    private final long fileBytes;
     private final Map<Integer, TiffField> fields = new HashMap<>();
     private final int mostPlaces;
     private int placesRead;
@@ -59,9 +58,14 @@ public final class TiffImage {
     private long stripRows;
     private long tileWidth;
 
-    /** @param mostPlaces of strips or tiles that may be read */
-    TiffImage(Fields in, int mostPlaces) {
-        this.in = in;
+    /**
+     * An image without fields.
+     *
+     * @param fileBytes of the file
+     * @param mostPlaces of strips or tiles that may be read
+     */
+    TiffImage(long fileBytes, int mostPlaces) {
+        this.fileBytes = fileBytes;
         this.mostPlaces = mostPlaces;
     }
 
@@ -79,7 +83,7 @@ public final class TiffImage {
 
     private long value(int tag, long otherwise) throws IOException {
         TiffField field = fields.get(tag);
-        return field == null || field.count() == 0 ? otherwise : field.number(in, 0);
+        return field == null || field.count() == 0 ? otherwise : field.number(0);
     }
 
     private int small(int tag, int otherwise) throws IOException {
@@ -118,7 +122,7 @@ public final class TiffImage {
 
     private boolean isUniform(int tag) throws IOException {
         TiffField field = fields.get(tag);
-        return field == null || field.isUniform(in);
+        return field == null || field.isUniform();
     }
 
     /** Pixels of a row, 1 to 2^31 - 1. */
@@ -222,16 +226,16 @@ public final class TiffImage {
         TiffField bytes = field(true);
         // No more than the content has room for.
         int n = (int) Math.min(Math.min(Math.min(Math.min(strips(), MAX_STRIPS), mostPlaces), at.count()),
-                in.size() / Math.max(1, at.bytes()) + 1);
+                fileBytes / Math.max(1, at.bytes()) + 1);
         placesRead = n;
         long[] places = new long[n];
         long[] lengths = new long[n];
         Arrays.fill(lengths, Long.MAX_VALUE);
         for (int i = 0; i < n; i++) {
-            places[i] = at.number(in, i);
+            places[i] = at.number(i);
         }
         for (int i = 0; i < n && bytes != null; i++) {
-            lengths[i] = bytes.number(in, i);
+            lengths[i] = bytes.number(i);
         }
         return new Places(places, lengths);
     }

@@ -41,10 +41,15 @@ public final class TiffWrapping {
     private static final int FILE_SHARE = 4;
     private static final int PIXEL_SHARE = 12;
     private static final int LEAST_RECIPE = 256;
+    /** So much is read of images that turn out to be none, and so many times the file: as often as it is decoded. */
+    private static final long FREE_WASTE = 1 << 24;
+    private static final int WASTE_TIMES = 4;
     /** Numbers that are worth a table. */
     private static final int LEAST_TABLE = 4;
 
     private final ContentView file;
+    /** Bytes of the file that have been read of strips. */
+    private long read;
     /** What has been unpacked. */
     private final List<PackedImage> images = new ArrayList<>();
     private final Spool rows;
@@ -56,7 +61,7 @@ public final class TiffWrapping {
     private long plainBytes;
 
     private TiffWrapping(ContentView file, Spool rows) {
-        this.file = file;
+        this.file = file.counted(n -> read += n);
         this.rows = rows;
     }
 
@@ -105,6 +110,8 @@ public final class TiffWrapping {
         // Images that turn out to be none count too.
         long tried = 0;
         long most = Expansion.most(file.size(), TiffShape.MAX_PLAIN);
+        // Bytes read of these, whose strips may all be the same ones and hold nothing.
+        long wasted = 0;
         for (PackedImage image : found) {
             int n = image.at().length;
             long bytes = image.shape().plainBytes();
@@ -116,13 +123,19 @@ public final class TiffWrapping {
             if (!isLzw && zlib != null && !Arrays.equals(start, zlib)) {
                 continue;
             }
+            if (wasted > FREE_WASTE + WASTE_TIMES * file.size()) {
+                break;
+            }
             tried += bytes;
+            final long before = read;
             long[] imageEnds = new long[n];
             try (Spool unpacked = rows.another()) {
                 if (image.unpack(file, end, unpacked, imageEnds, rule)) {
                     zlib = start;
                     end = imageEnds[n - 1];
                     add(image, imageEnds, unpacked);
+                } else {
+                    wasted += read - before;
                 }
             }
         }

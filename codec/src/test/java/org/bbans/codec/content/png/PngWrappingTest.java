@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import javax.imageio.ImageIO;
@@ -222,6 +223,23 @@ class PngWrappingTest {
     }
 
     /** The pixels are those that another reader sees. */
+    /** Of a file with four times the frames not much more than four times the bytes are read. */
+    @Test
+    void framesAreReadWithoutThoseBeforeThem() throws IOException {
+        long few = bytesRead(100);
+        assertThat(few).isPositive();
+        assertThat(bytesRead(400)).isLessThan(6 * few);
+    }
+
+    private static long bytesRead(int frames) throws IOException {
+        byte[] png = new Writer(3).animation(Collections.nCopies(frames, new PngShape(40, 40, 8, 0, false)), 0);
+        LongAdder read = new LongAdder();
+        try (Spool spool = new Spool()) {
+            assertThat(PngWrapping.unwrap(ContentView.of(png).counted(read::add), spool)).isPresent();
+        }
+        return read.sum();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_4BYTE_ABGR,
         BufferedImage.TYPE_BYTE_BINARY, BufferedImage.TYPE_BYTE_INDEXED, BufferedImage.TYPE_USHORT_GRAY})

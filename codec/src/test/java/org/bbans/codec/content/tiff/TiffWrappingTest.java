@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.LongAdder;
 import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.Wrappings;
@@ -190,5 +191,43 @@ class TiffWrappingTest {
             ByteBuffer.wrap(images.clone()).put(1, (byte) '2').array()}) {
             assertThatThrownBy(() -> rewrap(wrapping, other)).isExactlyInstanceOf(CorruptArchiveException.class);
         }
+    }
+
+    /** Images that all name one strip, which is long and holds nothing, do not read it each. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 8})
+    void imagesOfOneStripThatHoldsNothingAreGivenUp(int compression) throws IOException {
+        int images = 2_000;
+        int strip = 1 << 17;
+        int[][] fields = {{256, 1}, {257, 1}, {258, 8}, {259, compression}, {273, 0}, {277, 1}, {278, 1}, {279, strip}};
+        int directory = 2 + 12 * fields.length + 4;
+        int at = 8 + images * directory;
+        fields[4][1] = at;
+        ByteBuffer file = ByteBuffer.allocate(at + strip).put(new byte[] {'M', 'M', 0, 42}).putInt(8);
+        for (int i = 1; i <= images; i++) {
+            file.putShort((short) fields.length);
+            for (int[] field : fields) {
+                file.putShort((short) field[0]).putShort((short) 4).putInt(1).putInt(field[1]);
+            }
+            file.putInt(i < images ? 8 + i * directory : 0);
+        }
+        byte[] bytes = file.array();
+        if (compression == 5) {
+            // Words of nine bits that begin the table anew.
+            for (int bit = 0; bit < 8 * strip; bit += 9) {
+                bytes[at + bit / 8] |= (byte) (128 >> bit % 8);
+            }
+        } else {
+            // Stored blocks without bytes.
+            file.putShort(at, (short) 0x789C);
+            for (int i = at + 2; i + 5 <= bytes.length; i += 5) {
+                file.putShort(i + 3, (short) -1);
+            }
+        }
+        LongAdder read = new LongAdder();
+        try (Spool spool = new Spool()) {
+            assertThat(TiffWrapping.unwrap(ContentView.of(bytes).counted(read::add), spool)).isEmpty();
+        }
+        assertThat(read.sum()).isLessThan(64L << 20);
     }
 }
