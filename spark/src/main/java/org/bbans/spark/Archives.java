@@ -67,7 +67,7 @@ final class Archives {
             if (Files.isDirectory(path)) {
                 try (Stream<Path> files = Files.list(path)) {
                     archives.addAll(files.filter(f -> f.getFileName().toString().endsWith(SUFFIX)
-                            && !f.getFileName().toString().startsWith(".")).sorted().toList());
+                            && !f.getFileName().toString().startsWith(".") && !Files.isDirectory(f)).sorted().toList());
                 }
             } else {
                 archives.add(path);

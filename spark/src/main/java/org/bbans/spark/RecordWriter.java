@@ -76,6 +76,11 @@ final class RecordWriter implements DataWriter<InternalRow> {
         dataBytes = records.layout().map(Layout::recordBytes).orElseThrow();
     }
 
+    /** Whether a file is an archive that a job has finished. */
+    static boolean isPart(String file, String job) {
+        return file.startsWith("part-") && file.endsWith("-" + job + Archives.SUFFIX);
+    }
+
     /** Whether a file is an unfinished archive of a job. */
     static boolean isHidden(String file, String job) {
         return file.startsWith(".part-") && file.contains("-" + job + Archives.SUFFIX + ".")
