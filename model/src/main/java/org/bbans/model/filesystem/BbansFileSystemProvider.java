@@ -100,8 +100,9 @@ public final class BbansFileSystemProvider extends FileSystemProvider {
      */
     @Override
     public FileSystem newFileSystem(Path archive, Map<String, ?> env) throws IOException {
-        if (Files.isDirectory(archive) || !CollectionReader.isCollection(archive)) {
-            if (Files.isRegularFile(archive) && ArchiveInfo.isArchive(archive)) {
+        boolean regular = Files.isRegularFile(archive);
+        if (Files.exists(archive) && !regular || !CollectionReader.isCollection(archive)) {
+            if (regular && ArchiveInfo.isArchive(archive)) {
                 throw new FileSystemException(archive.toString(), null,
                         "holds no files by name, but a content that a BbansInputStream gives");
             }
@@ -111,6 +112,9 @@ public final class BbansFileSystemProvider extends FileSystemProvider {
     }
 
     private CollectionFileSystem open(Path archive, Map<String, ?> env) throws IOException {
+        if (Files.exists(archive) && !Files.isRegularFile(archive)) {
+            throw new FileSystemException(archive.toString(), null, "is no file");
+        }
         ModelSource models = value(env, MODELS, ModelSource.class);
         ReadOptions options = value(env, OPTIONS, ReadOptions.class);
         return new CollectionFileSystem(this, archive, models != null ? models : Source.MODELS,

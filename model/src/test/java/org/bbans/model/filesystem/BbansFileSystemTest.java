@@ -60,6 +60,9 @@ import org.bbans.model.CollectionCompressor.Stored;
 import org.bbans.model.CompressionOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a program sees that knows {@code java.nio.file} alone. */
@@ -296,6 +299,18 @@ class BbansFileSystemTest {
             assertThatThrownBy(() -> zero.getFileSystem().provider().checkAccess(zero,
                     AccessMode.WRITE)).isInstanceOf(AccessDeniedException.class);
         }
+    }
+
+    /** Nobody writes into the pipe, so that what waits for a first byte waits for ever. */
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void nothingIsAwaitedOfAPipe() throws Exception {
+        final Path pipe = dir.resolve("pipe.bba");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThatThrownBy(() -> FileSystems.newFileSystem(pipe)).isInstanceOf(ProviderNotFoundException.class);
+        assertThatThrownBy(() -> FileSystems.newFileSystem(URI.create("bbans:" + pipe.toUri()), Map.of()))
+                .isInstanceOf(FileSystemException.class).hasMessageContaining("is no file");
     }
 
     @Test
