@@ -463,6 +463,20 @@ class BbansFileSystemTest {
         assertThat(matched).isGreaterThan(500);
     }
 
+    @Test
+    void patternsHaveCharactersOfAnyLength() throws Exception {
+        final String smile = "\uD83D\uDE00";
+        try (FileSystem system = FileSystems.newFileSystem(GOLDEN)) {
+            for (String glob : List.of("[" + smile + "]*", "[!a]?txt", "?.txt", smile + "*", "\\" + smile + ".txt",
+                    "{" + smile + ",b}.txt", "[a-" + smile + "].txt", "[[-" + smile + "].txt", "[" + smile + "-]*")) {
+                assertThat(matches(FileSystems.getDefault(), glob, smile + ".txt")).as("default: " + glob)
+                        .isNotEqualTo(false);
+                assertThat(matches(system, glob, smile + ".txt")).as(glob).isTrue();
+                assertThat(matches(system, glob, "\uD83D\uDE01.png")).as(glob).isFalse();
+            }
+        }
+    }
+
     private static Boolean matches(FileSystem system, String glob, String text) {
         try {
             return system.getPathMatcher("glob:" + glob).matches(system.getPath(text));
