@@ -14,6 +14,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -40,6 +41,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -208,7 +210,7 @@ class BbansFileSystemTest {
             assertThat(Files.isSameFile(stuff.resolve("b/d!e"), system.getPath("/stuff/a/b c/d!e"))).isTrue();
             assertThat(Files.isSameFile(stuff.resolve("a"), stuff.resolve("none"))).isFalse();
             assertThatThrownBy(() -> Files.size(stuff.resolve("loop"))).isInstanceOf(FileSystemLoopException.class);
-            for (String out : List.of("out", "root", "root/stuff", "digits.idx/..", "nothing", "../stuff/../..")) {
+            for (String out : List.of("out", "root", "root/stuff", "digits.idx/..", "nothing", "digits.idx/.", "a/digits/.")) {
                 assertThatThrownBy(() -> Files.size(stuff.resolve(out))).as(out)
                         .isInstanceOf(NoSuchFileException.class);
             }
@@ -385,6 +387,54 @@ class BbansFileSystemTest {
             assertThatThrownBy(() -> Files.readAllBytes(changed.getPath("folder/copy.txt")))
                     .isInstanceOf(IOException.class).hasMessageContaining("has changed");
         }
+    }
+
+    /** What programs do that know the default file system, from which nothing is expected that it does not do. */
+    @Test
+    void customsAreThoseOfTheDefaultFileSystem() throws Exception {
+        final Path folder = folder();
+        final FileSystem system = FileSystems.newFileSystem(archive(folder, CompressionOptions.plain()));
+        final Path stuff = system.getPath("/stuff");
+        for (Path root : List.of(folder, stuff)) {
+            final Path link = root.resolve("a/digits");
+            assertThatThrownBy(() -> Files.newByteChannel(link, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> Files.newInputStream(link, LinkOption.NOFOLLOW_LINKS))
+                    .isInstanceOf(IOException.class);
+            assertThat(Files.exists(root.resolve("digits.idx/."))).isFalse();
+            assertThat(root.resolve("a/.").toRealPath()).isEqualTo(root.resolve("a").toRealPath());
+            assertThat(root.getFileSystem().getPath("/../..").toRealPath()).hasToString("/");
+            assertThat(Files.createDirectories(root.resolve("a/b c"))).isDirectory();
+            assertThatThrownBy(() -> Files.createDirectory(root.resolve("loop")))
+                    .isInstanceOf(FileAlreadyExistsException.class);
+            assertThatThrownBy(() -> Files.readAttributes(root, "*,unknown"))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(Files.readAttributes(root, "*,size")).containsKey("isOther");
+        }
+        assertThat(system.getPath("../stuff/../..").toRealPath()).hasToString("/");
+        assertThatThrownBy(() -> stuff.compareTo(folder)).isInstanceOf(ClassCastException.class);
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(stuff)) {
+            final Iterator<Path> paths = all.iterator();
+            paths.next();
+            system.close();
+            assertThat(paths.hasNext()).isFalse();
+        }
+    }
+
+    @Test
+    void whatIsOpenIsFoundWhenItsNameIsGone() throws Exception {
+        final Path archive = Files.copy(GOLDEN, Files.createDirectories(dir.resolve("in")).resolve("a.bba"));
+        final Path linked = Files.createSymbolicLink(dir.resolve("link"), Path.of("in")).resolve("a.bba");
+        final URI uri = URI.create("bbans:" + linked.toUri());
+        try (FileSystem system = FileSystems.newFileSystem(uri, Map.of())) {
+            final Path zero = system.getPath("/folder/zero");
+            Files.delete(archive);
+            assertThat(Path.of(zero.toUri())).isEqualTo(zero);
+            assertThat(FileSystems.getFileSystem(uri)).isSameAs(system);
+            Files.delete(dir.resolve("in"));
+            assertThat(Path.of(zero.toUri())).isEqualTo(zero);
+        }
+        assertThatThrownBy(() -> FileSystems.getFileSystem(uri)).isInstanceOf(FileSystemNotFoundException.class);
     }
 
     /** As paths of this system where it is of the Unix kind. */
