@@ -55,6 +55,12 @@ final class ArchiveWrite implements SupportsTruncate, Write, BatchWrite {
             throw new IllegalArgumentException("the option shape says what the records are, for example 28x28");
         }
         RecordShape.parse(options.get(RecordWriter.SHAPE), 0);
+        RecordWriter.effort(options);
+        try {
+            Archives.model(options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         List<String> names = Arrays.asList(schema.fieldNames());
         for (String name : names) {
             boolean binary = schema.apply(name).dataType() instanceof BinaryType;

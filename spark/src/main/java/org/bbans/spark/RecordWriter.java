@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +88,22 @@ final class RecordWriter implements DataWriter<InternalRow> {
                 && file.endsWith(TEMPORARY);
     }
 
+    /**
+     * How hard to try, as the options say it.
+     *
+     * @throws IllegalArgumentException if they say something else
+     */
+    static Effort effort(Map<String, String> options) {
+        String name = options.getOrDefault("effort", Effort.BALANCED.name());
+        for (Effort effort : Effort.values()) {
+            if (effort.name().equalsIgnoreCase(name)) {
+                return effort;
+            }
+        }
+        throw new IllegalArgumentException("the option effort is one of "
+                + Arrays.toString(Effort.values()).toLowerCase(Locale.ROOT) + ", not " + name);
+    }
+
     @Override
     public void write(InternalRow row) throws IOException {
         byte[] label = how.label() < 0 || row.isNullAt(how.label()) ? new byte[0] : row.getBinary(how.label());
@@ -130,8 +147,7 @@ final class RecordWriter implements DataWriter<InternalRow> {
                     model.get().images().stream().toList(), true, embed, options.records(), 0, false, 1, true,
                     options.temporaryFolder(), options.listener());
         }
-        String effort = how.options().getOrDefault("effort", Effort.BALANCED.name());
-        return options.withEffort(Effort.valueOf(effort.toUpperCase(Locale.ROOT))).withThreads(1)
+        return options.withEffort(effort(how.options())).withThreads(1)
                 .withRecords(records.prefixed(Math.max(0, labelBytes)));
     }
 

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -55,6 +56,10 @@ class ArchiveWriteTest {
         Files.createDirectories(dir.resolve("photos.bba/inside"));
     }
 
+    private ArchiveWrite write(String option, String value) {
+        return new ArchiveWrite(new Info(Map.of("path", dir.toString(), "shape", "28x28", option, value)));
+    }
+
     private ArchiveWrite write() {
         return new ArchiveWrite(new Info(Map.of("path", dir.toString(), "shape", "28x28")));
     }
@@ -79,6 +84,26 @@ class ArchiveWriteTest {
             }
         }
         return found;
+    }
+
+    @Test
+    void whatNoTaskCouldDoIsRefusedAtOnce() {
+        assertThatThrownBy(() -> write("effort", "hard")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("one of [fast, balanced, best], not hard");
+        assertThatThrownBy(() -> write("model", "mnist-fats")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("mnist-fast, ").hasMessageEndingWith("not mnist-fats");
+        assertThatThrownBy(() -> write("model", dir.resolve("old0.bba").toString()))
+                .isInstanceOf(UncheckedIOException.class);
+        assertThat(write("effort", "Best")).isNotNull();
+        assertThat(write("model", "mnist-fast")).isNotNull();
+    }
+
+    @Test
+    void aPathBehindFileNeedNotBeAUri() {
+        for (String path : List.of("file:/tmp/my data", "file:///tmp/my data", "file:/tmp/my%20data", "/tmp/my data")) {
+            assertThat(Archives.folder(Map.of("path", path))).isEqualTo(Path.of("/tmp/my data"));
+        }
+        assertThat(Archives.folder(Map.of("path", "file:/tmp/100%"))).isEqualTo(Path.of("/tmp/100%"));
     }
 
     @Test
