@@ -21,7 +21,8 @@ class NamePatternTest {
     /** A pattern, what it means, and what it does not. */
     @ParameterizedTest
     @CsvSource(quoteCharacter = '"', value = {"*[b-]*, r/a-c, r/ac", "*[-b]*, r/a-c, r/ac", "\uD83D\uDE00*, "
-            + "r/\uD83D\uDE00.txt, r/\uD83D\uDE01.txt", "[\uD83D\uDE00-\uD83D\uDE02], r/\uD83D\uDE01, r/\uD83D\uDE03",
+            + "r/\uD83D\uDE00.txt, r/\uD83D\uDE01.txt",
+        "[\uD83D\uDE00-\uD83D\uDE02], r/\uD83D\uDE01, r/\uD83D\uDE03",
         "?.txt, \uD83D\uDE00.txt, aa.txt", "[!]a]*, b, ]", "[!]a]*, r/b, ab", "[]a]*, r/]b, b", "[!]x, [!]x, ax",
         "[a&&b], &, x", "[[], [, ]", "[^a], ^, b", "[!^a], b, ^", "[\\d], d, 5", "a[!b]c, adc, a/c",
         "a.(, r/a.(/b, ab(", "*[a-c]x, r/bx, r/dx"})

@@ -210,7 +210,8 @@ class BbansFileSystemTest {
             assertThat(Files.isSameFile(stuff.resolve("b/d!e"), system.getPath("/stuff/a/b c/d!e"))).isTrue();
             assertThat(Files.isSameFile(stuff.resolve("a"), stuff.resolve("none"))).isFalse();
             assertThatThrownBy(() -> Files.size(stuff.resolve("loop"))).isInstanceOf(FileSystemLoopException.class);
-            for (String out : List.of("out", "root", "root/stuff", "digits.idx/..", "nothing", "digits.idx/.", "a/digits/.")) {
+            for (String out : List.of("out", "root", "root/stuff", "digits.idx/..", "nothing", "digits.idx/.",
+                    "a/digits/.")) {
                 assertThatThrownBy(() -> Files.size(stuff.resolve(out))).as(out)
                         .isInstanceOf(NoSuchFileException.class);
             }
