@@ -90,8 +90,8 @@ final class CollectionNode {
     }
 
     /**
-     * A name in UTF-8 as it is. One that is not has {@code \xHH} for bytes beyond ASCII; so has one that would look like
-     * such a name otherwise, and both have {@code \x5c} for backslashes: no two names become the same.
+     * A name in UTF-8 as it is. One that is not has {@code \xHH} for bytes beyond ASCII; so has one that would look
+     * like such a name otherwise, and both have {@code \x5c} for backslashes: no two names become the same.
      */
     private static String text(byte[] bytes, int start, int end) {
         try {
