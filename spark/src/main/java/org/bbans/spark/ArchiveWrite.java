@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.spark.sql.connector.write.BatchWrite;
 import org.apache.spark.sql.connector.write.DataWriterFactory;
@@ -29,7 +30,10 @@ final class ArchiveWrite implements SupportsTruncate, Write, BatchWrite {
     private final StructType schema;
     private final String job;
     private final Path folder;
+    /** Archives that the job replaces, by the hidden names that it has given them. */
+    private final Map<Path, Path> replaced = new HashMap<>();
     private boolean replaces;
+    private boolean committed;
 
     /**
      * What a task has written.
@@ -51,6 +55,12 @@ final class ArchiveWrite implements SupportsTruncate, Write, BatchWrite {
             throw new IllegalArgumentException("the option shape says what the records are, for example 28x28");
         }
         RecordShape.parse(options.get(RecordWriter.SHAPE), 0);
+        RecordWriter.effort(options);
+        try {
+            Archives.model(options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         List<String> names = Arrays.asList(schema.fieldNames());
         for (String name : names) {
             boolean binary = schema.apply(name).dataType() instanceof BinaryType;
@@ -88,15 +98,16 @@ final class ArchiveWrite implements SupportsTruncate, Write, BatchWrite {
                 names.indexOf(ArchiveTable.DATA), options);
     }
 
+    /**
+     * Gives the archives their names and, if they replace others, takes those away: all of it or nothing. The new ones
+     * are all there before the first old one goes, so that readers in between find too much rather than too little. Old
+     * ones get hidden names, which can be undone, before any is deleted; what cannot be deleted then stays hidden, and
+     * is no failure: readers do not see it, and the next job that replaces archives removes it.
+     */
     @Override
     public void commit(WriterCommitMessage[] messages) {
         try {
-            List<Path> old = List.of();
-            if (replaces && Files.isDirectory(folder)) {
-                try (Stream<Path> files = Files.list(folder)) {
-                    old = files.filter(f -> f.getFileName().toString().endsWith(Archives.SUFFIX)).toList();
-                }
-            }
+            List<Path> old = replaces ? files(name -> name.endsWith(Archives.SUFFIX)) : List.of();
             for (WriterCommitMessage message : messages) {
                 if (message instanceof Written written && written.hidden() != null) {
                     Files.move(Path.of(written.hidden()), folder.resolve(written.name()),
@@ -104,7 +115,34 @@ final class ArchiveWrite implements SupportsTruncate, Write, BatchWrite {
                 }
             }
             for (Path archive : old) {
-                Files.delete(archive);
+                Path hidden = folder.resolve(".old-" + replaced.size() + "-" + job + Archives.SUFFIX);
+                Files.move(archive, hidden, StandardCopyOption.ATOMIC_MOVE);
+                replaced.put(hidden, archive);
+            }
+            committed = true;
+        } catch (IOException e) {
+            UncheckedIOException failure = new UncheckedIOException(e);
+            try {
+                takeBack();
+            } catch (IOException f) {
+                failure.addSuppressed(f);
+            }
+            throw failure;
+        }
+        try {
+            delete(List.copyOf(replaced.keySet()));
+            removeHidden();
+        } catch (IOException e) {
+            // The archives are there, and no reader sees what is left.
+        }
+    }
+
+    /** Leaves the folder as it was before the job. */
+    @Override
+    public void abort(WriterCommitMessage[] messages) {
+        try {
+            if (!committed) {
+                takeBack();
             }
             removeHidden();
         } catch (IOException e) {
@@ -112,23 +150,33 @@ final class ArchiveWrite implements SupportsTruncate, Write, BatchWrite {
         }
     }
 
-    @Override
-    public void abort(WriterCommitMessage[] messages) {
-        try {
-            removeHidden();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Undoes what a commit has done so far: archives that it has hidden come first, as nobody could replace them. */
+    private void takeBack() throws IOException {
+        for (Map.Entry<Path, Path> archive : Map.copyOf(replaced).entrySet()) {
+            Files.move(archive.getKey(), archive.getValue(), StandardCopyOption.ATOMIC_MOVE);
+            replaced.remove(archive.getKey());
         }
+        delete(files(name -> RecordWriter.isPart(name, job)));
     }
 
     /** What this job has left under hidden names, also by executors that are no more. */
     private void removeHidden() throws IOException {
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                for (Path file : files.filter(f -> RecordWriter.isHidden(f.getFileName().toString(), job)).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
+        delete(files(name -> RecordWriter.isHidden(name, job)));
+    }
+
+    /** Those regular files of the folder whose names are meant. */
+    private List<Path> files(Predicate<String> names) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(f -> names.test(f.getFileName().toString()) && Files.isRegularFile(f)).toList();
+        }
+    }
+
+    private static void delete(List<Path> files) throws IOException {
+        for (Path file : files) {
+            Files.deleteIfExists(file);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.bbans.spark;
 import com.google.gson.Gson;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class Archives {
     static final String MODEL = "model";
 
     private static final String PATH = "path";
+    private static final String FILE = "file:";
 
     /** Those that tasks of this process have needed. */
     private static final class BuiltIn {
@@ -56,8 +58,19 @@ final class Archives {
         if (options.containsKey(PATH)) {
             names.add(options.get(PATH));
         }
-        return names.stream().map(name -> name.startsWith("file:") ? Path.of(URI.create(name)) : Path.of(name))
-                .toList();
+        return names.stream().map(Archives::path).toList();
+    }
+
+    /** What is no URI, for example as there is a space in it, may be a path behind the scheme, as for Spark itself. */
+    private static Path path(String name) {
+        if (!name.startsWith(FILE)) {
+            return Path.of(name);
+        }
+        try {
+            return Path.of(new URI(name));
+        } catch (URISyntaxException e) {
+            return Path.of(name.substring(FILE.length()));
+        }
     }
 
     /** The archives to read: those that are named, and those in folders that are. */
@@ -67,7 +80,7 @@ final class Archives {
             if (Files.isDirectory(path)) {
                 try (Stream<Path> files = Files.list(path)) {
                     archives.addAll(files.filter(f -> f.getFileName().toString().endsWith(SUFFIX)
-                            && !f.getFileName().toString().startsWith(".")).sorted().toList());
+                            && !f.getFileName().toString().startsWith(".") && !Files.isDirectory(f)).sorted().toList());
                 }
             } else {
                 archives.add(path);
@@ -82,7 +95,11 @@ final class Archives {
         return first.isPresent() && Files.isRegularFile(first.get()) && CollectionReader.isCollection(first.get());
     }
 
-    /** The model that the options name; empty if none. */
+    /**
+     * The model that the options name; empty if none.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
     static Optional<Named> model(Map<String, String> options) throws IOException {
         String name = options.get(MODEL);
         if (name == null) {
@@ -91,6 +108,12 @@ final class Archives {
         Named builtIn = new Named(BuiltIn.MODELS.byName(name), BuiltIn.MODELS.imagesByName(name));
         if (builtIn.model().isPresent() || builtIn.images().isPresent()) {
             return Optional.of(builtIn);
+        }
+        if (!Files.isRegularFile(Path.of(name))) {
+            List<String> names = new ArrayList<>(BuiltIn.MODELS.names());
+            names.addAll(BuiltIn.MODELS.imageNames());
+            throw new IllegalArgumentException("the option model is a model file or one of " + String.join(", ", names)
+                    + ", not " + name);
         }
         byte[] file = Files.readAllBytes(Path.of(name));
         return Optional.of(ImageModel.isImageModel(file)

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -76,10 +77,31 @@ final class RecordWriter implements DataWriter<InternalRow> {
         dataBytes = records.layout().map(Layout::recordBytes).orElseThrow();
     }
 
+    /** Whether a file is an archive that a job has finished. */
+    static boolean isPart(String file, String job) {
+        return file.startsWith("part-") && file.endsWith("-" + job + Archives.SUFFIX);
+    }
+
     /** Whether a file is an unfinished archive of a job. */
     static boolean isHidden(String file, String job) {
         return file.startsWith(".part-") && file.contains("-" + job + Archives.SUFFIX + ".")
                 && file.endsWith(TEMPORARY);
+    }
+
+    /**
+     * How hard to try, as the options say it.
+     *
+     * @throws IllegalArgumentException if they say something else
+     */
+    static Effort effort(Map<String, String> options) {
+        String name = options.getOrDefault("effort", Effort.BALANCED.name());
+        for (Effort effort : Effort.values()) {
+            if (effort.name().equalsIgnoreCase(name)) {
+                return effort;
+            }
+        }
+        throw new IllegalArgumentException("the option effort is one of "
+                + Arrays.toString(Effort.values()).toLowerCase(Locale.ROOT) + ", not " + name);
     }
 
     @Override
@@ -125,8 +147,7 @@ final class RecordWriter implements DataWriter<InternalRow> {
                     model.get().images().stream().toList(), true, embed, options.records(), 0, false, 1, true,
                     options.temporaryFolder(), options.listener());
         }
-        String effort = how.options().getOrDefault("effort", Effort.BALANCED.name());
-        return options.withEffort(Effort.valueOf(effort.toUpperCase(Locale.ROOT))).withThreads(1)
+        return options.withEffort(effort(how.options())).withThreads(1)
                 .withRecords(records.prefixed(Math.max(0, labelBytes)));
     }
 

@@ -65,28 +65,42 @@ public final class NamePattern implements Predicate<CollectionEntry> {
         };
     }
 
+    /** By code points: half of a character means nothing. */
     private static String regex(String glob) {
         StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < glob.length(); i++) {
-            char c = glob.charAt(i);
-            int close = c == '[' ? glob.indexOf(']', i + 2) : -1;
-            if (c == '*' && i + 1 < glob.length() && glob.charAt(i + 1) == '*') {
+        int next;
+        for (int i = 0; i < glob.length(); i = next) {
+            int c = glob.codePointAt(i);
+            next = i + Character.charCount(c);
+            int first = glob.startsWith("[!", i) ? i + 2 : i + 1;
+            int close = c == '[' ? glob.indexOf(']', first + 1) : -1;
+            if (glob.startsWith("**", i)) {
                 regex.append(".*");
-                i++;
+                next++;
             } else if (c == '*') {
                 regex.append("[^/]*");
             } else if (c == '?') {
                 regex.append("[^/]");
             } else if (close > 0) {
-                String set = glob.substring(i + 1, close).replace("\\", "\\\\").replace("[", "\\[").replace("&", "\\&");
-                regex.append('[').append(set.startsWith("!") ? "^" + set.substring(1) : set.replace("^", "\\^"))
-                        .append("&&[^/]]");
-                i = close;
+                regex.append("[[^/]&&[").append(first == i + 2 ? "^" : "");
+                set(regex, glob.substring(first, close));
+                regex.append("]]");
+                next = close + 1;
             } else {
-                regex.append(Pattern.quote(String.valueOf(c)));
+                regex.append(Pattern.quote(Character.toString(c)));
             }
         }
         return regex.toString();
+    }
+
+    /** Characters and ranges of them; a hyphen at either end is a character. */
+    private static void set(StringBuilder regex, String members) {
+        int c;
+        for (int i = 0; i < members.length(); i += Character.charCount(c)) {
+            c = members.codePointAt(i);
+            boolean range = c == '-' && i > 0 && i + 1 < members.length();
+            regex.append(range || c >= 0x80 || Character.isLetterOrDigit(c) ? "" : "\\").appendCodePoint(c);
+        }
     }
 
     @Override

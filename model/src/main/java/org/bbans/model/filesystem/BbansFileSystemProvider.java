@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemAlreadyExistsException;
@@ -26,8 +27,9 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.bbans.codec.archive.ArchiveInfo;
@@ -100,8 +102,9 @@ public final class BbansFileSystemProvider extends FileSystemProvider {
      */
     @Override
     public FileSystem newFileSystem(Path archive, Map<String, ?> env) throws IOException {
-        if (Files.isDirectory(archive) || !CollectionReader.isCollection(archive)) {
-            if (Files.isRegularFile(archive) && ArchiveInfo.isArchive(archive)) {
+        boolean regular = Files.isRegularFile(archive);
+        if (Files.exists(archive) && !regular || !CollectionReader.isCollection(archive)) {
+            if (regular && ArchiveInfo.isArchive(archive)) {
                 throw new FileSystemException(archive.toString(), null,
                         "holds no files by name, but a content that a BbansInputStream gives");
             }
@@ -111,6 +114,9 @@ public final class BbansFileSystemProvider extends FileSystemProvider {
     }
 
     private CollectionFileSystem open(Path archive, Map<String, ?> env) throws IOException {
+        if (Files.exists(archive) && !Files.isRegularFile(archive)) {
+            throw new FileSystemException(archive.toString(), null, "is no file");
+        }
         ModelSource models = value(env, MODELS, ModelSource.class);
         ReadOptions options = value(env, OPTIONS, ReadOptions.class);
         return new CollectionFileSystem(this, archive, models != null ? models : Source.MODELS,
@@ -135,16 +141,25 @@ public final class BbansFileSystemProvider extends FileSystemProvider {
     public FileSystem getFileSystem(URI uri) {
         Path archive = archive(uri);
         synchronized (systems) {
-            CollectionFileSystem system = null;
-            try {
-                system = systems.get(archive.toRealPath());
-            } catch (IOException e) {
-                // It cannot be open if it is not there.
-            }
+            CollectionFileSystem system = systems.get(lastRealPath(archive));
             if (system == null) {
                 throw new FileSystemNotFoundException(archive.toString());
             }
             return system;
+        }
+    }
+
+    /** The path without links, also of a file that is gone: what is open stays so. */
+    private static Path lastRealPath(Path archive) {
+        Path path = archive.toAbsolutePath();
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            try {
+                return path.getParent() == null ? path : path.getParent().toRealPath().resolve(path.getFileName());
+            } catch (IOException f) {
+                return path.normalize();
+            }
         }
     }
 
@@ -187,7 +202,7 @@ public final class BbansFileSystemProvider extends FileSystemProvider {
             }
         }
         CollectionPath file = CollectionPath.of(path);
-        return file.getFileSystem().open(file);
+        return file.getFileSystem().open(file, !options.contains(LinkOption.NOFOLLOW_LINKS));
     }
 
     @Override
@@ -286,19 +301,22 @@ public final class BbansFileSystemProvider extends FileSystemProvider {
         }
         Map<String, Object> values = file.getFileSystem().attributes(file, CollectionFileSystem.follows(options))
                 .values(view.equals("basic"));
-        List<String> names = List.of(attributes.substring(colon + 1).split(","));
-        if (names.contains("*")) {
-            return values;
-        }
+        Set<String> names = new HashSet<>(Arrays.asList(attributes.substring(colon + 1).split(",")));
+        boolean all = names.remove("*");
         if (!values.keySet().containsAll(names)) {
             throw new IllegalArgumentException(attributes + ": there are " + values.keySet());
         }
-        values.keySet().retainAll(names);
+        if (!all) {
+            values.keySet().retainAll(names);
+        }
         return values;
     }
 
     @Override
-    public void createDirectory(Path folder, FileAttribute<?>... attributes) {
+    public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(folder.toString());
+        }
         throw new ReadOnlyFileSystemException();
     }
 

@@ -89,12 +89,16 @@ final class CollectionFileSystem extends FileSystem {
         Deque<String> way = new ArrayDeque<>(path.toAbsolutePath().names());
         CollectionNode node = root;
         int links = 0;
+        // How many of the names are those of links: unlike others these do not lead above the root, to itself.
+        int linked = 0;
         while (!way.isEmpty()) {
             String name = way.removeFirst();
-            if (name.equals(".")) {
-                continue;
+            boolean above = name.equals("..");
+            CollectionNode next = above ? node.parent() : name.equals(".") ? node : node.child(name);
+            if (above && node == root && linked == 0) {
+                next = root;
             }
-            CollectionNode next = name.equals("..") ? node.parent() : node.child(name);
+            linked = Math.max(0, linked - 1);
             if (next == null || !node.isFolder()) {
                 throw new NoSuchFileException(path.toString());
             }
@@ -108,6 +112,7 @@ final class CollectionFileSystem extends FileSystem {
                     throw new NoSuchFileException(path.toString(), null, "a link leads out of the archive");
                 }
                 List<String> names = CollectionPath.of(this, target).names();
+                linked += names.size();
                 for (int i = names.size() - 1; i >= 0; i--) {
                     way.addFirst(names.get(i));
                 }
@@ -140,11 +145,15 @@ final class CollectionFileSystem extends FileSystem {
         return node.names();
     }
 
-    /** Opens a file. */
-    ContentChannel open(CollectionPath path) throws IOException {
-        CollectionNode node = find(path, true);
-        if (node.isFolder()) {
-            throw new FileSystemException(path.toString(), null, "is a folder");
+    /**
+     * Opens a file.
+     *
+     * @param follow whether a link to it will do
+     */
+    ContentChannel open(CollectionPath path, boolean follow) throws IOException {
+        CollectionNode node = find(path, follow);
+        if (node.isFolder() || node.isLink()) {
+            throw new FileSystemException(path.toString(), null, node.isLink() ? "is a link" : "is a folder");
         }
         return new ContentChannel(this, node.contents().of(node.entry()));
     }

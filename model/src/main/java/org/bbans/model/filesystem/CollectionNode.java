@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -15,6 +16,8 @@ final class CollectionNode {
 
     /** Bytes of memory for a node with its place in the map of its parent and a map of its own. */
     private static final int NODE_MEMORY = 240;
+    /** What stands in every name that is escaped. */
+    private static final Pattern ESCAPE = Pattern.compile("\\\\x[0-9a-f]{2}");
 
     private final CollectionNode parent;
     private final String name;
@@ -73,17 +76,39 @@ final class CollectionNode {
         return memory;
     }
 
-    /** UTF-8, or, if it is not, ASCII with everything else as {@code \xHH}. */
-    static String text(byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            StringBuilder text = new StringBuilder();
-            for (byte b : bytes) {
-                text.append(b >= 0 ? String.valueOf((char) b) : String.format("\\x%02x", b & 0xff));
+    /** A path with each of its names as {@link #text(byte[], int, int)} shows it. */
+    static String text(byte[] path) {
+        StringBuilder text = new StringBuilder();
+        int start = 0;
+        for (int i = 0; i <= path.length; i++) {
+            if (i == path.length || path[i] == '/') {
+                text.append(start == 0 ? "" : "/").append(text(path, start, i));
+                start = i + 1;
             }
-            return text.toString();
         }
+        return text.toString();
+    }
+
+    /**
+     * A name in UTF-8 as it is. One that is not has {@code \xHH} for bytes beyond ASCII; so has one that would look
+     * like such a name otherwise, and both have {@code \x5c} for backslashes: no two names become the same.
+     */
+    private static String text(byte[] bytes, int start, int end) {
+        try {
+            String name = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, end - start))
+                    .toString();
+            if (!ESCAPE.matcher(name).find()) {
+                return name;
+            }
+        } catch (CharacterCodingException e) {
+            // It is escaped.
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = start; i < end; i++) {
+            byte b = bytes[i];
+            text.append(b >= 0 && b != '\\' ? String.valueOf((char) b) : String.format("\\x%02x", b & 0xff));
+        }
+        return text.toString();
     }
 
     String name() {

@@ -195,7 +195,7 @@ final class CollectionPath implements Path {
 
     @Override
     public int compareTo(Path other) {
-        return toString().compareTo(of(other).toString());
+        return toString().compareTo(((CollectionPath) other).toString());
     }
 
     @Override

@@ -36,7 +36,7 @@ final class FolderStream implements DirectoryStream<Path> {
 
             @Override
             public boolean hasNext() {
-                while (next == null && !closed && all.hasNext()) {
+                while (next == null && !closed && folder.getFileSystem().isOpen() && all.hasNext()) {
                     Path path = folder.resolve(folder.getFileSystem().getPath(all.next()));
                     try {
                         next = filter.accept(path) ? path : null;

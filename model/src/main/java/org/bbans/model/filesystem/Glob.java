@@ -18,22 +18,25 @@ final class Glob {
     static Pattern regex(String glob) {
         StringBuilder regex = new StringBuilder();
         boolean choosing = false;
-        for (int i = 0; i < glob.length(); i++) {
-            char c = glob.charAt(i);
+        int next;
+        for (int i = 0; i < glob.length(); i = next) {
+            int c = glob.codePointAt(i);
+            next = i + Character.charCount(c);
             if (c == '\\') {
-                i++;
-                if (i == glob.length()) {
-                    throw new PatternSyntaxException("nothing behind the last \\", glob, i - 1);
+                if (next == glob.length()) {
+                    throw new PatternSyntaxException("nothing behind the last \\", glob, i);
                 }
-                literal(regex, glob.charAt(i));
+                int escaped = glob.codePointAt(next);
+                literal(regex, escaped);
+                next += Character.charCount(escaped);
             } else if (c == '*') {
-                boolean two = i + 1 < glob.length() && glob.charAt(i + 1) == '*';
+                boolean two = next < glob.length() && glob.charAt(next) == '*';
                 regex.append(two ? ".*" : "[^/]*");
-                i += two ? 1 : 0;
+                next += two ? 1 : 0;
             } else if (c == '?') {
                 regex.append("[^/]");
             } else if (c == '[') {
-                i = bracket(regex, glob, i);
+                next = bracket(regex, glob, i);
             } else if (c == '{') {
                 if (choosing) {
                     throw new PatternSyntaxException("a { inside of another", glob, i);
@@ -55,7 +58,11 @@ final class Glob {
         return Pattern.compile(regex.toString(), Pattern.DOTALL);
     }
 
-    /** One of some characters, or none of them, but never a slash. */
+    /**
+     * One of some characters, or none of them, but never a slash.
+     *
+     * @return index behind the bracket's end
+     */
     private static int bracket(StringBuilder regex, String glob, int start) {
         int i = start + 1;
         boolean not = i < glob.length() && glob.charAt(i) == '!';
@@ -65,16 +72,18 @@ final class Glob {
             throw new PatternSyntaxException(end < 0 ? "no ] for a [" : "a / between [ and ]", glob, start);
         }
         regex.append("[[^/]&&[").append(not ? "^" : "");
-        for (; i < end; i++) {
-            char c = glob.charAt(i);
-            boolean range = c == '-' && regex.charAt(regex.length() - 1) != '[' && i + 1 < end;
-            regex.append(range || Character.isLetterOrDigit(c) ? "" : "\\").append(c);
+        int first = i;
+        while (i < end) {
+            int c = glob.codePointAt(i);
+            boolean range = c == '-' && i > first && i + 1 < end;
+            regex.append(range || c >= 0x80 || Character.isLetterOrDigit(c) ? "" : "\\").appendCodePoint(c);
+            i += Character.charCount(c);
         }
         regex.append("]]");
-        return end;
+        return end + 1;
     }
 
-    private static void literal(StringBuilder regex, char c) {
-        regex.append(META.indexOf(c) >= 0 ? "\\" : "").append(c);
+    private static void literal(StringBuilder regex, int c) {
+        regex.append(META.indexOf(c) >= 0 ? "\\" : "").appendCodePoint(c);
     }
 }

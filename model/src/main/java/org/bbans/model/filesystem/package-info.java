@@ -16,9 +16,10 @@
  * bytes that it needs are decoded; with a second one of the same batch (up to a gibibyte of files) all of that batch,
  * once, into memory up to 16 MiB and into a temporary file beyond, which goes when the file system is closed.
  *
- * <p>Links are followed within the archive; one that leads out of it leads nowhere. Names that are not UTF-8 show such
- * bytes as {@code \xHH}. Modes are attributes of the view {@code bbans}, as in
- * {@code Files.getAttribute(path, "bbans:mode")}. No argument or result is null unless {@code java.nio.file} says so.
- * Everything may be shared by threads, but streams, channels and directory streams.
+ * <p>Links are followed within the archive; one that leads out of it leads nowhere. A name that is not UTF-8 shows
+ * its bytes beyond ASCII, and backslashes, as {@code \xHH}; so does one that has such characters itself. Modes are
+ * attributes of the view {@code bbans}, as in {@code Files.getAttribute(path, "bbans:mode")}. No argument or result is
+ * null unless {@code java.nio.file} says so. Everything may be shared by threads, but streams, channels and directory
+ * streams.
  */
 package org.bbans.model.filesystem;

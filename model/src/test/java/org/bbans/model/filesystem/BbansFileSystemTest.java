@@ -14,6 +14,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -40,6 +41,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -60,6 +62,9 @@ import org.bbans.model.CollectionCompressor.Stored;
 import org.bbans.model.CompressionOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a program sees that knows {@code java.nio.file} alone. */
@@ -205,7 +210,8 @@ class BbansFileSystemTest {
             assertThat(Files.isSameFile(stuff.resolve("b/d!e"), system.getPath("/stuff/a/b c/d!e"))).isTrue();
             assertThat(Files.isSameFile(stuff.resolve("a"), stuff.resolve("none"))).isFalse();
             assertThatThrownBy(() -> Files.size(stuff.resolve("loop"))).isInstanceOf(FileSystemLoopException.class);
-            for (String out : List.of("out", "root", "root/stuff", "digits.idx/..", "nothing", "../stuff/../..")) {
+            for (String out : List.of("out", "root", "root/stuff", "digits.idx/..", "nothing", "digits.idx/.",
+                    "a/digits/.")) {
                 assertThatThrownBy(() -> Files.size(stuff.resolve(out))).as(out)
                         .isInstanceOf(NoSuchFileException.class);
             }
@@ -298,6 +304,18 @@ class BbansFileSystemTest {
         }
     }
 
+    /** Nobody writes into the pipe, so that what waits for a first byte waits for ever. */
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void nothingIsAwaitedOfAPipe() throws Exception {
+        final Path pipe = dir.resolve("pipe.bba");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThatThrownBy(() -> FileSystems.newFileSystem(pipe)).isInstanceOf(ProviderNotFoundException.class);
+        assertThatThrownBy(() -> FileSystems.newFileSystem(URI.create("bbans:" + pipe.toUri()), Map.of()))
+                .isInstanceOf(FileSystemException.class).hasMessageContaining("is no file");
+    }
+
     @Test
     void whatIsNoFileSaysSo() throws Exception {
         final Path archive = TESTDATA.resolve("golden/gzip.bba");
@@ -370,6 +388,54 @@ class BbansFileSystemTest {
             assertThatThrownBy(() -> Files.readAllBytes(changed.getPath("folder/copy.txt")))
                     .isInstanceOf(IOException.class).hasMessageContaining("has changed");
         }
+    }
+
+    /** What programs do that know the default file system, from which nothing is expected that it does not do. */
+    @Test
+    void customsAreThoseOfTheDefaultFileSystem() throws Exception {
+        final Path folder = folder();
+        final FileSystem system = FileSystems.newFileSystem(archive(folder, CompressionOptions.plain()));
+        final Path stuff = system.getPath("/stuff");
+        for (Path root : List.of(folder, stuff)) {
+            final Path link = root.resolve("a/digits");
+            assertThatThrownBy(() -> Files.newByteChannel(link, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> Files.newInputStream(link, LinkOption.NOFOLLOW_LINKS))
+                    .isInstanceOf(IOException.class);
+            assertThat(Files.exists(root.resolve("digits.idx/."))).isFalse();
+            assertThat(root.resolve("a/.").toRealPath()).isEqualTo(root.resolve("a").toRealPath());
+            assertThat(root.getFileSystem().getPath("/../..").toRealPath()).hasToString("/");
+            assertThat(Files.createDirectories(root.resolve("a/b c"))).isDirectory();
+            assertThatThrownBy(() -> Files.createDirectory(root.resolve("loop")))
+                    .isInstanceOf(FileAlreadyExistsException.class);
+            assertThatThrownBy(() -> Files.readAttributes(root, "*,unknown"))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(Files.readAttributes(root, "*,size")).containsKey("isOther");
+        }
+        assertThat(system.getPath("../stuff/../..").toRealPath()).hasToString("/");
+        assertThatThrownBy(() -> stuff.compareTo(folder)).isInstanceOf(ClassCastException.class);
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(stuff)) {
+            final Iterator<Path> paths = all.iterator();
+            paths.next();
+            system.close();
+            assertThat(paths.hasNext()).isFalse();
+        }
+    }
+
+    @Test
+    void whatIsOpenIsFoundWhenItsNameIsGone() throws Exception {
+        final Path archive = Files.copy(GOLDEN, Files.createDirectories(dir.resolve("in")).resolve("a.bba"));
+        final Path linked = Files.createSymbolicLink(dir.resolve("link"), Path.of("in")).resolve("a.bba");
+        final URI uri = URI.create("bbans:" + linked.toUri());
+        try (FileSystem system = FileSystems.newFileSystem(uri, Map.of())) {
+            final Path zero = system.getPath("/folder/zero");
+            Files.delete(archive);
+            assertThat(Path.of(zero.toUri())).isEqualTo(zero);
+            assertThat(FileSystems.getFileSystem(uri)).isSameAs(system);
+            Files.delete(dir.resolve("in"));
+            assertThat(Path.of(zero.toUri())).isEqualTo(zero);
+        }
+        assertThatThrownBy(() -> FileSystems.getFileSystem(uri)).isInstanceOf(FileSystemNotFoundException.class);
     }
 
     /** As paths of this system where it is of the Unix kind. */
@@ -446,6 +512,20 @@ class BbansFileSystemTest {
             }
         }
         assertThat(matched).isGreaterThan(500);
+    }
+
+    @Test
+    void patternsHaveCharactersOfAnyLength() throws Exception {
+        final String smile = "\uD83D\uDE00";
+        try (FileSystem system = FileSystems.newFileSystem(GOLDEN)) {
+            for (String glob : List.of("[" + smile + "]*", "[!a]?txt", "?.txt", smile + "*", "\\" + smile + ".txt",
+                    "{" + smile + ",b}.txt", "[a-" + smile + "].txt", "[[-" + smile + "].txt", "[" + smile + "-]*")) {
+                assertThat(matches(FileSystems.getDefault(), glob, smile + ".txt")).as("default: " + glob)
+                        .isNotEqualTo(false);
+                assertThat(matches(system, glob, smile + ".txt")).as(glob).isTrue();
+                assertThat(matches(system, glob, "\uD83D\uDE01.png")).as(glob).isFalse();
+            }
+        }
     }
 
     private static Boolean matches(FileSystem system, String glob, String text) {
