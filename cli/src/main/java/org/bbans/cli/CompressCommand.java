@@ -3,6 +3,7 @@ package org.bbans.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -247,6 +248,9 @@ final class CompressCommand implements Callable<Integer> {
                     .compress(walk.sources(), output.stream());
             output.commit();
             common.messages().summary(summary(name, output, result));
+        } catch (FileSystemException e) {
+            // One of the files; what becomes of the archive has its name already.
+            throw FileException.of(e.getFile() == null ? name : e.getFile(), e);
         } catch (IOException e) {
             throw FileException.of(name, e);
         }

@@ -75,15 +75,10 @@ record Operands(List<String> inputs, Optional<String> output) {
         if (!Files.isRegularFile(path)) {
             return true;
         }
-        boolean archive = InputFile.isArchive(second);
-        if (compressing ? second.endsWith(SUFFIX) : !second.endsWith(SUFFIX) && !archive) {
-            if (!archive) {
-                throw new FileException(second, "exists already and is no archive; if it may be overwritten, say so "
-                        + "with -f -o");
-            }
-            return true;
-        }
-        if (first.equals(OutputFile.STANDARD)) {
+        // It may as well be a second input, by a wildcard: -f alone does not mean that it may be lost.
+        boolean looksLikeOutput = compressing ? second.endsWith(SUFFIX)
+                : !second.endsWith(SUFFIX) && !InputFile.isArchive(second);
+        if (looksLikeOutput || first.equals(OutputFile.STANDARD)) {
             throw new FileException(second, "exists already; if it may be overwritten, say so with -f -o");
         }
         return false;

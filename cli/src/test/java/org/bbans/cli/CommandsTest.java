@@ -2,6 +2,7 @@ package org.bbans.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
@@ -151,7 +152,7 @@ class CommandsTest {
         }
         Samples.write(in, content);
 
-        succeeds(Cli.run("compress", "-f", "--fast", "--model", binary, in, archive));
+        succeeds(Cli.run("compress", "-f", "--fast", "--model", binary, "-o", archive, in));
 
         assertThat(Files.size(archive)).isEqualTo(size);
         assertThat(Cli.run("info", archive).out()).contains("rows of inverted bits");
@@ -300,11 +301,26 @@ class CommandsTest {
         assertThat(names()).contains("in.bba", "second.bba");
 
         Path precious = Samples.write(dir.resolve("precious.bba"), Samples.text());
-        fails(Cli.run("compress", "-f", in, precious), precious, "is no archive", "-f -o");
+        fails(Cli.run("compress", "-f", in, precious), precious, "exists already", "-f -o");
         assertThat(precious).hasBinaryContent(Samples.text());
         succeeds(Cli.run("compress", "-f", "-o", precious, in));
-        fails(Cli.run("decompress", "-f", archive, in), in, "is no archive", "-f -o");
+        fails(Cli.run("decompress", "-f", archive, in), in, "exists already", "-f -o");
         assertThat(standardOutput("decompress", "-c", archive)).isEqualTo(Samples.text());
+
+        byte[] old = Files.readAllBytes(archive);
+        fails(Cli.run("compress", "-f", second, archive), archive, "exists already", "-f -o");
+        assertThat(archive).hasBinaryContent(old);
+    }
+
+    /** As those of /proc: their bytes are found by reading alone. */
+    @Test
+    void filesWithoutASizeAreNotTakenForEmpty() throws Exception {
+        Path version = Path.of("/proc/version");
+        assumeThat(version).isReadable();
+        succeeds(Cli.run("compress", "-o", archive, version));
+        assertThat(standardOutput("decompress", "-c", archive)).isEqualTo(Files.readAllBytes(version)).isNotEmpty();
+        Samples.write(in, Samples.text());
+        fails(Cli.run("compress", "-f", "-o", archive, in, version), version, "has no size, but bytes to read");
     }
 
     @Test
@@ -433,7 +449,7 @@ class CommandsTest {
         for (byte[] content : contents) {
             Path file = Samples.write(dir.resolve("part"), content);
             String[] flags = content == contents[3] ? new String[] {"-m", model.toString()} : new String[0];
-            succeeds(Cli.run(args("compress", flags, "-f", "-q", "--fast", file, dir.resolve("one.bba"))));
+            succeeds(Cli.run(args("compress", flags, "-f", "-q", "--fast", "-o", dir.resolve("one.bba"), file)));
             all = Samples.concat(all, Files.readAllBytes(dir.resolve("one.bba")));
         }
         Samples.write(both, all);

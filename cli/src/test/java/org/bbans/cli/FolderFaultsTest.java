@@ -104,6 +104,18 @@ class FolderFaultsTest {
         }
     }
 
+    /** Java 17 cannot set a time before 1970 with a fraction of a second. */
+    @Test
+    void timesBefore1970AreKeptToTheSecond() throws Exception {
+        Path in = Files.createDirectory(dir.resolve("old"));
+        Path file = Files.createFile(in.resolve("file"));
+        assumeThat(new ProcessBuilder("touch", "-d", "@-144000000.75", file.toString()).start().waitFor()).isZero();
+        assertThat(Cli.run("compress", "-q", in).code()).isZero();
+        assertThat(Cli.run("decompress", "-q", "-o", out, dir.resolve("old.bba")).code()).isZero();
+        assertThat(Files.getLastModifiedTime(out.resolve("old/file"))).isEqualTo(FileTime.from(-144_000_001,
+                TimeUnit.SECONDS));
+    }
+
     /** The same files, once with each of those in the way whose content another one has too. */
     @Test
     void filesThatExistAreKeptAndTheOthersRestored() throws Exception {

@@ -75,6 +75,9 @@ public final class FileException extends IOException {
         if (text.contains("quota exceeded")) {
             return "the disk quota is exceeded; free some space or write to another place";
         }
+        if (text.contains("File too large")) {
+            return "a file may not become that large here; write to another place, or raise the limit (ulimit -f)";
+        }
         if (text.contains("File name too long")) {
             return "the name is too long for this disk; another disk may take it, or a shorter name";
         }

@@ -410,6 +410,7 @@ public final class FolderRestorer {
     }
 
     private static FileTime modified(CollectionEntry entry) {
-        return FileTime.from(Instant.ofEpochSecond(entry.seconds(), entry.nanos()));
+        // Java 17 makes 1970 of a fraction of a second before that.
+        return FileTime.from(Instant.ofEpochSecond(entry.seconds(), entry.seconds() < 0 ? 0 : entry.nanos()));
     }
 }

@@ -1,11 +1,13 @@
 package org.bbans.cli.io;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -45,7 +47,16 @@ public final class InputFile implements AutoCloseable {
             boolean regular = Files.isRegularFile(path);
             // Before it is opened: what happens in between counts as a change.
             FileState state = regular ? FileState.of(path) : null;
-            return new InputFile(name, regular ? path : null, state, Files.newInputStream(path));
+            InputStream in = Files.newInputStream(path);
+            if (regular && state.size() == 0) {
+                // Files of /proc have bytes, but no size. They are read like pipes.
+                int first = in.read();
+                if (first >= 0) {
+                    return new InputFile(name, null, null,
+                            new SequenceInputStream(new ByteArrayInputStream(new byte[] {(byte) first}), in));
+                }
+            }
+            return new InputFile(name, regular ? path : null, state, in);
         } catch (IOException e) {
             throw FileException.of(name, e);
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -140,13 +141,30 @@ public abstract class ContentView {
         };
     }
 
-    /** The bytes of a file, which is opened for each time that something is read, so that there may be any number. */
+    /**
+     * The bytes of a file, which is opened for each time that something is read, so that there may be any number.
+     *
+     * @throws FileSystemException if it is one without a size, as those of /proc are: they would be taken for empty
+     */
     public static ContentView of(Path file) throws IOException {
-        return new ContentView(Files.size(file)) {
+        long size = Files.size(file);
+        if (size == 0) {
+            try (InputStream in = Files.newInputStream(file)) {
+                if (in.read() >= 0) {
+                    throw new FileSystemException(file.toString(), null,
+                            "has no size, but bytes to read; make a file of these first");
+                }
+            }
+        }
+        return new ContentView(size) {
             @Override
             public int read(long at, byte[] b, int off, int len) throws IOException {
                 try (FileChannel channel = FileChannel.open(file)) {
-                    return channel.read(ByteBuffer.wrap(b, off, len), at);
+                    int n = channel.read(ByteBuffer.wrap(b, off, len), at);
+                    if (n < 0 && len > 0 && at < size) {
+                        throw new FileSystemException(file.toString(), null, "has become shorter while it was read");
+                    }
+                    return n;
                 }
             }
         };
