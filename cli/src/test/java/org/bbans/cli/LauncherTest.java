@@ -255,11 +255,8 @@ class LauncherTest {
     @Test
     @Tag("slow")
     void aCacheThatWasCutOffOrChangedIsNotUsed() throws Exception {
-        realJars();
-        Files.writeString(home.resolve("lib/build-id"), "0123456789abcdef0123\n");
-        assertThat(launch("", "compress", "in").code()).isZero();
-        String expected = launch("", "info", "in.bba").out();
         Path folder = Files.createDirectory(home.resolve("cache"));
+        String expected = withoutCache();
         cache = folder.toString();
         Path kept = made(folder, expected);
         try (Stream<Path> all = Files.list(folder)) {
@@ -292,11 +289,8 @@ class LauncherTest {
     @Test
     @Tag("slow")
     void otherModulesGetACacheOfTheirOwn() throws Exception {
-        realJars();
-        Files.writeString(home.resolve("lib/build-id"), "0123456789abcdef0123\n");
-        assertThat(launch("", "compress", "in").code()).isZero();
-        String expected = launch("", "info", "in.bba").out();
         Path folder = Files.createDirectory(home.resolve("cache"));
+        String expected = withoutCache();
         cache = folder.toString();
         Path kept = made("", "java", folder, expected);
         Path other = made("--add-modules=java.sql", "java.sql", folder, expected);
@@ -304,6 +298,14 @@ class LauncherTest {
         for (String options : List.of("", "--add-modules=java.sql")) {
             assertThat(usesCache(options, expected)).as(options).isTrue();
         }
+    }
+
+    /** With jars of which a cache can be made, but none so far: what an archive is said to hold. */
+    private String withoutCache() throws Exception {
+        realJars();
+        Files.writeString(home.resolve("lib/build-id"), "0123456789abcdef0123\n");
+        assertThat(launch("", "compress", "in").code()).isZero();
+        return launch("", "info", "in.bba").out();
     }
 
     /** Runs until there is a cache. */
