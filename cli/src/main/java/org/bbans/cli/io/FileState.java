@@ -8,6 +8,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,6 +23,11 @@ import java.util.Set;
  * @param posix owner, group and mode, where there are such
  */
 record FileState(Object key, long size, FileTime modified, Optional<PosixFileAttributes> posix) {
+
+    /** A time as it can be set: Java 17 makes 1970 of a fraction of a second before that. */
+    static FileTime settable(Instant time) {
+        return FileTime.from(time.getEpochSecond() < 0 ? Instant.ofEpochSecond(time.getEpochSecond()) : time);
+    }
 
     /** The state of the file that a path leads to now. */
     static FileState of(Path path) throws IOException {

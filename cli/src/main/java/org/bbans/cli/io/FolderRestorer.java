@@ -410,7 +410,6 @@ public final class FolderRestorer {
     }
 
     private static FileTime modified(CollectionEntry entry) {
-        // Java 17 makes 1970 of a fraction of a second before that.
-        return FileTime.from(Instant.ofEpochSecond(entry.seconds(), entry.seconds() < 0 ? 0 : entry.nanos()));
+        return FileState.settable(Instant.ofEpochSecond(entry.seconds(), entry.nanos()));
     }
 }

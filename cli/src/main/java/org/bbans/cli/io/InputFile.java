@@ -1,13 +1,12 @@
 package org.bbans.cli.io;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
+import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -47,13 +46,13 @@ public final class InputFile implements AutoCloseable {
             boolean regular = Files.isRegularFile(path);
             // Before it is opened: what happens in between counts as a change.
             FileState state = regular ? FileState.of(path) : null;
-            InputStream in = Files.newInputStream(path);
+            PushbackInputStream in = new PushbackInputStream(Files.newInputStream(path));
             if (regular && state.size() == 0) {
                 // Files of /proc have bytes, but no size. They are read like pipes.
                 int first = in.read();
                 if (first >= 0) {
-                    return new InputFile(name, null, null,
-                            new SequenceInputStream(new ByteArrayInputStream(new byte[] {(byte) first}), in));
+                    in.unread(first);
+                    return new InputFile(name, null, null, in);
                 }
             }
             return new InputFile(name, regular ? path : null, state, in);

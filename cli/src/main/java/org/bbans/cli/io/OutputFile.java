@@ -190,7 +190,7 @@ public final class OutputFile implements Closeable {
                 Path file = temporary.path();
                 // First the time: Java opens the file for that, which its mode may forbid.
                 if (input.isPresent()) {
-                    Files.setLastModifiedTime(file, input.get().modified());
+                    Files.setLastModifiedTime(file, FileState.settable(input.get().modified().toInstant()));
                 }
                 Optional<FileState> model = input.or(() -> replaced);
                 if (model.isPresent()) {

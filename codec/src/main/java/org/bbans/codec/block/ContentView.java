@@ -131,8 +131,13 @@ public abstract class ContentView {
         };
     }
 
-    /** The bytes of a file, which must stay open as long as this is read. */
+    /**
+     * The bytes of a file, which must stay open as long as this is read.
+     *
+     * @throws FileSystemException if it is one without a size, as those of /proc are: they would be taken for empty
+     */
     public static ContentView of(FileChannel file) throws IOException {
+        checkSize(file, null);
         return new ContentView(file.size()) {
             @Override
             public int read(long at, byte[] b, int off, int len) throws IOException {
@@ -149,11 +154,8 @@ public abstract class ContentView {
     public static ContentView of(Path file) throws IOException {
         long size = Files.size(file);
         if (size == 0) {
-            try (InputStream in = Files.newInputStream(file)) {
-                if (in.read() >= 0) {
-                    throw new FileSystemException(file.toString(), null,
-                            "has no size, but bytes to read; make a file of these first");
-                }
+            try (FileChannel channel = FileChannel.open(file)) {
+                checkSize(channel, file.toString());
             }
         }
         return new ContentView(size) {
@@ -168,6 +170,12 @@ public abstract class ContentView {
                 }
             }
         };
+    }
+
+    private static void checkSize(FileChannel file, String name) throws IOException {
+        if (file.size() == 0 && file.read(ByteBuffer.allocate(1), 0) > 0) {
+            throw new FileSystemException(name, null, "has no size, but bytes to read; make a file of these first");
+        }
     }
 
     private static final class Reader extends BulkInputStream {
