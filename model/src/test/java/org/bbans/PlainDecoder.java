@@ -3537,7 +3537,7 @@ final class PlainDecoder {
 
             /** Number of features. */
             private int features() {
-                return 4 + 4 * coded.size() + model.far + (model.far == 6 ? 2 * open.size() : 0) + (form == 1 ? 9 : 0);
+                return 4 + 4 * coded.size() + model.far + (model.far == 6 ? 2 * open.size() : 0) + (refers() ? 9 : 0);
             }
         }
 
@@ -3567,9 +3567,9 @@ final class PlainDecoder {
         int[] decode(byte[] payload, int rows) {
             final Bytes in = new Bytes(payload);
             final int read = in.u8();
-            require(read <= 1 && (form < 0 || read == form), "form of an image payload");
+            require(read <= 3 && (form < 0 || read == form), "form of an image payload");
             form = read;
-            require(form == 0 || (long) height * width * channels <= MOST_ROW_SAMPLES, "a reference too large");
+            require(!refers() || (long) height * width * channels <= MOST_ROW_SAMPLES, "a reference too large");
             stack = new Stack(in, 1);
             final int[] samples = new int[rows * width * channels];
             for (List<Pixel> front : fronts(nextRow, nextRow + rows)) {
@@ -3578,6 +3578,14 @@ final class PlainDecoder {
             require(stack.isInitial(), "the stack is not the initial one in the end");
             nextRow += rows;
             return samples;
+        }
+
+        private boolean refers() {
+            return (form & 1) != 0;
+        }
+
+        private boolean searched() {
+            return (form & 2) != 0;
         }
 
         /** "Order": the pixels of each front of some rows. */
@@ -3685,7 +3693,7 @@ final class PlainDecoder {
             for (int d : model.far == 6 ? plane.open : List.<Integer>of()) {
                 n = features(f, n, d, at, OPEN);
             }
-            if (form == 1) {
+            if (refers()) {
                 final float reference =
                         (before(Kind.V, plane.index, at, 0, -1) + before(Kind.V, plane.index, at, -1, 0)) * 0.5f;
                 for (int[] place : BEFORE) {
@@ -3723,7 +3731,7 @@ final class PlainDecoder {
             final Float pd = wide == null ? null : (Float) clamped(ref + wide[wide.length - 1]);
 
             final Computed n = plane.learner.compute(inputs(plane, at, p, pa, pb, pd), p, a(Kind.S, c, at, 0, 0));
-            final int v = value(plane, at, n);
+            final int v = searched() ? new Search(n).value() : value(plane, at, n);
             n.value = v;
             plane.learner.kept.add(n);
             final float e = v - p;
@@ -3769,8 +3777,8 @@ final class PlainDecoder {
             if (plane.head == GREY) {
                 x[n++] = at.x * 2f / width - 1;
                 x[n++] = at.y * 2f / height - 1;
-                x[n++] = form == 1 ? (before(Kind.V, c, at, 0, 0) - p) * unit : 0;
-                x[n++] = form == 1 ? before(Kind.E, c, at, 0, 0) * unit : 0;
+                x[n++] = refers() ? (before(Kind.V, c, at, 0, 0) - p) * unit : 0;
+                x[n++] = refers() ? before(Kind.E, c, at, 0, 0) * unit : 0;
             } else {
                 for (int d : plane.coded) {
                     final float v = a(Kind.V, d, at, 0, 0);
@@ -3826,6 +3834,51 @@ final class PlainDecoder {
             return sum[0] + sum[1];
         }
 
+        /** "Search". */
+        private final class Search {
+
+            private final Computed n;
+            private int from = 0;
+            private int to = levels;
+            private float low = 0;
+            private float high = 1;
+
+            Search(Computed n) {
+                this.n = n;
+            }
+
+            int value() {
+                final int q = (int) Math.floor(n.prediction + 0.5);
+                final boolean up = decide(q < 1 ? 1 : q > levels - 1 ? levels - 1 : q);
+                int step = 1;
+                while (2 * step <= n.scale) {
+                    step = 2 * step;
+                }
+                while (to - from > step && decide(up ? from + step : to - step) == up) {
+                    step = 2 * step;
+                }
+                while (to - from > 1) {
+                    decide((from + to) / 2);
+                }
+                return from;
+            }
+
+            private boolean decide(int c) {
+                final float f = below(n, c);
+                final float a = (high - f > 0 ? high - f : 0) + 0x1p-22f;
+                final float b = (f - low > 0 ? f - low : 0) + 0x1p-22f;
+                final boolean atLeast = stack.popBit(probability(a / (a + b))) == 1;
+                if (atLeast) {
+                    from = c;
+                    low = f;
+                } else {
+                    to = c;
+                    high = f;
+                }
+                return atLeast;
+            }
+        }
+
         private int value(ImagePlane plane, Pixel at, Computed n) {
             final int g = plane.coded.isEmpty() ? 0 : (int) a(Kind.V, plane.coded.get(0), at, 0, 0);
             final int[] contexts = contexts(plane, at, n.prediction);
@@ -3873,7 +3926,7 @@ final class PlainDecoder {
             if (plane.coded.isEmpty()) {
                 return new int[] {
                     hash(w << 16 | n, 1),
-                    form == 1 ? hash((int) before(Kind.V, c, at, 0, 0), 7) : hash(p, 2),
+                    refers() ? hash((int) before(Kind.V, c, at, 0, 0), 7) : hash(p, 2),
                     hash(w << 16 | n, nw + 3),
                     records > 1 ? hash(at.x << 16 | at.y, 4)
                             : hash(hash(w << 16 | n, nw << 16 | ne), ww << 16 | nn),

@@ -9,9 +9,9 @@ import org.bbans.PlainDecoder.ImageGroup;
 import org.bbans.PlainDecoder.ImageModel;
 import org.bbans.PlainDecoder.ModelFile;
 import org.bbans.codec.engine.Engine;
-import org.bbans.codec.format.RasterCodec;
-import org.bbans.codec.format.RasterShape;
-import org.bbans.model.image.ImageCodec;
+import org.bbans.model.image.ImageCoder;
+import org.bbans.model.image.ImageGrid;
+import org.bbans.model.image.ImageOptions;
 import org.bbans.model.image.ImageShape;
 import org.bbans.model.image.ImageTrainer;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,9 +42,9 @@ class PlainImageTest {
         final int band = 1 + random.nextInt(records * height);
         final byte[] model = new ImageTrainer("test", shape(random), 0.9, seed, Engine.SCALAR).model()
                 .toBytes("none");
-        final RasterCodec codec = ImageCodec.parse(model).withReference(random.nextBoolean());
-        final RasterCodec.Group coder =
-                codec.group(new RasterShape(height, width, channels, levels), records, true);
+        final ImageOptions options = new ImageOptions(random.nextBoolean(), true, true, random.nextBoolean());
+        final ImageCoder coder = new ImageCoder(org.bbans.model.image.ImageModel.parse(model),
+                new ImageGrid(records, height, width, channels, levels), options, Engine.SCALAR);
         final ImageGroup decoder =
                 new ImageGroup(new ImageModel(new ModelFile(model)), records, height, width, channels, levels);
 
@@ -53,7 +53,7 @@ class PlainImageTest {
         for (int row = 0; row < records * height; row += band) {
             final int rows = Math.min(band, records * height - row);
             final short[] block = Arrays.copyOfRange(samples, row * rowSamples, (row + rows) * rowSamples);
-            final int[] decoded = decoder.decode(coder.encode(block, rows, done -> {}), rows);
+            final int[] decoded = decoder.decode(coder.encode(block, rows), rows);
             for (int i = 0; i < decoded.length; i++) {
                 assertThat(decoded[i]).as("seed %d, row %d, sample %d", seed, row, i).isEqualTo(block[i] & 0xffff);
             }

@@ -2,25 +2,29 @@ package org.bbans.model;
 
 import java.util.Comparator;
 import java.util.List;
+import org.bbans.model.image.ImageCodec;
 
 /** How hard {@code compress} tries. */
 public enum Effort {
 
     /** The fastest model whose archive is not much larger than the smallest; nothing else is tried beside it. */
-    FAST(16, 1.25),
+    FAST(16, 1.25, 0.015),
     /** The fastest model that comes close to the smallest. */
-    BALANCED(100, 1.125),
+    BALANCED(100, 1.125, 0.005),
     /** The model of the smallest archive, however slow. */
-    BEST(1000, 1);
+    BEST(1000, 1, -0.004);
 
     /** Records that every model is tried on. */
     private final int sampleRecords;
     /** How many times the smallest archive's size a faster model's may be. */
     private final double limit;
+    /** What adaptive counts must gain on a part of an image that is tried. */
+    private final double countsGain;
 
-    Effort(int sampleRecords, double limit) {
+    Effort(int sampleRecords, double limit, double countsGain) {
         this.sampleRecords = sampleRecords;
         this.limit = limit;
+        this.countsGain = countsGain;
     }
 
     public int sampleRecords() {
@@ -35,6 +39,11 @@ public enum Effort {
     /** Whether models go on learning from the records that they code, if they can and if that pays. */
     public boolean learns() {
         return this == BEST;
+    }
+
+    /** An image model that takes the time which this effort allows. */
+    ImageCodec applied(ImageCodec images) {
+        return images.withLeastGainOfCounts(countsGain);
     }
 
     /** Of the trials within the limit the one with the fewest multiply-adds, of these the smallest. */

@@ -290,7 +290,8 @@ public final class RecordCompressor {
     }
 
     private ArchiveOptions withImages(ArchiveOptions plain, ImageChooser.Fit fit) {
-        ArchiveOptions how = plain.withRecords(fit.layout(), fit.model()).withXz(options.effort().triesXz())
+        ArchiveOptions how = plain.withRecords(fit.layout(), options.effort().applied(fit.model()))
+                .withXz(options.effort().triesXz())
                 .withBlockRecords(options.blockRecords() > 0 ? options.blockRecords() : fit.groupRecords());
         return options.embedModel() ? how.withEmbeddedModel(fit.model().toBytes()) : how;
     }

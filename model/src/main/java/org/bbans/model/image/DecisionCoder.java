@@ -10,12 +10,11 @@ import org.bbans.codec.math.Exact;
  *
  * <p>A sample may be coded as its difference to another one, modulo the number of levels.
  */
-final class DecisionCoder {
+final class DecisionCoder extends LevelCoder {
 
     /** Greatest number of contexts. */
     static final int MAX_CONTEXTS = 6;
 
-    private static final float LEAST = 0x1p-22f;
     /** Classes of local errors, and of how sure the network is, by which the mixer's weights are chosen. */
     private static final int SCALES = 8;
     private static final int STRENGTHS = 4;
@@ -64,20 +63,10 @@ final class DecisionCoder {
     /** What the counts add up to that were only read to have them in the cache. */
     private int touched;
 
-    /** The mixture of the sample being coded. */
-    private float[] weight;
-    private float[] slope;
-    private float[] offset;
-    private int at;
-    private float center;
-
-    private final BitStack stack;
-    private final boolean decoding;
-    private final boolean mixing;
-    private final int levels;
     private final int bits;
     private final int contexts;
-    private final int components;
+    /** Null unless somebody wants to know what the decisions take by the mixture alone. */
+    private BitStack alone;
     private final int tableBits;
     private final int[] counts;
     /** Two sets of weights act together, each learning at its own pace: by what is coded, and by the counts' ages. */
@@ -94,14 +83,10 @@ final class DecisionCoder {
      * @param lanes the most pixels of a front
      * @param samples number of samples that there may be, at least 1: the tables are sized for them
      */
-    DecisionCoder(BitStack stack, boolean decoding, boolean mixing, int levels, int planes, int lanes, long samples,
+    DecisionCoder(BitStack stack, boolean decoding, int levels, int planes, int lanes, long samples,
             ImageShape shape) {
-        this.stack = stack;
-        this.decoding = decoding;
-        this.mixing = mixing;
-        this.levels = levels;
+        super(stack, decoding, levels, shape);
         contexts = shape.contexts();
-        components = shape.logistics();
         bits = 32 - Integer.numberOfLeadingZeros(levels - 1);
         context = new int[MAX_CONTEXTS * lanes];
         inputs = contexts + 3 & -2;
@@ -136,20 +121,9 @@ final class DecisionCoder {
         return (long) contexts * Integer.BYTES << tableBits(samples);
     }
 
-    /** The mixture's distribution function between {@code cut - 1} and {@code cut}. */
-    private float below(int cut) {
-        final float t = cut - center;
-        final float[] w = weight;
-        final float[] s = slope;
-        final float[] o = offset;
-        final int end = at + components;
-        float even = 0f;
-        float odd = 0f;
-        for (int k = at; k < end; k += 2) {
-            even = Math.fma(w[k], Decisions.sigmoid(Math.fma(t, s[k], o[k])), even);
-            odd = Math.fma(w[k + 1], Decisions.sigmoid(Math.fma(t, s[k + 1], o[k + 1])), odd);
-        }
-        return even + odd;
+    /** Writes the decisions to another stack too, with the mixture's probabilities. */
+    void writeAlone(BitStack stack) {
+        alone = stack;
     }
 
     /**
@@ -184,12 +158,8 @@ final class DecisionCoder {
      * @return the sample
      */
     int code(int plane, int lane, int sample, int shift, int scaleClass, HeadLearner head, int row) {
-        weight = head.weight;
-        slope = head.slope;
-        offset = head.offset;
+        take(head, row);
         own = MAX_CONTEXTS * lane;
-        at = row * components;
-        center = head.prediction[row] + 0.5f;
         int target = sample - shift;
         target += target >> 31 & levels;
         final float start = shift == 0 ? 0f : below(shift);
@@ -211,15 +181,14 @@ final class DecisionCoder {
             final float f = cut < levels
                     ? below(cut) - start
                     : 1f - start + (cut == levels ? 0f : below(cut - levels));
-            final float up = high - f;
-            final float down = f - low;
-            final float a = (up > 0f ? up : 0f) + LEAST;
-            final float b = (down > 0f ? down : 0f) + LEAST;
-            final float stretched = Decisions.logOdds(a, b);
+            final float stretched = Decisions.logOdds(mass(f, high), mass(low, f));
             final int wanted = target >> bit & 1;
-            final int coded = mixing && Math.abs(stretched) < SURE
+            final int coded = Math.abs(stretched) < SURE
                     ? mix(plane, depth, node, scaleClass, stretched, wanted)
                     : put(Decisions.probability(stretched), wanted);
+            if (alone != null) {
+                alone.write(coded, rounded(Decisions.probability(stretched)));
+            }
             if (coded != 0) {
                 low = f;
                 first = middle;
@@ -230,16 +199,6 @@ final class DecisionCoder {
         }
         final int value = first + shift;
         return value >= levels ? value - levels : value;
-    }
-
-    private int put(float p, int wanted) {
-        int probability = (int) (p * 65536f);
-        probability = probability < 1 ? 1 : Math.min(probability, 65535);
-        if (decoding) {
-            return stack.read(probability);
-        }
-        stack.write(wanted, probability);
-        return wanted;
     }
 
     /** Finds the counts for the four bits that begin with the prefix {@code node}. */

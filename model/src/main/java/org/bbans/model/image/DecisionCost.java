@@ -26,7 +26,7 @@ public final class DecisionCost {
         if (shape.contexts() != 1) {
             throw new IllegalArgumentException("contexts must be 1: " + shape.contexts());
         }
-        coder = new DecisionCoder(stack, false, true, LEVELS, 1, 1, SAMPLES, shape);
+        coder = new DecisionCoder(stack, false, LEVELS, 1, 1, SAMPLES, shape);
         final int inputs = ImageHead.GREY.paddedInputs();
         row = new HeadLearner(new float[HeadLearner.size(inputs, shape)], inputs, shape, LEVELS, 1,
                 ImageKernels.of(Engine.SCALAR), Engine.SCALAR);

@@ -25,16 +25,24 @@ public final class ImageCodec implements RasterCodec {
     /** Samples in a group of small records. */
     private static final int GROUP_SAMPLES = 1 << 24;
 
+    private static final double ALWAYS = Double.NEGATIVE_INFINITY;
+    /** Samples of a block below which counts are always used. */
+    private static final int LEAST_TRIED = 1 << 17;
+    /** Rows that are tried at least: the first ones have little above them. */
+    private static final int LEAST_ROWS = 8;
+
     private final ImageModel model;
     private final byte[] file;
     private final byte[] sha256;
     private final boolean reference;
+    private final double leastGain;
 
-    private ImageCodec(ImageModel model, byte[] file, byte[] sha256, boolean reference) {
+    private ImageCodec(ImageModel model, byte[] file, byte[] sha256, boolean reference, double leastGain) {
         this.model = model;
         this.file = file;
         this.sha256 = sha256;
         this.reference = reference;
+        this.leastGain = leastGain;
     }
 
     /**
@@ -44,12 +52,23 @@ public final class ImageCodec implements RasterCodec {
      */
     public static ImageCodec parse(byte[] file) throws FormatException {
         final byte[] copy = file.clone();
-        return new ImageCodec(ImageModel.parse(copy), copy, Checksums.sha256(copy), false);
+        return new ImageCodec(ImageModel.parse(copy), copy, Checksums.sha256(copy), false, ALWAYS);
     }
 
     /** This codec, which predicts images from those before them in their group or not; decoders see which it is. */
     public ImageCodec withReference(boolean on) {
-        return new ImageCodec(model, file, sha256, on);
+        return new ImageCodec(model, file, sha256, on, leastGain);
+    }
+
+    /**
+     * This codec, which leaves out the adaptive counts, in two thirds of the time, from groups of large blocks where they
+     * gain too little on a part of the first block. Decoders see which groups have them.
+     *
+     * @param least the least gain, as a fraction of the part's size; nothing is tried if it is infinite. On all of an
+     *     image counts gain some half a percent more than on the part
+     */
+    public ImageCodec withLeastGainOfCounts(double least) {
+        return new ImageCodec(model, file, sha256, reference, least);
     }
 
     /** What is known of the model. */
@@ -137,8 +156,10 @@ public final class ImageCodec implements RasterCodec {
 
     @Override
     public long groupMemory(RasterShape raster, long records, int form) {
-        final boolean looksBack = form != 0 && raster.height() * raster.rowSamples() <= ImageGrid.MAX_REFERENCE;
-        return DecisionCoder.memory(grid(raster, records).samples(), model.shape().contexts())
+        final boolean looksBack =
+                ImageCoder.refers(form) && raster.height() * raster.rowSamples() <= ImageGrid.MAX_REFERENCE;
+        final boolean mixes = form < 0 || ImageCoder.mixes(form);
+        return (mixes ? DecisionCoder.memory(grid(raster, records).samples(), model.shape().contexts()) : 0)
                 + raster.rowSamples() * ROW_SAMPLE_MEMORY
                 + (looksBack ? PlaneRows.memory(raster, raster.height() + PlaneRows.ABOVE) : 0);
     }
@@ -157,14 +178,15 @@ public final class ImageCodec implements RasterCodec {
     @Override
     public Group group(RasterShape raster, long records, boolean encodes) {
         final ImageGrid grid = grid(raster, records);
-        final ImageOptions options = reference && records > 1 ? ImageOptions.REFERENCE : ImageOptions.DEFAULT;
-        final double samples = (double) grid.rows() * grid.rowSamples();
-        final ImageCoder coder = new ImageCoder(model, grid, options,
-                Engines.forWork((long) Math.min(Long.MAX_VALUE, samples * multiplyAdds())));
         return new Group() {
+
+            private ImageCoder coder;
 
             @Override
             public byte[] encode(short[] samples, int rows, IntConsumer done) {
+                if (coder == null) {
+                    coder = coder(grid, countsPay(raster, samples, rows));
+                }
                 final byte[] payload = coder.encode(samples, rows);
                 done.accept(rows);
                 return payload;
@@ -173,9 +195,39 @@ public final class ImageCodec implements RasterCodec {
             @Override
             public void decode(byte[] payload, short[] samples, int rows, IntConsumer done)
                     throws CorruptArchiveException {
+                if (coder == null) {
+                    coder = coder(grid, true);
+                }
                 coder.decode(payload, samples, rows);
                 done.accept(rows);
             }
         };
+    }
+
+    private ImageCoder coder(ImageGrid grid, boolean counts) {
+        final ImageOptions options = new ImageOptions(reference && grid.records() > 1, true, true, counts);
+        final double samples = (double) grid.rows() * grid.rowSamples();
+        return new ImageCoder(model, grid, options,
+                Engines.forWork((long) Math.min(Long.MAX_VALUE, samples * multiplyAdds())));
+    }
+
+    /** Codes some rows from the middle of a group's first block, or some records, to see what counts gain. */
+    private boolean countsPay(RasterShape raster, short[] block, int rows) {
+        final int rowSamples = (int) raster.rowSamples();
+        final int size = rows * rowSamples;
+        if (Double.isInfinite(leastGain) || size < LEAST_TRIED) {
+            return leastGain < Double.POSITIVE_INFINITY;
+        }
+        final int height = (int) raster.height();
+        final int tried = Math.max(LEAST_ROWS, Math.max(size >> 4, LEAST_TRIED >> 2) / rowSamples);
+        final boolean records = rows >= 2 * height;
+        final int count = records ? Math.max(1, tried / height) : 1;
+        final int band = records ? height : Math.min(tried, Math.min(rows, height));
+        final int first = records ? rows / height / 2 * height : (Math.min(rows, height) - band) / 2;
+        final ImageGrid grid = grid(raster.withHeight(band), count);
+        final ImageCoder.Sizes sizes = coder(grid, true)
+                .sizes(Arrays.copyOfRange(block, first * rowSamples, (first + count * band) * rowSamples),
+                        count * band);
+        return sizes.withoutCounts() > sizes.bytes() * (1 + leastGain);
     }
 }

@@ -17,6 +17,10 @@ public final class ImageCoder {
     /** A step's size is this, divided by the root of the hidden units: the fewer there are, the more each one moves. */
     private static final float LEARNING_RATE = 0.0048f;
 
+    /** Bits of a payload's first byte. */
+    private static final int REFERENCE = 1;
+    private static final int SEARCHED = 2;
+
     private final ImageModel model;
     private final ImageGrid grid;
     private final ImageOptions options;
@@ -31,7 +35,8 @@ public final class ImageCoder {
 
     private boolean decoding;
     private boolean reference;
-    private DecisionCoder coder;
+    private boolean mixing;
+    private LevelCoder coder;
     private BatchListener listener;
     /** Null unless somebody wants to know what the pixels of the next block take. */
     private float[] costs;
@@ -79,7 +84,7 @@ public final class ImageCoder {
      */
     public byte[] encode(short[] data, int count) {
         if (coder == null) {
-            begin(false, options.reference() && grid.allowsReference());
+            begin(false, options.reference() && grid.allowsReference(), options.mixing());
         }
         stack.begin();
         try {
@@ -88,8 +93,30 @@ public final class ImageCoder {
             throw new AssertionError("only a decoder reads the stack", e);
         }
         final byte[] payload = stack.finish(1);
-        payload[0] = (byte) (reference ? 1 : 0);
+        payload[0] = (byte) ((reference ? REFERENCE : 0) | (mixing ? 0 : SEARCHED));
         return payload;
+    }
+
+    /**
+     * What some rows take.
+     *
+     * @param bytes with adaptive counts
+     * @param withoutCounts nearly those without
+     */
+    record Sizes(int bytes, double withoutCounts) {}
+
+    /**
+     * Encodes the first rows with adaptive counts, only to see what they take.
+     *
+     * @param data unsigned samples, pixels in rows, channels interleaved
+     * @param count number of rows, counted over the records
+     */
+    Sizes sizes(short[] data, int count) {
+        begin(false, options.reference() && grid.allowsReference(), true);
+        final BitStack alone = new BitStack();
+        ((DecisionCoder) coder).writeAlone(alone);
+        final int bytes = encode(data, count).length;
+        return new Sizes(bytes, alone.cost(0) / Byte.SIZE);
     }
 
     /**
@@ -118,12 +145,16 @@ public final class ImageCoder {
      * @throws CorruptArchiveException if the payload is damaged; the coder is then unusable
      */
     public void decode(byte[] payload, short[] data, int count) throws CorruptArchiveException {
-        if (payload.length < 1 || (payload[0] & ~1) != 0 || payload[0] == 1 && !grid.allowsReference()) {
+        if (payload.length < 1 || (payload[0] & ~(REFERENCE | SEARCHED)) != 0) {
             throw new CorruptArchiveException("image block: unknown form");
         }
+        final boolean withReference = refers(payload[0]);
+        if (withReference && !grid.allowsReference()) {
+            throw new CorruptArchiveException("image block: records as large as these do not refer to others");
+        }
         if (coder == null) {
-            begin(true, payload[0] == 1);
-        } else if (reference != (payload[0] == 1)) {
+            begin(true, withReference, mixes(payload[0]));
+        } else if (reference != withReference || mixing != mixes(payload[0])) {
             throw new CorruptArchiveException("image block: its form is not that of the block before");
         }
         stack.open(payload, 1);
@@ -133,9 +164,20 @@ public final class ImageCoder {
         }
     }
 
-    private void begin(boolean decode, boolean withReference) {
+    /** Whether records are predicted from the record before, in payloads of this form. */
+    static boolean refers(int form) {
+        return (form & REFERENCE) != 0;
+    }
+
+    /** Whether adaptive counts join the networks' mixtures, in payloads of this form. */
+    static boolean mixes(int form) {
+        return (form & SEARCHED) == 0;
+    }
+
+    private void begin(boolean decode, boolean withReference, boolean withCounts) {
         decoding = decode;
         reference = withReference;
+        mixing = withCounts;
         final ImageKernels kernels = ImageKernels.of(engine);
         final ImageShape shape = model.shape();
         final int most = order.recordSlots() * order.rowSlots();
@@ -154,8 +196,9 @@ public final class ImageCoder {
             planes[c] = new PlaneCoder(c, plans[c], grid, lanes, rows, learner, squares, reference,
                     shape);
         }
-        coder = new DecisionCoder(stack, decode, options.mixing(), grid.levels(), planes.length, most,
-                grid.samples(), shape);
+        coder = mixing
+                ? new DecisionCoder(stack, decode, grid.levels(), planes.length, most, grid.samples(), shape)
+                : new SearchCoder(stack, decode, grid.levels(), shape);
     }
 
     private void process(short[] data, int count) throws CorruptArchiveException {
@@ -240,8 +283,8 @@ public final class ImageCoder {
     }
 
     private void code(PlaneCoder plane, int channel, short[] data) {
-        if (listener == null) {
-            plane.contexts(coder, batch);
+        if (listener == null && coder instanceof DecisionCoder digits) {
+            plane.contexts(digits, batch);
         }
         for (int i = 0; i < lanes.count; i++) {
             final long line = (long) lanes.record[i] * grid.height() + lanes.row[i] - nextRow;

@@ -1,8 +1,8 @@
 package org.bbans.model.image;
 
 /**
- * How a group of images is coded; encoder and decoder must be given the same, but for {@code reference}, which the
- * payload says.
+ * How a group of images is coded; encoder and decoder must be given the same, but for {@code reference} and
+ * {@code mixing}, which the payload says.
  *
  * @param reference whether records are predicted from the record before
  * @param leastSquares whether samples are predicted by least squares, else by the median edge detector

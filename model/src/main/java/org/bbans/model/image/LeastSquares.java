@@ -151,12 +151,19 @@ final class LeastSquares {
                 rows[window], rowSlot * 3 * size, sums, lane * size);
     }
 
+    private static void transpose4(float[] rows, int row, int width, float[] to, int lane, int n) {
+        for (int q = 0; q < n; q++) {
+            to[q * UNIT + lane] = rows[row + q];
+            to[q * UNIT + lane + 1] = rows[row + width + q];
+            to[q * UNIT + lane + 2] = rows[row + 2 * width + q];
+            to[q * UNIT + lane + 3] = rows[row + 3 * width + q];
+        }
+    }
+
     private void transpose(float[] f, int first, int lanes) {
         // All but the last product, the sample's square: rows of the matrix, then the right side.
-        for (int q = 0; q < pairs - 1; q++) {
-            for (int lane = 0; lane < UNIT; lane++) {
-                triangle[q * UNIT + lane] = sums[lane * size + q];
-            }
+        for (int lane = 0; lane < UNIT; lane += 4) {
+            transpose4(sums, lane * size, size, triangle, lane, pairs - 1);
         }
         for (int i = 0; i < features; i++) {
             final int at = (ImageKernels.triangle(i, features) + i) * UNIT;

@@ -272,8 +272,10 @@ final class PlaneCoder {
     }
 
     /** Codes a pixel's sample by row {@code row} of the head; returns it. */
-    int code(DecisionCoder coder, int lane, int row, int sample) {
-        final int v = coder.code(own, lane, sample, shifts[lane], scaleClass(head.scale[row]), head, row);
+    int code(LevelCoder coder, int lane, int row, int sample) {
+        final int v = coder instanceof SearchCoder search
+                ? search.code(sample, head, row)
+                : ((DecisionCoder) coder).code(own, lane, sample, shifts[lane], scaleClass(head.scale[row]), head, row);
         keep(lane, row, v);
         return v;
     }

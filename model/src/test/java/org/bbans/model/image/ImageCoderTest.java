@@ -2,8 +2,10 @@ package org.bbans.model.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
@@ -12,11 +14,15 @@ import org.bbans.codec.format.FormatException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is encoded is decoded, by both engines and in any bands; damage is found. */
 class ImageCoderTest {
 
     private static final long SEED = 20261129;
+    /** What a payload's first byte tells apart. */
+    private static final List<ImageOptions> FORMS = List.of(ImageOptions.DEFAULT, ImageOptions.REFERENCE,
+            new ImageOptions(false, true, true, false), new ImageOptions(true, true, true, false));
 
     private static ImageModel model(int windows) {
         return new ImageTrainer("test", ImageShape.full(16, 3, windows), 1024, SEED, Engine.SCALAR).model();
@@ -75,7 +81,7 @@ class ImageCoderTest {
         final ImageGrid grid = new ImageGrid(records, height, width, channels, levels);
         final SplittableRandom random = new SplittableRandom(SEED + records * 31L + height);
         final short[] v = raster(grid, random);
-        for (ImageOptions options : new ImageOptions[] {ImageOptions.DEFAULT, ImageOptions.REFERENCE}) {
+        for (ImageOptions options : FORMS) {
             final ImageModel model = model(options.reference() ? 1 : 2);
             final byte[][] plain = encode(new ImageCoder(model, grid, options, Engine.SCALAR), grid, v, band);
             assertThat(decode(new ImageCoder(model, grid, options, Engine.SCALAR), grid, plain, band))
@@ -101,13 +107,14 @@ class ImageCoderTest {
         }
     }
 
-    @Test
-    void damageIsFound() throws FormatException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void damageIsFound(boolean counts) throws FormatException {
         final ImageGrid grid = new ImageGrid(1, 30, 20, 3, 256);
         final SplittableRandom random = new SplittableRandom(SEED);
         final short[] v = raster(grid, random);
-        final byte[] payload = encode(new ImageCoder(model(1), grid, ImageOptions.DEFAULT, Engine.SCALAR), grid, v,
-                30)[0];
+        final ImageOptions options = new ImageOptions(false, true, true, counts);
+        final byte[] payload = encode(new ImageCoder(model(1), grid, options, Engine.SCALAR), grid, v, 30)[0];
         for (int i = 0; i < 60; i++) {
             final byte[] bad = i % 3 == 0 ? Arrays.copyOf(payload, random.nextInt(payload.length)) : payload.clone();
             if (i % 3 != 0) {
@@ -117,6 +124,19 @@ class ImageCoderTest {
             assertThatThrownBy(() -> coder.decode(bad, new short[v.length], 30)).as("seed %d, case %d", SEED, i)
                     .isInstanceOf(CorruptArchiveException.class);
         }
+    }
+
+    /** What a comparison says without coding twice is what the other form takes, but for rounding. */
+    @Test
+    void sizesAreThoseOfBothForms() {
+        final ImageGrid grid = new ImageGrid(1, 90, 80, 3, 256);
+        final short[] v = raster(grid, new SplittableRandom(SEED + 1));
+        final ImageCoder.Sizes sizes =
+                new ImageCoder(model(2), grid, ImageOptions.DEFAULT, Engine.SCALAR).sizes(v, 90);
+        assertThat(sizes.bytes())
+                .isEqualTo(encode(new ImageCoder(model(2), grid, FORMS.get(0), Engine.SCALAR), grid, v, 90)[0].length);
+        final int searched = encode(new ImageCoder(model(2), grid, FORMS.get(2), Engine.SCALAR), grid, v, 90)[0].length;
+        assertThat(sizes.withoutCounts()).isCloseTo(searched, withinPercentage(1));
     }
 
     @Test
