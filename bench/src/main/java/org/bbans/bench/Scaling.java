@@ -16,6 +16,7 @@ import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.SampleFormat;
 import org.bbans.model.BuiltInModels;
+import org.bbans.model.Effort;
 import org.bbans.model.image.ImageCodec;
 import org.bbans.model.image.ImageGrid;
 
@@ -84,7 +85,7 @@ public final class Scaling {
             throw new IllegalArgumentException("name images");
         }
         System.out.println(files.size() + " images, " + model);
-        final ImageCodec codec = new BuiltInModels().imagesByName(model)
+        final ImageCodec codec = new BuiltInModels().imagesByName(model).map(Effort.BALANCED::applied)
                 .orElseThrow(() -> new IllegalArgumentException("no built-in model of images " + model));
         return new Scaling(content.toByteArray(), ArchiveOptions.DEFAULT.withRecords(
                 Layout.of(0, SampleFormat.U8, first.height(), first.width(), first.channels()), codec)

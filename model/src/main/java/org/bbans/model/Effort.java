@@ -41,8 +41,8 @@ public enum Effort {
         return this == BEST;
     }
 
-    /** An image model that takes the time which this effort allows. */
-    ImageCodec applied(ImageCodec images) {
+    /** An image model that leaves out its adaptive counts where they gain too little for this effort. */
+    public ImageCodec applied(ImageCodec images) {
         return images.withLeastGainOfCounts(countsGain);
     }
 

@@ -15,6 +15,7 @@ import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.Layout;
+import org.bbans.model.Effort;
 import org.bbans.model.Elbo;
 import org.bbans.model.ImageChooser;
 import org.bbans.model.Model;
@@ -141,7 +142,7 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
     private static Row withImages(String file, byte[] content, ImageChooser.Fit fit, int threads, long samples)
             throws IOException {
         ArchiveOptions options = ArchiveOptions.DEFAULT.withThreads(threads).withVerify(false).withXz(false)
-                .withRecords(fit.layout(), fit.model()).withBlockRecords(fit.groupRecords());
+                .withRecords(fit.layout(), Effort.BALANCED.applied(fit.model())).withBlockRecords(fit.groupRecords());
         return row("bbans " + fit.model().name(), file, content, samples, archiver(options, threads), null,
                 fit.model().toBytes().length);
     }

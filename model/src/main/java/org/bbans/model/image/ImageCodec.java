@@ -1,7 +1,9 @@
 package org.bbans.model.image;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
@@ -28,6 +30,8 @@ public final class ImageCodec implements RasterCodec {
     private static final double ALWAYS = Double.NEGATIVE_INFINITY;
     /** Samples of a block below which counts are always used. */
     private static final int LEAST_TRIED = 1 << 17;
+    /** Samples of a group that count as work, at most: it may not be known how many there will be. */
+    private static final long COUNTED = 1 << 24;
     /** Rows that are tried at least: the first ones have little above them. */
     private static final int LEAST_ROWS = 8;
 
@@ -36,13 +40,17 @@ public final class ImageCodec implements RasterCodec {
     private final byte[] sha256;
     private final boolean reference;
     private final double leastGain;
+    /** Multiply-adds of all groups so far, of all codecs of the model. */
+    private final AtomicLong work;
 
-    private ImageCodec(ImageModel model, byte[] file, byte[] sha256, boolean reference, double leastGain) {
+    private ImageCodec(ImageModel model, byte[] file, byte[] sha256, boolean reference, double leastGain,
+            AtomicLong work) {
         this.model = model;
         this.file = file;
         this.sha256 = sha256;
         this.reference = reference;
         this.leastGain = leastGain;
+        this.work = work;
     }
 
     /**
@@ -52,12 +60,12 @@ public final class ImageCodec implements RasterCodec {
      */
     public static ImageCodec parse(byte[] file) throws FormatException {
         final byte[] copy = file.clone();
-        return new ImageCodec(ImageModel.parse(copy), copy, Checksums.sha256(copy), false, ALWAYS);
+        return new ImageCodec(ImageModel.parse(copy), copy, Checksums.sha256(copy), false, ALWAYS, new AtomicLong());
     }
 
     /** This codec, which predicts images from those before them in their group or not; decoders see which it is. */
     public ImageCodec withReference(boolean on) {
-        return new ImageCodec(model, file, sha256, on, leastGain);
+        return new ImageCodec(model, file, sha256, on, leastGain, work);
     }
 
     /**
@@ -68,7 +76,7 @@ public final class ImageCodec implements RasterCodec {
      *     image counts gain some half a percent more than on the part
      */
     public ImageCodec withLeastGainOfCounts(double least) {
-        return new ImageCodec(model, file, sha256, reference, least);
+        return new ImageCodec(model, file, sha256, reference, least, work);
     }
 
     /** What is known of the model. */
@@ -81,10 +89,15 @@ public final class ImageCodec implements RasterCodec {
         return file.clone();
     }
 
-    /** Multiply-adds of the network for a sample of a plane. */
+    /** Multiply-adds for a sample of a plane, roughly: of the network, there and when it learns back, and least squares. */
     public long multiplyAdds() {
-        return (long) (ImageHead.GREY.inputs() + model.shape().hidden() + model.shape().outputs())
-                * model.shape().hidden();
+        final ImageShape shape = model.shape();
+        final long network = (long) (ImageHead.GREY.inputs() + shape.hidden() + shape.outputs()) * shape.hidden();
+        // Of the second plane of three.
+        final long features = 8 + shape.far();
+        final long sums = (features + 1) * (features + 2) / 2;
+        return network + 2 * network / shape.interval()
+                + shape.windows() * (6 * sums + features * features * features / 6);
     }
 
     /**
@@ -99,8 +112,7 @@ public final class ImageCodec implements RasterCodec {
     public float[] bits(RasterShape raster, short[] samples, boolean learning) {
         final ImageGrid grid = grid(raster, 1);
         final ImageOptions options = new ImageOptions(false, true, learning, true);
-        final ImageCoder coder = new ImageCoder(model, grid, options, Engines.forWork(
-                (long) samples.length * multiplyAdds()));
+        final ImageCoder coder = new ImageCoder(model, grid, options, engineFor(grid));
         final int rows = Math.max(1, BLOCK_SAMPLES / grid.rowSamples());
         final float[] bits = new float[raster.height() * raster.width()];
         for (int row = 0; row < raster.height(); row += rows) {
@@ -206,9 +218,13 @@ public final class ImageCodec implements RasterCodec {
 
     private ImageCoder coder(ImageGrid grid, boolean counts) {
         final ImageOptions options = new ImageOptions(reference && grid.records() > 1, true, true, counts);
-        final double samples = (double) grid.rows() * grid.rowSamples();
-        return new ImageCoder(model, grid, options,
-                Engines.forWork((long) Math.min(Long.MAX_VALUE, samples * multiplyAdds())));
+        return new ImageCoder(model, grid, options, engineFor(grid));
+    }
+
+    /** The engine for the work so far and this group: vector code pays only once it has been compiled. */
+    Engine engineFor(ImageGrid grid) {
+        final long group = Math.min(COUNTED, grid.samples()) * multiplyAdds();
+        return Engines.forWork(work.accumulateAndGet(group, (a, b) -> Math.min(Long.MAX_VALUE >> 1, a + b)));
     }
 
     /** Codes some rows from the middle of a group's first block, or some records, to see what counts gain. */
