@@ -8,9 +8,9 @@ import org.bbans.model.image.ImageCodec;
 public enum Effort {
 
     /** The fastest model whose archive is not much larger than the smallest; nothing else is tried beside it. */
-    FAST(16, 1.25, 0.015),
+    FAST(16, 1.25, 0.02),
     /** The fastest model that comes close to the smallest. */
-    BALANCED(100, 1.125, 0.005),
+    BALANCED(100, 1.125, 0.01),
     /** The model of the smallest archive, however slow. */
     BEST(1000, 1, -0.004);
 

@@ -32,8 +32,10 @@ public final class ImageCodec implements RasterCodec {
     private static final int LEAST_TRIED = 1 << 17;
     /** Samples of a group that count as work, at most: it may not be known how many there will be. */
     private static final long COUNTED = 1 << 24;
-    /** Rows that are tried at least: the first ones have little above them. */
-    private static final int LEAST_ROWS = 8;
+    /** Bands that are tried, spread over a block. */
+    private static final int BANDS = 4;
+    /** Of so many samples less than a byte: these are no photographs, and bands may not tell what else there is. */
+    private static final int LEAST_SHARE = 16;
 
     private final ImageModel model;
     private final byte[] file;
@@ -227,7 +229,7 @@ public final class ImageCodec implements RasterCodec {
         return Engines.forWork(work.accumulateAndGet(group, (a, b) -> Math.min(Long.MAX_VALUE >> 1, a + b)));
     }
 
-    /** Codes some rows from the middle of a group's first block, or some records, to see what counts gain. */
+    /** Codes some records or rows of a group's first block, spread over it, to see what counts gain. */
     private boolean countsPay(RasterShape raster, short[] block, int rows) {
         final int rowSamples = (int) raster.rowSamples();
         final int size = rows * rowSamples;
@@ -235,15 +237,20 @@ public final class ImageCodec implements RasterCodec {
             return leastGain < Double.POSITIVE_INFINITY;
         }
         final int height = (int) raster.height();
-        final int tried = Math.max(LEAST_ROWS, Math.max(size >> 4, LEAST_TRIED >> 2) / rowSamples);
-        final boolean records = rows >= 2 * height;
-        final int count = records ? Math.max(1, tried / height) : 1;
-        final int band = records ? height : Math.min(tried, Math.min(rows, height));
-        final int first = records ? rows / height / 2 * height : (Math.min(rows, height) - band) / 2;
-        final ImageGrid grid = grid(raster.withHeight(band), count);
-        final ImageCoder.Sizes sizes = coder(grid, true)
-                .sizes(Arrays.copyOfRange(block, first * rowSamples, (first + count * band) * rowSamples),
-                        count * band);
-        return sizes.withoutCounts() > sizes.bytes() * (1 + leastGain);
+        // What is tried is made of bands: whole records, or rows of one.
+        final boolean records = rows >= BANDS * height;
+        final int whole = records ? rows / height : Math.min(rows, height);
+        final int unit = records ? height * rowSamples : rowSamples;
+        final int band = Math.max(1, Math.min(whole, Math.max(size >> 5, LEAST_TRIED >> 3) / unit) / BANDS);
+        final int bands = Math.min(BANDS, whole);
+        final short[] tried = new short[bands * band * unit];
+        for (int i = 0; i < bands; i++) {
+            final int from = (2 * i + 1) * (whole - band) / (2 * bands);
+            System.arraycopy(block, from * unit, tried, i * band * unit, band * unit);
+        }
+        final int count = records ? bands * band : 1;
+        final ImageGrid grid = grid(records ? raster : raster.withHeight(bands * band), count);
+        final ImageCoder.Sizes sizes = coder(grid, true).sizes(tried, (int) grid.rows());
+        return sizes.bytes() < tried.length / LEAST_SHARE || sizes.withoutCounts() > sizes.bytes() * (1 + leastGain);
     }
 }

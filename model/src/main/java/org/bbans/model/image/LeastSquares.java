@@ -151,6 +151,7 @@ final class LeastSquares {
                 rows[window], rowSlot * 3 * size, sums, lane * size);
     }
 
+    /** Copies four rows of n numbers to columns: side by side this is faster than one by one. */
     private static void transpose4(float[] rows, int row, int width, float[] to, int lane, int n) {
         for (int q = 0; q < n; q++) {
             to[q * UNIT + lane] = rows[row + q];
