@@ -91,7 +91,7 @@ public final class ImageCodec implements RasterCodec {
         return file.clone();
     }
 
-    /** Multiply-adds for a sample of a plane, roughly: of the network, there and when it learns back, and least squares. */
+    /** Multiply-adds for a sample of a plane, roughly: the network, forwards and to learn backwards, and least squares. */
     public long multiplyAdds() {
         final ImageShape shape = model.shape();
         final long network = (long) (ImageHead.GREY.inputs() + shape.hidden() + shape.outputs()) * shape.hidden();

@@ -13,6 +13,4 @@ public record ImageOptions(boolean reference, boolean leastSquares, boolean lear
 
     /** All parts, records by themselves. */
     public static final ImageOptions DEFAULT = new ImageOptions(false, true, true, true);
-    /** All parts, records predicted from those before. */
-    public static final ImageOptions REFERENCE = new ImageOptions(true, true, true, true);
 }

@@ -21,8 +21,9 @@ class ImageCoderTest {
 
     private static final long SEED = 20261129;
     /** What a payload's first byte tells apart. */
-    private static final List<ImageOptions> FORMS = List.of(ImageOptions.DEFAULT, ImageOptions.REFERENCE,
-            new ImageOptions(false, true, true, false), new ImageOptions(true, true, true, false));
+    private static final List<ImageOptions> FORMS = List.of(ImageOptions.DEFAULT,
+            new ImageOptions(true, true, true, true), new ImageOptions(false, true, true, false),
+            new ImageOptions(true, true, true, false));
 
     private static ImageModel model(int windows) {
         return new ImageTrainer("test", ImageShape.full(16, 3, windows), 1024, SEED, Engine.SCALAR).model();
