@@ -92,7 +92,7 @@ public final class FileException extends IOException {
 
     /** What is damaged, on one line, without the advice to save what is sound, which is being done. */
     public static String withoutAdvice(String text) {
-        return oneLine(text).replaceFirst("; get [a-z]+ (complete )?copy, or run with --keep-going .*", "")
+        return oneLine(text).replaceFirst("; get [a-z]+ (complete )?copy, or decompress with --keep-going .*", "")
                 .replaceFirst("; get another copy$", "");
     }
 

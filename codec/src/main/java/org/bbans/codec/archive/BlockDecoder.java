@@ -207,6 +207,6 @@ final class BlockDecoder {
 
     static CorruptArchiveException damaged(BlockInfo block, String how, Exception cause) {
         return new CorruptArchiveException(block.place() + " is damaged: " + how
-                + "; get another copy, or run with --keep-going to save the other blocks", cause);
+                + "; get another copy, or decompress with --keep-going to save the other blocks", cause);
     }
 }

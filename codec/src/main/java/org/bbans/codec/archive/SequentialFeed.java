@@ -37,8 +37,8 @@ final class SequentialFeed implements BlockFeed {
         if (in.readInt("the header of " + info.place())
                 != entry.locator(crc, start - blocks.archiveStart(), info.contentOffset())) {
             throw new CorruptArchiveException("the header of " + info.place()
-                    + " is damaged: its locator does not match; get another copy, or run with --keep-going to save the"
-                    + " other blocks");
+                    + " is damaged: its locator does not match; get another copy, or decompress with"
+                    + " --keep-going to save the other blocks");
         }
         return new BlockHeader(info, crc);
     }

@@ -147,6 +147,6 @@ public record ArchiveIndex(List<BlockInfo> blocks, byte[] sha256) {
 
     static CorruptArchiveException damaged(long start, String how) {
         return new CorruptArchiveException("the index at offset " + start + " is damaged: " + how
-                + "; get another copy, or run with --keep-going to save the blocks");
+                + "; get another copy, or decompress with --keep-going to save the blocks");
     }
 }

@@ -169,6 +169,7 @@ public final class BlockSequence {
 
     private CorruptArchiveException misplaced(BlockInfo block, String how) {
         return new CorruptArchiveException(block.place() + " is damaged: " + block.rawSize() + " bytes of content at "
-                + contentOffset + " " + how + "; get another copy, or run with --keep-going to save the other blocks");
+                + contentOffset + " " + how
+                + "; get another copy, or decompress with --keep-going to save the other blocks");
     }
 }

@@ -65,7 +65,8 @@ public final class FormatInput {
         crc.update(bytes, 0, bytes.length);
         if (bytes.length < n) {
             throw new CorruptArchiveException(what + ", " + n + " bytes from offset " + start + ", ends after "
-                    + bytes.length + ": the archive is truncated; get a complete copy, or run with --keep-going to save"
+                    + bytes.length
+                    + ": the archive is truncated; get a complete copy, or decompress with --keep-going to save"
                     + " the blocks before this place");
         }
         return bytes;
@@ -102,8 +103,8 @@ public final class FormatInput {
 
     CorruptArchiveException truncated(String what) {
         return new CorruptArchiveException("the archive ends at offset " + position + " inside " + what
-                + ": it is truncated; get a complete copy, or run with --keep-going to save the blocks before this"
-                + " place");
+                + ": it is truncated; get a complete copy, or decompress with --keep-going to save the blocks before"
+                + " this place");
     }
 
     /** The next bytes of the input, up to a limit. */

@@ -270,8 +270,8 @@ class ArchiveDamageTest {
         Layout layout = Layout.of(0, SampleFormat.U8, 10, 10).withCount(4);
         ArchiveHeader header = new ArchiveHeader(1, layout, new ModelReference("fake", new byte[32], null), null);
         assertRefused(header, "has not begun", new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
-        assertRefused(header, "or run with --keep-going", new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
-        assertRefused(header, "or run with --keep-going", new BlockEntry(BlockKind.MODEL, 10, 5));
+        assertRefused(header, "or decompress with --keep-going", new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
+        assertRefused(header, "or decompress with --keep-going", new BlockEntry(BlockKind.MODEL, 10, 5));
         assertRefused(header, "has not begun", new BlockEntry(BlockKind.ROWS, 10, 5),
                 new BlockEntry(BlockKind.STORED, 10, 10), new BlockEntry(BlockKind.MORE_ROWS, 10, 5));
         assertRefused(header, "whole rows", new BlockEntry(BlockKind.ROWS, 15, 5));
