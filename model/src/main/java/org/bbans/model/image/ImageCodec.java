@@ -71,8 +71,8 @@ public final class ImageCodec implements RasterCodec {
     }
 
     /**
-     * This codec, which leaves out the adaptive counts, in two thirds of the time, from groups of large blocks where they
-     * gain too little on a part of the first block. Decoders see which groups have them.
+     * This codec, which leaves out the adaptive counts, in two thirds of the time, from groups of large blocks where
+     * they gain too little on a part of the first block. Decoders see which groups have them.
      *
      * @param least the least gain, as a fraction of the part's size; nothing is tried if it is infinite. On all of an
      *     image counts gain some half a percent more than on the part
@@ -91,7 +91,7 @@ public final class ImageCodec implements RasterCodec {
         return file.clone();
     }
 
-    /** Multiply-adds for a sample of a plane, roughly: the network, forwards and to learn backwards, and least squares. */
+    /** Multiply-adds for a sample of a plane, roughly: the network, there and to learn back, and least squares. */
     public long multiplyAdds() {
         final ImageShape shape = model.shape();
         final long network = (long) (ImageHead.GREY.inputs() + shape.hidden() + shape.outputs()) * shape.hidden();
