@@ -26,9 +26,9 @@ import org.bbans.model.image.ImageOptions;
 /**
  * Codes and decodes images with a model that learns while it codes: {@code ImageRates MODEL [switches] FILE...} prints
  * bytes, bits a sample, and speed each way by the thread's processor time. Switches: {@code --reference},
- * {@code --no-squares}, {@code --no-learning}, {@code --no-mixing}, {@code --effort EFFORT} (leaves out the counts where
- * that effort does), {@code --limit RECORDS}, {@code --block SAMPLES}, {@code --scalar}, {@code --encode-only} (prints
- * sizes that were not decoded, marked so).
+ * {@code --no-squares}, {@code --no-learning}, {@code --no-mixing}, {@code --effort EFFORT} (leaves out the counts
+ * where that effort does), {@code --limit RECORDS}, {@code --block SAMPLES}, {@code --scalar}, {@code --encode-only}
+ * (prints sizes that were not decoded, marked so).
  */
 public final class ImageRates {
 

@@ -156,8 +156,8 @@ final class CompressCommand implements Callable<Integer> {
     static final class EffortChoice {
 
         @Option(names = "--fast", description = "Take the fastest model that makes at most 1.25 times the smallest "
-                + "archive; do not try LZMA2 beside it; leave out of image models what saves less than some 2 %%. Without "
-                + "--fast or --best, 1.125 times and 1 %%.")
+                + "archive; do not try LZMA2 beside it; leave out of image models what saves less than some 2 %%. "
+                + "Without --fast or --best, 1.125 times and 1 %%.")
         private boolean fast;
 
         @Option(names = "--best", description = "Take the model that makes the smallest archive; try on more records; "
