@@ -1,6 +1,7 @@
 package org.bbans.cli;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -53,6 +54,7 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
                 boolean plain = header.plain() >= records;
                 if (!plain && !asked) {
                     cost = models.find(reader.model(info)) instanceof RecordChain chain
+                            && Arrays.equals(chain.sha256(), reader.model(info).sha256())
                             && isModest(chain, info, records) ? chain.cost(payload, records, set) : null;
                     asked = true;
                 }

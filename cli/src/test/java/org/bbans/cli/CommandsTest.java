@@ -140,6 +140,18 @@ class CommandsTest {
         assertThat(back).hasBinaryContent(content);
     }
 
+    /** A message says which model is needed, and which one was given instead. */
+    @Test
+    void theWrongModelIsNamed() throws IOException {
+        Samples.write(in, Samples.idx(300));
+        succeeds(Cli.run("compress", "--fast", "--model", grey, in, archive));
+        Cli wrong = Cli.run("decompress", "--model", binary, archive, back);
+        assertThat(wrong.code()).isEqualTo(1);
+        assertThat(wrong.err()).contains("needs model \"grey-8x8\"", "the given one is model \"binary-8x8\"");
+        assertThat(Cli.run("decompress", archive, back).err()).contains("needs model \"grey-8x8\"", "not at hand");
+        succeeds(Cli.run("info", "-v", "--model", binary, archive));
+    }
+
     /** Whether 1 or 0 is ink: an archive of the one page has the size of that of the other. */
     @Test
     void whichBitMeansInkDoesNotMatter() throws IOException {

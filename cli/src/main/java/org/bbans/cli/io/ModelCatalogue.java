@@ -124,7 +124,10 @@ public final class ModelCatalogue implements ModelSource {
                 && Arrays.equals(named.get().file().sha256(), reference.sha256())) {
             return named.get().codec();
         }
-        return builtIn.find(reference);
+        ArchiveModel known = builtIn.find(reference);
+        // A wrong one is better than none: a message can name it.
+        return known != null ? known : namedImages.<ArchiveModel>map(images -> images)
+                .orElseGet(() -> named.<ArchiveModel>map(Model::codec).orElse(null));
     }
 
     /** What a model codes, for people. */
