@@ -161,7 +161,7 @@ final class CompressCommand implements Callable<Integer> {
         private boolean fast;
 
         @Option(names = "--best", description = "Take the model that makes the smallest archive; try on more records; "
-                + "leave nothing out of image models.")
+                + "leave out of image models only what saves nothing.")
         private boolean best;
     }
 

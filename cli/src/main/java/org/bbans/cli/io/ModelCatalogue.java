@@ -116,18 +116,12 @@ public final class ModelCatalogue implements ModelSource {
 
     @Override
     public ArchiveModel find(ModelReference reference) throws IOException {
-        if (reference.embedded() == null && namedImages.isPresent()
-                && Arrays.equals(namedImages.get().sha256(), reference.sha256())) {
-            return namedImages.get();
-        }
-        if (reference.embedded() == null && named.isPresent()
-                && Arrays.equals(named.get().file().sha256(), reference.sha256())) {
-            return named.get().codec();
+        ArchiveModel given = namedImages.isPresent() ? namedImages.get() : named.map(Model::codec).orElse(null);
+        if (given != null && reference.embedded() == null && Arrays.equals(given.sha256(), reference.sha256())) {
+            return given;
         }
         ArchiveModel known = builtIn.find(reference);
-        // A wrong one is better than none: a message can name it.
-        return known != null ? known : namedImages.<ArchiveModel>map(images -> images)
-                .orElseGet(() -> named.<ArchiveModel>map(Model::codec).orElse(null));
+        return known != null ? known : given;
     }
 
     /** What a model codes, for people. */

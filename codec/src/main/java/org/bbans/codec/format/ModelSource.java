@@ -13,7 +13,7 @@ public interface ModelSource {
      * Finds a model, when a block needs it; by some readers several times for one archive, and by several threads.
      *
      * @param reference what the archive says about it, with the model file if the archive embeds it
-     * @return the model, or null if it is not at hand
+     * @return the model, or null if it is not at hand; one with another SHA-256 is refused, and named in the message
      * @throws FormatException if the embedded model cannot be used
      * @throws IOException if a model file cannot be read
      */
