@@ -17,7 +17,13 @@ import org.bbans.model.image.ImageCodec;
 public final class ImageChooser {
 
     /** Samples that a model is tried on. */
-    private static final int SAMPLES = 1 << 17;
+    private static final int FEW_SAMPLES = 1 << 17;
+    /** Samples that it is tried on once more if it has lost on the few: it learns, which pays later. */
+    private static final int MANY_SAMPLES = 1 << 20;
+    /** How many times the bytes of LZMA2 are too many to be made good by learning. */
+    private static final int HOPELESS = 2;
+    /** Bytes for each sample tried that say that there are more samples, whatever their size. */
+    private static final int MORE = 4;
     /** Samples in a group of images that have something in common. */
     private static final int GROUP_SAMPLES = 1 << 24;
 
@@ -48,6 +54,10 @@ public final class ImageChooser {
         public double bitsPerSample() {
             return 8.0 * bytes / samples;
         }
+
+        private boolean losesNarrowly() {
+            return bytes >= generalPurpose && bytes < HOPELESS * generalPurpose;
+        }
     }
 
     /**
@@ -65,19 +75,25 @@ public final class ImageChooser {
     /** Tries a model; empty if it does not fit, or if too little of the first image is known. */
     public Optional<Trial> trial(ImageCodec model) throws IOException {
         final Optional<Layout> images = records.images().filter(layout -> model.misfit(layout) == null);
-        return images.isEmpty() ? Optional.empty() : trial(model, images.get(), new RowGrid(images.get()));
+        if (images.isEmpty()) {
+            return Optional.empty();
+        }
+        final RowGrid grid = new RowGrid(images.get());
+        final Optional<Trial> few = trial(model, images.get(), grid, FEW_SAMPLES);
+        final boolean again = few.filter(t -> t.losesNarrowly() && MORE * t.samples() < head.length).isPresent();
+        return again ? trial(model, images.get(), grid, MANY_SAMPLES) : few;
     }
 
-    private Optional<Trial> trial(ImageCodec model, Layout layout, RowGrid grid) throws IOException {
+    private Optional<Trial> trial(ImageCodec model, Layout layout, RowGrid grid, int most) throws IOException {
         final long whole = layout.records(head.length);
         final int height = (int) grid.height();
         final boolean several = whole > 1;
         // Of small images as many as are needed, of large ones a band in the middle of the first, or of the first two.
-        int count = (int) Math.max(1, Math.min(whole, SAMPLES / layout.dims()));
+        int count = (int) Math.max(1, Math.min(whole, most / layout.dims()));
         int rows = height;
-        if (layout.format().hasRows() && count * layout.dims() > SAMPLES || several && count < 2) {
+        if (layout.format().hasRows() && count * layout.dims() > most || several && count < 2) {
             count = several ? 2 : 1;
-            rows = (int) Math.max(1, Math.min(height, SAMPLES / count / grid.rowSamples()));
+            rows = (int) Math.max(1, Math.min(height, most / count / grid.rowSamples()));
         }
         int first = (height - rows) / 2;
         if (whole == 0) {
@@ -90,7 +106,7 @@ public final class ImageChooser {
             first = (int) Math.min(first, known - rows);
         }
         if (!layout.format().hasRows()) {
-            count = layout.dims() > SAMPLES ? 1 : count;
+            count = layout.dims() > most ? 1 : count;
             rows = height;
             first = 0;
         }
@@ -143,7 +159,7 @@ public final class ImageChooser {
             }
             generalPurpose = workers.await(lzma2, () -> {});
         }
-        final boolean groups = joint && (count > 1 || layout.dims() <= SAMPLES);
+        final boolean groups = joint && (count > 1 || layout.dims() <= FEW_SAMPLES);
         final int group = (int) (groups ? Math.max(1, Math.min(Integer.MAX_VALUE, GROUP_SAMPLES / layout.dims())) : 1);
         return Optional.of(new Trial(new Fit(layout, best, group), samples.length, least, generalPurpose));
     }
