@@ -1648,6 +1648,8 @@ final class PlainDecoder {
         private final int undrawn;
         /** Null without learning. */
         private final LevelCounts counts;
+        /** Three bits a record; null where none is turned. */
+        private final byte[] turns;
         private float[][][] weights;
 
         Payload(Model model, Bytes in, int records, boolean unordered) {
@@ -1656,12 +1658,13 @@ final class PlainDecoder {
             this.records = records;
             final int first = in.u8();
             final int second = in.u8();
-            require((first & 7) <= 5 && first < 64 && (second & 64) == 0, "reserved bits of the payload");
+            require((first & 7) <= 5 && first < 128 && (second & 64) == 0, "reserved bits of the payload");
             final int heads = 1 << (first & 7);
-            final int lanes = 1 << (first >> 3);
+            final int lanes = 1 << (first >> 3 & 7);
             final int growth = (second & 15) + 1;
             final boolean ramp = (second & 16) != 0;
             final boolean fronts = (second & 32) != 0;
+            final boolean turned = first >= 64;
             final int plain = plain(in);
             require(plain >= 1 && plain <= records, "number of plain records");
             undrawn = unordered ? plain(in) : -1;
@@ -1682,7 +1685,33 @@ final class PlainDecoder {
             counts = second < 128 ? null : new LevelCounts(records);
             chain = new Chain(heads, lanes, growth, ramp, fronts, plain,
                     groups(records, plain, undrawn, growth, lanes));
-            stack = new Stack(in, heads);
+            require(!turned || d.window != null && !unordered, "records turned that have no rows, or no order");
+            final long turnBytes = turned ? (3L * records + 7) / 8 : 0;
+            require(turnBytes <= in.left(), "too short for how records are turned");
+            stack = new Stack(new Bytes(in.take(in.left() - turnBytes)), heads);
+            turns = turned ? in.take(turnBytes) : null;
+            require(!turned || 3 * records % 8 == 0 || (turns[turns.length - 1] & 255) >> 3 * records % 8 == 0,
+                    "bits behind the last record's turn");
+        }
+
+        /** "Turned records": the record whose turned one has these levels. */
+        private int[] turnedBack(int[] levels, int record) {
+            int way = 0;
+            for (int bit = 0; bit < 3; bit++) {
+                final int at = 3 * record + bit;
+                way |= (turns[at / 8] >> at % 8 & 1) << bit;
+            }
+            require(way < 4 || d.height == d.width, "a record transposed that is no square");
+            final int[] back = new int[levels.length];
+            for (int i = 0; i < back.length; i++) {
+                final int c = i % d.channels;
+                int x = i / d.channels % d.width;
+                int y = i / d.channels / d.width;
+                x = way % 2 == 1 ? d.width - 1 - x : x;
+                y = way / 2 % 2 == 1 ? d.height - 1 - y : y;
+                back[i] = levels[(way < 4 ? y * d.width + x : x * d.width + y) * d.channels + c];
+            }
+            return back;
         }
 
         /** "Groups": their sizes in the order of coding. */
@@ -1723,7 +1752,8 @@ final class PlainDecoder {
                 Arrays.setAll(group, j -> new Lane(d));
                 decode(group, depth(coded));
                 for (int j = 0; j < size; j++) {
-                    levels[records - coded - size + j] = group[j].level;
+                    final int record = records - coded - size + j;
+                    levels[record] = turns == null ? group[j].level : turnedBack(group[j].level, record);
                 }
                 for (int j = size - 1; j >= 0 && undrawn > 0; j--) {
                     set.add(group[j].level, stack, j % chain.heads, coded >= undrawn);

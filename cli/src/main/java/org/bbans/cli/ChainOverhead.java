@@ -26,10 +26,11 @@ import org.bbans.model.chain.RecordChain;
  * @param fronts whether pixels are coded front by front
  * @param steps steps of time; 0 without
  * @param learning whether the model learnt while it coded
+ * @param turned whether records are coded turned
  * @param initialBits bits that these cost, as records of the first such block let expect; absent without the model
  */
 record ChainOverhead(int heads, double headBits, int records, int plain, boolean fronts, int steps,
-        boolean learning, OptionalDouble initialBits) {
+        boolean learning, boolean turned, OptionalDouble initialBits) {
 
     /**
      * The overheads by block; blocks of which the beginning is damaged are left out.
@@ -59,7 +60,7 @@ record ChainOverhead(int heads, double headBits, int records, int plain, boolean
                     asked = true;
                 }
                 all.put(block, new ChainOverhead(header.heads(), header.headBits(payload), records, header.plain(),
-                        header.fronts(), header.steps(), header.learning(),
+                        header.fronts(), header.steps(), header.learning(), header.turned(),
                         plain ? OptionalDouble.of(0) : cost == null ? OptionalDouble.empty()
                                 : OptionalDouble.of(cost.initialBits(header, records))));
             } catch (CorruptArchiveException e) {

@@ -210,6 +210,7 @@ final class InfoCommand implements Callable<Integer> {
                                 o.plain(), o.plain() == 1 ? "record" : "records"))
                 + (o.fronts() ? "; pixels in fronts" : "")
                 + (o.learning() ? "; learnt while it was coded" : "")
+                + (o.turned() ? "; records turned, 3 bits each" : "")
                 + (o.steps() > 0 ? String.format(Locale.ROOT, "; %d %s of time", o.steps(),
                         o.steps() == 1 ? "step" : "steps") : "");
     }
@@ -274,6 +275,7 @@ final class InfoCommand implements Callable<Integer> {
                 block.put("plainRecords", overhead.plain());
                 block.put("fronts", overhead.fronts());
                 block.put("learning", overhead.learning());
+                block.put("turned", overhead.turned());
                 if (overhead.steps() > 0) {
                     block.put("steps", overhead.steps());
                 }

@@ -36,8 +36,8 @@ public enum Effort {
         return this != FAST;
     }
 
-    /** Whether models go on learning from the records that they code, if they can and if that pays. */
-    public boolean learns() {
+    /** Whether models turn the records that they code and go on learning from them, if they can and if that pays. */
+    public boolean isThorough() {
         return this == BEST;
     }
 

@@ -20,14 +20,14 @@ public final class Model {
 
     private final ModelFile file;
     private final RecordModel records;
-    private final boolean learning;
+    private final boolean thorough;
     private final RecordChain codec;
 
-    private Model(ModelFile file, RecordModel records, boolean learning) {
+    private Model(ModelFile file, RecordModel records, boolean thorough) {
         this.file = file;
         this.records = records;
-        this.learning = learning;
-        codec = new RecordChain(records, file.description().name(), file.sha256(), learning);
+        this.thorough = thorough;
+        codec = new RecordChain(records, file.description().name(), file.sha256(), thorough);
     }
 
     /**
@@ -74,12 +74,15 @@ public final class Model {
      * @throws IllegalArgumentException if it does not allow them, or if it is of a family without time
      */
     public Model withSteps(int steps) {
-        return new Model(file, records.withSteps(steps), learning);
+        return new Model(file, records.withSteps(steps), thorough);
     }
 
-    /** This model, which goes on learning from records while it encodes them if it can, and if that pays. */
-    public Model withLearning() {
-        return learning || !records.learns() ? this : new Model(file, records, true);
+    /**
+     * This model, which encodes as small as it can at several times the cost: it turns records and goes on learning
+     * from them, each if it can and if that pays. Itself if it can do neither.
+     */
+    public Model thorough() {
+        return thorough || !records.learns() && records.raster().isEmpty() ? this : new Model(file, records, true);
     }
 
     /** What codes groups of records. */

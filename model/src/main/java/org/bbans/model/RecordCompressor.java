@@ -297,7 +297,7 @@ public final class RecordCompressor {
     }
 
     private ArchiveOptions withModel(ArchiveOptions plain, ModelChooser.Fit fit) {
-        Model fitting = options.effort().learns() ? fit.model().withLearning() : fit.model();
+        Model fitting = options.effort().isThorough() ? fit.model().thorough() : fit.model();
         ArchiveOptions how = plain.withRecords(layout(fit.layout()), fitting.codec())
                 .withXz(options.effort().triesXz());
         return options.embedModel() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;

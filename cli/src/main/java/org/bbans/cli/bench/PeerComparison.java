@@ -77,11 +77,11 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
         List<Row> rows = new ArrayList<>();
         for (ModelChooser.Fit fit : fits) {
             rows.add(withModel(file, content, fit, threads, samples));
-            Model learning = fit.model().withLearning();
-            if (learning != fit.model()) {
-                rows.add(row("bbans " + learning.description().name() + ", learning", file, content, samples,
-                        archiver(options(new ModelChooser.Fit(fit.layout(), learning), threads), threads), null,
-                        learning.file().sizeInBytes()));
+            Model thorough = fit.model().thorough();
+            if (thorough != fit.model()) {
+                rows.add(row("bbans --best " + thorough.description().name(), file, content, samples,
+                        archiver(options(new ModelChooser.Fit(fit.layout(), thorough), threads), threads), null,
+                        thorough.file().sizeInBytes()));
             }
         }
         if (records.isPresent()) {

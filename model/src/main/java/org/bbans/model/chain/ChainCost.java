@@ -52,14 +52,11 @@ public final class ChainCost {
         final double[] popped = new double[layers.length + 1];
         final double[] net = new double[layers.length + 1];
         final double[] extra = new double[records];
-        final int latents = Arrays.stream(layers).sum();
         final int most = Math.min(groups.capacity(), records);
         for (int first = 0; first < records; first += most) {
             final int some = Math.min(most, records - first);
             groups.group(some);
-            final int[] slot = new int[latents * some];
-            Arrays.setAll(slot, i -> i * GOLDEN >>> Integer.SIZE - SLOT_BITS);
-            final GroupCost cost = groups.cost(columns(x, records, first, some), slot, 0);
+            final GroupCost cost = groups.cost(columns(x, records, first, some), slots(groups.model(), some), 0);
             for (int depth = 0; depth <= layers.length; depth++) {
                 for (int j = 0; j < some; j++) {
                     popped[depth] += cost.popped()[depth][j] / records;
@@ -71,6 +68,19 @@ public final class ChainCost {
             }
         }
         return new ChainCost(popped, net, extra, 0);
+    }
+
+    /** Bits that each of some records, sample-major, takes with all its latents. */
+    static double[] bits(GroupModel groups, int[] x, int records) {
+        final int layers = groups.model().layers().length;
+        return groups.cost(x, slots(groups.model(), records), layers).net()[layers];
+    }
+
+    /** For each latent of each record a slot. */
+    private static int[] slots(RecordModel model, int records) {
+        final int[] slots = new int[Arrays.stream(model.layers()).sum() * records];
+        Arrays.setAll(slots, i -> i * GOLDEN >>> Integer.SIZE - SLOT_BITS);
+        return slots;
     }
 
     /** These costs if drawing a record takes so many bits. */

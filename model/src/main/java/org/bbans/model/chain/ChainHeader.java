@@ -21,15 +21,17 @@ import org.bbans.model.causal.Lanes;
  *     first ones coded, all of them plain; 0 if the order matters
  * @param steps number of steps of time; 0 for a model without time
  * @param learning whether the model learns from the records while it codes them
+ * @param turned whether records are coded turned, each as {@link Turns} at the payload's end say
  */
 public record ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp, boolean fronts, int undrawn,
-        int steps, boolean learning) {
+        int steps, boolean learning, boolean turned) {
 
     /** Bits that flushing a head costs: 31 below the first symbol and 16 above the last, on average. */
     static final int HEAD_BITS = 47;
     /** Greatest growth; groups then double what is on the stack. */
     public static final int MAX_GROWTH = 16;
 
+    private static final int TURNED = 0x40;
     private static final int RAMP = 0x10;
     private static final int FRONTS = 0x20;
     private static final int TIMED = 0x40;
@@ -51,27 +53,32 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
 
     /** A chain in raster order. */
     public ChainHeader(int heads, int lanes, int growth, int plain, boolean ramp) {
-        this(heads, lanes, growth, plain, ramp, false, 0, 0, false);
+        this(heads, lanes, growth, plain, ramp, false, 0, 0, false, false);
     }
 
     /** This chain in the order of fronts. */
     ChainHeader withFronts() {
-        return new ChainHeader(heads, lanes, growth, plain, ramp, true, undrawn, steps, learning);
+        return new ChainHeader(heads, lanes, growth, plain, ramp, true, undrawn, steps, learning, turned);
     }
 
     /** This chain, of records whose order does not matter. */
     ChainHeader withUndrawn(int records) {
-        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, records, steps, learning);
+        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, records, steps, learning, turned);
     }
 
     /** This chain, with so many steps of time. */
     ChainHeader withSteps(int number) {
-        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, undrawn, number, learning);
+        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, undrawn, number, learning, turned);
     }
 
     /** This chain, of a model that learns from the records or does not. */
     ChainHeader withLearning(boolean on) {
-        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, undrawn, steps, on);
+        return new ChainHeader(heads, lanes, growth, plain, ramp, fronts, undrawn, steps, on, turned);
+    }
+
+    /** Says in a payload that its records are turned. */
+    static void markTurned(byte[] payload) {
+        payload[0] |= TURNED;
     }
 
     /**
@@ -108,8 +115,8 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
     public static ChainHeader read(byte[] payload, boolean set) throws CorruptArchiveException {
         check(payload.length >= 3, "too short");
         final int shape = payload[0];
-        check(shape >> 6 == 0, "reserved bits are set");
-        check((shape & 7) <= 5 && shape >> 3 <= 7, "heads or lanes out of range");
+        check(shape >= 0, "reserved bits are set");
+        check((shape & 7) <= 5, "heads out of range");
         final int plain = readNumber(payload, 2);
         final int undrawn = set ? readNumber(payload, 2 + size(plain)) : 0;
         check(!set || undrawn > 0 && undrawn <= plain, "impossible number of records that are not drawn");
@@ -118,8 +125,9 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
         check(!timed || end < payload.length, "too short");
         final int steps = timed ? payload[end] & 0xFF : 0;
         check(!timed || steps > 0, "no steps of time");
-        return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3), (payload[1] & MAX_GROWTH - 1) + 1, plain,
-                (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0, undrawn, steps, (payload[1] & LEARNING) != 0);
+        return new ChainHeader(1 << (shape & 7), 1 << (shape >> 3 & 7), (payload[1] & MAX_GROWTH - 1) + 1, plain,
+                (payload[1] & RAMP) != 0, (payload[1] & FRONTS) != 0, undrawn, steps, (payload[1] & LEARNING) != 0,
+                (shape & TURNED) != 0);
     }
 
     private static int readNumber(byte[] payload, int from) throws CorruptArchiveException {
@@ -141,7 +149,8 @@ public record ChainHeader(int heads, int lanes, int growth, int plain, boolean r
      * that are not drawn, and the steps.
      */
     void write(byte[] out) {
-        out[0] = (byte) (Integer.numberOfTrailingZeros(heads) | Integer.numberOfTrailingZeros(lanes) << 3);
+        out[0] = (byte) (Integer.numberOfTrailingZeros(heads) | Integer.numberOfTrailingZeros(lanes) << 3
+                | (turned ? TURNED : 0));
         out[1] = (byte) (growth - 1 | (ramp ? RAMP : 0) | (fronts ? FRONTS : 0) | (steps > 0 ? TIMED : 0)
                 | (learning ? LEARNING : 0));
         int end = writeNumber(out, 2, plain);

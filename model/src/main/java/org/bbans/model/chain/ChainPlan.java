@@ -84,11 +84,11 @@ final class ChainPlan {
     static ChainHeader afterUnderflow(ChainHeader h, int coded, int count) {
         if (h.groupSize(coded, count) > 1 && h.growth() > 1) {
             return new ChainHeader(h.heads(), h.lanes(), h.growth() - (h.growth() + 3) / 4, h.plain(), h.ramp(),
-                    h.fronts(), h.undrawn(), h.steps(), h.learning());
+                    h.fronts(), h.undrawn(), h.steps(), h.learning(), h.turned());
         }
         final int plain = Math.min(count, h.plain() + 1 + h.plain() / 8);
         return new ChainHeader(h.heads(), h.lanes(), h.growth(), plain, h.ramp(), h.fronts(),
-                Math.min(plain, 2 * h.undrawn()), h.steps(), h.learning());
+                Math.min(plain, 2 * h.undrawn()), h.steps(), h.learning(), h.turned());
     }
 
     /** The plan with the fewest plain records, some at least, and the largest groups that these allow. */

@@ -1,6 +1,7 @@
 package org.bbans.model.chain;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,13 +35,15 @@ public final class RecordChain implements RecordCodec {
 
     /** Records on which learning has to prove itself. */
     private static final int TRIAL_RECORDS = 512;
+    /** Times that choosing how records are turned takes of the time of coding them then. */
+    private static final int TURNING_SHARE = 8;
     /** Records that {@link #cost} decodes, one group at least. */
     public static final int COST_RECORDS = 32;
 
     private final RecordModel model;
     private final String name;
     private final byte[] sha256;
-    private final boolean learning;
+    private final boolean thorough;
     private final Queue<GroupModel> idle = new ConcurrentLinkedQueue<>();
     private final AtomicLong work = new AtomicLong();
 
@@ -49,13 +52,14 @@ public final class RecordChain implements RecordCodec {
      *
      * @param name the model's name
      * @param sha256 SHA-256 of the model file
-     * @param learning whether the model learns while it encodes, if it can and if that pays
+     * @param thorough whether it makes payloads as small as it can, at several times the cost: it codes records turned
+     *     and the model learns while it encodes, each if it can and if that pays
      */
-    public RecordChain(RecordModel model, String name, byte[] sha256, boolean learning) {
+    public RecordChain(RecordModel model, String name, byte[] sha256, boolean thorough) {
         this.model = model;
         this.name = name;
         this.sha256 = sha256.clone();
-        this.learning = learning && model.learns();
+        this.thorough = thorough;
     }
 
     @Override
@@ -113,8 +117,33 @@ public final class RecordChain implements RecordCodec {
                         + levels() + " levels");
             }
         }
-        if (!learning || set || isFew(records) || nonzero(samples, records) > ContextCounts.MOST_OBSERVED) {
+        if (!thorough || set) {
             return encode(samples, records, set, false, engine, done);
+        }
+        final Optional<Turns> turns = turns(samples, records, engine, done);
+        if (turns.isEmpty()) {
+            return encodeLearning(samples, records, engine, done);
+        }
+        return turns.get().appendedTo(encodeLearning(turns.get().turned(samples), records, engine,
+                coded -> done.accept((int) ((TURNING_SHARE * (long) records + coded) / (TURNING_SHARE + 1)))));
+    }
+
+    /** How to turn records, if that pays; {@code done} is told a part of what will then be done at the end. */
+    private Optional<Turns> turns(byte[] samples, int records, Engine engine, IntConsumer done) {
+        if (model.raster().isEmpty()) {
+            return Optional.empty();
+        }
+        final int lanes = lanesFor(records, model.bestLanes());
+        final GroupModel groups = borrow(engine, lanes, false);
+        final Optional<Turns> turns = Turns.choose(groups, model.raster().get(), samples, records, lanes,
+                tried -> done.accept((int) (TURNING_SHARE * (long) tried / (TURNING_SHARE + 1))));
+        idle.add(groups);
+        return turns;
+    }
+
+    private byte[] encodeLearning(byte[] samples, int records, Engine engine, IntConsumer done) {
+        if (!model.learns() || isFew(records) || nonzero(samples, records) > ContextCounts.MOST_OBSERVED) {
+            return encode(samples, records, false, false, engine, done);
         }
         final int some = Math.min(records, TRIAL_RECORDS);
         final byte[] plain = encode(samples, some, false, false, engine, n -> {});
@@ -242,12 +271,19 @@ public final class RecordChain implements RecordCodec {
             throw new CorruptArchiveException("model payload: the model learns nothing"
                     + (model.learns() ? set ? " from records without order" : " in fronts" : ""));
         }
+        if (header.turned() && (model.raster().isEmpty() || set)) {
+            throw new CorruptArchiveException("model payload: records are turned"
+                    + (set ? " that have no order" : ", but the model knows no rows"));
+        }
+        final Optional<Turns> turns = header.turned()
+                ? Optional.of(Turns.read(model.raster().get(), payload, records)) : Optional.empty();
         final GroupModel groups = borrow(engine, lanesFor(records, header.lanes()), header.fronts());
         groups.steps(header.steps());
         groups.learn(header.learning() ? groups.counts(records) : null);
         try {
             final int off = header.sizeInBytes();
-            final AnsStack stack = AnsStack.fromBytes(payload, off, payload.length - off, header.heads());
+            final int end = payload.length - (header.turned() ? Turns.sizeInBytes(records) : 0);
+            final AnsStack stack = AnsStack.fromBytes(payload, off, end - off, header.heads());
             stack.setEngine(groups.engine());
             final int[] x = new int[dims() * Math.min(header.lanes(), records)];
             final int[] starts = header.groups(records);
@@ -259,6 +295,9 @@ public final class RecordChain implements RecordCodec {
                 groups.group(size);
                 groups.at(header.depth(coded, model.layers().length)).pop(stack, x, 0);
                 scatter(x, samples, decoded, size);
+                if (turns.isPresent()) {
+                    turns.get().restore(samples, decoded, size);
+                }
                 if (set) {
                     draws.giveBack(coded < header.undrawn() ? null : stack, decoded, size);
                 }

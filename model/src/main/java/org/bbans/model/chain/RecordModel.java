@@ -1,6 +1,8 @@
 package org.bbans.model.chain;
 
+import java.util.Optional;
 import org.bbans.codec.engine.Engine;
+import org.bbans.model.causal.Grid;
 
 /** What {@link RecordChain} must know of a model to code records with it. Immutable, shared by threads. */
 public interface RecordModel {
@@ -39,6 +41,11 @@ public interface RecordModel {
     /** Whether it can learn while it codes, in raster order. */
     default boolean learns() {
         return false;
+    }
+
+    /** The raster of records that may be coded turned; empty for a model without one. */
+    default Optional<Grid> raster() {
+        return Optional.empty();
     }
 
     /** How many records are best coded in lockstep. */

@@ -2,8 +2,10 @@ package org.bbans.model.latent;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.model.causal.Grid;
 import org.bbans.model.causal.Lanes;
 import org.bbans.model.chain.LatentGroup;
 import org.bbans.model.chain.RecordModel;
@@ -53,6 +55,11 @@ public final class Vae implements RecordModel {
     @Override
     public boolean learns() {
         return Lanes.learn(network.spec);
+    }
+
+    @Override
+    public Optional<Grid> raster() {
+        return network.spec.likelihood().window().map(window -> Grid.of(network.spec));
     }
 
     @Override

@@ -96,7 +96,7 @@ class FrontsTest {
             final byte[] samples = RandomModels.records(spec, records, records);
             final int plain = spec.latents() > 0 ? Math.min(records, 2) : records;
             final ChainHeader plan = new ChainHeader(records % 2 == 0 ? 4 : 1, 32, 16, plain,
-                    spec.latentLayers().size() > 1, true, 0, 0, false);
+                    spec.latentLayers().size() > 1, true, 0, 0, false, false);
             final byte[][] payload = new byte[2][];
             for (int e = 0; e < 2; e++) {
                 final LatentGroup model = RandomModels.groups(file, engines[e], 32, true);
