@@ -114,6 +114,9 @@ final class CompressCommand implements Callable<Integer> {
     private Double training;
 
     @Mixin
+    private ExcludeOption exclude;
+
+    @Mixin
     private RecordOptions recordOptions;
 
     @Option(names = "--block-records", paramLabel = "N", defaultValue = "0",
@@ -183,16 +186,28 @@ final class CompressCommand implements Callable<Integer> {
                         "an archive is not for the terminal: name an output, or redirect standard output");
             }
         }
+        if (exclude.isGiven() && !operands.areTogether() && !anyFolder(operands.inputs())) {
+            throw new ParameterException(spec.commandLine(), "--exclude is for folders and several files together");
+        }
         common.showEngine();
         ModelCatalogue models = steps.models(model);
         RecordCompressor compressor = compressor(models, embed, described);
-        if (operands.areTogether()) {
-            return EachFile.of(operands.inputs().subList(0, 1),
-                    in -> collect(operands.inputs(), target(in, operands), compressor)) ? 0 : 1;
+        boolean well = operands.areTogether()
+                ? EachFile.of(operands.inputs().subList(0, 1),
+                        in -> collect(operands.inputs(), target(in, operands), compressor))
+                : EachFile.of(operands.inputs(), in -> Files.isDirectory(FileNames.path(in))
+                        ? collect(List.of(in), target(in, operands), compressor)
+                        : compress(in, target(in, operands), compressor, models));
+        exclude.noteUnmatched(common);
+        return well ? 0 : 1;
+    }
+
+    private static boolean anyFolder(List<String> inputs) throws FileException {
+        boolean any = false;
+        for (String in : inputs) {
+            any |= Files.isDirectory(FileNames.path(in));
         }
-        return EachFile.of(operands.inputs(), in -> Files.isDirectory(FileNames.path(in))
-                ? collect(List.of(in), target(in, operands), compressor)
-                : compress(in, target(in, operands), compressor, models)) ? 0 : 1;
+        return any;
     }
 
     private RecordCompressor compressor(ModelCatalogue models, boolean embeds, Optional<Records> described) {
@@ -238,7 +253,7 @@ final class CompressCommand implements Callable<Integer> {
         if (AfterSuccess.asked(afterSuccess)) {
             throw new ParameterException(spec.commandLine(), "--rm is for files that get archives of their own");
         }
-        FolderWalk walk = new FolderWalk(common.messages(), OutputFile.existing(target));
+        FolderWalk walk = new FolderWalk(common.messages(), OutputFile.existing(target), exclude.patterns());
         for (String in : inputs) {
             walk.add(in);
         }
@@ -253,7 +268,7 @@ final class CompressCommand implements Callable<Integer> {
             common.messages().summary(summary(name, output, result));
         } catch (FileSystemException e) {
             // One of the files; what becomes of the archive has its name already.
-            throw FileException.of(e.getFile() == null ? name : e.getFile(), e);
+            throw FolderWalk.failure(e.getFile() == null ? name : e.getFile(), e);
         } catch (IOException e) {
             throw FileException.of(name, e);
         }

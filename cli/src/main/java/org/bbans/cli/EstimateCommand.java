@@ -48,6 +48,9 @@ final class EstimateCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
+    @Mixin
+    private ExcludeOption exclude;
+
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files and folders.")
     private List<String> files;
 
@@ -65,6 +68,7 @@ final class EstimateCommand implements Callable<Integer> {
                 models.images(), false, false, Optional.empty(), 0, false, common.threads(), false,
                 ArchiveFile.temporaryFolder(), CompressionListener.NONE));
         boolean well = EachFile.of(files, name -> add(name, estimate));
+        exclude.noteUnmatched(common);
         try {
             List<SizeEstimate.KindEstimate> kinds = estimate.kinds(Duration.ofSeconds(seconds));
             if (!kinds.isEmpty()) {
@@ -81,7 +85,7 @@ final class EstimateCommand implements Callable<Integer> {
         if (Files.exists(path) && !Files.isDirectory(path) && !Files.isRegularFile(path)) {
             throw new FileException(name, "is no regular file; a pipe's content cannot be sampled");
         }
-        FolderWalk walk = new FolderWalk(common.messages());
+        FolderWalk walk = new FolderWalk(common.messages(), Optional.empty(), exclude.patterns());
         walk.add(name);
         for (Stored source : walk.sources()) {
             if (source.entry().type() == EntryType.FILE) {

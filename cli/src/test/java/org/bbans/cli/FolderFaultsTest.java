@@ -9,8 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bbans.codec.collection.CollectionEntry;
@@ -60,6 +64,47 @@ class FolderFaultsTest {
         assertThat(cli.code()).as(cli.err()).isEqualTo(1);
         assertThat(cli.err()).doesNotContain("internal error");
         return cli.err().lines().toList();
+    }
+
+    @Test
+    void whatIsExcludedIsLeftOutWithAllInIt() throws Exception {
+        Path in = dir.resolve("in");
+        for (Map.Entry<String, List<String>> e : Map.of("c", List.of("in/sub/c", "in/c"), "in/sub",
+                List.of("in/sub", "in/sub/b", "in/sub/c"), "in/*/b", List.of("in/sub/b"), "l[i]nk", List.of("in/link"))
+                .entrySet()) {
+            assertThat(names("--exclude", e.getKey(), in)).containsExactlyInAnyOrderElementsOf(
+                    names(in).stream().filter(name -> !e.getValue().contains(name)).toList());
+        }
+        assertThat(names("--exclude", "sub", "--exclude=*", in)).isEmpty();
+        Cli none = Cli.run("compress", "--exclude", "no such", "-o", dir.resolve("x.bba"), in);
+        assertThat(none.code()).isZero();
+        assertThat(none.err()).contains("--exclude no such: nothing is called so");
+        assertThat(Cli.run("compress", "--exclude", "c", in.resolve("a")).code()).isEqualTo(2);
+    }
+
+    /** Names in an archive that is made so. */
+    private List<String> names(Object... compress) throws Exception {
+        List<Object> command = new ArrayList<>(List.of("compress", "-q", "-f", "-o", dir.resolve("made.bba")));
+        command.addAll(Arrays.asList(compress));
+        Cli made = Cli.run(command.toArray());
+        assertThat(made.code()).as(made.err()).isZero();
+        return Cli.run("list", dir.resolve("made.bba")).out().lines().map(name -> name.replaceFirst("/$", "")).toList();
+    }
+
+    @Test
+    void whatCannotBeReadCanBeLeftOut() throws Exception {
+        Path in = dir.resolve("in");
+        Path closed = Files.createDirectory(in.resolve("closed"));
+        Files.setPosixFilePermissions(closed, Set.of());
+        try {
+            assumeThat(Files.isReadable(closed)).isFalse();
+            List<String> failures = failures(Cli.run("compress", "-o", dir.resolve("x.bba"), in));
+            assertThat(failures).singleElement().asString().startsWith("bbans: " + closed).contains("--exclude");
+            assertThat(dir.resolve("x.bba")).doesNotExist();
+            assertThat(names("--exclude", "closed", in)).contains("in/a").doesNotContain("in/closed");
+        } finally {
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     /** Where the disk tells case apart, names that differ in nothing else are not taken for each other. */

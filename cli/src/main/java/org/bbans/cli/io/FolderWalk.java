@@ -1,6 +1,7 @@
 package org.bbans.cli.io;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -27,26 +28,24 @@ public final class FolderWalk {
 
     private final Messages messages;
     private final Optional<Path> output;
+    private final List<NamePattern> excluded;
     private final List<Stored> sources = new ArrayList<>();
     private final Set<String> roots = new HashSet<>();
     private long size;
     /** Until the system says that there are none. */
     private boolean hasModes = true;
 
-    /** @param messages is told what is left out */
-    public FolderWalk(Messages messages) {
-        this(messages, Optional.empty());
-    }
-
     /**
      * Adds nothing yet.
      *
      * @param messages is told what is left out
      * @param output the file that is written, which may lie in one of the folders, from an earlier run too
+     * @param excluded what is left out by its name
      */
-    public FolderWalk(Messages messages, Optional<Path> output) {
+    public FolderWalk(Messages messages, Optional<Path> output, List<NamePattern> excluded) {
         this.messages = messages;
         this.output = output;
+        this.excluded = excluded;
     }
 
     /**
@@ -74,6 +73,9 @@ public final class FolderWalk {
                 }
 
                 private FileVisitResult visit(Path file, BasicFileAttributes a) throws IOException {
+                    if (isExcluded(file)) {
+                        return a.isDirectory() ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+                    }
                     try {
                         if (a.isDirectory()) {
                             add(file, named(file), EntryType.FOLDER, a, new byte[0]);
@@ -89,14 +91,26 @@ public final class FolderWalk {
                             size += a.size();
                         }
                     } catch (IOException e) {
-                        throw FileException.of(file.toString(), e);
+                        throw failure(file.toString(), e);
                     }
                     return FileVisitResult.CONTINUE;
                 }
 
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                    throw FileException.of(file.toString(), e);
+                    if (isExcluded(file)) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    throw failure(file.toString(), e);
+                }
+
+                private boolean isExcluded(Path file) {
+                    String name = named(file);
+                    boolean is = false;
+                    for (NamePattern pattern : excluded) {
+                        is |= pattern.means(name);
+                    }
+                    return is;
                 }
 
                 private String named(Path file) {
@@ -106,6 +120,12 @@ public final class FolderWalk {
         } catch (IOException e) {
             throw FileException.of(name, e);
         }
+    }
+
+    /** What is wrong with something in a folder, which can be left out. */
+    public static FileException failure(String file, IOException e) {
+        return e instanceof AccessDeniedException ? new FileException(file, "permission denied; check the permissions "
+                + "of the file and its directory, or leave it out with --exclude") : FileException.of(file, e);
     }
 
     /** The last name of a path, that of the folder itself if it is {@code .} or the like. */

@@ -105,10 +105,19 @@ public final class NamePattern implements Predicate<CollectionEntry> {
 
     @Override
     public boolean test(CollectionEntry entry) {
-        String name = FileNames.decode(entry.path());
+        return means(FileNames.decode(entry.path()));
+    }
+
+    /** Whether an entry of this path is meant. */
+    boolean means(String name) {
         boolean matches = (name + "/").startsWith(text + "/") || pattern.matcher(name).matches();
         matched |= matches;
         return matches;
+    }
+
+    /** Whether it has meant something so far. */
+    public boolean hasMatched() {
+        return matched;
     }
 
     @Override
