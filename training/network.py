@@ -132,9 +132,14 @@ def loss(spec, w, levels, counts, noise, seen, dtype):
     if features is not None:
         inputs = torch.cat([features, inputs], -1)
     h = trunk(spec, w, "head", inputs, dtype)
-    nats = 0
     if spec.kind == "hurdle":
         return hurdle(spec, w, h, inputs, levels[..., 0], counts, dtype), kl
+    return channels(spec, w, h, levels, own, counts), kl
+
+
+def channels(spec, w, h, levels, own, counts):
+    """Nats of all channels, from the trunk's outputs."""
+    nats = 0
     for c in range(spec.extents[2]):
         tail = "head" if spec.extents[2] == 1 else f"head.channel{c}"
         out = dense_tail(spec, w, tail, h, len(spec.hidden), own[..., :c])
@@ -142,10 +147,10 @@ def loss(spec, w, levels, counts, noise, seen, dtype):
         if spec.kind == "bernoulli":
             nats = nats + bernoulli(out[..., 0], x)
         elif spec.kind == "logistic-mixture":
-            nats = nats + mixture(spec, out, x, own[..., c], values[..., c])
+            nats = nats + mixture(spec, out, x, own[..., c])
         else:
             nats = nats + categorical(spec, w, out, x, counts)
-    return nats, kl
+    return nats
 
 
 def hurdle(spec, w, h, inputs, x, counts, dtype):
@@ -233,18 +238,73 @@ def trunk(spec, w, name, inputs, dtype):
     height, width, _ = spec.extents
     position = w[name + ".position"].view(height, width, -1)
     h = activation(spec, linear(inputs, w[name + ".0.weight"].t()) + position).to(dtype)
-    count, radius, rows = spec.blocks if name == "head" else (0, 0, 0)
-    units = h.shape[-1]
-    side = 2 * radius + 1
-    for b in range(count):
-        # The taps are the first ones of a kernel in row-major order; the others would look ahead.
-        taps = w[f"{name}.block.{b}.weight"]
-        kernel = pad(taps, (0, 0, 0, ((2 * rows + 1) * side) * units - taps.shape[0]))
-        kernel = kernel.view(2 * rows + 1, side, units, units).permute(3, 2, 0, 1).to(dtype)
-        y = conv2d(h.permute(0, 3, 1, 2), kernel.contiguous(memory_format=torch.channels_last),
-                   w[f"{name}.block.{b}.bias"].to(dtype), padding=(rows, radius))
-        h = h + activation(spec, y.permute(0, 2, 3, 1))
+    return blocks(spec, w, h, 0) if name == "head" else h
+
+
+def blocks(spec, w, h, first):
+    """The trunk's blocks of convolutions from the first one given on."""
+    count, radius, rows = spec.blocks
+    for b in range(first, count):
+        taps, bias = w[f"head.block.{b}.weight"].to(h.dtype), w[f"head.block.{b}.bias"].to(h.dtype)
+        h = h + activation(spec, CausalConvolution.apply(h, taps, radius, rows) + bias)
     return h
+
+
+class CausalConvolution(torch.autograd.Function):
+    """The taps of FORMAT.md section 10.4 over [records, height, width, units], whose kernels have no rows ahead.
+
+    The gradients are written out, because what PyTorch has for them takes twice as long on a processor.
+    """
+
+    @staticmethod
+    def forward(ctx, h, taps, radius, rows):
+        ctx.save_for_backward(h, taps)
+        ctx.radius, ctx.rows = radius, rows
+        return convolve(h, kernel(taps, radius, rows), (radius, radius, rows, 0))
+
+    @staticmethod
+    def backward(ctx, gradient):
+        h, taps = ctx.saved_tensors
+        radius, rows = ctx.radius, ctx.rows
+        turned = kernel(taps, radius, rows).flip(2, 3).transpose(0, 1)
+        return (convolve(gradient, turned, (radius, radius, 0, rows)), tap_gradient(h, gradient, radius, rows),
+                None, None)
+
+
+def kernel(taps, radius, rows):
+    """[to, from, rows + 1, 2 radius + 1]: taps are the first ones in row-major order, the others would look ahead."""
+    units = taps.shape[1]
+    full = pad(taps, (0, 0, 0, radius * units))
+    return full.view(rows + 1, 2 * radius + 1, units, units).permute(3, 2, 0, 1)
+
+
+def convolve(x, kernel, around):
+    padded = pad(x, (0, 0, *around)).permute(0, 3, 1, 2)
+    return conv2d(padded, kernel.contiguous(memory_format=torch.channels_last)).permute(0, 2, 3, 1)
+
+
+@torch.library.custom_op("bbans::tap_gradient", mutates_args=())
+def tap_gradient(h: torch.Tensor, gradient: torch.Tensor, radius: int, rows: int) -> torch.Tensor:
+    """Of the loss by the taps: for each of them one product of matrices, of pixels and those that see them.
+
+    Rows of zeros above each record and columns between its rows make a step to a neighbour the same everywhere.
+    """
+    units = h.shape[3]
+    width = h.shape[2] + radius
+    x = pad(h, (0, 0, radius, 0, rows, 0)).view(-1, units)
+    g = pad(gradient, (0, 0, radius, 0, rows, 0)).view(-1, units)
+    result = []
+    for dy in range(rows + 1):
+        for dx in range(-radius, radius + 1 if dy < rows else 1):
+            step = (rows - dy) * width - dx
+            result.append(x[:len(x) - step].t() @ g[step:])
+    return torch.cat(result)
+
+
+@tap_gradient.register_fake
+def _(h, gradient, radius, rows):
+    side = 2 * radius + 1
+    return h.new_empty(((rows * side + radius + 1) * h.shape[3], h.shape[3]))
 
 
 def dense_tail(spec, w, name, h, layers, before):
@@ -302,13 +362,13 @@ def level_counts(spec, w, levels):
     return counts
 
 
-def mixture(spec, out, x, own, values):
+def mixture(spec, out, x, own):
     n = spec.components
     log_weight = torch.log_softmax(out[..., :n], -1)
     offset = 32 * out[..., n:2 * n] if spec.relative else 127.5 * (out[..., n:2 * n] + 1)
     inverse = torch.exp(-(out[..., 2 * n:] - 3).clamp(-7, 3)) / 127.5
     # What is relative to the nearest pixels' mean is so on both sides.
-    distance = ((own * 32 if spec.relative else values * 255).unsqueeze(-1) - offset) * inverse
+    distance = ((own * 32 if spec.relative else x.float()).unsqueeze(-1) - offset) * inverse
     above, below = distance + 0.5 * inverse, distance - 0.5 * inverse
     x = x.unsqueeze(-1)
     # Differences of sigmoids keep their precision on the side of the small ones.

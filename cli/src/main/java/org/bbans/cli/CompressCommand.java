@@ -164,8 +164,8 @@ final class CompressCommand implements Callable<Integer> {
         private boolean fast;
 
         @Option(names = "--best", description = "Take the model that makes the smallest archive; try on more records; "
-                + "leave out of image models only what saves nothing; let models turn records and learn from them, at "
-                + "up to nine times the cost, where that saves something on the first ones.")
+                + "leave out of image models only what saves nothing; let models turn records and learn from them "
+                + "where that saves something on some, which may take ten times as long.")
         private boolean best;
     }
 
@@ -186,7 +186,7 @@ final class CompressCommand implements Callable<Integer> {
                         "an archive is not for the terminal: name an output, or redirect standard output");
             }
         }
-        if (exclude.isGiven() && !operands.areTogether() && !anyFolder(operands.inputs())) {
+        if (!exclude.patterns().isEmpty() && !operands.areTogether() && areFiles(operands.inputs())) {
             throw new ParameterException(spec.commandLine(), "--exclude is for folders and several files together");
         }
         common.showEngine();
@@ -198,16 +198,18 @@ final class CompressCommand implements Callable<Integer> {
                 : EachFile.of(operands.inputs(), in -> Files.isDirectory(FileNames.path(in))
                         ? collect(List.of(in), target(in, operands), compressor)
                         : compress(in, target(in, operands), compressor, models));
-        exclude.noteUnmatched(common);
+        if (well) {
+            exclude.noteUnmatched(common);
+        }
         return well ? 0 : 1;
     }
 
-    private static boolean anyFolder(List<String> inputs) throws FileException {
-        boolean any = false;
+    private static boolean areFiles(List<String> inputs) throws FileException {
+        boolean all = true;
         for (String in : inputs) {
-            any |= Files.isDirectory(FileNames.path(in));
+            all &= in.equals(OutputFile.STANDARD) || Files.isRegularFile(FileNames.path(in));
         }
-        return any;
+        return all;
     }
 
     private RecordCompressor compressor(ModelCatalogue models, boolean embeds, Optional<Records> described) {
@@ -258,6 +260,9 @@ final class CompressCommand implements Callable<Integer> {
             walk.add(in);
         }
         String name = String.join(", ", inputs);
+        if (walk.sources().isEmpty()) {
+            throw new FileException(name, "nothing is left of it; --exclude leaves out all");
+        }
         try (OutputFile output = OutputFile.open(target, force);
                 ProgressLine progress = new ProgressLine("compress", target, walk.size(), common.messages())) {
             Path folder = output.directory().orElse(ArchiveFile.temporaryFolder());

@@ -67,8 +67,11 @@ final class EstimateCommand implements Callable<Integer> {
         SizeEstimate estimate = new SizeEstimate(new CompressionOptions(Effort.BALANCED, models.records(),
                 models.images(), false, false, Optional.empty(), 0, false, common.threads(), false,
                 ArchiveFile.temporaryFolder(), CompressionListener.NONE));
+        exclude.patterns();
         boolean well = EachFile.of(files, name -> add(name, estimate));
-        exclude.noteUnmatched(common);
+        if (well) {
+            exclude.noteUnmatched(common);
+        }
         try {
             List<SizeEstimate.KindEstimate> kinds = estimate.kinds(Duration.ofSeconds(seconds));
             if (!kinds.isEmpty()) {

@@ -10,15 +10,11 @@ import picocli.CommandLine.Option;
 final class ExcludeOption {
 
     @Option(names = "--exclude", paramLabel = "PATTERN",
-            description = "Leave out what is called so in folders, or among several files together, with all that is "
-                    + "in it: *, **, ? and [...] as 'bbans extract' has them. May be given several times.")
+            description = "Leave out folders, what is in them, and files of several together that are called so, with "
+                    + "all that is in them: *, **, ? and [...] as 'bbans extract' has them. May be given several times.")
     private List<String> given = new ArrayList<>();
 
     private List<NamePattern> patterns;
-
-    boolean isGiven() {
-        return !given.isEmpty();
-    }
 
     /**
      * The patterns, the same ones at every call.
@@ -34,7 +30,7 @@ final class ExcludeOption {
     void noteUnmatched(CommonOptions common) throws FileException {
         for (NamePattern pattern : patterns()) {
             if (!pattern.hasMatched()) {
-                common.note("--exclude " + pattern + ": nothing is called so");
+                common.note("--exclude " + pattern + ": has left nothing out");
             }
         }
     }

@@ -20,7 +20,8 @@ final class OperationFlags {
     private static final String WITH_VALUE = "moTM";
     /** Long options that take a value in the next argument. */
     private static final Set<String> LONG_WITH_VALUE =
-            Set.of("--model", "--output", "--threads", "--memory", "--record-shape", "--skip", "--block-records");
+            Set.of("--model", "--output", "--threads", "--memory", "--record-shape", "--skip", "--block-records",
+                    "--exclude", "--steps", "--train");
 
     private String command;
     /** The option that the last level stands for; null for the middle. */

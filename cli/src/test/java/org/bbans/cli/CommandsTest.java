@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The commands from end to end, in this process. */
 class CommandsTest {
@@ -379,6 +380,14 @@ class CommandsTest {
         assertThat(Cli.run("-d", "--nonsense", archive).code()).isEqualTo(2);
         // As tar calls what -I names with a level, to uncompress too.
         assertThat(standardOutput("-9", "-d", "-c", archive)).isEqualTo(Samples.text());
+        // The value of an option is no flag, whatever it is.
+        for (String command : List.of("compress", "decompress")) {
+            for (OptionSpec option : Main.commandLine().getSubcommands().get(command).getCommandSpec().options()) {
+                for (String name : option.arity().max() > 0 ? option.names() : new String[0]) {
+                    assertThat(OperationFlags.withCommand(name, "-t", "--", "file")).as(name).contains("-t");
+                }
+            }
+        }
         assertThat(standardOutput("--best", "-T1", "-dc", archive)).isEqualTo(Samples.text());
         assertThat(Cli.run("-1t", archive).out()).contains("sound");
         succeeds(Cli.run("-19", "-qf", in));

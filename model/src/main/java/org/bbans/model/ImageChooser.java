@@ -138,7 +138,8 @@ public final class ImageChooser {
             final Future<Integer> referred =
                     count > 1 ? workers.submit(() -> bytes(referring, band, samples, count)) : plain;
             final List<Future<Integer>> apart = new ArrayList<>();
-            for (int i = 0; i < count && count == 2; i++) {
+            final boolean large = count == 2 || count > 1 && layout.dims() > FEW_SAMPLES / 3;
+            for (int i = 0; i < count && large; i++) {
                 final short[] one = Arrays.copyOfRange(samples, i * size, (i + 1) * size);
                 apart.add(workers.submit(() -> bytes(model, band, one, 1)));
             }
@@ -152,7 +153,7 @@ public final class ImageChooser {
             for (Future<Integer> one : apart) {
                 alone += workers.await(one, () -> {});
             }
-            if (count == 2 && alone <= least) {
+            if (large && alone <= least) {
                 least = alone;
                 joint = false;
                 best = model.withReference(false);

@@ -245,7 +245,7 @@ final class StreamCursors implements Closeable {
                 if (size == total && !in.nextMember()) {
                     return;
                 }
-                why = "stream " + number + " is damaged: it does not hold what its files have";
+                why = damaged("it does not hold what its files have").getMessage();
                 damages.add(new Damage(Math.min(size, total), Damage.REST, why));
             } catch (FormatException e) {
                 why = (e.getMessage().startsWith("stream ") ? "" : "stream " + number + ": ") + e.getMessage();
@@ -279,6 +279,11 @@ final class StreamCursors implements Closeable {
                     models, options.withMembersApart(true).withContentLimit(Long.MAX_VALUE));
         }
 
+        private CorruptArchiveException damaged(String what) {
+            return new CorruptArchiveException("stream " + number + " is damaged: " + what
+                    + "; get another copy, or decompress with --keep-going to save what is whole");
+        }
+
         private int fill(byte[] b, int off, int len) throws IOException {
             int n = in.read(b, off, len);
             if (n < 0 && !damages.isEmpty()) {
@@ -286,7 +291,7 @@ final class StreamCursors implements Closeable {
                 return len;
             }
             if (n < 0) {
-                throw new CorruptArchiveException("stream " + number + " is damaged: it ends too early");
+                throw damaged("it ends too early");
             }
             return n;
         }
@@ -304,17 +309,17 @@ final class StreamCursors implements Closeable {
             try (InputStream start = sections.open(from, Math.min(stream.size(), CollectionReader.START_BYTES))) {
                 byte[] bytes = start.readNBytes(CollectionReader.START_BYTES);
                 if (CollectionReader.begins(bytes) || CollectionReader.beginsNameless(bytes)) {
-                    throw new CorruptArchiveException("stream " + number + " is damaged: it is itself a collection");
+                    throw damaged("it is itself a collection");
                 }
             }
             if (at < LONG_WAY || !openNear()) {
-                section = new CheckedSection(sections.open(from, stream.size()), stream, number);
+                section = new CheckedSection(sections.open(from, stream.size()), this);
                 in = new ArchiveInputStream(section, models,
                         options.withKeepGoing(false).withMembersApart(true).withContentLimit(Long.MAX_VALUE),
                         this::memoryElsewhere);
             }
             if (in.header().wrapping() != null) {
-                throw new CorruptArchiveException("stream " + number + " is damaged: a wrapping has no place there");
+                throw damaged("a wrapping has no place there");
             }
         }
 
@@ -343,7 +348,7 @@ final class StreamCursors implements Closeable {
 
         private void finish() throws IOException {
             if (damages.isEmpty() && (in.read() >= 0 || in.nextMember())) {
-                throw new CorruptArchiveException("stream " + number + " is damaged: it holds more than its files");
+                throw damaged("it holds more than its files");
             }
             close();
         }
@@ -365,16 +370,14 @@ final class StreamCursors implements Closeable {
     private static final class CheckedSection extends BulkInputStream {
 
         private final InputStream in;
-        private final Directory.Stream stream;
-        private final int number;
+        private final Cursor cursor;
         private final CRC32C crc = new CRC32C();
         private long left;
 
-        CheckedSection(InputStream in, Directory.Stream stream, int number) {
+        CheckedSection(InputStream in, Cursor cursor) {
             this.in = in;
-            this.stream = stream;
-            this.number = number;
-            left = stream.size();
+            this.cursor = cursor;
+            left = cursor.stream.size();
         }
 
         @Override
@@ -384,8 +387,8 @@ final class StreamCursors implements Closeable {
                 crc.update(b, off, n);
                 left -= n;
             }
-            if (left == 0 && (int) crc.getValue() != stream.crc()) {
-                throw new CorruptArchiveException("stream " + number + " is damaged: its CRC does not match");
+            if (left == 0 && (int) crc.getValue() != cursor.stream.crc()) {
+                throw cursor.damaged("its CRC does not match");
             }
             return n;
         }

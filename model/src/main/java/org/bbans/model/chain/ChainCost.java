@@ -56,7 +56,7 @@ public final class ChainCost {
         for (int first = 0; first < records; first += most) {
             final int some = Math.min(most, records - first);
             groups.group(some);
-            final GroupCost cost = groups.cost(columns(x, records, first, some), slots(groups.model(), some), 0);
+            final GroupCost cost = groups.cost(columns(x, records, first, some), slots(groups.model(), some, 0), 0);
             for (int depth = 0; depth <= layers.length; depth++) {
                 for (int j = 0; j < some; j++) {
                     popped[depth] += cost.popped()[depth][j] / records;
@@ -70,16 +70,19 @@ public final class ChainCost {
         return new ChainCost(popped, net, extra, 0);
     }
 
-    /** Bits that each of some records, sample-major, takes with all its latents. */
-    static double[] bits(GroupModel groups, int[] x, int records) {
-        final int layers = groups.model().layers().length;
-        return groups.cost(x, slots(groups.model(), records), layers).net()[layers];
+    /**
+     * Bits that each of some records, sample-major, takes with latents in the {@code depth} upper layers.
+     *
+     * @param draw number of the sample of their latents
+     */
+    static double[] bits(GroupModel groups, int[] x, int records, int depth, int draw) {
+        return groups.cost(x, slots(groups.model(), records, draw), depth).net()[depth];
     }
 
-    /** For each latent of each record a slot. */
-    private static int[] slots(RecordModel model, int records) {
+    /** For each latent of each record a slot, others for every draw. */
+    private static int[] slots(RecordModel model, int records, int draw) {
         final int[] slots = new int[Arrays.stream(model.layers()).sum() * records];
-        Arrays.setAll(slots, i -> i * GOLDEN >>> Integer.SIZE - SLOT_BITS);
+        Arrays.setAll(slots, i -> (draw * slots.length + i) * GOLDEN >>> Integer.SIZE - SLOT_BITS);
         return slots;
     }
 

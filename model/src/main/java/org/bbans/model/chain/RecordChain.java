@@ -20,7 +20,8 @@ import org.bbans.model.net.Kernels;
 /**
  * Codes blocks of records with any model that codes groups of them: a chain of bits-back steps.
  *
- * <p>A payload is a {@link ChainHeader} and the stack that is left after all groups. The last records of a block are
+ * <p>A payload is a {@link ChainHeader}, the stack that is left after all groups, and how records are {@link Turns
+ * turned}, if they are. The last records of a block are
  * coded first, so that decoding yields records in order. The first group or groups coded are plain (latents at the
  * prior's median, none popped or pushed): they put the bits on the stack that later groups sample their latents from.
  * If latents have several layers, the next groups may have the upper ones only, so that a deep model needs no more
@@ -35,8 +36,6 @@ public final class RecordChain implements RecordCodec {
 
     /** Records on which learning has to prove itself. */
     private static final int TRIAL_RECORDS = 512;
-    /** Times that choosing how records are turned takes of the time of coding them then. */
-    private static final int TURNING_SHARE = 8;
     /** Records that {@link #cost} decodes, one group at least. */
     public static final int COST_RECORDS = 32;
 
@@ -124,8 +123,9 @@ public final class RecordChain implements RecordCodec {
         if (turns.isEmpty()) {
             return encodeLearning(samples, records, engine, done);
         }
+        final int ways = Turns.ways(model.raster().get());
         return turns.get().appendedTo(encodeLearning(turns.get().turned(samples), records, engine,
-                coded -> done.accept((int) ((TURNING_SHARE * (long) records + coded) / (TURNING_SHARE + 1)))));
+                coded -> done.accept((int) ((ways * (long) records + coded) / (ways + 1)))));
     }
 
     /** How to turn records, if that pays; {@code done} is told a part of what will then be done at the end. */
@@ -134,9 +134,10 @@ public final class RecordChain implements RecordCodec {
             return Optional.empty();
         }
         final int lanes = lanesFor(records, model.bestLanes());
+        final int ways = Turns.ways(model.raster().get());
         final GroupModel groups = borrow(engine, lanes, false);
         final Optional<Turns> turns = Turns.choose(groups, model.raster().get(), samples, records, lanes,
-                tried -> done.accept((int) (TURNING_SHARE * (long) tried / (TURNING_SHARE + 1))));
+                tried -> done.accept((int) (ways * (long) tried / (ways + 1))));
         idle.add(groups);
         return turns;
     }
@@ -242,9 +243,16 @@ public final class RecordChain implements RecordCodec {
             throws CorruptArchiveException {
         checkSamples(samples, records);
         decode(payload, samples, records, records, false, engine, done);
+        final ChainHeader header = ChainHeader.read(payload, false);
+        if (header.turned()) {
+            Turns.read(model.raster().get(), header, payload, records).restore(samples);
+        }
     }
 
-    /** Decodes the first {@code wanted} records or some more, for groups are whole; returns how many. */
+    /**
+     * Decodes the first {@code wanted} records or some more, for groups are whole, as they are coded, turned or not;
+     * returns how many.
+     */
     int decode(byte[] payload, byte[] samples, int records, int wanted, boolean set, Engine engine,
             IntConsumer done)
             throws CorruptArchiveException {
@@ -275,8 +283,9 @@ public final class RecordChain implements RecordCodec {
             throw new CorruptArchiveException("model payload: records are turned"
                     + (set ? " that have no order" : ", but the model knows no rows"));
         }
-        final Optional<Turns> turns = header.turned()
-                ? Optional.of(Turns.read(model.raster().get(), payload, records)) : Optional.empty();
+        if (header.turned()) {
+            Turns.read(model.raster().get(), header, payload, records);
+        }
         final GroupModel groups = borrow(engine, lanesFor(records, header.lanes()), header.fronts());
         groups.steps(header.steps());
         groups.learn(header.learning() ? groups.counts(records) : null);
@@ -295,9 +304,6 @@ public final class RecordChain implements RecordCodec {
                 groups.group(size);
                 groups.at(header.depth(coded, model.layers().length)).pop(stack, x, 0);
                 scatter(x, samples, decoded, size);
-                if (turns.isPresent()) {
-                    turns.get().restore(samples, decoded, size);
-                }
                 if (set) {
                     draws.giveBack(coded < header.undrawn() ? null : stack, decoded, size);
                 }

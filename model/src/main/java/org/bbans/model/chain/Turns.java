@@ -3,6 +3,7 @@ package org.bbans.model.chain;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.model.causal.Grid;
 
@@ -44,34 +45,27 @@ final class Turns {
     static Optional<Turns> choose(GroupModel groups, Grid grid, byte[] samples, int records, int lanes,
             IntConsumer done) {
         final int some = Math.min(TRIAL_RECORDS, records);
-        final double[][] trial = new double[ways(grid)][some];
         final int[] rows = new int[some];
         Arrays.setAll(rows, j -> (int) ((long) j * records / some));
-        for (int first = 0; first < some; first += lanes) {
-            costs(groups, grid, samples, rows, first, Math.min(lanes, some - first), trial);
-        }
+        // A record alone finds no bits for its latents.
+        final int depth = records == 1 ? 0 : groups.model().layers().length;
+        final double[][] trial = bits(groups, grid, samples, rows, lanes, depth, 0, n -> {});
+        // The least of noisy numbers looks too good: others say what it is worth.
+        final double[][] check = depth == 0 ? trial : bits(groups, grid, samples, rows, lanes, depth, 1, n -> {});
         double straight = 0;
         double turned = 0;
         for (int j = 0; j < some; j++) {
-            straight += trial[0][j];
-            turned += trial[best(trial, j)][j] + BITS;
+            straight += check[0][j];
+            turned += check[best(trial, j)][j] + BITS;
         }
         if (turned > (1 - LEAST_GAIN) * straight) {
             return Optional.empty();
         }
+        final double[][] all = some == records ? trial
+                : bits(groups, grid, samples, IntStream.range(0, records).toArray(), lanes, depth, 0, done);
         final byte[] turns = new byte[records];
-        final double[][] bits = new double[ways(grid)][lanes];
-        final int[] group = new int[lanes];
-        for (int first = 0; first < records; first += lanes) {
-            final int size = Math.min(lanes, records - first);
-            for (int j = 0; j < size; j++) {
-                group[j] = first + j;
-            }
-            costs(groups, grid, samples, group, 0, size, bits);
-            for (int j = 0; j < size; j++) {
-                turns[first + j] = (byte) best(bits, j);
-            }
-            done.accept(first + size);
+        for (int j = 0; j < records; j++) {
+            turns[j] = (byte) best(all, j);
         }
         return Optional.of(new Turns(grid, turns));
     }
@@ -81,21 +75,27 @@ final class Turns {
         return grid.height() == grid.width() ? 2 * TRANSPOSED : TRANSPOSED;
     }
 
-    /** The bits of some records, {@code rows[first]} and on, turned in all ways: {@code [way][first and on]}. */
-    private static void costs(GroupModel groups, Grid grid, byte[] samples, int[] rows, int first, int size,
-            double[][] bits) {
-        final int[] x = new int[grid.dims() * size];
-        groups.group(size);
-        for (int way = 0; way < bits.length; way++) {
-            final int[] places = places(grid, way);
-            for (int j = 0; j < size; j++) {
-                final int from = rows[first + j] * places.length;
-                for (int i = 0; i < places.length; i++) {
-                    x[places[i] * size + j] = samples[from + i] & 0xFF;
+    /** The bits of some records, turned in all ways: {@code [way][record]}. */
+    private static double[][] bits(GroupModel groups, Grid grid, byte[] samples, int[] rows, int lanes, int depth,
+            int draw, IntConsumer done) {
+        final double[][] bits = new double[ways(grid)][rows.length];
+        for (int first = 0; first < rows.length; first += lanes) {
+            final int size = Math.min(lanes, rows.length - first);
+            final int[] x = new int[grid.dims() * size];
+            groups.group(size);
+            for (int way = 0; way < bits.length; way++) {
+                final int[] places = places(grid, way);
+                for (int j = 0; j < size; j++) {
+                    final int from = rows[first + j] * places.length;
+                    for (int i = 0; i < places.length; i++) {
+                        x[places[i] * size + j] = samples[from + i] & 0xFF;
+                    }
                 }
+                System.arraycopy(ChainCost.bits(groups, x, size, depth, draw), 0, bits[way], first, size);
             }
-            System.arraycopy(ChainCost.bits(groups, x, size), 0, bits[way], first, size);
+            done.accept(first + size);
         }
+        return bits;
     }
 
     private static int best(double[][] bits, int record) {
@@ -136,10 +136,10 @@ final class Turns {
         return turned;
     }
 
-    /** Turns some of a block's records back. */
-    void restore(byte[] samples, int first, int records) {
+    /** Turns a block's records back. */
+    void restore(byte[] samples) {
         final byte[] record = new byte[grid.dims()];
-        for (int j = first; j < first + records; j++) {
+        for (int j = 0; j < turns.length; j++) {
             final int[] places = places(grid, turns[j]);
             final int at = j * places.length;
             System.arraycopy(samples, at, record, 0, record.length);
@@ -168,11 +168,12 @@ final class Turns {
     /**
      * Reads what {@link #appendedTo} wrote.
      *
+     * @param header what the payload begins with
      * @throws CorruptArchiveException if there are too few bytes, or if they say what is impossible
      */
-    static Turns read(Grid grid, byte[] payload, int records) throws CorruptArchiveException {
+    static Turns read(Grid grid, ChainHeader header, byte[] payload, int records) throws CorruptArchiveException {
         final int start = payload.length - sizeInBytes(records);
-        if (start < 0) {
+        if (start < header.sizeInBytes()) {
             throw new CorruptArchiveException("model payload: too short");
         }
         final byte[] turns = new byte[records];

@@ -10,6 +10,7 @@ import static org.bbans.model.chain.RandomModels.plain;
 import static org.bbans.model.chain.RandomModels.relative;
 import static org.bbans.model.chain.RandomModels.spec;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TurnsTest {
+
+    /** Three bytes. */
+    private static final ChainHeader HEADER = new ChainHeader(1, 1, 1, 1, false);
 
     @Test
     void noTwoWaysAreTheSame() {
@@ -61,15 +65,12 @@ class TurnsTest {
             }
             byte[] samples = new byte[ways.length * grid.dims()];
             random.nextBytes(samples);
-            byte[] payload = new byte[3 + random.nextInt(9)];
+            byte[] payload = new byte[HEADER.sizeInBytes() + random.nextInt(9)];
             Turns turns = new Turns(grid, ways);
             byte[] whole = turns.appendedTo(payload);
             assertThat(whole).hasSize(payload.length + Turns.sizeInBytes(ways.length));
             byte[] back = turns.turned(samples);
-            int some = random.nextInt(ways.length);
-            Turns read = Turns.read(grid, whole, ways.length);
-            read.restore(back, 0, some);
-            read.restore(back, some, ways.length - some);
+            Turns.read(grid, HEADER, whole, ways.length).restore(back);
             assertThat(back).as("seed %d, number %d", seed, n).isEqualTo(samples);
         }
     }
@@ -77,12 +78,28 @@ class TurnsTest {
     @Test
     void whatSaysTheImpossibleIsDamaged() {
         Grid grid = new Grid(2, 3, 1);
-        assertThatThrownBy(() -> Turns.read(grid, new byte[2], 6)).isInstanceOf(CorruptArchiveException.class)
+        assertThatThrownBy(() -> Turns.read(grid, HEADER, new byte[5], 6)).isInstanceOf(CorruptArchiveException.class)
                 .hasMessageContaining("too short");
-        assertThatThrownBy(() -> Turns.read(grid, new byte[] {0, 0x08}, 4)).isInstanceOf(CorruptArchiveException.class)
+        assertThatThrownBy(() -> Turns.read(grid, HEADER, new byte[] {0, 0, 0, 0, 0x08}, 4))
+                .isInstanceOf(CorruptArchiveException.class)
                 .hasMessageContaining("no square");
-        assertThatThrownBy(() -> Turns.read(grid, new byte[] {0, 0x10}, 4)).isInstanceOf(CorruptArchiveException.class)
+        assertThatThrownBy(() -> Turns.read(grid, HEADER, new byte[] {0, 0, 0, 0, 0x10}, 4))
+                .isInstanceOf(CorruptArchiveException.class)
                 .hasMessageContaining("behind the last");
+    }
+
+    /** What its turns take may be more than there is, or the first bytes of the payload themselves. */
+    @Test
+    void aPayloadWithoutRoomForItsTurnsIsDamaged() throws Exception {
+        ModelSpec spec = spec(List.of(8, 8), 0, 0, categorical(plain(2, 2), 4, 18, 13));
+        RecordChain codec = RandomModels.codec(RandomModels.file(spec, 7));
+        for (int records : new int[] {8, 100}) {
+            byte[] payload = {0x40, 0x0F, (byte) records};
+            assertThatThrownBy(() -> codec.decode(payload, new byte[records * 64], records))
+                    .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("too short");
+            assertThatThrownBy(() -> codec.cost(payload, records, false))
+                    .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("too short");
+        }
     }
 
     static Stream<ModelSpec> specs() {
@@ -114,7 +131,9 @@ class TurnsTest {
                 if (engine == Engine.VECTOR && !Engines.vectorAvailable()) {
                     continue;
                 }
-                byte[] payload = thorough.encode(samples, records, engine, n -> {});
+                List<Integer> done = new ArrayList<>();
+                byte[] payload = thorough.encode(samples, records, engine, done::add);
+                assertThat(done).isSorted().last().isEqualTo(records);
                 first = first == null ? payload : first;
                 assertThat(payload).isEqualTo(first);
                 byte[] back = new byte[samples.length];
@@ -122,6 +141,8 @@ class TurnsTest {
                 assertThat(back).as("%d records of %s", records, spec).isEqualTo(samples);
             }
             if (records == 150) {
+                assertThat(thorough.cost(first, records, false).initialBits(ChainHeader.read(first, false), records))
+                        .isNotNegative();
                 assertThat(ChainHeader.read(first, false).turned()).isTrue();
                 assertThat(first.length).isLessThan(codec.encode(samples, records).length);
             }
