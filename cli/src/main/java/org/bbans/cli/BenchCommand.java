@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 /** {@code bbans bench}. */
 @Command(mixinStandardHelpOptions = true, sortOptions = false,
         description = {
-            "Compress whole files with a model that fits, as --best does with it too, and with gzip, bzip2, xz and zstd, decode all of it again, "
+            "Compress whole files with a model that fits, as --best does with it too, and with gzip, bzip2, xz and "
+                    + "zstd, decode all of it again, "
                     + "compare, and print sizes and times.",
             "Bits per dimension count everything in the compressed file. The ELBO is the model's own, as it codes, "
                     + "on the same records; the gap is what chaining, heads, headers and checksums cost. A model's "

@@ -11,7 +11,8 @@ final class ExcludeOption {
 
     @Option(names = "--exclude", paramLabel = "PATTERN",
             description = "Leave out folders, what is in them, and files of several together that are called so, with "
-                    + "all that is in them: *, **, ? and [...] as 'bbans extract' has them. May be given several times.")
+                    + "all that is in them: *, **, ? and [...] as 'bbans extract' has them. May be given several "
+                    + "times.")
     private List<String> given = new ArrayList<>();
 
     private List<NamePattern> patterns;
