@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bbans.cli.io.ArchiveFile;
+import org.bbans.cli.io.ExcludeOption;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.FolderWalk;
@@ -199,7 +200,7 @@ final class CompressCommand implements Callable<Integer> {
                         ? collect(List.of(in), target(in, operands), compressor)
                         : compress(in, target(in, operands), compressor, models));
         if (well) {
-            exclude.noteUnmatched(common);
+            exclude.noteUnmatched(common.messages());
         }
         return well ? 0 : 1;
     }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bbans.cli.io.ArchiveFile;
+import org.bbans.cli.io.ExcludeOption;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.FolderWalk;
@@ -70,7 +71,7 @@ final class EstimateCommand implements Callable<Integer> {
         exclude.patterns();
         boolean well = EachFile.of(files, name -> add(name, estimate));
         if (well) {
-            exclude.noteUnmatched(common);
+            exclude.noteUnmatched(common.messages());
         }
         try {
             List<SizeEstimate.KindEstimate> kinds = estimate.kinds(Duration.ofSeconds(seconds));

@@ -116,7 +116,7 @@ public final class NamePattern implements Predicate<CollectionEntry> {
     }
 
     /** Whether it has meant something so far. */
-    public boolean hasMatched() {
+    boolean hasMatched() {
         return matched;
     }
 

@@ -1,13 +1,11 @@
-package org.bbans.cli;
+package org.bbans.cli.io;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bbans.cli.io.FileException;
-import org.bbans.cli.io.NamePattern;
 import picocli.CommandLine.Option;
 
 /** The option {@code --exclude} of commands that walk through folders. */
-final class ExcludeOption {
+public final class ExcludeOption {
 
     @Option(names = "--exclude", paramLabel = "PATTERN",
             description = "Leave out folders, what is in them, and files of several together that are called so, with "
@@ -22,16 +20,16 @@ final class ExcludeOption {
      *
      * @throws FileException if one of them means nothing
      */
-    List<NamePattern> patterns() throws FileException {
+    public List<NamePattern> patterns() throws FileException {
         patterns = patterns == null ? NamePattern.of(given) : patterns;
         return patterns;
     }
 
     /** Says which patterns have left nothing out. */
-    void noteUnmatched(CommonOptions common) throws FileException {
+    public void noteUnmatched(Messages messages) throws FileException {
         for (NamePattern pattern : patterns()) {
             if (!pattern.hasMatched()) {
-                common.note("--exclude " + pattern + ": has left nothing out");
+                messages.note("--exclude " + pattern + ": has left nothing out");
             }
         }
     }
