@@ -214,9 +214,10 @@ final class CompressCommand implements Callable<Integer> {
     }
 
     private RecordCompressor compressor(ModelCatalogue models, boolean embeds, Optional<Records> described) {
-        return new RecordCompressor(new CompressionOptions(effort(), models.records(), models.images(),
-                models.isNamed(), embeds, described, blockRecords, unordered, common.threads(), !noVerify,
-                ArchiveFile.temporaryFolder(), CompressionListener.NONE));
+        return new RecordCompressor(CompressionOptions.plain().withEffort(effort())
+                .withModels(models.choice().withEmbedded(embeds)).withRecords(described)
+                .withBlockRecords(blockRecords).withUnordered(unordered).withThreads(common.threads())
+                .withVerify(!noVerify).withTemporaryFolder(ArchiveFile.temporaryFolder()));
     }
 
     private static String target(String in, Operands operands) throws FileException {
@@ -378,7 +379,8 @@ final class CompressCommand implements Callable<Integer> {
                     new ArrayList<>(List.of("-o", "own.safetensors", "--minutes", training.toString()));
             arguments.addAll(common.arguments());
             arguments.addAll(recordOptions.arguments());
-            best.filter(name -> compressor.options().images().stream().anyMatch(images -> images.name().equals(name)))
+            best.filter(name -> compressor.options().models().images().stream()
+                    .anyMatch(images -> images.name().equals(name)))
                     .ifPresent(images -> arguments.addAll(List.of("--from", images)));
             arguments.add(file.toString());
             TrainCommand command = new TrainCommand();

@@ -13,12 +13,9 @@ import org.bbans.cli.io.ExcludeOption;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.FolderWalk;
-import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.model.CollectionCompressor.Stored;
-import org.bbans.model.CompressionListener;
 import org.bbans.model.CompressionOptions;
-import org.bbans.model.Effort;
 import org.bbans.model.SizeEstimate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,10 +61,8 @@ final class EstimateCommand implements Callable<Integer> {
         if (seconds < 1) {
             throw new ParameterException(spec.commandLine(), "--seconds must be at least 1");
         }
-        ModelCatalogue models = new ModelCatalogue(null);
-        SizeEstimate estimate = new SizeEstimate(new CompressionOptions(Effort.BALANCED, models.records(),
-                models.images(), false, false, Optional.empty(), 0, false, common.threads(), false,
-                ArchiveFile.temporaryFolder(), CompressionListener.NONE));
+        SizeEstimate estimate = new SizeEstimate(CompressionOptions.standard().withThreads(common.threads())
+                .withVerify(false).withTemporaryFolder(ArchiveFile.temporaryFolder()));
         exclude.patterns();
         boolean well = EachFile.of(files, name -> add(name, estimate));
         if (well) {

@@ -18,6 +18,7 @@ import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.Json;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.model.Model;
+import org.bbans.model.ModelChoice;
 import org.bbans.model.file.ModelFile;
 import org.bbans.model.image.ImageCodec;
 import org.bbans.model.image.ImageModel;
@@ -44,9 +45,9 @@ final class ModelsCommand implements Callable<Integer> {
         List<ModelFile> models = new ArrayList<>();
         List<ImageCodec> images = new ArrayList<>();
         for (String name : names.isEmpty() ? Collections.singletonList((String) null) : names) {
-            ModelCatalogue catalogue = new ModelCatalogue(name);
-            models.addAll(catalogue.records().stream().map(Model::file).toList());
-            images.addAll(catalogue.images());
+            ModelChoice choice = new ModelCatalogue(name).choice();
+            models.addAll(choice.records().stream().map(Model::file).toList());
+            images.addAll(choice.images());
         }
         if (json) {
             Json.print(Stream.concat(models.stream().map(ModelsCommand::properties),

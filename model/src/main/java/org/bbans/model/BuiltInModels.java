@@ -57,7 +57,23 @@ public final class BuiltInModels implements ModelSource {
         images = Collections.unmodifiableMap(ofImages);
     }
 
-    /** Names of the models that are offered, in the order of the index. */
+    /** All that are offered, those of records and those of images, each where it helps. */
+    public ModelChoice all() {
+        return new ModelChoice(names().stream().map(this::load).toList(),
+                imageNames().stream().map(this::loadImages).toList(), false, false);
+    }
+
+    /** The offered model of that name, of whichever kind, and no other. */
+    public Optional<ModelChoice> choice(String name) {
+        return byName(name).map(ModelChoice::only).or(() -> imagesByName(name).map(ModelChoice::only));
+    }
+
+    /** Names of all models that are offered, for a message. */
+    public String describeNames() {
+        return String.join(", ", names()) + ", " + String.join(", ", imageNames());
+    }
+
+    /** Names of the models of records that are offered, in the order of the index. */
     public List<String> names() {
         return entries.stream().filter(Entry::offered).map(Entry::name).toList();
     }

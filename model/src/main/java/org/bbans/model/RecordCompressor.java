@@ -183,7 +183,7 @@ public final class RecordCompressor {
             Compression inside = inside(file, content, wrapping.get(), archive);
             long fileBytes = file.size();
             // A model that has to be used sees records only inside.
-            if (!options.required() && (fileBytes <= SMALL_FILE || inside.archiveBytes() >= fileBytes
+            if (!options.models().required() && (fileBytes <= SMALL_FILE || inside.archiveBytes() >= fileBytes
                     || !kind.isPacked() && inside.outcome() != Compression.Outcome.MODEL)) {
                 try (Spool asItIs = new Spool(options.temporaryFolder()); InputStream in = file.open()) {
                     ArchiveOptions plain = archiveOptions(null, ArchiveListener.NONE);
@@ -252,13 +252,13 @@ public final class RecordCompressor {
         Optional<ImageChooser.Trial> images = Optional.empty();
         if (records.isPresent()) {
             ModelChooser chooser = new ModelChooser(head, records.get(), options.effort().sampleRecords());
-            List<ModelChooser.Fit> fits = chooser.fits(options.candidates());
+            List<ModelChooser.Fit> fits = chooser.fits(options.models().records());
             best = choose(chooser, fits);
             Optional<ImageChooser.Trial> trial = images(head, records.get());
             hasModel = !fits.isEmpty() || trial.isPresent();
             images = trial.filter(better(best, saved));
         }
-        if (best.isEmpty() && images.isEmpty() && options.required()) {
+        if (best.isEmpty() && images.isEmpty() && options.models().required()) {
             throw new UnsuitableModelException(describeRequired());
         }
         ArchiveOptions plain = archiveOptions(wrapping, options.listener()).withRecords(layout(asFound), null);
@@ -275,7 +275,7 @@ public final class RecordCompressor {
             options.listener().keptOrder(model.orElseThrow());
         }
         InputStream content = new SequenceInputStream(new ByteArrayInputStream(head), rest);
-        ArchiveOutputStream archive = !options.embedModel() || model.isEmpty()
+        ArchiveOutputStream archive = !options.models().embedded() || model.isEmpty()
                 ? write(sorted(content, how.layout()), how, out)
                 : all != null ? writeSmaller(all, how, plain, model.get(), out)
                         : writeSmaller(content, how, plain, model.get(), out);
@@ -293,14 +293,14 @@ public final class RecordCompressor {
         ArchiveOptions how = plain.withRecords(fit.layout(), options.effort().applied(fit.model()))
                 .withXz(options.effort().triesXz())
                 .withBlockRecords(options.blockRecords() > 0 ? options.blockRecords() : fit.groupRecords());
-        return options.embedModel() ? how.withEmbeddedModel(fit.model().toBytes()) : how;
+        return options.models().embedded() ? how.withEmbeddedModel(fit.model().toBytes()) : how;
     }
 
     private ArchiveOptions withModel(ArchiveOptions plain, ModelChooser.Fit fit) {
         Model fitting = options.effort().isThorough() ? fit.model().thorough() : fit.model();
         ArchiveOptions how = plain.withRecords(layout(fit.layout()), fitting.codec())
                 .withXz(options.effort().triesXz());
-        return options.embedModel() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;
+        return options.models().embedded() ? how.withEmbeddedModel(fit.model().file().toBytes()) : how;
     }
 
     private ArchiveOutputStream writeSmaller(InputStream once, ArchiveOptions embedding, ArchiveOptions plain,
@@ -352,22 +352,22 @@ public final class RecordCompressor {
     }
 
     private String describeRequired() {
-        if (options.candidates().isEmpty()) {
-            ImageCodec images = options.images().get(0);
+        if (options.models().records().isEmpty()) {
+            ImageCodec images = options.models().images().get(0);
             return images.name() + " " + images.misfit(Layout.NONE);
         }
-        Description spec = options.candidates().get(0).description();
+        Description spec = options.models().records().get(0).description();
         return spec.name() + " codes records of " + spec.shape().stream().map(String::valueOf)
                 .collect(Collectors.joining("x")) + " with " + spec.levels() + " levels";
     }
 
     /** The image model on what it was tried on, if one fits. */
     private Optional<ImageChooser.Trial> images(byte[] head, Records records) throws IOException {
-        if (options.images().isEmpty()) {
+        if (options.models().images().isEmpty()) {
             return Optional.empty();
         }
         Comparator<ImageCodec> bySpeed = Comparator.comparingLong(ImageCodec::multiplyAdds);
-        ImageCodec model = Collections.min(options.images(),
+        ImageCodec model = Collections.min(options.models().images(),
                 options.effort() == Effort.FAST ? bySpeed : bySpeed.reversed());
         Optional<ImageChooser.Trial> trial = new ImageChooser(head, records, options.threads()).trial(model);
         trial.ifPresent(t -> options.listener().triedImages(model.name(), t.bitsPerSample(), t.samples()));
@@ -380,7 +380,7 @@ public final class RecordCompressor {
      * @param saved bits of a sample that the others save because they need not keep the order of records
      */
     private Predicate<ImageChooser.Trial> better(Optional<ModelChooser.Trial> best, double saved) {
-        return t -> options.required() || t.bytes() + saved * t.samples() / 8 < t.generalPurpose()
+        return t -> options.models().required() || t.bytes() + saved * t.samples() / 8 < t.generalPurpose()
                 && (best.isEmpty() || t.bitsPerSample() + saved < best.get().bitsPerDim());
     }
 
@@ -395,7 +395,8 @@ public final class RecordCompressor {
             options.listener().tried(trial);
         }
         ModelChooser.Trial best = options.effort().choose(trials);
-        return !options.required() && best.bytes() >= chooser.generalPurpose(best.fit().layout()) ? Optional.empty()
+        return !options.models().required() && best.bytes() >= chooser.generalPurpose(best.fit().layout())
+                ? Optional.empty()
                 : Optional.of(best);
     }
 

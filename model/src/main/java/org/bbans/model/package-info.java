@@ -5,7 +5,8 @@
  *
  * <pre>{@code
  * Model model = Model.parse(Files.readAllBytes(file));
- * RecordCompressor compressor = new RecordCompressor(CompressionOptions.plain().withModel(model, true));
+ * ModelChoice choice = ModelChoice.only(model).withEmbedded(true);
+ * RecordCompressor compressor = new RecordCompressor(CompressionOptions.plain().withModels(choice));
  * }</pre>
  *
  * <p>No argument or result is null unless it says so. Everything here but listeners may be shared by threads.

@@ -49,7 +49,7 @@ class SmallImagesTest {
     @BeforeAll
     static void compressAlone() throws IOException {
         options =
-                CompressionOptions.standard().withModel(new BuiltInModels().byName("mnist-fast").orElseThrow(), false);
+                CompressionOptions.plain().withModels(new BuiltInModels().choice("mnist-fast").orElseThrow());
         digits = new byte[DIGITS][];
         byte[] idx = Arrays.copyOf(Files.readAllBytes(
                 Path.of(System.getProperty("bbans.testdata")).resolve("mnist/t10k-images-idx3-ubyte")),

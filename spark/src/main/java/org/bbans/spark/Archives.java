@@ -15,9 +15,7 @@ import java.util.stream.Stream;
 import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.model.BuiltInModels;
-import org.bbans.model.Model;
-import org.bbans.model.image.ImageCodec;
-import org.bbans.model.image.ImageModel;
+import org.bbans.model.ModelChoice;
 
 /** Paths and models that options name. */
 final class Archives {
@@ -35,9 +33,6 @@ final class Archives {
 
         private BuiltIn() {}
     }
-
-    /** A model that the user names: one of both. */
-    record Named(Optional<Model> model, Optional<ImageCodec> images) {}
 
     private Archives() {}
 
@@ -100,40 +95,24 @@ final class Archives {
      *
      * @throws IllegalArgumentException if there is none of that name
      */
-    static Optional<Named> model(Map<String, String> options) throws IOException {
+    static Optional<ModelChoice> model(Map<String, String> options) throws IOException {
         String name = options.get(MODEL);
         if (name == null) {
             return Optional.empty();
         }
-        Named builtIn = new Named(BuiltIn.MODELS.byName(name), BuiltIn.MODELS.imagesByName(name));
-        if (builtIn.model().isPresent() || builtIn.images().isPresent()) {
-            return Optional.of(builtIn);
+        Optional<ModelChoice> builtIn = BuiltIn.MODELS.choice(name);
+        if (builtIn.isPresent()) {
+            return builtIn;
         }
         if (!Files.isRegularFile(Path.of(name))) {
-            List<String> names = new ArrayList<>(BuiltIn.MODELS.names());
-            names.addAll(BuiltIn.MODELS.imageNames());
-            throw new IllegalArgumentException("the option model is a model file or one of " + String.join(", ", names)
-                    + ", not " + name);
+            throw new IllegalArgumentException("the option model is a model file or one of "
+                    + BuiltIn.MODELS.describeNames() + ", not " + name);
         }
-        byte[] file = Files.readAllBytes(Path.of(name));
-        return Optional.of(ImageModel.isImageModel(file)
-                ? new Named(Optional.empty(), Optional.of(ImageCodec.parse(file)))
-                : new Named(Optional.of(Model.parse(file)), Optional.empty()));
+        return Optional.of(ModelChoice.read(Path.of(name)));
     }
 
     /** Finds the models of archives. */
     static ModelSource models(Map<String, String> options) throws IOException {
-        Optional<Named> named = model(options);
-        return named.isEmpty() ? BuiltIn.MODELS : reference -> {
-            if (named.get().model().isPresent()
-                    && Arrays.equals(named.get().model().get().codec().sha256(), reference.sha256())) {
-                return named.get().model().get().codec();
-            }
-            if (named.get().images().isPresent()
-                    && Arrays.equals(named.get().images().get().sha256(), reference.sha256())) {
-                return named.get().images().get();
-            }
-            return BuiltIn.MODELS.find(reference);
-        };
+        return model(options).orElse(ModelChoice.NONE).orElse(BuiltIn.MODELS);
     }
 }

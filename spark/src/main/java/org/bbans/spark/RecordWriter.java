@@ -21,6 +21,7 @@ import org.bbans.codec.content.Records;
 import org.bbans.codec.format.Layout;
 import org.bbans.model.CompressionOptions;
 import org.bbans.model.Effort;
+import org.bbans.model.ModelChoice;
 import org.bbans.model.RecordCompressor;
 
 /** Makes an archive of the rows of a task. */
@@ -139,14 +140,10 @@ final class RecordWriter implements DataWriter<InternalRow> {
     }
 
     private CompressionOptions options() throws IOException {
-        Optional<Archives.Named> model = Archives.model(how.options());
-        CompressionOptions options = model.isPresent() ? CompressionOptions.plain() : Standard.OPTIONS;
+        Optional<ModelChoice> model = Archives.model(how.options());
         boolean embed = Boolean.parseBoolean(how.options().getOrDefault("embed", "false"));
-        if (model.isPresent()) {
-            options = new CompressionOptions(options.effort(), model.get().model().stream().toList(),
-                    model.get().images().stream().toList(), true, embed, options.records(), 0, false, 1, true,
-                    options.temporaryFolder(), options.listener());
-        }
+        CompressionOptions options = model.isPresent()
+                ? CompressionOptions.plain().withModels(model.get().withEmbedded(embed)) : Standard.OPTIONS;
         return options.withEffort(effort(how.options())).withThreads(1)
                 .withRecords(records.prefixed(Math.max(0, labelBytes)));
     }

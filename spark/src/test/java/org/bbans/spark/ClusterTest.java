@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -111,11 +110,10 @@ class ClusterTest {
 
     private Path archive(int records, int blockRecords) throws IOException {
         final byte[] digits = digits(records);
-        final CompressionOptions plain = CompressionOptions.plain();
-        final CompressionOptions options = new CompressionOptions(plain.effort(),
-                List.of(new BuiltInModels().byName("mnist-fast").orElseThrow()), List.of(), true, false,
-                Optional.of(RecordShape.parse("28x28", 0)), blockRecords, false, 1, false, plain.temporaryFolder(),
-                plain.listener());
+        final CompressionOptions options = CompressionOptions.plain()
+                .withModels(new BuiltInModels().choice("mnist-fast").orElseThrow())
+                .withRecords(RecordShape.parse("28x28", 0)).withBlockRecords(blockRecords).withThreads(1)
+                .withVerify(false);
         final Path archive = dir.resolve("digits.bba");
         try (OutputStream out = Files.newOutputStream(archive)) {
             new RecordCompressor(options).compress(new ByteArrayInputStream(digits), digits.length, out);

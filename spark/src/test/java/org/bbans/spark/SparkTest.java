@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -33,7 +32,6 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.content.RecordShape;
-import org.bbans.codec.content.Records;
 import org.bbans.model.BuiltInModels;
 import org.bbans.model.CompressionOptions;
 import org.bbans.model.RecordCompressor;
@@ -90,11 +88,9 @@ class SparkTest {
 
     /** The digits in blocks of {@value #BLOCK}. */
     private Path archive(String name) throws IOException {
-        final Records records = RecordShape.parse("28x28", 0);
-        final CompressionOptions plain = CompressionOptions.plain();
-        final CompressionOptions options = new CompressionOptions(plain.effort(),
-                List.of(new BuiltInModels().byName("mnist-fast").orElseThrow()), List.of(), true, false,
-                Optional.of(records), BLOCK, false, 1, true, plain.temporaryFolder(), plain.listener());
+        final CompressionOptions options = CompressionOptions.plain()
+                .withModels(new BuiltInModels().choice("mnist-fast").orElseThrow())
+                .withRecords(RecordShape.parse("28x28", 0)).withBlockRecords(BLOCK).withThreads(1);
         final Path archive = dir.resolve(name);
         try (OutputStream out = Files.newOutputStream(archive)) {
             new RecordCompressor(options).compress(new ByteArrayInputStream(digits()), (long) DIGITS * DIGIT, out);

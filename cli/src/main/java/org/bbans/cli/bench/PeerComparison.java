@@ -85,7 +85,7 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
             }
         }
         if (records.isPresent()) {
-            for (ImageCodec model : models.images()) {
+            for (ImageCodec model : models.choice().images()) {
                 Optional<ImageChooser.Trial> trial = new ImageChooser(content, records.get(), threads).trial(model);
                 if (trial.isPresent()) {
                     rows.add(withImages(file, content, trial.get().fit(), threads, samples));
@@ -108,7 +108,7 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
             throws IOException {
         ModelChooser chooser = new ModelChooser(content, records, 100);
         List<ModelChooser.Trial> trials = new ArrayList<>();
-        for (ModelChooser.Fit fit : chooser.fits(models.records())) {
+        for (ModelChooser.Fit fit : chooser.fits(models.choice().records())) {
             trials.add(chooser.trial(fit));
         }
         trials.sort(Comparator.comparingDouble(ModelChooser.Trial::bytes));

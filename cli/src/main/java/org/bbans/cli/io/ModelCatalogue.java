@@ -1,10 +1,8 @@
 package org.bbans.cli.io;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,16 +12,16 @@ import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.model.BuiltInModels;
 import org.bbans.model.Model;
+import org.bbans.model.ModelChoice;
 import org.bbans.model.image.ImageCodec;
-import org.bbans.model.image.ImageModel;
 import org.bbans.model.spec.Description;
 
 /** Where models come from: the program itself, files that the user names, and archives that embed theirs. */
 public final class ModelCatalogue implements ModelSource {
 
     private final BuiltInModels builtIn = new BuiltInModels();
-    private final Optional<Model> named;
-    private final Optional<ImageCodec> namedImages;
+    private final Optional<ModelChoice> given;
+    private final ModelSource source;
 
     /** @param name what the user gave with {@code --model}, or null */
     public ModelCatalogue(String name) throws FileException {
@@ -38,77 +36,47 @@ public final class ModelCatalogue implements ModelSource {
      * @throws IllegalArgumentException if steps were given and the named model does not allow them
      */
     public ModelCatalogue(String name, Integer steps) throws FileException {
-        Optional<ImageCodec> images = name == null ? Optional.empty() : builtIn.imagesByName(name);
-        Optional<Model> records = name == null || images.isPresent() ? Optional.empty() : builtIn.byName(name);
-        if (name != null && images.isEmpty() && records.isEmpty()) {
-            byte[] file = read(name);
-            try {
-                if (ImageModel.isImageModel(file)) {
-                    images = Optional.of(ImageCodec.parse(file));
-                } else {
-                    records = Optional.of(Model.parse(file));
-                }
-            } catch (FormatException e) {
-                throw new FileException(name, e.getMessage() + "; name a safetensors file made by 'bbans train'");
-            }
-        }
+        Optional<ModelChoice> chosen = name == null ? Optional.empty() : Optional.of(chosen(name));
+        Optional<Model> records = chosen.flatMap(choice -> choice.records().stream().findFirst());
         if (steps != null && records.isEmpty()) {
             throw new IllegalArgumentException("there is no model named with --model that has time");
         }
-        named = steps == null ? records : records.map(model -> model.withSteps(steps));
-        namedImages = images;
+        given = steps == null ? chosen : records.map(model -> ModelChoice.only(model.withSteps(steps)));
+        source = given.orElse(ModelChoice.NONE).orElse(builtIn);
     }
 
     /** The model of records that the user named. */
     public Optional<Model> named() {
-        return named;
+        return given.flatMap(choice -> choice.records().stream().findFirst());
     }
 
     /** The model of images that the user named. */
     public Optional<ImageCodec> namedImages() {
-        return namedImages;
+        return given.flatMap(choice -> choice.images().stream().findFirst());
     }
 
-    /** Whether the user named a model. */
-    public boolean isNamed() {
-        return named.isPresent() || namedImages.isPresent();
+    /** What to choose from: the model that the user named, which then is required, or all of the program. */
+    public ModelChoice choice() {
+        return given.orElseGet(builtIn::all);
     }
 
-    /** Models of records to choose from: the one that the user named, or all of the program. */
-    public List<Model> records() {
-        return isNamed() ? named.stream().toList() : builtIn();
-    }
-
-    /** Models of images to choose from: the one that the user named, or all of the program. */
-    public List<ImageCodec> images() {
-        return isNamed() ? namedImages.stream().toList()
-                : builtIn.imageNames().stream().map(builtIn::imagesByName).flatMap(Optional::stream).toList();
-    }
-
-    /** All models of the program. */
-    public List<Model> builtIn() {
-        return builtIn.names().stream().map(builtIn::byName).flatMap(Optional::stream).toList();
-    }
-
-    private byte[] read(String name) throws FileException {
+    private ModelChoice chosen(String name) throws FileException {
+        Optional<ModelChoice> known = builtIn.choice(name);
+        if (known.isPresent()) {
+            return known.get();
+        }
         Path path = FileNames.path(name);
         if (Files.notExists(path)) {
             throw new FileException(name, "neither a model file nor a built-in model that is still offered; those are: "
-                    + String.join(", ", builtIn.names())
-                    + builtIn.imageNames().stream().map(image -> ", " + image).collect(Collectors.joining()));
+                    + builtIn.describeNames());
+        }
+        if (Files.isDirectory(path)) {
+            throw new FileException(name, "is a directory; name a model file");
         }
         try {
-            if (Files.isDirectory(path)) {
-                throw new FileException(name, "is a directory; name a model file");
-            }
-            byte[] bytes;
-            try (InputStream in = Files.newInputStream(path)) {
-                bytes = in.readNBytes(ModelReference.MAX_EMBEDDED_BYTES + 1);
-            }
-            if (bytes.length > ModelReference.MAX_EMBEDDED_BYTES) {
-                throw new FileException(name, "is too large for a model; name a file made by 'bbans train'");
-            }
-            return bytes;
+            return ModelChoice.read(path);
+        } catch (FormatException e) {
+            throw new FileException(name, e.getMessage() + "; name a safetensors file made by 'bbans train'");
         } catch (IOException e) {
             throw FileException.of(name, e);
         }
@@ -116,12 +84,7 @@ public final class ModelCatalogue implements ModelSource {
 
     @Override
     public ArchiveModel find(ModelReference reference) throws IOException {
-        ArchiveModel given = namedImages.isPresent() ? namedImages.get() : named.map(Model::codec).orElse(null);
-        if (given != null && reference.embedded() == null && Arrays.equals(given.sha256(), reference.sha256())) {
-            return given;
-        }
-        ArchiveModel known = builtIn.find(reference);
-        return known != null ? known : given;
+        return source.find(reference);
     }
 
     /** What a model codes, for people. */

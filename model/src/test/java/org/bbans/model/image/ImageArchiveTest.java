@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.archive.ArchiveInputStream;
@@ -36,7 +35,7 @@ import org.bbans.model.BuiltInModels;
 import org.bbans.model.Compression;
 import org.bbans.model.CompressionListener;
 import org.bbans.model.CompressionOptions;
-import org.bbans.model.Effort;
+import org.bbans.model.ModelChoice;
 import org.bbans.model.RecordCompressor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,9 +165,9 @@ class ImageArchiveTest {
 
     private Compression compress(byte[] content, boolean embed, ByteArrayOutputStream archive, List<String> told)
             throws IOException {
-        CompressionOptions options = new CompressionOptions(Effort.BALANCED, List.of(),
-                List.of(ImageCodec.parse(MODEL)), false, embed, Optional.empty(), 0, false, 2, true, dir,
-                new CompressionListener() {
+        CompressionOptions options = CompressionOptions.plain()
+                .withModels(new ModelChoice(List.of(), List.of(ImageCodec.parse(MODEL)), false, embed)).withThreads(2)
+                .withTemporaryFolder(dir).withListener(new CompressionListener() {
                     @Override
                     public void noModel(String reason) {
                         told.add(reason);
