@@ -2896,6 +2896,9 @@ final class PlainDecoder {
             require(logistics % 2 == 0, "logistics is odd");
             far = number(file, "far", 2, 6, 6);
             interval = number(file, "interval", 1, 16, 1);
+            require(!file.metadata.has("name")
+                    || file.metadata.take("name").text().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
+                    "name of the model");
             final Map<String, int[]> shapes = new LinkedHashMap<>();
             for (int h = 0; h < IMAGE_HEADS.length; h++) {
                 layer(shapes, IMAGE_HEADS[h] + ".hidden1", IMAGE_INPUTS[h], hidden);

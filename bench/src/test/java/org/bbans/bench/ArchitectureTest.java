@@ -67,7 +67,7 @@ class ArchitectureTest {
         model.train.head:   codec.engine codec.format model.file model.spec
         model.train.path:   codec.math model.spec model.train.head
         model.train:        codec.engine codec.format model.file model.spec model.train.head model.train.path
-        model.train.image:  codec.block codec.engine codec.format model.image model.train
+        model.train.image:  codec.block codec.engine codec.format model.image model.spec model.train
         model:              codec codec.ans codec.archive codec.block codec.collection codec.content \
                             codec.content.anatomy codec.distribution codec.engine codec.format codec.set \
                             model.chain model.file model.image model.latent model.path \

@@ -356,7 +356,7 @@ final class CompressCommand implements Callable<Integer> {
         }
         try (Spool usual = new Spool(folder); Spool own = new Spool(folder)) {
             Compression without = write(input, folder, usual, compressor);
-            ModelCatalogue trained = trained(input.path(), without.model(), compressor);
+            ModelCatalogue trained = trained(input.name(), without.model(), compressor);
             Compression with = write(input, folder, own, compressor(trained, true, recordOptions.described()));
             boolean wins = own.size() < usual.size();
             common.note(String.format(Locale.ROOT, "%s: %,d bytes with a model of its own, %,d bytes without; the %s "
@@ -373,7 +373,7 @@ final class CompressCommand implements Callable<Integer> {
      *
      * @param best what codes it best, of what the compressor has
      */
-    private ModelCatalogue trained(Path file, Optional<String> best, RecordCompressor compressor) throws IOException {
+    private ModelCatalogue trained(String file, Optional<String> best, RecordCompressor compressor) throws IOException {
         try (TemporaryFile own = Temporaries.create(ArchiveFile.temporaryFolder())) {
             List<String> arguments =
                     new ArrayList<>(List.of("-o", "own.safetensors", "--minutes", training.toString()));
@@ -382,10 +382,10 @@ final class CompressCommand implements Callable<Integer> {
             best.filter(name -> compressor.options().models().images().stream()
                     .anyMatch(images -> images.name().equals(name)))
                     .ifPresent(images -> arguments.addAll(List.of("--from", images)));
-            arguments.add(file.toString());
+            arguments.addAll(List.of("--", file));
             TrainCommand command = new TrainCommand();
             new CommandLine(command).setCommandName("bbans train").setExpandAtFiles(false)
-                    .parseArgs(arguments.toArray(String[]::new));
+                    .registerConverter(Path.class, FileNames::path).parseArgs(arguments.toArray(String[]::new));
             command.writeTo(own.path());
             command.call();
             return new ModelCatalogue(own.path().toString());

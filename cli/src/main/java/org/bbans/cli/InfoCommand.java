@@ -155,8 +155,7 @@ final class InfoCommand implements Callable<Integer> {
         if (verbose) {
             for (BlockInfo b : info.blocks()) {
                 System.out.printf(Locale.ROOT, "  %6d  %-9s  %,15d bytes from %,d  ->  %,15d bytes at %,d%n",
-                        b.number(),
-                        codec(b), b.rawSize(), b.contentOffset(), b.fileSize(), b.fileOffset());
+                        b.number(), codec(b), b.rawSize(), b.contentOffset(), b.fileSize(), b.fileOffset());
                 if (overheads.containsKey(b)) {
                     System.out.println("          " + describe(overheads.get(b)));
                 }

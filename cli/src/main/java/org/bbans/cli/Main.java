@@ -1,5 +1,6 @@
 package org.bbans.cli;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +89,7 @@ public final class Main {
         }
         // An argument is a name or an option; what a file of that name holds is neither.
         line.setExpandAtFiles(false);
+        line.registerConverter(Path.class, FileNames::path);
         line.setExecutionStrategy(Main::execute);
         line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
         line.setParameterExceptionHandler((failure, arguments) -> {

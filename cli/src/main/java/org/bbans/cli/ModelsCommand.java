@@ -55,8 +55,7 @@ final class ModelsCommand implements Callable<Integer> {
             return 0;
         }
         System.out.printf("%-20s %-10s %6s %7s %12s %10s  %s%n", "name", "shape", "levels", "latents", "parameters",
-                "bytes",
-                "SHA-256");
+                "bytes", "SHA-256");
         for (ModelFile model : models) {
             Description spec = model.description();
             System.out.printf(Locale.ROOT, "%-20s %-10s %6d %7d %,12d %,10d  %s%n", spec.name(),

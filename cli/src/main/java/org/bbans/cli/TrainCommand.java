@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.bbans.cli.io.FileException;
+import org.bbans.cli.io.FileNames;
 import org.bbans.cli.io.ModelCatalogue;
 import org.bbans.cli.io.OutputFile;
 import org.bbans.cli.io.Terminal;
@@ -332,7 +333,8 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Of the only file, or of the records of several. */
     private static byte[] sha256(List<String> names, TrainingInputs.Gathered content) throws IOException {
-        Path only = names.size() == 1 && !names.get(0).equals(OutputFile.STANDARD) ? Path.of(names.get(0)) : null;
+        Path only = names.size() == 1 && !names.get(0).equals(OutputFile.STANDARD) ? FileNames.path(names.get(0))
+                : null;
         return Checksums.sha256(only != null && Files.isRegularFile(only) ? Files.readAllBytes(only)
                 : content.bytes());
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.set.RecordOrder;
 
@@ -41,18 +41,14 @@ final class RecordSorter {
 
     /** A hash that does not depend on the records' order: the sums of two parts of their SHA-256. */
     private static long[] sum(byte[] content, int from, int records, int size) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            long[] sum = new long[2];
-            for (int i = 0; i < records; i++) {
-                sha256.update(content, from + i * size, size);
-                ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
-                sum[0] += digest.getLong();
-                sum[1] += digest.getLong();
-            }
-            return sum;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        MessageDigest sha256 = Checksums.sha256();
+        long[] sum = new long[2];
+        for (int i = 0; i < records; i++) {
+            sha256.update(content, from + i * size, size);
+            ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
+            sum[0] += digest.getLong();
+            sum[1] += digest.getLong();
         }
+        return sum;
     }
 }

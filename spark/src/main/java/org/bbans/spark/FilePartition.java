@@ -15,9 +15,10 @@ import org.bbans.codec.format.ModelSource;
  * The files of a batch of an archive.
  *
  * @param archive its path
- * @param batch number of batches before it
+ * @param offset where the batch begins in the archive
+ * @param contentBefore bytes that are made of the batches before it
  */
-record FilePartition(String archive, int batch) implements InputPartition {
+record FilePartition(String archive, long offset, long contentBefore) implements InputPartition {
 
     private static final long serialVersionUID = 1;
 
@@ -30,9 +31,10 @@ record FilePartition(String archive, int batch) implements InputPartition {
                         archive + " holds a content without a name; only as a stream can it be read");
             }
             CollectionBatch batch = reader.next();
-            for (int i = 0; batch != null; i++) {
+            while (batch != null) {
                 if (batch.entries().stream().anyMatch(wanted::lets)) {
-                    partitions.add(new FilePartition(archive.toString(), i));
+                    partitions.add(new FilePartition(archive.toString(), batch.place().offset(),
+                            batch.place().contentBefore()));
                 }
                 batch = reader.next();
             }

@@ -22,6 +22,7 @@ import org.bbans.codec.block.Spool;
 import org.bbans.codec.collection.CollectionBatch;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionReader;
+import org.bbans.codec.format.FormatException;
 
 /**
  * The files of a partition as rows. What they hold is decoded once, before the first row, and kept in memory or in a
@@ -76,13 +77,7 @@ final class FileRows implements PartitionReader<InternalRow> {
         boolean complete = false;
         try (CollectionReader reader =
                 CollectionReader.open(Path.of(archive), Archives.models(how.options()), ReadOptions.DEFAULT)) {
-            CollectionBatch batch = reader.next();
-            for (int i = 0; i < partition.batch() && batch != null; i++) {
-                batch = reader.next();
-            }
-            if (batch == null) {
-                throw new IOException("it has changed since the query began");
-            }
+            CollectionBatch batch = again(reader, partition);
             if (WITHOUT_CONTENT.containsAll(Arrays.asList(columns))) {
                 batch.entries().stream().filter(how.wanted()::lets).forEach(e -> files.add(new Found(e, 0)));
             } else {
@@ -93,6 +88,14 @@ final class FileRows implements PartitionReader<InternalRow> {
             if (!complete) {
                 contents.close();
             }
+        }
+    }
+
+    private static CollectionBatch again(CollectionReader reader, FilePartition partition) throws IOException {
+        try {
+            return reader.again(new CollectionBatch.Place(partition.offset(), partition.contentBefore()));
+        } catch (FormatException e) {
+            throw new IOException("it is damaged, or has changed since the query began: " + e.getMessage(), e);
         }
     }
 

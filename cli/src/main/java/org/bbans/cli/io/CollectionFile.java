@@ -53,11 +53,18 @@ public final class CollectionFile {
         }
     }
 
-    /** All entries, in the archive's order; nothing is decoded but the directories. */
+    /**
+     * All entries, in the archive's order; nothing is decoded but the directories.
+     *
+     * @param options whose memory they must fit into, all together
+     */
     public static List<CollectionEntry> entries(InputFile input, ReadOptions options) throws FileException {
         List<CollectionEntry> entries = new ArrayList<>();
+        long memory = 0;
         try (CollectionReader reader = open(input, ModelSource.NONE, options)) {
             for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
+                memory += batch.entryMemory();
+                options.checkMemory("the list of files", memory, 0);
                 entries.addAll(batch.entries());
             }
         } catch (IOException e) {

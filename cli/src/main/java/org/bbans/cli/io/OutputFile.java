@@ -54,14 +54,15 @@ public final class OutputFile implements Closeable {
         this.stream = new BufferedOutputStream(new NamedOutputStream(new Channel(channel), name), BUFFER);
     }
 
-    private OutputFile(String name, OutputStream raw) {
+    /** A pipe or device, with its channel, or standard output, without, which others may write to later. */
+    private OutputFile(String name, OutputStream raw, FileChannel device) {
         this.name = name;
         this.target = null;
         this.force = false;
         this.input = Optional.empty();
         this.replaced = Optional.empty();
         this.temporary = null;
-        this.channel = null;
+        this.channel = device;
         this.stream = new BufferedOutputStream(new NamedOutputStream(raw, name), BUFFER);
     }
 
@@ -84,7 +85,7 @@ public final class OutputFile implements Closeable {
     private static OutputFile open(String name, boolean force, Optional<Path> input, Optional<FileState> state)
             throws FileException {
         if (name.equals(STANDARD)) {
-            return new OutputFile("standard output", new FileOutputStream(FileDescriptor.out));
+            return new OutputFile("standard output", new FileOutputStream(FileDescriptor.out), null);
         }
         try {
             Path path = FileNames.path(name);
@@ -93,7 +94,8 @@ public final class OutputFile implements Closeable {
             }
             boolean exists = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
             if (exists && Files.exists(path) && !Files.isRegularFile(path)) {
-                return new OutputFile(name, new Channel(FileChannel.open(path, StandardOpenOption.WRITE)));
+                FileChannel device = FileChannel.open(path, StandardOpenOption.WRITE);
+                return new OutputFile(name, new Channel(device), device);
             }
             if (exists && Files.exists(path) && input.isPresent() && Files.isSameFile(path, input.get())) {
                 throw new FileException(name, "is the input too; name another output");
@@ -226,6 +228,14 @@ public final class OutputFile implements Closeable {
     public void close() {
         if (!committed && temporary != null) {
             temporary.close();
+        }
+        if (temporary == null && channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // All has been written, or that has failed.
+                return;
+            }
         }
     }
 

@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,6 +98,10 @@ public final class TrainingInputs implements AutoCloseable {
         List<Path> paths;
         try (Stream<Path> all = Files.walk(path)) {
             paths = all.filter(Files::isRegularFile).sorted().toList();
+        } catch (UncheckedIOException e) {
+            // Of something in the folder, which the failure names.
+            throw e.getCause() instanceof FileSystemException inside ? FileException.of(inside.getFile(), inside)
+                    : FileException.of(name, e.getCause());
         } catch (IOException e) {
             throw FileException.of(name, e);
         }

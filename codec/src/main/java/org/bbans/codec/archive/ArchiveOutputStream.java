@@ -134,7 +134,7 @@ public final class ArchiveOutputStream extends OutputStream {
         this.order = layout.unordered() ? OrderCheck.of(layout) : null;
         ArchiveModel model = options.model();
         byte[] embedded = options.embeddedModel();
-        if (embedded != null && !Arrays.equals(Checksums.sha256().digest(embedded), model.sha256())) {
+        if (embedded != null && !Arrays.equals(Checksums.sha256(embedded), model.sha256())) {
             throw new IllegalArgumentException("the file to embed is not model " + model.name());
         }
         HeaderFormat.write(header(true, true), false);

@@ -108,7 +108,9 @@ final class BlockDecoder {
             // The order of records, their tree and a second copy.
             need += block.rawSize() + 32 * (block.rawSize() / layout.recordBytes());
         }
-        if (block.codec() == BlockKind.MODEL) {
+        if (block.codec() == BlockKind.COLUMNS) {
+            need += ColumnBlock.memory(layout, block.payloadSize());
+        } else if (block.codec() == BlockKind.MODEL) {
             need += records.memory(block.rawSize());
         } else if (block.codec().isRows()) {
             RowGrid grid = new RowGrid(layout);

@@ -54,7 +54,7 @@ abstract sealed class BlockScheduler {
 
         @Override
         boolean isHopeless(EncodedBlock first) {
-            return !first.codec().needsModel() && first.codec() != BlockKind.COLUMNS;
+            return !first.codec().isWhole();
         }
 
         @Override

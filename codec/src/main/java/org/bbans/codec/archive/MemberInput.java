@@ -245,7 +245,7 @@ final class MemberInput {
 
     /** Puts zeros in the place of what is left of a block, unless its payload can never have held so much. */
     private void lose(BlockInfo block, long left, CorruptArchiveException cause) {
-        if (!block.codec().needsModel() && block.codec() != BlockKind.COLUMNS
+        if (!block.codec().isWhole()
                 && block.rawSize() > (block.payloadSize() + MAX_RATIO) * MAX_RATIO) {
             loseRest(block.contentOffset(), new CorruptArchiveException(block.place() + " is damaged: "
                     + block.payloadSize() + " bytes of payload cannot hold " + block.rawSize() + " bytes of content",
@@ -349,8 +349,7 @@ final class MemberInput {
     }
 
     private static boolean inMemory(BlockInfo block) {
-        return block.codec().needsModel() || block.codec() == BlockKind.COLUMNS
-                || block.rawSize() <= MAX_IN_MEMORY;
+        return block.codec().isWhole() || block.rawSize() <= MAX_IN_MEMORY;
     }
 
     /** Bytes that decoding a block takes, which was found last. */

@@ -85,7 +85,7 @@ final class MemberRecords {
     }
 
     private void copy(BlockInfo block, long from, byte[] to, int off, int n) throws IOException {
-        if (block.rawSize() > MAX_KEPT) {
+        if (block.rawSize() > MAX_KEPT && !block.codec().isWhole()) {
             options.checkMemory(block.place(), BlockDecoder.dictionary(block), 0);
             copyStreamed(new StreamedBlock(feed.seek(block), feed.input()), from, to, off, n);
             return;

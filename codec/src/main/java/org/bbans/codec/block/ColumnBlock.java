@@ -9,7 +9,19 @@ import org.bbans.codec.set.RecordOrder;
 /** A block of whole records that have no order, coded without a model. */
 public final class ColumnBlock {
 
+    /** Larger records are not tried: what their order takes is nothing beside them, their tables much memory. */
+    private static final int LARGEST_RECORD = 1 << 16;
+
     private ColumnBlock() {}
+
+    static boolean maySave(Layout layout) {
+        return layout.unordered() && layout.recordBytes() <= LARGEST_RECORD;
+    }
+
+    /** Bytes of memory that decoding takes at most beside payload, records and their order. */
+    public static long memory(Layout layout, long payloadBytes) {
+        return ColumnCodec.memory(layout.recordBytes(), payloadBytes);
+    }
 
     static byte[] encode(Layout layout, byte[] raw, IntConsumer done) {
         int size = (int) layout.recordBytes();

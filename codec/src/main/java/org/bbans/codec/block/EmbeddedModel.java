@@ -73,7 +73,7 @@ public final class EmbeddedModel {
         if (Checksums.crc32c(model) != crc) {
             throw damaged(start, "CRC mismatch");
         }
-        if (!Arrays.equals(Checksums.sha256().digest(model), reference.sha256())) {
+        if (!Arrays.equals(Checksums.sha256(model), reference.sha256())) {
             throw damaged(start, "it is not the one that the header names");
         }
         return new ModelReference(reference.name(), reference.sha256(), model);

@@ -41,7 +41,7 @@ public final class RecordBlockEncoder {
     public EncodedBlock encode(byte[] raw, IntConsumer done) throws IOException {
         BlockCandidates candidates = new BlockCandidates(raw, verify);
         boolean fits = records == null || tryModel(candidates, raw, done);
-        if (layout.unordered()) {
+        if (ColumnBlock.maySave(layout)) {
             tryColumns(candidates, raw);
         }
         if (xz) {

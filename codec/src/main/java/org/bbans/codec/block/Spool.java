@@ -5,18 +5,17 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.bbans.codec.format.TemporaryFileException;
 
 /**
  * Bytes that are written by one thread and read by several if need be: in memory while few, in a temporary file
  * when many. Where the system can do that, the file has no name any more from its first byte on, so that not even a
- * program that is killed leaves it behind.
+ * program that is killed leaves it behind. Interrupting a thread does not close the file, as it would a channel: the
+ * bytes may be others' too.
  */
 public final class Spool extends OutputStream {
 
@@ -28,7 +27,9 @@ public final class Spool extends OutputStream {
     private int used;
     private long size;
     /** Null while the bytes are in memory. */
-    private FileChannel file;
+    private RandomAccessFile file;
+    /** The file's name where the system does not let go of it while the file is open; else null. */
+    private Path name;
 
     /** An empty spool whose file, if it needs one, lies in the folder {@code java.io.tmpdir}. */
     public Spool() {
@@ -54,7 +55,7 @@ public final class Spool extends OutputStream {
         return spool;
     }
 
-    public long size() {
+    public synchronized long size() {
         return size;
     }
 
@@ -93,13 +94,14 @@ public final class Spool extends OutputStream {
         size += len;
     }
 
-    private FileChannel create() throws TemporaryFileException {
+    private RandomAccessFile create() throws TemporaryFileException {
         try {
-            // Made by the library for the owner alone, then opened so that it goes when it is closed.
+            // Made by the library for the owner alone.
             Path path = Files.createTempFile(folder, "bbans", ".tmp");
             try {
-                return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
-                        StandardOpenOption.DELETE_ON_CLOSE);
+                RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw");
+                forget(path);
+                return opened;
             } catch (IOException e) {
                 Files.deleteIfExists(path);
                 throw e;
@@ -109,12 +111,19 @@ public final class Spool extends OutputStream {
         }
     }
 
+    private void forget(Path path) {
+        try {
+            Files.delete(path);
+        } catch (IOException e) {
+            path.toFile().deleteOnExit();
+            name = path;
+        }
+    }
+
     private void writeFile(byte[] b, int off, int len) throws IOException {
         try {
-            ByteBuffer bytes = ByteBuffer.wrap(b, off, len);
-            while (bytes.hasRemaining()) {
-                file.write(bytes);
-            }
+            file.seek(file.length());
+            file.write(b, off, len);
         } catch (IOException e) {
             throw new TemporaryFileException(folder, e);
         }
@@ -123,7 +132,9 @@ public final class Spool extends OutputStream {
     private void flushFile() throws IOException {
         int n = used;
         used = 0;
-        writeFile(memory, 0, n);
+        if (n > 0) {
+            writeFile(memory, 0, n);
+        }
     }
 
     /**
@@ -146,7 +157,7 @@ public final class Spool extends OutputStream {
             return new ByteArrayInputStream(memory, (int) from, used - (int) from);
         }
         flushFile();
-        return new BufferedInputStream(new Reader(file, folder, from), BUFFER);
+        return new BufferedInputStream(new Reader(from), BUFFER);
     }
 
     /**
@@ -156,17 +167,16 @@ public final class Spool extends OutputStream {
      * @return bytes read; -1 at the end
      * @throws TemporaryFileException if what is left cannot be written to the file, or if that cannot be read
      */
-    public int read(long at, byte[] b, int off, int len) throws IOException {
-        synchronized (this) {
-            if (file == null) {
-                int n = (int) Math.min(len, size - at);
-                System.arraycopy(memory, (int) at, b, off, n);
-                return n == 0 && len > 0 ? -1 : n;
-            }
-            flushFile();
+    public synchronized int read(long at, byte[] b, int off, int len) throws IOException {
+        if (file == null) {
+            int n = (int) Math.min(len, size - at);
+            System.arraycopy(memory, (int) at, b, off, n);
+            return n == 0 && len > 0 ? -1 : n;
         }
+        flushFile();
         try {
-            return file.read(ByteBuffer.wrap(b, off, len), at);
+            file.seek(at);
+            return file.read(b, off, len);
         } catch (IOException e) {
             throw new TemporaryFileException(folder, e);
         }
@@ -174,47 +184,38 @@ public final class Spool extends OutputStream {
 
     /** Forgets the bytes and removes the file. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         memory = new byte[0];
         used = 0;
         if (file != null) {
             file.close();
         }
+        if (name != null) {
+            Files.deleteIfExists(name);
+        }
     }
 
     /** Reads the file by positions, which any number of readers can do at a time. */
-    private static final class Reader extends BulkInputStream {
+    private final class Reader extends BulkInputStream {
 
-        private final FileChannel file;
-        private final Path folder;
         private long at;
 
-        Reader(FileChannel file, Path folder, long from) {
-            this.file = file;
-            this.folder = folder;
-            this.at = from;
+        Reader(long at) {
+            this.at = at;
         }
 
         @Override
         public int read(byte[] b, int off, int len) throws IOException {
-            try {
-                int n = file.read(ByteBuffer.wrap(b, off, len), at);
-                at += Math.max(n, 0);
-                return n;
-            } catch (IOException e) {
-                throw new TemporaryFileException(folder, e);
-            }
+            int n = Spool.this.read(at, b, off, len);
+            at += Math.max(n, 0);
+            return n;
         }
 
         @Override
-        public long skip(long n) throws IOException {
-            try {
-                long skipped = Math.max(0, Math.min(n, file.size() - at));
-                at += skipped;
-                return skipped;
-            } catch (IOException e) {
-                throw new TemporaryFileException(folder, e);
-            }
+        public long skip(long n) {
+            long skipped = Math.max(0, Math.min(n, size() - at));
+            at += skipped;
+            return skipped;
         }
     }
 }

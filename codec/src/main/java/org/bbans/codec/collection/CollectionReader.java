@@ -222,14 +222,19 @@ public final class CollectionReader implements AutoCloseable {
             FormatInput end = at(start);
             end.resetCrc();
             end.readByte(END);
+            long unread = start - firstBatch;
             for (long left = Math.min(MAX_BATCHES, end.readVarint(END)); left > 0; left--) {
-                found.add(end.readVarint(END));
+                long batch = end.readVarint(END);
+                if (batch == 0 || batch > unread) {
+                    return List.of();
+                }
+                unread -= batch;
+                found.add(batch);
             }
             end.readBytes(Checksums.SHA256_BYTES, END);
             int computed = end.crc();
-            long total = found.stream().reduce(0L, Long::sum);
             // Or the end is that of another archive.
-            return end.readInt(END) == computed && total == start - firstBatch ? found : List.of();
+            return end.readInt(END) == computed && unread == 0 ? found : List.of();
         } catch (CorruptArchiveException e) {
             return List.of();
         }

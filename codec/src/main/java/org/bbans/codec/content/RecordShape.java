@@ -60,10 +60,8 @@ public final class RecordShape {
                     + "28x28:bits or 105x105:bitrows");
         }
         int[] shape = Arrays.stream(m.group(1).split("x")).mapToInt(Integer::parseInt).toArray();
-        Layout layout = Layout.of(skip, format, shape);
-        if (layout.recordBytes() == 0) {
-            throw new IllegalArgumentException("'" + text + "' describes records without samples");
-        }
+        // Checks the extents.
+        Layout.of(skip, format, shape);
         return new Records("records", skip, 0, Layout.UNKNOWN, Arrays.stream(shape).asLongStream().toArray(), format,
                 format.equals(SampleFormat.PLANES) || format instanceof SampleFormat.Words words && words.isPlanar());
     }

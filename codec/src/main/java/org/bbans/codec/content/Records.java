@@ -134,7 +134,8 @@ public final class Records {
     /** The layout as the file format itself cuts it; empty if its records are beyond the container's limits. */
     public Optional<Layout> layout() {
         long[] e = extents.length <= 4 ? extents : squeeze(extents);
-        return layout(Arrays.stream(e).mapToInt(x -> (int) Math.min(x, Integer.MAX_VALUE)).toArray(), count);
+        return Arrays.stream(e).anyMatch(x -> x > Integer.MAX_VALUE) ? Optional.empty()
+                : layout(Arrays.stream(e).mapToInt(x -> (int) x).toArray(), count);
     }
 
     /**

@@ -165,11 +165,10 @@ public final class Wrappings {
      */
     public static long rewrap(Wrapping wrapping, InputStream content, OutputStream out,
             BooleanSupplier damaged) throws IOException {
-        Counted file = new Counted(out);
+        Restored file = new Restored(wrapping, out);
         if ((restore(wrapping, content, file) != wrapping.crc() || file.size != wrapping.size())
                 && !damaged.getAsBoolean()) {
-            throw new CorruptArchiveException("the restored " + label(wrapping.kind())
-                    + " file differs from the one that was compressed");
+            throw file.differs();
         }
         return file.size;
     }
@@ -246,24 +245,33 @@ public final class Wrappings {
         return (int) crc.getValue();
     }
 
-    /** Counts the bytes that pass. */
-    private static final class Counted extends OutputStream {
+    /** A file that is made again. It does not get larger than it was: what is in an archive may be anyone's. */
+    private static final class Restored extends OutputStream {
 
+        private final Wrapping wrapping;
         private final OutputStream out;
         private long size;
 
-        Counted(OutputStream out) {
+        Restored(Wrapping wrapping, OutputStream out) {
+            this.wrapping = wrapping;
             this.out = out;
+        }
+
+        CorruptArchiveException differs() {
+            return new CorruptArchiveException("the restored " + label(wrapping.kind())
+                    + " file differs from the one that was compressed");
         }
 
         @Override
         public void write(int b) throws IOException {
-            out.write(b);
-            size++;
+            write(new byte[] {(byte) b}, 0, 1);
         }
 
         @Override
         public void write(byte[] b, int off, int len) throws IOException {
+            if (len > wrapping.size() - size) {
+                throw differs();
+            }
             out.write(b, off, len);
             size += len;
         }

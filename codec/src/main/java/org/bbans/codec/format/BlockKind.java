@@ -22,6 +22,11 @@ public enum BlockKind {
         return this == MODEL || isRows();
     }
 
+    /** Whether the block is decoded as a whole, however large it is, and not byte after byte. */
+    public boolean isWhole() {
+        return needsModel() || this == COLUMNS;
+    }
+
     /** Whether the block holds rows of a group. */
     public boolean isRows() {
         return this == ROWS || this == MORE_ROWS;

@@ -248,10 +248,15 @@ public sealed interface SampleFormat {
             return new BitRows(!isInverted);
         }
 
+        /** Bytes of a row, which has at least one sample; {@code width + 7} may not be an int. */
+        private static int rowBytes(int width) {
+            return (width - 1) / Byte.SIZE + 1;
+        }
+
         @Override
         public long bytes(int[] shape) {
             int width = shape[shape.length - 1];
-            return samples(shape) / width * ((width + 7) / 8);
+            return samples(shape) / width * rowBytes(width);
         }
 
         @Override
@@ -260,7 +265,7 @@ public sealed interface SampleFormat {
             int rows = product(shape) / width;
             boolean fits = true;
             for (int row = 0; row < rows; row++) {
-                fits &= unpackBits(raw, rawOff + row * ((width + 7) / 8), samples, off + row * width, width,
+                fits &= unpackBits(raw, rawOff + row * rowBytes(width), samples, off + row * width, width,
                         isInverted);
             }
             return fits;
@@ -271,7 +276,7 @@ public sealed interface SampleFormat {
             int width = shape[shape.length - 1];
             int rows = product(shape) / width;
             for (int row = 0; row < rows; row++) {
-                packBits(samples, off + row * width, raw, rawOff + row * ((width + 7) / 8), width, isInverted);
+                packBits(samples, off + row * width, raw, rawOff + row * rowBytes(width), width, isInverted);
             }
         }
     }

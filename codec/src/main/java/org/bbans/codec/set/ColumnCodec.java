@@ -58,9 +58,9 @@ public final class ColumnCodec {
         for (int coded = 0; coded < records; coded++) {
             draws.draw(coded < undrawn ? null : stack, row, 1);
             for (int c = 0; c < size; c++) {
-                final int value = bytes[row[0] * size + c] & 0xFF;
-                start[c] = tables[c].start(value);
-                freq[c] = tables[c].freq(value);
+                final int index = tables[c].index(bytes[row[0] * size + c] & 0xFF);
+                start[c] = tables[c].start(index);
+                freq[c] = tables[c].freq(index);
             }
             stack.push(start, freq, 0, size, Shares.PRECISION);
             if (coded % TOLD == 0) {
@@ -68,6 +68,11 @@ public final class ColumnCodec {
             }
         }
         return stack;
+    }
+
+    /** Bytes of memory that decoding takes at most beside payload and records. */
+    public static long memory(long recordBytes, long payloadBytes) {
+        return ColumnTable.memory(recordBytes, payloadBytes);
     }
 
     /**
@@ -105,11 +110,11 @@ public final class ColumnCodec {
         for (int record = 0; record < records; record++) {
             for (int c = 0; c < size; c++) {
                 stack.peek(slot, 0, 1, Shares.PRECISION);
-                final int value = tables[c].at(slot[0]);
-                start[0] = tables[c].start(value);
-                freq[0] = tables[c].freq(value);
+                final int index = tables[c].at(slot[0]);
+                start[0] = tables[c].start(index);
+                freq[0] = tables[c].freq(index);
                 stack.pop(start, freq, 0, 1, Shares.PRECISION);
-                bytes[record * size + c] = (byte) value;
+                bytes[record * size + c] = tables[c].value(index);
             }
             draws.giveBack(record < records - undrawn ? stack : null, record, 1);
             if (record % TOLD == 0) {

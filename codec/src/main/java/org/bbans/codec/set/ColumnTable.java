@@ -16,47 +16,82 @@ final class ColumnTable {
     private static final int UNIFORM = 0;
     private static final int COUNTED = 1;
 
-    /** {@code [b]}: how many bytes are below b, of {@code below[256]}. */
-    private final int[] below;
-    private final boolean uniform;
+    /** One for all places whose bytes are taken for equally frequent. */
+    private static final ColumnTable UNIFORM_TABLE = uniform();
 
-    private ColumnTable(int[] below, boolean uniform) {
+    /** Memory of a table beside its values: two arrays and the object. */
+    private static final int TABLE_MEMORY = 64;
+
+    /** The bytes that occur, ascending. */
+    private final byte[] values;
+    /** {@code [i]}: how many bytes are below {@code values[i]}; one more, for how many there are. */
+    private final int[] below;
+
+    private ColumnTable(byte[] values, int[] below) {
+        this.values = values;
         this.below = below;
-        this.uniform = uniform;
     }
 
     /** The cheaper table for the bytes at {@code at}, {@code at + size} and so on. */
     static ColumnTable of(byte[] bytes, int at, int size, int records) {
-        final int[] below = new int[VALUES + 1];
+        final int[] counts = new int[VALUES];
         for (int r = 0; r < records; r++) {
-            below[(bytes[at + r * size] & 0xFF) + 1]++;
+            counts[bytes[at + r * size] & 0xFF]++;
         }
-        for (int b = 0; b < VALUES; b++) {
-            below[b + 1] += below[b];
-        }
-        final ColumnTable counted = new ColumnTable(below, false);
-        return counted.bits() < (double) records * Byte.SIZE ? counted : uniform();
+        final ColumnTable counted = counted(counts);
+        return counted.bits() < (double) records * Byte.SIZE ? counted : UNIFORM_TABLE;
     }
 
     private static ColumnTable uniform() {
-        final int[] below = new int[VALUES + 1];
-        Arrays.setAll(below, i -> i);
-        return new ColumnTable(below, true);
+        final int[] ones = new int[VALUES];
+        Arrays.fill(ones, 1);
+        return counted(ones);
     }
 
-    int start(int value) {
-        return Shares.first(below[value], below[VALUES]);
+    private static ColumnTable counted(int[] counts) {
+        int n = 0;
+        for (int count : counts) {
+            n += count > 0 ? 1 : 0;
+        }
+        final byte[] values = new byte[n];
+        final int[] below = new int[n + 1];
+        int i = 0;
+        for (int b = 0; b < VALUES; b++) {
+            if (counts[b] > 0) {
+                values[i] = (byte) b;
+                below[i + 1] = below[i++] + counts[b];
+            }
+        }
+        return new ColumnTable(values, below);
     }
 
-    int freq(int value) {
-        return Shares.first(below[value + 1], below[VALUES]) - start(value);
+    /** Bytes of memory that the tables of a record take at most, as they are read from a payload. */
+    static long memory(long recordBytes, long payloadBytes) {
+        // A table that is not the shared one takes two bytes of payload at least, and one for each value.
+        return (long) Integer.BYTES * 2 * recordBytes
+                + Math.min(recordBytes, payloadBytes / 2) * TABLE_MEMORY + (1 + Integer.BYTES) * payloadBytes;
     }
 
-    /** The value that has a slot. */
-    int at(int slot) {
-        final int share = Shares.at(slot, below[VALUES]);
+    /** The place of a value that occurs among those that do. */
+    int index(int value) {
         int low = 0;
-        int high = VALUES - 1;
+        int high = values.length - 1;
+        while (low < high) {
+            final int middle = low + high + 1 >>> 1;
+            if ((values[middle] & 0xFF) <= value) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** The place of the value that has a slot. */
+    int at(int slot) {
+        final int share = Shares.at(slot, total());
+        int low = 0;
+        int high = values.length - 1;
         while (low < high) {
             final int middle = low + high + 1 >>> 1;
             if (below[middle] <= share) {
@@ -68,34 +103,53 @@ final class ColumnTable {
         return low;
     }
 
+    byte value(int index) {
+        return values[index];
+    }
+
+    int start(int index) {
+        return Shares.first(below[index], total());
+    }
+
+    int freq(int index) {
+        return Shares.first(below[index + 1], total()) - start(index);
+    }
+
+    private int total() {
+        return below[values.length];
+    }
+
     /** Bits that this table and the bytes it was made of take. */
     private double bits() {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
         write(out);
         double sum = (double) out.size() * Byte.SIZE;
-        for (int b = 0; b < VALUES; b++) {
-            final int count = below[b + 1] - below[b];
-            if (count > 0) {
-                sum += count * (Shares.PRECISION - StrictMath.log(freq(b)) / StrictMath.log(2));
-            }
+        for (int i = 0; i < values.length; i++) {
+            sum += (below[i + 1] - below[i]) * (Shares.PRECISION - StrictMath.log(freq(i)) / StrictMath.log(2));
         }
         return sum;
     }
 
     /** Writes the kind and, if they are counted, the counts; of zeros in a row how many there are, less one. */
     void write(ByteArrayOutputStream out) {
-        out.write(uniform ? UNIFORM : COUNTED);
-        for (int b = 0; b < VALUES && !uniform;) {
-            final int count = below[b + 1] - below[b];
-            Varint.write(out, count);
-            int next = b + 1;
-            if (count == 0) {
-                while (next < VALUES && below[next + 1] == below[b]) {
-                    next++;
-                }
-                out.write(next - b - 1);
-            }
-            b = next;
+        if (this == UNIFORM_TABLE) {
+            out.write(UNIFORM);
+            return;
+        }
+        out.write(COUNTED);
+        int next = 0;
+        for (int i = 0; i < values.length; i++) {
+            writeZeros(out, (values[i] & 0xFF) - next);
+            Varint.write(out, below[i + 1] - below[i]);
+            next = (values[i] & 0xFF) + 1;
+        }
+        writeZeros(out, VALUES - next);
+    }
+
+    private static void writeZeros(ByteArrayOutputStream out, int n) {
+        if (n > 0) {
+            Varint.write(out, 0);
+            out.write(n - 1);
         }
     }
 
@@ -108,23 +162,24 @@ final class ColumnTable {
     static ColumnTable read(ByteBuffer in, int records) {
         final int kind = in.get();
         if (kind == UNIFORM) {
-            return uniform();
+            return UNIFORM_TABLE;
         }
         check(kind == COUNTED, "unknown kind of table");
-        final int[] below = new int[VALUES + 1];
+        final int[] counts = new int[VALUES];
+        int left = records;
         for (int b = 0; b < VALUES;) {
             final int count = readVarint(in);
-            check(count <= records - below[b], "a table counts more records than there are");
-            below[b + 1] = below[b++] + count;
+            check(count <= left, "a table counts more records than there are");
+            left -= count;
+            counts[b++] = count;
             if (count == 0) {
                 final int more = in.get() & 0xFF;
                 check(more < VALUES - b + 1, "a table of more than 256 counts");
-                Arrays.fill(below, b + 1, b + more + 1, below[b]);
                 b += more;
             }
         }
-        check(below[VALUES] == records, "a table counts fewer records than there are");
-        return new ColumnTable(below, false);
+        check(left == 0, "a table counts fewer records than there are");
+        return counted(counts);
     }
 
     static int readVarint(ByteBuffer in) {

@@ -231,6 +231,29 @@ class CollectionLimitsTest {
         }
     }
 
+    /** An end that is sound, but lists batches without a byte or beyond the archive, leads nowhere. */
+    @Test
+    void sizesThatCannotBeAreNotFollowed() throws IOException {
+        byte[] damaged = archive(new byte[7]);
+        for (long[] sizes : new long[][] {{0, 0, 0, 0, 0, 107 + 6}, {Long.MAX_VALUE, Long.MAX_VALUE, 2, 107 + 6}}) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            out.writeBytes(damaged);
+            ByteArrayOutputStream end = new ByteArrayOutputStream();
+            end.write(0);
+            Varint.write(end, sizes.length);
+            Arrays.stream(sizes).forEach(size -> Varint.write(end, size));
+            end.writeBytes(new byte[Checksums.SHA256_BYTES]);
+            Varint.writeInt(end, Checksums.crc32c(end.toByteArray()));
+            Varint.writeInt(end, end.size());
+            out.writeBytes(end.toByteArray());
+            Path file = Files.write(dir.resolve("e"), out.toByteArray());
+            try (CollectionReader reader = CollectionReader.open(file, ModelSource.NONE, KEEP_GOING)) {
+                assertThat(reader.next()).isNull();
+                assertThat(reader.problems()).hasSize(1).first().asString().endsWith("what follows is lost");
+            }
+        }
+    }
+
     private static byte[] archive(byte[] raw) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(HeaderFormat.writeCollection(false));

@@ -1,11 +1,14 @@
 package org.bbans.codec.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -126,6 +129,32 @@ class CsvWrappingTest {
             byte[] file = start.getBytes(StandardCharsets.ISO_8859_1);
             assertThat(Wrappings.kind(file, file.length)).as(start.substring(0, 9)).isEmpty();
         }
+    }
+
+    /** What is wrong with the content is not said of the wrapping; and no file gets larger than it was. */
+    @Test
+    void theContentSaysWhatIsWrongWithItself() throws IOException {
+        byte[] file = images(30, 8, 1, 255, "#", "70000#").getBytes(StandardCharsets.ISO_8859_1);
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        Wrapping wrapping = unwrap(file, content).orElseThrow();
+        byte[] inside = content.toByteArray();
+        for (int good : new int[] {0, 5, 70, inside.length - 1}) {
+            InputStream damaged = new SequenceInputStream(new ByteArrayInputStream(inside, 0, good),
+                    new InputStream() {
+
+                        @Override
+                        public int read() throws IOException {
+                            throw new CorruptArchiveException("block 7 is damaged");
+                        }
+                    });
+            assertThatThrownBy(() -> Wrappings.rewrap(wrapping, damaged, OutputStream.nullOutputStream(), () -> false))
+                    .hasMessage("block 7 is damaged");
+        }
+        Wrapping smaller = new Wrapping(CsvWrapping.KIND, 100, wrapping.crc(), wrapping.data());
+        ByteArrayOutputStream back = new ByteArrayOutputStream();
+        assertThatThrownBy(() -> Wrappings.rewrap(smaller, new ByteArrayInputStream(inside), back, () -> false))
+                .isInstanceOf(CorruptArchiveException.class).hasMessageContaining("differs");
+        assertThat(back.size()).isLessThanOrEqualTo(100);
     }
 
     @Test

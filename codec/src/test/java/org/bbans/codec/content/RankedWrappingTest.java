@@ -159,6 +159,19 @@ class RankedWrappingTest {
         return out.toByteArray();
     }
 
+    /** The difference of the least and the greatest number may be none of 64 bits with a sign. */
+    @Test
+    void numbersMayLieFarApart() throws IOException {
+        for (long far : new long[] {1L << 62, Long.MAX_VALUE, (1L << 62) - 1}) {
+            byte[] file = array("<i8", 200, "40, 7, 5", 6);
+            ByteBuffer numbers = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 1; i <= ELEMENTS; i++) {
+                numbers.putLong(file.length - 8 * i, i % 300 == 0 ? far : i % 300 == 1 ? -far : i % 300);
+            }
+            assertComesBack(file);
+        }
+    }
+
     /** Ranks ascend with the values; they are the levels where these were scaled, even if some are missing. */
     @Test
     void ranksAreLevelsOrAscend() throws IOException {

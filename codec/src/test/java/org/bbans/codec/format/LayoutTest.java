@@ -28,6 +28,16 @@ class LayoutTest {
         assertThat(SampleFormat.BIT_ROWS.unpack(shape, new byte[] {(byte) 0xa1, 0x60}, 0, samples, 0)).isFalse();
     }
 
+    /** A width and seven more may be no int. */
+    @Test
+    void rowsMayBeAsWideAsAnInt() {
+        for (int width : new int[] {1, 8, 9, Integer.MAX_VALUE - 7, Integer.MAX_VALUE - 6, Integer.MAX_VALUE}) {
+            long bytes = (width + 7L) / 8;
+            assertThat(Layout.of(0, SampleFormat.BIT_ROWS, 1, width).recordBytes()).isEqualTo(bytes);
+            assertThat(Layout.of(0, SampleFormat.BIT_ROWS, width).records(3 * bytes)).isEqualTo(3);
+        }
+    }
+
     /** The filling bits stay 0; only which of the two is level 1 changes. */
     @Test
     void invertedFormatsReadTheSameBytesWithTheLevelsExchanged() {

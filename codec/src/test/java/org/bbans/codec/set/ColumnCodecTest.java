@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.TreeMap;
@@ -44,6 +47,42 @@ class ColumnCodecTest {
         }
         final double bits = ColumnCodec.encode(keys, records, Long.BYTES, n -> {}).length * 8.0;
         assertThat(bits).isCloseTo(64.0 * records - order, within(0.001 * bits));
+    }
+
+    /** However many bytes a record has: the memory that a decoder allows for is what it takes. */
+    @Test
+    void tablesTakeTheMemoryThatIsAllowedFor() {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (int values : new int[] {1, 2, 256}) {
+            final int size = 1 << 18;
+            final int records = 8;
+            final byte[] bytes = new byte[records * size];
+            final Random random = new Random(values);
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) random.nextInt(values);
+            }
+            final byte[] payload = ColumnCodec.encode(bytes, records, size, n -> {});
+            final byte[] back = new byte[bytes.length];
+            ColumnCodec.decode(payload, back, records, size, n -> {});
+            final byte[] cut = Arrays.copyOf(payload, 2 + tables(payload, records, size));
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            // What is read of this is its tables alone.
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ColumnCodec.decode(cut, back, records, size, n -> {}));
+            final long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            // The counts that a table is made of are gone at once.
+            assertThat(allocated - (values == 256 ? 0 : (16 + 256L * Integer.BYTES) * size))
+                    .isLessThan(ColumnCodec.memory(size, payload.length) + (1 << 20));
+        }
+    }
+
+    /** Bytes of a payload's tables. */
+    private static int tables(byte[] payload, int records, int size) {
+        final ByteBuffer in = ByteBuffer.wrap(payload, 1, payload.length - 1);
+        for (int c = 0; c < size; c++) {
+            ColumnTable.read(in, records);
+        }
+        return in.position();
     }
 
     @Test

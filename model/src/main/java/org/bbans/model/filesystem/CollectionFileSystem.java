@@ -55,6 +55,10 @@ final class CollectionFileSystem extends FileSystem {
         time = Files.getLastModifiedTime(archive);
         long memory = 0;
         try (CollectionReader reader = CollectionReader.open(archive, models, options)) {
+            if (reader.isNameless()) {
+                throw new FileSystemException(archive.toString(), null,
+                        "holds no files by name, but a content that a BbansInputStream gives");
+            }
             for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
                 BatchContents contents = new BatchContents(archive, batch, models, options);
                 batches.add(contents);

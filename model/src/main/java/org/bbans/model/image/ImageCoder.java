@@ -190,8 +190,7 @@ public final class ImageCoder {
                     grid.levels(), BATCH + most, kernels, engine);
             final LeastSquares squares = options.leastSquares()
                     ? new LeastSquares(plans[c].features(c, shape.far(), reference).size(), grid.width(), order,
-                            shape.windows(),
-                            kernels)
+                            shape.windows(), kernels)
                     : null;
             planes[c] = new PlaneCoder(c, plans[c], grid, lanes, rows, learner, squares, reference,
                     shape);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.FormatException;
 import org.bbans.model.file.Safetensors;
+import org.bbans.model.spec.SpecChecks;
 
 /**
  * The networks that coding begins with: a safetensors file with the metadata {@code family}: {@value #FAMILY}. For each
@@ -66,8 +67,17 @@ public final class ImageModel {
         if (used != tensors.tensors().size()) {
             throw new CorruptArchiveException("model file: it holds tensors that an image model does not have");
         }
-        return new ImageModel(metadata.getOrDefault("name", FAMILY), shape, parameters,
-                Optional.ofNullable(metadata.get("training")));
+        return new ImageModel(name(metadata), shape, parameters, Optional.ofNullable(metadata.get("training")));
+    }
+
+    private static String name(Map<String, String> metadata) throws CorruptArchiveException {
+        final String name = metadata.getOrDefault("name", FAMILY);
+        try {
+            SpecChecks.name(name);
+            return name;
+        } catch (IllegalArgumentException e) {
+            throw new CorruptArchiveException("model file: " + e.getMessage());
+        }
     }
 
     /** Whether a file says that it holds an image model. */

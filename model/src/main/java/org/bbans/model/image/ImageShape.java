@@ -10,7 +10,7 @@ import org.bbans.codec.format.CorruptArchiveException;
  *
  * @param hidden units of a hidden layer, 16 to 256, a multiple of 16
  * @param logistics logistics in the mixture that a sample gets, 2 to 8, even
- * @param contexts contexts of exact values, 1 to 4
+ * @param contexts contexts of exact values, 1 to 6
  * @param windows least-squares predictions with weights that fall differently, 1 or 2
  * @param far how many of the neighbours at a distance of two least squares predict from, 2 to 6; with fewer than 6 they
  *     do not look at planes that are coded later

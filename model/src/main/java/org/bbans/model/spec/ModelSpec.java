@@ -108,8 +108,7 @@ public record ModelSpec(String name, List<Integer> shape, int levels, List<Integ
         final int features = decoder.map(Decoder::features).orElse(0);
         final int needed = likelihood.match(c -> 256, h -> 256, m -> 256, b -> 2);
         SpecChecks.check(levels == needed,
-                "the likelihood \"" + likelihood.kind() + "\" has " + needed + " levels, not "
-                        + levels);
+                "the likelihood \"" + likelihood.kind() + "\" has " + needed + " levels, not " + levels);
         SpecChecks.check(!likelihood.hidden().isEmpty() || features == likelihood.outputs(),
                 "without hidden layers the features must be the likelihood's " + likelihood.outputs() + " parameters");
         checkWindow(shape, likelihood);

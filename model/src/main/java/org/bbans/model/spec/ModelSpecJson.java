@@ -120,8 +120,7 @@ final class ModelSpecJson {
                 return SdeSpecJson.read(root);
             }
             members(root, "description", "version", "family", "name", "shape", "levels", "latents", "activation",
-                    "encoder",
-                    "transitions", "decoder", "likelihood");
+                    "encoder", "transitions", "decoder", "likelihood");
             return new ModelSpec(string(root, "name"), integers(root, "shape"), integer(root, "levels"), latents(root),
                     root.has("encoder") ? Optional.of(encoder(root)) : Optional.empty(),
                     root.has("transitions") ? transitions(root) : List.of(),
@@ -268,8 +267,7 @@ final class ModelSpecJson {
         for (String member : o.keySet()) {
             if (!names.contains(member)) {
                 throw new UnsupportedArchiveException("model description: unknown member \"" + printable(member)
-                        + "\" in "
-                        + what);
+                        + "\" in " + what);
             }
         }
     }

@@ -5,14 +5,18 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Checks of what descriptions say; each throws an {@link IllegalArgumentException} that says what is wrong. */
-final class SpecChecks {
+public final class SpecChecks {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private SpecChecks() {}
 
-    /** Checks a model's name. */
-    static void name(String name) {
+    /**
+     * Checks a model's name, which is printed on terminals and is part of the names of checkpoints.
+     *
+     * @throws IllegalArgumentException if it is no letter or digit and up to 63 letters, digits, dots, lines or dashes
+     */
+    public static void name(String name) {
         check(NAME.matcher(Objects.requireNonNull(name)).matches(),
                 "a name has 1 to 64 letters, digits, '.', '_', '-'");
     }

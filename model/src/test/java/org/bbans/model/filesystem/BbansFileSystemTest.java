@@ -282,6 +282,19 @@ class BbansFileSystemTest {
     }
 
     @Test
+    void contentsWithoutNamesAreNoFiles() {
+        final Path segments = TESTDATA.resolve("collections/segments.bba");
+        for (URI uri : List.of(segments.toUri(), URI.create("bbans:" + segments.toUri()))) {
+            assertThatThrownBy(() -> {
+                try (FileSystem system = uri.getScheme().equals("file") ? FileSystems.newFileSystem(segments)
+                        : FileSystems.newFileSystem(uri, Map.of())) {
+                    system.getRootDirectories();
+                }
+            }).isInstanceOf(FileSystemException.class).hasMessageContaining("holds no files by name");
+        }
+    }
+
+    @Test
     void nothingIsWritten() throws Exception {
         try (FileSystem system = FileSystems.newFileSystem(GOLDEN)) {
             final Path zero = system.getPath("folder/zero");

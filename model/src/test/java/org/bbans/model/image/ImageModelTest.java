@@ -55,7 +55,8 @@ class ImageModelTest {
     @Test
     void badFilesAreRefused() throws FormatException {
         final Safetensors good = Safetensors.read(file(trainer()));
-        for (String[] change : new String[][] {{"family", "other"}, {"hidden", "24"}, {"hidden", "0"}, {"hidden", "x"},
+        for (String[] change : new String[][] {{"family", "other"}, {"name", "a\u001b[2Jb"}, {"name", "a/b"},
+            {"name", ""}, {"hidden", "24"}, {"hidden", "0"}, {"hidden", "x"},
             {"contexts", "9"}, {"windows", "3"}, {"hidden", "32"},
             {"logistics", "4"}, {"logistics", "3"}, {"far", "7"}, {"interval", "0"}, {"interval", "x"}}) {
             final Map<String, String> metadata = new LinkedHashMap<>(good.metadata());

@@ -3,7 +3,6 @@ package org.bbans.codec.content.number;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -119,40 +118,47 @@ public final class CsvWrapping {
      * @throws CorruptArchiveException if the wrapping does not fit the content
      */
     public static void rewrap(Wrapping wrapping, InputStream content, OutputStream out) throws IOException {
-        byte[] data = wrapping.data();
-        FormatInput in = new FormatInput(new ByteArrayInputStream(data), 0);
-        try {
-            int separator = in.readByte(DAMAGED);
-            int flags = in.readByte(DAMAGED);
-            long rows = in.readVarint(DAMAGED);
-            CsvColumns columns = CsvColumns.read(in, DAMAGED);
-            long headerBytes = in.readVarint(DAMAGED);
-            if (flags > (RETURNS | OPEN) || headerBytes > MAX_HEADER) {
+        Parameters p = Parameters.of(wrapping.data());
+        NpyHeader.skip(content, DAMAGED);
+        BufferedOutputStream file = new BufferedOutputStream(out, BUFFER);
+        file.write(p.header);
+        byte[] end = ((p.flags & RETURNS) != 0 ? "\r\n" : "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] row = new byte[p.columns.rowBytes()];
+        int[] places = places(p.columns);
+        for (long r = 0; r < p.rows; r++) {
+            if (content.readNBytes(row, 0, row.length) < row.length) {
                 throw new CorruptArchiveException(DAMAGED);
             }
-            byte[] header = OpaqueBlock.decode(BlockKind.LZMA2, in.readBytes(data.length - in.position(), DAMAGED),
-                    (int) headerBytes);
-            NpyHeader.skip(content);
-            BufferedOutputStream file = new BufferedOutputStream(out, BUFFER);
-            file.write(header);
-            byte[] end = ((flags & RETURNS) != 0 ? "\r\n" : "\n").getBytes(StandardCharsets.US_ASCII);
-            byte[] row = new byte[columns.rowBytes()];
-            int[] places = places(columns);
-            for (long r = 0; r < rows; r++) {
-                if (content.readNBytes(row, 0, row.length) < row.length) {
+            write(row, p.columns, places, p.separator, file);
+            if (r < p.rows - 1 || (p.flags & OPEN) == 0) {
+                file.write(end);
+            }
+        }
+        if (content.read() >= 0) {
+            throw new CorruptArchiveException(DAMAGED);
+        }
+        file.flush();
+    }
+
+    /** What a wrapping says. */
+    private record Parameters(int separator, int flags, long rows, CsvColumns columns, byte[] header) {
+
+        static Parameters of(byte[] data) throws IOException {
+            FormatInput in = new FormatInput(new ByteArrayInputStream(data), 0);
+            try {
+                int separator = in.readByte(DAMAGED);
+                int flags = in.readByte(DAMAGED);
+                long rows = in.readVarint(DAMAGED);
+                CsvColumns columns = CsvColumns.read(in, DAMAGED);
+                long headerBytes = in.readVarint(DAMAGED);
+                if (flags > (RETURNS | OPEN) || headerBytes > MAX_HEADER) {
                     throw new CorruptArchiveException(DAMAGED);
                 }
-                write(row, columns, places, separator, file);
-                if (r < rows - 1 || (flags & OPEN) == 0) {
-                    file.write(end);
-                }
+                return new Parameters(separator, flags, rows, columns, OpaqueBlock.decode(BlockKind.LZMA2,
+                        in.readBytes(data.length - in.position(), DAMAGED), (int) headerBytes));
+            } catch (CorruptArchiveException e) {
+                throw new CorruptArchiveException(DAMAGED, e);
             }
-            if (content.read() >= 0) {
-                throw new CorruptArchiveException(DAMAGED);
-            }
-            file.flush();
-        } catch (CorruptArchiveException | EOFException e) {
-            throw new CorruptArchiveException(DAMAGED, e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.bbans.codec.format.CorruptArchiveException;
 
 /** What an NPY file of version 1 begins with. */
 public final class NpyHeader {
@@ -57,11 +58,15 @@ public final class NpyHeader {
     /**
      * Reads up to the first element.
      *
-     * @throws EOFException if there are too few bytes
+     * @param tooShort the message if there are too few bytes; what is wrong with these themselves, their stream says
      */
-    static void skip(InputStream in) throws IOException {
+    static void skip(InputStream in, String tooShort) throws IOException {
         byte[] start = in.readNBytes(TEXT);
-        in.skipNBytes(start.length < TEXT ? 1
-                : start[TEXT - 2] & 0xFF | (start[TEXT - 1] & 0xFF) << Byte.SIZE);
+        try {
+            in.skipNBytes(start.length < TEXT ? 1
+                    : start[TEXT - 2] & 0xFF | (start[TEXT - 1] & 0xFF) << Byte.SIZE);
+        } catch (EOFException e) {
+            throw new CorruptArchiveException(tooShort, e);
+        }
     }
 }

@@ -75,8 +75,9 @@ public record NumberArray(char kind, int bytes, boolean isBigEndian, long[] exte
     long[] whole(long[] ascending) {
         long least = integer(ascending[0]);
         long most = integer(ascending[ascending.length - 1]);
-        if (least == Long.MIN_VALUE || most < least || most - least >= 2L * ascending.length
-                || most - least >= DistinctValues.MOST) {
+        // The difference may not fit a signed number.
+        if (least == Long.MIN_VALUE || most < least
+                || Long.compareUnsigned(most - least, Math.min(2L * ascending.length, DistinctValues.MOST)) >= 0) {
             return null;
         }
         for (long bits : ascending) {

@@ -3,7 +3,6 @@ package org.bbans.codec.content.number;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -286,10 +285,10 @@ public final class RankedWrapping {
         Parameters p;
         try {
             p = Parameters.of(wrapping.data());
-            NpyHeader.skip(content);
-        } catch (CorruptArchiveException | EOFException e) {
+        } catch (CorruptArchiveException e) {
             throw new CorruptArchiveException(DAMAGED, e);
         }
+        NpyHeader.skip(content, DAMAGED);
         byte[] table = p.table();
         BufferedOutputStream file = new BufferedOutputStream(out, BUFFER);
         file.write(p.unpacked, table.length, p.before);

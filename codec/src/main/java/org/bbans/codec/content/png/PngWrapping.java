@@ -45,7 +45,6 @@ public final class PngWrapping {
     private static final int MAX_EXTRA_BYTES = 1 << 16;
     private static final int ZLIB_BYTES = 2;
     private static final int ADLER_BYTES = 4;
-    private static final int DICTIONARY = 0x20;
     /** A recipe that takes larger parts than these of the file and of the pixels would cost what their model wins. */
     private static final int FILE_SHARE = 4;
     private static final int PIXEL_SHARE = 12;

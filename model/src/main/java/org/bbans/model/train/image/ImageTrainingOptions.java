@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.bbans.model.image.ImageCodec;
 import org.bbans.model.image.ImageShape;
+import org.bbans.model.spec.SpecChecks;
 import org.bbans.model.train.TrainingOptions;
 
 /**
@@ -29,9 +30,10 @@ public record ImageTrainingOptions(String name, ImageShape shape, Optional<Image
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException if a number is out of range, or the first model has other sizes
+     * @throws IllegalArgumentException if the name or a number is out of range, or the first model has other sizes
      */
     public ImageTrainingOptions {
+        SpecChecks.name(name);
         Objects.requireNonNull(images);
         Objects.requireNonNull(label);
         Objects.requireNonNull(schedule);
