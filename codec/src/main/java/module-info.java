@@ -4,13 +4,13 @@ module org.bbans.codec {
     exports org.bbans.codec;
     exports org.bbans.codec.ans;
     exports org.bbans.codec.archive;
-    exports org.bbans.codec.block to org.bbans.model;
     exports org.bbans.codec.collection;
     exports org.bbans.codec.content;
     exports org.bbans.codec.content.anatomy;
     exports org.bbans.codec.distribution;
     exports org.bbans.codec.engine;
     exports org.bbans.codec.format;
+    exports org.bbans.codec.io;
     exports org.bbans.codec.math to org.bbans.model;
     exports org.bbans.codec.set to org.bbans.model;
 

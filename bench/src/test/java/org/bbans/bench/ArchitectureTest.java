@@ -41,18 +41,19 @@ class ArchitectureTest {
         codec.format:
         codec.wire:         codec.format
         codec.set:          codec.ans codec.format codec.wire
-        codec.block:        codec.format codec.set codec.wire
+        codec.io:           codec.format
+        codec.block:        codec.format codec.io codec.set codec.wire
         codec.content.deflate: codec.format codec.wire
-        codec.content.gzip: codec.block codec.content.deflate codec.format
-        codec.content.png:  codec.block codec.content.deflate codec.format codec.wire
-        codec.content.tar:  codec.block codec.format codec.wire
-        codec.content.tiff: codec.block codec.content.deflate codec.format codec.wire
-        codec.content.number: codec.block codec.format codec.wire
-        codec.content:      codec.block codec.content.gzip codec.content.number codec.content.png codec.content.tar \
-                            codec.content.tiff codec.format
-        codec.content.anatomy: codec.block codec.content codec.content.tiff codec.format
-        codec.archive:      codec.block codec.format codec.set codec.wire
-        codec.collection:   codec.archive codec.block codec.content codec.format codec.wire
+        codec.content.gzip: codec.content.deflate codec.format codec.io
+        codec.content.png:  codec.content.deflate codec.format codec.io codec.wire
+        codec.content.tar:  codec.format codec.io codec.wire
+        codec.content.tiff: codec.block codec.content.deflate codec.format codec.io codec.wire
+        codec.content.number: codec.block codec.format codec.io codec.wire
+        codec.content:      codec.content.gzip codec.content.number codec.content.png codec.content.tar \
+                            codec.content.tiff codec.format codec.io
+        codec.content.anatomy: codec.content codec.content.tiff codec.format codec.io
+        codec.archive:      codec.block codec.format codec.io codec.set codec.wire
+        codec.collection:   codec.archive codec.block codec.content codec.format codec.io codec.wire
         model.spec:         codec.format
         model.file:         codec.format model.spec
         model.net:          codec.engine codec.format codec.math model.file model.spec
@@ -67,24 +68,23 @@ class ArchitectureTest {
         model.train.head:   codec.engine codec.format model.file model.spec
         model.train.path:   codec.math model.spec model.train.head
         model.train:        codec.engine codec.format model.file model.spec model.train.head model.train.path
-        model.train.image:  codec.block codec.engine codec.format model.image model.spec model.train
-        model:              codec codec.ans codec.archive codec.block codec.collection codec.content \
-                            codec.content.anatomy codec.distribution codec.engine codec.format codec.set \
-                            model.chain model.file model.image model.latent model.path \
-                            model.spec
-        model.stream:       codec.archive codec.block codec.collection codec.content codec.format model
-        model.filesystem:   codec.archive codec.block codec.collection codec.format model
+        model.train.image:  codec.engine codec.format codec.io model.image model.spec model.train
+        model:              codec codec.ans codec.archive codec.collection codec.content codec.content.anatomy \
+                            codec.distribution codec.engine codec.format codec.io codec.set model.chain model.file \
+                            model.image model.latent model.path model.spec
+        model.stream:       codec.archive codec.collection codec.content codec.format codec.io model
+        model.filesystem:   codec.archive codec.collection codec.format codec.io model
         cli.io:             codec.archive codec.collection codec.content codec.format model model.file model.image \
                             model.spec
-        cli.train:          cli.io codec.block codec.content codec.format model model.image model.spec model.train \
+        cli.train:          cli.io codec.content codec.format codec.io model model.image model.spec model.train \
                             model.train.image
-        cli.bench:          cli.io codec.archive codec.block codec.content codec.format model model.chain model.file \
+        cli.bench:          cli.io codec.archive codec.content codec.format codec.io model model.chain model.file \
                             model.image model.spec
-        cli:                cli.bench cli.io cli.train codec.archive codec.block codec.collection codec.content \
-                            codec.engine codec.format model model.chain model.file model.image model.spec model.train \
+        cli:                cli.bench cli.io cli.train codec.archive codec.collection codec.content codec.engine \
+                            codec.format codec.io model model.chain model.file model.image model.spec model.train \
                             model.train.image
-        spark:              codec.archive codec.block codec.collection codec.content codec.content.anatomy \
-                            codec.format model model.image
+        spark:              codec.archive codec.collection codec.content codec.content.anatomy codec.format \
+                            codec.io model model.image
         bench.coder:        codec.ans codec.distribution codec.engine codec.math
         bench.ground:
         bench:              bench.coder codec.. model..

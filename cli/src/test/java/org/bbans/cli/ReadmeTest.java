@@ -99,7 +99,9 @@ class ReadmeTest {
                             """.formatted(names.get(names.size() - 1),
                                 code.group(1).contains("Layout digits") ? "File" : "",
                                 code.group(1).replaceAll("(?m)^ \\* ?", "").replace("readAllBytes(file)",
-                                        "readAllBytes(model)").replace("Model model", "Model network")
+                                        "readAllBytes(model)")
+                                        .replace("ModelChoice.read(file)", "ModelChoice.read(model)")
+                                        .replace("Model model", "Model network")
                                         .replace("(model,", "(network,").replace("model.codec", "network.codec")));
                     }
                 }

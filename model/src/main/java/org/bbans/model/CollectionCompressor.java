@@ -26,9 +26,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Spool;
-import org.bbans.codec.block.Workers;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.collection.CollectionWriter;
@@ -36,6 +33,9 @@ import org.bbans.codec.collection.StoredContent;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Checksums;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Spool;
+import org.bbans.codec.io.Workers;
 
 /**
  * Compresses many files into one archive. Images and records of one kind are gathered from all files, gzip, PNG and

@@ -1,10 +1,10 @@
 package org.bbans.model;
 
 import java.util.List;
-import org.bbans.codec.block.ContentView;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.ContentView;
 
 /** A stretch of a content, and what was found in it: nothing, records, parts of its own, or a wrapping. */
 final class FoundPart {

@@ -3,9 +3,9 @@ package org.bbans.model;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.Records;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Spool;
 
 /**
  * Records that lie in files, wherever these are: in the file itself, in a tar, zip or gzip file, in the pixels of a PNG

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import org.bbans.codec.block.Workers;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RasterShape;
 import org.bbans.codec.format.RowGrid;
+import org.bbans.codec.io.Workers;
 import org.bbans.model.image.ImageCodec;
 
 /** Tries an image model on the first images of a content, and finds out whether they have something in common. */

@@ -8,10 +8,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Expansion;
-import org.bbans.codec.block.Spool;
-import org.bbans.codec.block.Workers;
 import org.bbans.codec.content.Anatomy;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Part;
@@ -19,6 +15,10 @@ import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.content.anatomy.Anatomies;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Expansion;
+import org.bbans.codec.io.Spool;
+import org.bbans.codec.io.Workers;
 
 /**
  * Finds out what contents are made of, and what is in that: a PNG file in a tar in a gzip file. What takes a wrapping

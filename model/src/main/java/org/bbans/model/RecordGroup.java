@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.bbans.codec.block.BulkInputStream;
 import org.bbans.codec.content.Records;
+import org.bbans.codec.io.BulkInputStream;
 
 /** Records of one kind, from anywhere in the files of a batch, which are coded in one stream if that pays. */
 final class RecordGroup {

@@ -6,13 +6,13 @@ import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.collection.CollectionWriter;
 import org.bbans.codec.content.Anatomy;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Part;
 import org.bbans.codec.content.anatomy.Anatomies;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Spool;
 
 /** Compresses a single content in segments: its records go to models wherever they lie, all other bytes to LZMA2. */
 final class SegmentCompressor {

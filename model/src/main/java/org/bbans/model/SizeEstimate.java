@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
-import org.bbans.codec.block.ContentView;
 import org.bbans.codec.content.Anatomy;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.content.anatomy.Anatomies;
 import org.bbans.codec.format.Layout;
+import org.bbans.codec.io.ContentView;
 import org.bbans.model.CollectionCompressor.Stored;
 
 /**

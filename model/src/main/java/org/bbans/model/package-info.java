@@ -4,8 +4,7 @@
  * ({@link org.bbans.model.Elbo}).
  *
  * <pre>{@code
- * Model model = Model.parse(Files.readAllBytes(file));
- * ModelChoice choice = ModelChoice.only(model).withEmbedded(true);
+ * ModelChoice choice = ModelChoice.read(file).withEmbedded(true);
  * RecordCompressor compressor = new RecordCompressor(CompressionOptions.plain().withModels(choice));
  * }</pre>
  *

@@ -17,12 +17,12 @@ import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.bbans.codec.archive.ReadOptions;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.collection.CollectionBatch;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.format.FormatException;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Spool;
 
 /**
  * The files of a partition as rows. What they hold is decoded once, before the first row, and kept in memory or in a

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
-import org.bbans.codec.block.ContentView;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.content.anatomy.Anatomies;
 import org.bbans.codec.format.Layout;
+import org.bbans.codec.io.ContentView;
 
 /**
  * The extents of the first image in a file, as far as it is found by what stands in the file.

@@ -16,14 +16,14 @@ import java.util.Locale;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.bbans.cli.io.FileException;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RasterShape;
 import org.bbans.codec.format.RowGrid;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Spool;
 import org.bbans.model.image.ImageCodec;
 
 /**

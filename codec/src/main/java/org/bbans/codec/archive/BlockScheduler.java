@@ -6,10 +6,10 @@ import java.util.function.IntConsumer;
 import org.bbans.codec.block.EncodedBlock;
 import org.bbans.codec.block.RecordBlockEncoder;
 import org.bbans.codec.block.RowGroupEncoder;
-import org.bbans.codec.block.Workers;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.RasterCodec;
 import org.bbans.codec.format.RecordCodec;
+import org.bbans.codec.io.Workers;
 
 /** Hands blocks of records to the workers: all at once, or those of a group one after the other. */
 abstract sealed class BlockScheduler {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.Checksums;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.io.Spool;
 
 /** Chooses between what a model made of a block, LZMA2, and the bytes themselves. */
 final class BlockCandidates {

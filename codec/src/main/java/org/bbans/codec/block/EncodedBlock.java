@@ -1,6 +1,7 @@
 package org.bbans.codec.block;
 
 import org.bbans.codec.format.BlockKind;
+import org.bbans.codec.io.Spool;
 import org.bbans.codec.wire.BlockEntry;
 
 /**

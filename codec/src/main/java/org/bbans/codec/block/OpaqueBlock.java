@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.io.Spool;
 import org.tukaani.xz.FinishableOutputStream;
 import org.tukaani.xz.XZIOException;
 

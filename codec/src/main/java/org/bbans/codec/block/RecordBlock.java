@@ -8,6 +8,7 @@ import java.util.function.IntConsumer;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RecordCodec;
+import org.bbans.codec.io.Buffers;
 import org.bbans.codec.set.RecordOrder;
 import org.bbans.codec.wire.FormatInput;
 

@@ -2,7 +2,7 @@ package org.bbans.codec.collection;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.bbans.codec.block.BulkInputStream;
+import org.bbans.codec.io.BulkInputStream;
 
 /** The first bytes of a stream. */
 final class FirstBytes extends BulkInputStream {

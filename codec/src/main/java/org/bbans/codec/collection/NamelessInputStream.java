@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bbans.codec.archive.ReadOptions;
-import org.bbans.codec.block.BulkInputStream;
 import org.bbans.codec.format.Damage;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.codec.io.BulkInputStream;
 
 /** Reads the content of an archive that holds a single one in segments, checking everything on the way. */
 public final class NamelessInputStream extends BulkInputStream {

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.bbans.codec.block.BulkInputStream;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Damage;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.BulkInputStream;
+import org.bbans.codec.io.Spool;
 
 /**
  * Makes contents of what the streams of a batch hold, one content after the other. What wrappings hold is restored, and

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.zip.CRC32C;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
-import org.bbans.codec.block.BulkInputStream;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Damage;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.io.BulkInputStream;
+import org.bbans.codec.io.Spool;
 
 /** Where one is in the streams of a batch. Few streams are open at once, however many there are. */
 final class StreamCursors implements Closeable {

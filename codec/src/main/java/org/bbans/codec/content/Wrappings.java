@@ -9,8 +9,6 @@ import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.gzip.DeflatedWrapping;
 import org.bbans.codec.content.gzip.GzipWrapping;
 import org.bbans.codec.content.number.CsvWrapping;
@@ -23,6 +21,8 @@ import org.bbans.codec.content.tiff.TiffWrapping;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Spool;
 
 /** Files that are taken apart, so that what they hold can be coded, and put together again byte for byte. */
 public final class Wrappings {

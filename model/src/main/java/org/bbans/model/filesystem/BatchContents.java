@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.bbans.codec.archive.ReadOptions;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.collection.CollectionBatch;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.io.Spool;
 
 /**
  * Gives the bytes of the files of one batch. The first file is decoded by itself; with the second one all are, once. If

@@ -8,13 +8,13 @@ import java.util.Objects;
 import org.apache.commons.compress.compressors.CompressorInputStream;
 import org.bbans.codec.archive.ArchiveInputStream;
 import org.bbans.codec.archive.ReadOptions;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.collection.NamelessInputStream;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.Spool;
 
 /**
  * Gives the file that an archive was made of, checking everything on the way as {@link ArchiveInputStream} does. A file

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 import org.apache.commons.compress.compressors.CompressorOutputStream;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Spool;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Spool;
 import org.bbans.model.CompressionOptions;
 import org.bbans.model.RecordCompressor;
 

@@ -16,7 +16,6 @@ import java.util.Map;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
 import org.bbans.codec.archive.ReadOptions;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.collection.CollectionBatch;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
@@ -25,6 +24,7 @@ import org.bbans.codec.collection.CollectionWriter;
 import org.bbans.codec.collection.StoredContent;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.UnsupportedArchiveException;
+import org.bbans.codec.io.Spool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -4,11 +4,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Anatomy;
 import org.bbans.codec.content.Part;
 import org.bbans.codec.content.Records;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Fields;
 
 /**
  * Finds out what a content is made of, by what stands in it; file names play no part. Malformed files are opaque or

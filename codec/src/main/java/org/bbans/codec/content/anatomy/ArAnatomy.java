@@ -1,7 +1,7 @@
 package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
-import org.bbans.codec.block.Fields;
+import org.bbans.codec.io.Fields;
 
 /** The archives of {@code ar}, such as Debian's packages: a line of 60 characters before each member. */
 final class ArAnatomy {

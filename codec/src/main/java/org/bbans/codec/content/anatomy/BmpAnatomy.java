@@ -1,9 +1,9 @@
 package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
-import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.SampleFormat;
+import org.bbans.codec.io.Fields;
 
 /**
  * BMP without compression, 1, 8, 24 and 32 bits a pixel: rows from the bottom to the top or the other way, each filled

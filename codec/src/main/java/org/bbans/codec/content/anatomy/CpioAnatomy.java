@@ -1,7 +1,7 @@
 package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
-import org.bbans.codec.block.Fields;
+import org.bbans.codec.io.Fields;
 
 /** Archives of {@code cpio} with headers of characters: System V's new form, hexadecimal, and that of POSIX, octal. */
 final class CpioAnatomy {

@@ -2,11 +2,11 @@ package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Anatomy;
 import org.bbans.codec.content.LayoutDetector;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.Layout;
+import org.bbans.codec.io.Fields;
 
 /** The parts of a content that is an array of records: leading bytes, records and what stands before each, the rest. */
 final class DetectedAnatomy {

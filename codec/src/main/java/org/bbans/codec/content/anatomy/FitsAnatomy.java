@@ -2,9 +2,9 @@ package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
 import java.util.Arrays;
-import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.SampleFormat;
+import org.bbans.codec.io.Fields;
 
 /**
  * FITS: units of a header and its data, each filled up to blocks of 2880 bytes. A header is cards of 80 characters; the

@@ -2,9 +2,9 @@ package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
 import java.util.List;
-import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.format.SampleFormat;
+import org.bbans.codec.io.Fields;
 
 /** Binary PBM, PGM, PPM and PAM images (P4 to P7), two or more, one behind the other, of any sizes. */
 final class PnmAnatomy {

@@ -3,7 +3,7 @@ package org.bbans.codec.content.anatomy;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bbans.codec.block.Fields;
+import org.bbans.codec.io.Fields;
 
 /**
  * Tar archives: V7, ustar, pax and GNU. Blocks of 512 bytes; a member is a header, whose type says what it is, and its

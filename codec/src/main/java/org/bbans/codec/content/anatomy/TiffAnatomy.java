@@ -1,11 +1,11 @@
 package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
-import org.bbans.codec.block.Fields;
 import org.bbans.codec.content.Records;
 import org.bbans.codec.content.tiff.TiffDirectories;
 import org.bbans.codec.content.tiff.TiffImage;
 import org.bbans.codec.format.SampleFormat;
+import org.bbans.codec.io.Fields;
 
 /**
  * TIFF and BigTIFF: images of pixels that are not packed, in strips of rows or in tiles, all samples of a pixel

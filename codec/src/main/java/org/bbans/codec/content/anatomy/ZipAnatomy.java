@@ -1,7 +1,7 @@
 package org.bbans.codec.content.anatomy;
 
 import java.io.IOException;
-import org.bbans.codec.block.Fields;
+import org.bbans.codec.io.Fields;
 
 /**
  * Zip archives and what is one inside, such as npz, by their central directory: members that are stored are contents,

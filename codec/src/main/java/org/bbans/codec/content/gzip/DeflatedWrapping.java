@@ -7,12 +7,12 @@ import java.io.OutputStream;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Expansion;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Expansion;
+import org.bbans.codec.io.Spool;
 
 /**
  * Takes a DEFLATE stream without any header, such as a member of a zip file, apart into what it inflates to and a few

@@ -15,12 +15,12 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Expansion;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Expansion;
+import org.bbans.codec.io.Spool;
 
 /**
  * Takes a gzip file of one member apart into its content and a few bytes from which the very same file can be made

@@ -8,12 +8,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.bbans.codec.block.ContentView;
 import org.bbans.codec.block.OpaqueBlock;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Spool;
 import org.bbans.codec.wire.FormatInput;
 import org.bbans.codec.wire.Varint;
 

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
-import org.bbans.codec.block.BulkInputStream;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Expansion;
+import org.bbans.codec.io.BulkInputStream;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Expansion;
 import org.bbans.codec.wire.Varint;
 
 /** The parts of a PNG file, of which nothing but the compressed pixels is left out. */

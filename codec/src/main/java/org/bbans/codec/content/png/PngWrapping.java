@@ -14,13 +14,13 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.content.deflate.DeflateStreams;
 import org.bbans.codec.content.deflate.StreamRestorer;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Spool;
 import org.bbans.codec.wire.BitCoder;
 import org.bbans.codec.wire.Varint;
 

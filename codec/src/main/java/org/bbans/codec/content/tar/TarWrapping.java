@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Spool;
 import org.bbans.codec.wire.BitCoder;
 
 /**

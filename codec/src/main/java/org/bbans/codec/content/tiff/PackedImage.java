@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Spool;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Spool;
 
 /**
  * An image of a TIFF file whose strips are packed.

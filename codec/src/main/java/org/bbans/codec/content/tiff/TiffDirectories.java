@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
-import org.bbans.codec.block.Fields;
+import org.bbans.codec.io.Fields;
 
 /** The directories of a TIFF or BigTIFF file: fields of images, in a chain, with others below them. */
 public final class TiffDirectories {

@@ -1,7 +1,7 @@
 package org.bbans.codec.content.tiff;
 
 import java.io.IOException;
-import org.bbans.codec.block.Fields;
+import org.bbans.codec.io.Fields;
 
 /**
  * A field of a TIFF directory: numbers without sign.

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.bbans.codec.content.Records;
 
 /** An image of a TIFF file, by the fields of its directory. The numbers of {@link #read} are within their ranges. */
 public final class TiffImage {
@@ -193,7 +192,9 @@ public final class TiffImage {
 
     /** Strips or tiles that a channel, or all channels together, is cut into; {@link Long#MAX_VALUE} if too many. */
     public long stripsOfPlane() {
-        return Records.product((height + stripRows - 1) / stripRows, (width + tileWidth - 1) / tileWidth);
+        long down = (height + stripRows - 1) / stripRows;
+        long across = (width + tileWidth - 1) / tileWidth;
+        return across > 0 && down > Long.MAX_VALUE / across ? Long.MAX_VALUE : down * across;
     }
 
     /** Strips or tiles that there should be. */

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.zip.Adler32;
-import org.bbans.codec.block.BulkInputStream;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.io.BulkInputStream;
 
 /** The rows of all strips and tiles before they are packed, made of the Netpbm images. */
 final class TiffRows extends BulkInputStream {

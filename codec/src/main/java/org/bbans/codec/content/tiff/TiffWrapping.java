@@ -11,15 +11,15 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Expansion;
-import org.bbans.codec.block.Fields;
-import org.bbans.codec.block.Spool;
 import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.content.deflate.DeflateStreams;
 import org.bbans.codec.content.deflate.StreamRestorer;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Expansion;
+import org.bbans.codec.io.Fields;
+import org.bbans.codec.io.Spool;
 import org.bbans.codec.wire.BitCoder;
 
 /**

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
-import org.bbans.codec.block.ContentView;
-import org.bbans.codec.block.Fields;
+import org.bbans.codec.io.ContentView;
+import org.bbans.codec.io.Fields;
 import org.junit.jupiter.api.Test;
 
 class TiffDirectoriesTest {

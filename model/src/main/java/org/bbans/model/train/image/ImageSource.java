@@ -4,10 +4,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import org.bbans.codec.block.ContentView;
 import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.RasterShape;
 import org.bbans.codec.format.RowGrid;
+import org.bbans.codec.io.ContentView;
 import org.bbans.model.image.ImageGrid;
 
 /** Images of one shape that lie behind each other in a content, and are read when they are needed. */

@@ -1,4 +1,4 @@
-package org.bbans.codec.block;
+package org.bbans.codec.io;
 
 /**
  * Bounds what is unpacked of a packed file. Taking apart and coding takes time in proportion to what it unpacks to,

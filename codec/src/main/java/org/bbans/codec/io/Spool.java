@@ -1,4 +1,4 @@
-package org.bbans.codec.block;
+package org.bbans.codec.io;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -47,7 +47,7 @@ public final class Spool extends OutputStream {
     }
 
     /** A spool that holds these bytes; the array is kept. */
-    static Spool of(byte[] bytes) {
+    public static Spool of(byte[] bytes) {
         Spool spool = new Spool();
         spool.memory = bytes;
         spool.used = bytes.length;

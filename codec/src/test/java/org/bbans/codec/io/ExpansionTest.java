@@ -1,4 +1,4 @@
-package org.bbans.codec.block;
+package org.bbans.codec.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.bbans.codec.block;
+package org.bbans.codec.io;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;

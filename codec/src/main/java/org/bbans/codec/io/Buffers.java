@@ -1,4 +1,4 @@
-package org.bbans.codec.block;
+package org.bbans.codec.io;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
