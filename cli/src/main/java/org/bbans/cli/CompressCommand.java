@@ -81,8 +81,7 @@ final class CompressCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "FILE",
             description = "Files and folders to compress; - or nothing for standard input. FILE becomes FILE"
                     + Operands.SUFFIX
-                    + "; of two names the second is the archive if it ends in " + Operands.SUFFIX
-                    + " or there is no such file.")
+                    + "; of two names the second is the archive if it ends in " + Operands.SUFFIX + ".")
     private List<String> files = new ArrayList<>();
 
     @Option(names = {"-o", "--output"}, paramLabel = "OUT",
@@ -160,8 +159,8 @@ final class CompressCommand implements Callable<Integer> {
     static final class EffortChoice {
 
         @Option(names = "--fast", description = "Take the fastest model that makes at most 1.25 times the smallest "
-                + "archive; do not try LZMA2 beside it; leave out of image models what saves less than some 2 %%. "
-                + "Without --fast or --best, 1.125 times and 1 %%.")
+                + "archive, or the fast one for images unless LZMA2 beats it; do not try LZMA2 beside it; leave out of "
+                + "image models what saves less than some 2 %%. Without --fast or --best, 1.125 times and 1 %%.")
         private boolean fast;
 
         @Option(names = "--best", description = "Take the model that makes the smallest archive; try on more records; "
@@ -273,6 +272,8 @@ final class CompressCommand implements Callable<Integer> {
                     .compress(walk.sources(), output.stream());
             output.commit();
             common.messages().summary(summary(name, output, result));
+        } catch (UnsuitableModelException e) {
+            throw new FileException(name, e.model() + "; there are none in these files");
         } catch (FileSystemException e) {
             // One of the files; what becomes of the archive has its name already.
             throw FolderWalk.failure(e.getFile() == null ? name : e.getFile(), e);
@@ -295,7 +296,7 @@ final class CompressCommand implements Callable<Integer> {
     private boolean compress(String in, String target, RecordCompressor compressor, ModelCatalogue models)
             throws IOException {
         try (InputFile input = InputFile.open(in)) {
-            if (input.path() == null && target.equals(in + Operands.SUFFIX)) {
+            if (input.path() == null && out == null && target.equals(in + Operands.SUFFIX)) {
                 throw new FileException(in, "is no regular file; name its archive with -o, or take -c");
             }
             if (input.isArchive() && !force) {

@@ -60,7 +60,8 @@ final class DecompressCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..*", paramLabel = "FILE",
             description = "Archives; - or nothing for standard input. FILE" + Operands.SUFFIX
-                    + " becomes FILE; of two names the second is the output if there is no such file.")
+                    + " becomes FILE; of two names the second is the output unless it ends in "
+                    + Operands.SUFFIX + " or there is such a file.")
     private List<String> files = new ArrayList<>();
 
     @Option(names = {"-o", "--output"}, paramLabel = "OUT",
@@ -81,8 +82,9 @@ final class DecompressCommand implements Callable<Integer> {
     private String model;
 
     @Option(names = "--keep-going",
-            description = "Save what is undamaged: zeros stand for what is lost, and of several files those that are "
-                    + "whole are restored. The exit code tells whether something is lost.")
+            description = "Save what is undamaged: zeros, or what of it can be decoded, stand for what is damaged, and "
+                    + "of several files those that are whole are restored. The exit code tells whether something is "
+                    + "lost.")
     private boolean keepGoing;
 
     @Override

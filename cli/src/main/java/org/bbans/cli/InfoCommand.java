@@ -21,7 +21,7 @@ import org.bbans.cli.io.OutputFile;
 import org.bbans.codec.archive.ArchiveInfo;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.archive.RecordReader;
-import org.bbans.codec.collection.CollectionEntry;
+import org.bbans.codec.collection.CollectionBatch.NeededModel;
 import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.BlockInfo;
 import org.bbans.codec.format.BlockKind;
@@ -88,15 +88,16 @@ final class InfoCommand implements Callable<Integer> {
 
     private void collection(String file, List<Map<String, Object>> all) throws IOException {
         try (InputFile input = InputFile.open(file)) {
-            List<CollectionEntry> entries = CollectionFile.entries(input, limits());
-            long files = entries.stream().filter(e -> e.content() != null).count();
-            long bytes = entries.stream().filter(e -> e.content() != null).mapToLong(e -> e.content().size()).sum();
+            CollectionFile.Summary summary = CollectionFile.summary(input, limits());
+            long files = summary.files();
+            long bytes = summary.bytes();
             if (json) {
                 Map<String, Object> p = new LinkedHashMap<>();
                 p.put("file", file);
                 p.put("archiveBytes", input.size());
                 p.put("contentBytes", bytes);
                 p.put("files", files);
+                p.put("models", summary.models().stream().map(InfoCommand::properties).toList());
                 all.add(p);
                 return;
             }
@@ -105,12 +106,23 @@ final class InfoCommand implements Callable<Integer> {
                     : "bbans archive of files by name");
             line("archive", String.format(Locale.ROOT, "%,d bytes%s", input.size(), bytes == 0 ? ""
                     : String.format(Locale.ROOT, ", %.2f %% of the files", 100.0 * input.size() / bytes)));
+            for (NeededModel model : summary.models()) {
+                line("model", model.name() + ", SHA-256 " + model.sha256() + (model.embedded() ? ", embedded" : ""));
+            }
             if (input.isNameless()) {
                 line("content", String.format(Locale.ROOT, "%,d bytes", bytes));
                 return;
             }
             line("files", String.format(Locale.ROOT, "%,d, %,d bytes; 'bbans list' names them", files, bytes));
         }
+    }
+
+    private static Map<String, Object> properties(NeededModel model) {
+        Map<String, Object> p = new LinkedHashMap<>();
+        p.put("name", model.name());
+        p.put("sha256", model.sha256());
+        p.put("embedded", model.embedded());
+        return p;
     }
 
     private ReadOptions limits() {

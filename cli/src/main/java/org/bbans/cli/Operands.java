@@ -63,8 +63,15 @@ record Operands(List<String> inputs, Optional<String> output) {
 
     private static boolean isOutput(String first, String second, boolean compressing) throws FileException {
         Path path = FileNames.path(second);
-        if (second.equals(OutputFile.STANDARD) || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        if (second.equals(OutputFile.STANDARD)) {
             return true;
+        }
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            // Or an input whose name has a slip of the finger would become the output, and a success.
+            if (second.endsWith(SUFFIX) == compressing || first.equals(OutputFile.STANDARD)) {
+                return true;
+            }
+            throw new FileException(second, "no such file or directory; if it is to be written, say so with -o");
         }
         if (Files.isDirectory(path)) {
             if (compressing) {

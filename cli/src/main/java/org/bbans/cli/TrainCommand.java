@@ -363,7 +363,9 @@ final class TrainCommand implements Callable<Integer> {
             int trained = records.count() - holdout - measured;
             schedule.complete(preset.schedule(), trained);
             if (trained < schedule.batch()) {
-                throw new FileException(file, records.count() + " records are too few for a training");
+                throw new FileException(file, records.count() + " records are too few for a training, for which "
+                        + Math.max(0, trained) + " are left by " + measured + " to measure on (--validation) and "
+                        + holdout + " held out (--holdout)");
             }
             return new TrainingOptions(model, start, records, new TrainingOptions.Parts(measured, holdout),
                     schedule.variation(), schedule.batch(), schedule.positions(model),

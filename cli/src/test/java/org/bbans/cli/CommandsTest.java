@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -548,6 +549,44 @@ class CommandsTest {
 
         assertThat(link).isSymbolicLink();
         assertThat(Files.size(real)).isGreaterThan(1);
+    }
+
+    /** A slip of the finger in the second of two names is no output, and the first one is not deleted for it. */
+    @Test
+    void aSecondNameIsAnOutputOnlyIfItLooksLikeOne() throws IOException {
+        Samples.write(in, Samples.text());
+        Path slip = dir.resolve("im");
+        fails(Cli.run("compress", "--rm", in, slip), slip, "no such file", "-o");
+        succeeds(Cli.run("compress", "-q", in, dir.resolve("other.bba")));
+        fails(Cli.run("decompress", dir.resolve("other.bba"), dir.resolve("otter.bba")), dir.resolve("otter.bba"),
+                "no such file", "-o");
+        succeeds(Cli.run("decompress", dir.resolve("other.bba"), back));
+        Path folder = dir.resolve("nowhere");
+        Cli none = Cli.run("decompress", "-o", folder + "/", dir.resolve("other.bba"));
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err()).contains("nowhere/: no such directory");
+        assertThat(back).hasSameBinaryContentAs(in);
+        assertThat(names()).containsExactly("back", "binary.safetensors", "grey.safetensors", "in", "other.bba");
+    }
+
+    /** Records that were found and tried are not said to be missing. */
+    @Test
+    void whatLosesIsSaid() throws IOException {
+        ByteArrayOutputStream npy = new ByteArrayOutputStream();
+        String text = "{'descr': '<u2', 'fortran_order': False, 'shape': (50, 8, 8), }         \n";
+        npy.writeBytes("\u0093NUMPY\u0001\0".getBytes(StandardCharsets.ISO_8859_1));
+        npy.write(text.length());
+        npy.write(0);
+        npy.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+        Random random = new Random(5);
+        for (int i = 0; i < 50 * 64; i++) {
+            npy.write(random.nextInt(100));
+            npy.write(0);
+        }
+        Samples.write(in, npy.toByteArray());
+        Cli cli = Cli.run("compress", "-v", in);
+        assertThat(cli.code()).isZero();
+        assertThat(cli.err()).contains("50 x 8x8", "no model is better than LZMA2").doesNotContain("no records");
     }
 
     @Test

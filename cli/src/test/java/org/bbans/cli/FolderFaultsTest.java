@@ -1,6 +1,7 @@
 package org.bbans.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
@@ -175,7 +176,7 @@ class FolderFaultsTest {
             Files.writeString(mine, "mine");
             assertThat(failures(Cli.run("decompress", "-q", "-o", out, archive))).containsExactly(
                     "bbans: " + mine + ": exists already; add -f to overwrite it, or restore into another folder",
-                    "bbans: " + archive + ": 1 of 10" + COUNT + "; 'bbans cat' writes single files under other names");
+                    "bbans: " + archive + ": 1 of 10" + COUNT);
             assertThat(mine).hasContent("mine");
             assertThat(restored()).containsExactly("in", "in/a", "in/b", "in/c", "in/empty", "in/link", "in/sub",
                     "in/sub/b", "in/sub/c", "in/z");
@@ -247,6 +248,31 @@ class FolderFaultsTest {
         assertThat(restored()).containsExactly("b", "d");
         assertThat(out.resolve("b")).hasBinaryContent(Samples.text());
         assertThat(out.resolve("d")).hasContent("other");
+    }
+
+    /** What could not be restored is not written. */
+    @Test
+    void nothingLiesBelowAFile() {
+        for (EntryType type : List.of(EntryType.FILE, EntryType.LINK)) {
+            List<CollectionCompressor.Stored> stored = new ArrayList<>();
+            for (String name : List.of("a/b/c", "a/b")) {
+                EntryType its = name.equals("a/b") ? type : EntryType.FILE;
+                stored.add(new CollectionCompressor.Stored(new CollectionEntry(name.getBytes(StandardCharsets.UTF_8),
+                        its, 0644, 0, 0, its == EntryType.LINK ? new byte[] {'x'} : new byte[0],
+                        its == EntryType.LINK ? null : new StoredContent.Segments(List.of())), dir.resolve("in/a")));
+            }
+            assertThatThrownBy(() -> new CollectionCompressor(CompressionOptions.plain()).compress(stored,
+                    OutputStream.nullOutputStream())).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a/b/c lies below what is no folder");
+        }
+    }
+
+    @Test
+    void aModelThatIsNamedFitsSomething() throws Exception {
+        assertThat(failures(
+                Cli.run("compress", "-q", "-m", "mnist-fast", "-o", dir.resolve("new.bba"), dir.resolve("in"))))
+                .singleElement().asString().contains("28x28", "there are none in these files");
+        assertThat(dir.resolve("new.bba")).doesNotExist();
     }
 
     @Test

@@ -7,6 +7,10 @@ import org.bbans.codec.ans.AnsStack;
  * Bits-back coding (Townsend, Bird and Barber, arXiv:1901.04866): codes x under the latent-variable model
  * p(z) p(x | z) at the cost of the negative ELBO, for the choice of z is made with bits that are got back.
  *
+ * <p>That holds as far as these bits are random. Those that symbols of other records have left are not quite, which may
+ * cost some per cent: a posterior made of {@link org.bbans.codec.distribution.SampleCodec}, with a key that both sides
+ * can tell from the number of the record, mixes them first.
+ *
  * <p>Being a codec itself it may be the prior of another one: that is a hierarchy of latents. Not safe for use by
  * several threads.
  */

@@ -120,9 +120,13 @@ public final class CollectionCompressor {
     /**
      * A compressor with these options.
      *
-     * @throws IllegalArgumentException if these leave the order of records out, by which files find theirs again
+     * @throws IllegalArgumentException if these describe records, as only those of one content can be, or leave their
+     *     order out, by which files find theirs again
      */
     public CollectionCompressor(CompressionOptions options) {
+        if (options.records().isPresent()) {
+            throw new IllegalArgumentException("records can be described of one content, not of several files");
+        }
         if (options.unordered()) {
             throw new IllegalArgumentException("the records of several files have an order");
         }
@@ -132,23 +136,20 @@ public final class CollectionCompressor {
     /**
      * Compresses files. They must not change meanwhile.
      *
-     * @param sources each path once, in any order; otherwise an {@link IllegalArgumentException} says so
+     * @param sources each path once, in any order, and nothing below a file or link; otherwise an {@link
+     *     IllegalArgumentException} says so
      * @param out receives the archive; flushed and left open
+     * @throws UnsuitableModelException if the options require a model and it fits nothing in these files; what
+     *     {@code out} has got then is of no use
      * @throws IOException if a file cannot be read or has changed, or {@code out} fails
      */
     public Collected compress(List<Stored> sources, OutputStream out) throws IOException {
         List<Stored> sorted = new ArrayList<>(sources);
         sorted.sort(Comparator.comparing((Stored s) -> s.entry().type() == EntryType.FILE ? 1
                 : s.entry().type() == EntryType.FOLDER ? 0 : 2).thenComparing(s -> s.entry().path(), Arrays::compare));
-        Set<ByteBuffer> paths = new HashSet<>();
-        for (Stored source : sorted) {
-            // No archive with one path twice can be read.
-            if (!paths.add(ByteBuffer.wrap(source.entry().path()))) {
-                throw new IllegalArgumentException(source.entry().name() + " is there twice");
-            }
-        }
+        checkPaths(sorted);
         CollectionWriter writer = new CollectionWriter(out, false);
-        Map<String, Integer> modelled = new LinkedHashMap<>();
+        Modelled modelled = new Modelled();
         long total = 0;
         int files = 0;
         for (int i = 0; i < sorted.size();) {
@@ -168,11 +169,37 @@ public final class CollectionCompressor {
             compressBatch(batch, writer, modelled);
             options.listener().progress(total);
         }
+        if (options.models().required() && !modelled.fits) {
+            throw new UnsuitableModelException(options.models().describe());
+        }
         writer.finish();
-        return new Collected(files, total, writer.fileSize(), modelled);
+        return new Collected(files, total, writer.fileSize(), modelled.files);
     }
 
-    private void compressBatch(List<Stored> batch, CollectionWriter writer, Map<String, Integer> modelled)
+    /** No archive with one path twice can be read, and none with something below a file can be restored. */
+    private static void checkPaths(List<Stored> sources) {
+        Set<ByteBuffer> paths = new HashSet<>();
+        Set<ByteBuffer> leaves = new HashSet<>();
+        for (Stored source : sources) {
+            ByteBuffer path = ByteBuffer.wrap(source.entry().path());
+            if (!paths.add(path)) {
+                throw new IllegalArgumentException(source.entry().name() + " is there twice");
+            }
+            if (source.entry().type() != EntryType.FOLDER) {
+                leaves.add(path);
+            }
+        }
+        for (Stored source : sources) {
+            byte[] path = source.entry().path();
+            for (int i = 0; i < path.length; i++) {
+                if (path[i] == '/' && leaves.contains(ByteBuffer.wrap(path, 0, i))) {
+                    throw new IllegalArgumentException(source.entry().name() + " lies below what is no folder");
+                }
+            }
+        }
+    }
+
+    private void compressBatch(List<Stored> batch, CollectionWriter writer, Modelled modelled)
             throws IOException {
         List<Member> members = new ArrayList<>();
         for (Stored source : batch) {
@@ -200,11 +227,11 @@ public final class CollectionCompressor {
      * @param plain receives what is unwrapped, perhaps has got some of it before
      * @param writer of an archive of one content, to which a batch is added
      * @param always whether one is added in any case
-     * @param modelled gets the names of models
+     * @param modelled is told what models code
      * @return whether a batch has been added
      */
     boolean compress(FoundPart content, Spool plain, CollectionWriter writer, boolean always,
-            Map<String, Integer> modelled) throws IOException {
+            Modelled modelled) throws IOException {
         Member member = new Member(null, content, null);
         FoundPart start = content.inside != null ? content.inside : content;
         new PartFinder(options.threads(), plain).find(List.of(start));
@@ -231,6 +258,20 @@ public final class CollectionCompressor {
         return new ArchiveOutputStream(new Unclosed(streams.opaque),
                 ArchiveOptions.DEFAULT.withThreads(options.threads()).withVerify(options.verify())
                         .withTemporaryFolder(options.temporaryFolder()));
+    }
+
+    /** What models have coded so far. */
+    static final class Modelled {
+
+        /** Files of which a model codes a part, by its name. */
+        private final Map<String, Integer> files = new LinkedHashMap<>();
+        /** Whether there were records that a model that has to be used codes, be it worse than LZMA2. */
+        private boolean fits;
+
+        /** The names of models that code something. */
+        Set<String> names() {
+            return files.keySet();
+        }
     }
 
     /** The streams of a batch: that of opaque bytes, which is written last, and those of records. */
@@ -287,7 +328,8 @@ public final class CollectionCompressor {
     private static void checkUnchanged(Member member) throws IOException {
         Path file = member.source.file();
         if (Files.size(file) != member.content.size() || !Files.getLastModifiedTime(file).equals(member.modified)) {
-            throw new IOException(file + " has changed while it was read; try again when nobody writes to it");
+            throw new IOException(
+                    file + " has changed while it was read; try again when nobody writes to it, or leave it out");
         }
     }
 
@@ -316,8 +358,8 @@ public final class CollectionCompressor {
      *
      * @param members put in the order in which their records are coded
      */
-    private List<Spool> codeGroups(List<Member> members, Map<String, Integer> modelled) throws IOException {
-        List<RecordGroup> groups = groups(members);
+    private List<Spool> codeGroups(List<Member> members, Modelled modelled) throws IOException {
+        List<RecordGroup> groups = groups(members, options.models().required() ? 1 : SMALL_GROUP);
         long share = groups.stream().mapToLong(g -> g.bytes).sum() / options.threads();
         List<Future<Optional<Group>>> futures = new ArrayList<>();
         List<Spool> streams = new ArrayList<>();
@@ -332,6 +374,7 @@ public final class CollectionCompressor {
                 if (coded.isEmpty()) {
                     continue;
                 }
+                modelled.fits = true;
                 Spool archive = coded.get().archive();
                 Optional<String> model = coded.get().result().model();
                 boolean pays = groups.get(i).pays(archive.size(), model.isPresent());
@@ -344,7 +387,7 @@ public final class CollectionCompressor {
                 streams.add(archive);
                 groups.get(i).stream = streams.size();
                 int files = groups.get(i).files.size();
-                model.ifPresent(name -> modelled.merge(name, files, Integer::sum));
+                model.ifPresent(name -> modelled.files.merge(name, files, Integer::sum));
             }
         } catch (IOException | RuntimeException | Error e) {
             for (Spool stream : streams) {
@@ -356,12 +399,12 @@ public final class CollectionCompressor {
     }
 
     /** The groups that are large enough, and the members in the order of the first group that each has records of. */
-    private static List<RecordGroup> groups(List<Member> members) {
+    private static List<RecordGroup> groups(List<Member> members, long least) {
         Map<Records, RecordGroup> groups = new LinkedHashMap<>();
         for (int i = 0; i < members.size(); i++) {
             gather(members.get(i).content, i, groups);
         }
-        groups.values().removeIf(g -> g.bytes < SMALL_GROUP);
+        groups.values().removeIf(g -> g.bytes < least);
         Map<RecordGroup, Integer> numbers = new IdentityHashMap<>();
         for (RecordGroup group : groups.values()) {
             if (numbers.size() < MAX_GROUPS) {

@@ -6,14 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bbans.codec.format.ArchiveModel;
 import org.bbans.codec.format.FormatException;
+import org.bbans.codec.format.Layout;
 import org.bbans.codec.format.ModelReference;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.model.image.ImageCodec;
 import org.bbans.model.image.ImageModel;
+import org.bbans.model.spec.Description;
 
 /**
  * The models that a compressor may use. Immutable.
@@ -71,6 +74,16 @@ public record ModelChoice(List<Model> records, List<ImageCodec> images, boolean 
     /** These models, with or without putting the one that is used into the archive. */
     public ModelChoice withEmbedded(boolean on) {
         return new ModelChoice(records, images, required, on);
+    }
+
+    /** What the first of these codes, for people. */
+    String describe() {
+        if (records.isEmpty()) {
+            return images.get(0).name() + " " + images.get(0).misfit(Layout.NONE);
+        }
+        Description spec = records.get(0).description();
+        return spec.name() + " codes records of " + spec.shape().stream().map(String::valueOf)
+                .collect(Collectors.joining("x")) + " with " + spec.levels() + " levels";
     }
 
     /**

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.bbans.codec.archive.ArchiveListener;
 import org.bbans.codec.archive.ArchiveOptions;
 import org.bbans.codec.archive.ArchiveOutputStream;
@@ -28,7 +27,6 @@ import org.bbans.codec.io.ContentView;
 import org.bbans.codec.io.Spool;
 import org.bbans.codec.set.Draws;
 import org.bbans.model.image.ImageCodec;
-import org.bbans.model.spec.Description;
 
 /**
  * Compresses whole files as {@code bbans compress} does: looks into gzip, PNG and TIFF files, finds the records,
@@ -190,8 +188,9 @@ public final class RecordCompressor {
                     long size = write(in, plain, asItIs).fileSize();
                     if (size < inside.archiveBytes()) {
                         transfer(asItIs, out);
-                        return new Compression(fileBytes, fileBytes, size, Optional.empty(), Optional.empty(),
-                                Compression.Outcome.NO_RECORDS);
+                        return new Compression(fileBytes, fileBytes, size, inside.records(), Optional.empty(),
+                                inside.outcome() == Compression.Outcome.MODEL ? Compression.Outcome.MODELS_LOSE
+                                        : inside.outcome());
                     }
                 }
             }
@@ -259,7 +258,7 @@ public final class RecordCompressor {
             images = trial.filter(better(best, saved));
         }
         if (best.isEmpty() && images.isEmpty() && options.models().required()) {
-            throw new UnsuitableModelException(describeRequired());
+            throw new UnsuitableModelException(options.models().describe());
         }
         ArchiveOptions plain = archiveOptions(wrapping, options.listener()).withRecords(layout(asFound), null);
         ArchiveOptions how = plain;
@@ -351,25 +350,25 @@ public final class RecordCompressor {
         return options.unordered() ? found.withoutOrder() : found;
     }
 
-    private String describeRequired() {
-        if (options.models().records().isEmpty()) {
-            ImageCodec images = options.models().images().get(0);
-            return images.name() + " " + images.misfit(Layout.NONE);
-        }
-        Description spec = options.models().records().get(0).description();
-        return spec.name() + " codes records of " + spec.shape().stream().map(String::valueOf)
-                .collect(Collectors.joining("x")) + " with " + spec.levels() + " levels";
-    }
-
-    /** The image model on what it was tried on, if one fits. */
+    /** The image model on what it was tried on, if one fits: the fast one, if that is asked for and beats LZMA2. */
     private Optional<ImageChooser.Trial> images(byte[] head, Records records) throws IOException {
         if (options.models().images().isEmpty()) {
             return Optional.empty();
         }
         Comparator<ImageCodec> bySpeed = Comparator.comparingLong(ImageCodec::multiplyAdds);
-        ImageCodec model = Collections.min(options.models().images(),
-                options.effort() == Effort.FAST ? bySpeed : bySpeed.reversed());
-        Optional<ImageChooser.Trial> trial = new ImageChooser(head, records, options.threads()).trial(model);
+        ImageChooser chooser = new ImageChooser(head, records, options.threads());
+        ImageCodec best = Collections.max(options.models().images(), bySpeed);
+        if (options.effort() != Effort.FAST) {
+            return images(chooser, best);
+        }
+        ImageCodec fast = Collections.min(options.models().images(), bySpeed);
+        Optional<ImageChooser.Trial> trial = images(chooser, fast);
+        boolean loses = trial.filter(t -> t.bytes() >= t.generalPurpose()).isPresent();
+        return loses && best != fast ? images(chooser, best) : trial;
+    }
+
+    private Optional<ImageChooser.Trial> images(ImageChooser chooser, ImageCodec model) throws IOException {
+        Optional<ImageChooser.Trial> trial = chooser.trial(model);
         trial.ifPresent(t -> options.listener().triedImages(model.name(), t.bitsPerSample(), t.samples()));
         return trial;
     }

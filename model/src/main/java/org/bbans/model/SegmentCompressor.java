@@ -3,8 +3,6 @@ package org.bbans.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.bbans.codec.collection.CollectionWriter;
 import org.bbans.codec.content.Anatomy;
@@ -25,7 +23,7 @@ final class SegmentCompressor {
 
     private final RecordCompressor whole;
     private final CompressionOptions options;
-    private final Map<String, Integer> modelled = new LinkedHashMap<>();
+    private final CollectionCompressor.Modelled modelled = new CollectionCompressor.Modelled();
 
     /** @param whole compresses contents in one segment */
     SegmentCompressor(RecordCompressor whole) {
@@ -86,8 +84,8 @@ final class SegmentCompressor {
     private Compression result(long size, CollectionWriter writer) {
         options.listener().progress(size);
         return new Compression(size, size, writer.fileSize(), Optional.empty(),
-                modelled.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", modelled.keySet())),
-                modelled.isEmpty() ? Compression.Outcome.NO_RECORDS : Compression.Outcome.MODEL);
+                modelled.names().isEmpty() ? Optional.empty() : Optional.of(String.join(", ", modelled.names())),
+                modelled.names().isEmpty() ? Compression.Outcome.NO_RECORDS : Compression.Outcome.MODEL);
     }
 
     /** A tar archive, member after member, as many at a time as lie in a window; all else at once. */

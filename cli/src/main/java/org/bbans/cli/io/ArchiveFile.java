@@ -156,7 +156,7 @@ public final class ArchiveFile {
                 : damage.length() == Damage.REST ? "; nothing from byte " + damage.contentOffset()
                         + " of the content on can be relied on"
                         : "; bytes " + damage.contentOffset() + " to " + (damage.contentOffset() + damage.length() - 1)
-                                + " of the content are lost, zeros stand in their place");
+                                + " of the content are lost, zeros or what can be decoded stand in their place");
     }
 
     /** Fails as soon as what is written differs from what a stream gives. */

@@ -6,11 +6,14 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.collection.CollectionBatch;
+import org.bbans.codec.collection.CollectionBatch.NeededModel;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionReader;
 import org.bbans.codec.format.ModelSource;
@@ -32,10 +35,9 @@ public final class CollectionFile {
         /** Whether everything is restored; if not, says how much is missing. */
         public boolean reportMissing(InputFile input) {
             if (missing > 0) {
-                Messages.error(String.format(Locale.ROOT, "%s: %,d of %,d files, folders and links could not be "
-                        + "restored%s", input.name(), missing, entries,
-                        problems.isEmpty()
-                                ? "; 'bbans cat' writes single files under other names" : ""));
+                Messages.error(String.format(Locale.ROOT,
+                        "%s: %,d of %,d files, folders and links could not be restored", input.name(), missing,
+                        entries));
             }
             return missing == 0;
         }
@@ -71,6 +73,34 @@ public final class CollectionFile {
             throw FileException.of(input.name(), e);
         }
         return entries;
+    }
+
+    /**
+     * What an archive says of itself.
+     *
+     * @param files number of files
+     * @param bytes of these
+     * @param models that it needs
+     */
+    public record Summary(long files, long bytes, Set<NeededModel> models) {}
+
+    /** Sums up an archive; nothing is decoded but the directories. */
+    public static Summary summary(InputFile input, ReadOptions options) throws FileException {
+        long files = 0;
+        long bytes = 0;
+        Set<NeededModel> models = new LinkedHashSet<>();
+        try (CollectionReader reader = open(input, ModelSource.NONE, options)) {
+            for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
+                for (CollectionEntry entry : batch.entries()) {
+                    files += entry.content() == null ? 0 : 1;
+                    bytes += entry.content() == null ? 0 : entry.content().size();
+                }
+                models.addAll(batch.models());
+            }
+        } catch (IOException e) {
+            throw FileException.of(input.name(), e);
+        }
+        return new Summary(files, bytes, models);
     }
 
     /** Decodes and checks everything. */

@@ -92,6 +92,9 @@ public final class OutputFile implements Closeable {
             if (Files.isDirectory(path)) {
                 throw new FileException(name, "is a directory; name a file in it");
             }
+            if (name.endsWith("/")) {
+                throw new FileException(name, "no such directory; name a file, or create it");
+            }
             boolean exists = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
             if (exists && Files.exists(path) && !Files.isRegularFile(path)) {
                 FileChannel device = FileChannel.open(path, StandardOpenOption.WRITE);

@@ -28,9 +28,9 @@ import org.bbans.codec.wire.HeaderFormat;
  * are handed out before their CRC has been checked.
  *
  * <p>With {@link ReadOptions#keepGoing} a damaged block is replaced by as many zeros, so that everything behind it
- * keeps its place, and reported by {@link #damages}; a damaged block above 16 MiB gives what could be decoded, then
- * zeros. Where the next block cannot be found (a file that was cut off, or a block header damaged in a stream), the
- * content ends. A damaged header stops the reading in any case.
+ * keeps its place, and reported by {@link #damages}; a damaged block of bytes gives what could be decoded, of which
+ * nobody knows from where on it is wrong, then zeros. Where the next block cannot be found (a file that was cut off, or
+ * a block header damaged in a stream), the content ends. A damaged header stops the reading in any case.
  */
 public final class ArchiveInputStream extends InputStream {
 

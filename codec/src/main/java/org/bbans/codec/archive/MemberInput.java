@@ -348,8 +348,9 @@ final class MemberInput {
         return new Decoding(block, memory, done, raw);
     }
 
-    private static boolean inMemory(BlockInfo block) {
-        return block.codec().isWhole() || block.rawSize() <= MAX_IN_MEMORY;
+    /** Whether a block's bytes are decoded together: not where what comes before a damage may be all that is left. */
+    private boolean inMemory(BlockInfo block) {
+        return block.codec().isWhole() || block.rawSize() <= MAX_IN_MEMORY && !options.keepGoing();
     }
 
     /** Bytes that decoding a block takes, which was found last. */

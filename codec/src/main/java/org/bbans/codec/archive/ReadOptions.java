@@ -7,7 +7,8 @@ import org.bbans.codec.format.UnsupportedArchiveException;
  * How an archive is read. Immutable; each method gives a changed copy.
  *
  * @param threads blocks that are decoded at a time
- * @param keepGoing whether damaged blocks are replaced by zeros and reported instead of ending the reading
+ * @param keepGoing whether damaged blocks are replaced by zeros, or by what can be decoded of them, and reported
+ *     instead of ending the reading
  * @param allowTrailing whether bytes after the archive's end, another archive among them, are left unread instead of
  *     being read or an error
  * @param membersApart whether reading ends behind each of several archives in a row, until

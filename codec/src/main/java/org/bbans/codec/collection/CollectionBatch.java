@@ -1,18 +1,25 @@
 package org.bbans.codec.collection;
 
+import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
 import org.bbans.codec.format.Damage;
+import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
+import org.bbans.codec.wire.FormatInput;
+import org.bbans.codec.wire.HeaderFormat;
 
 /** A part of a collection: its entries, and the streams that hold the content of its files. */
 public final class CollectionBatch implements Closeable {
@@ -44,6 +51,15 @@ public final class CollectionBatch implements Closeable {
      * @param contentBefore bytes that are made of the batches before it
      */
     public record Place(long offset, long contentBefore) {}
+
+    /**
+     * A model that is needed.
+     *
+     * @param name what it is called
+     * @param sha256 of its file, in hexadecimal digits
+     * @param embedded whether the archive holds it
+     */
+    public record NeededModel(String name, String sha256, boolean embedded) {}
 
     /** Receives the files that are wanted. */
     @FunctionalInterface
@@ -104,6 +120,34 @@ public final class CollectionBatch implements Closeable {
     /** Number of streams. */
     public int streams() {
         return directory.streams().size();
+    }
+
+    /**
+     * The models that the streams need, by what their headers say; of one whose header is damaged nothing is said.
+     *
+     * @throws IOException if the archive cannot be read
+     */
+    public Set<NeededModel> models() throws IOException {
+        Set<NeededModel> needed = new LinkedHashSet<>();
+        long from = 0;
+        for (Directory.Stream stream : directory.streams()) {
+            try (InputStream in = new BufferedInputStream(sections.open(from, stream.size()))) {
+                model(in).ifPresent(needed::add);
+            }
+            from += stream.size();
+        }
+        return needed;
+    }
+
+    private static Optional<NeededModel> model(InputStream stream) throws IOException {
+        try {
+            HeaderFormat.Parsed parsed = HeaderFormat.read(new FormatInput(stream, 0));
+            return Optional.ofNullable(parsed.header().model()).map(model -> new NeededModel(model.name(),
+                    HexFormat.of().formatHex(model.sha256()), parsed.embedsModel()));
+        } catch (FormatException e) {
+            // Whoever reads the stream will be told.
+            return Optional.empty();
+        }
     }
 
     /**

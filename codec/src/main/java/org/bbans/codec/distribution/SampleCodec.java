@@ -30,7 +30,10 @@ public final class SampleCodec implements Codec {
         freq = new int[size];
     }
 
-    /** Sets the key of the mixing from now on: another one for each variable that a chain samples. */
+    /**
+     * Sets the key of the mixing from now on, 0 before: another one for each record and variable, such as the record's
+     * number, and the same one when it is pushed back.
+     */
     public void setKey(int key) {
         this.key = key;
     }

@@ -79,7 +79,7 @@ public final class Workers implements AutoCloseable {
                     return future.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
                     if (executor.isShutdown()) {
-                        throw new IOException("closed while a block was being coded");
+                        throw new IOException("closed while a block was being coded or decoded");
                     }
                     tick.run();
                 }
@@ -87,7 +87,7 @@ public final class Workers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             InterruptedIOException interrupted =
-                    new InterruptedIOException("interrupted while a block was being coded");
+                    new InterruptedIOException("interrupted while a block was being coded or decoded");
             interrupted.initCause(e);
             throw interrupted;
         } catch (ExecutionException e) {

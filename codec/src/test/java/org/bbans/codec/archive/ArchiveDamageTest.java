@@ -12,6 +12,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -538,6 +539,34 @@ class ArchiveDamageTest {
             assertThat(back).isEqualTo(Arrays.copyOf(noise, back.length));
             assertThat(back.length).isGreaterThan(16_900_000);
             assertThat(in.damages()).extracting(Damage::length).containsExactly(Damage.REST);
+        }
+    }
+
+    /** What is decoded before a damage is not thrown away: of a payload that is cut, whole chunks of 64 KiB at most. */
+    @Test
+    void keepGoingGivesWhatOfAnOpaqueBlockCanBeDecoded() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        Random random = new Random(9);
+        for (int i = 0; i < 150_000; i++) {
+            lines.append(i).append(" took ").append(random.nextInt(1000)).append('\n');
+        }
+        byte[] text = lines.toString().getBytes(StandardCharsets.US_ASCII);
+        byte[] good = Archives.write(text, ArchiveOptions.DEFAULT);
+        byte[] bad = good.clone();
+        bad[good.length / 2] ^= 4;
+        for (byte[] archive : List.of(bad, Arrays.copyOf(good, good.length / 2))) {
+            Path file = Files.write(dir.resolve("text.bba"), archive);
+            for (ArchiveInputStream from : List.of(
+                    new ArchiveInputStream(new ByteArrayInputStream(archive), ModelSource.NONE,
+                            ReadOptions.DEFAULT.withKeepGoing(true)),
+                    ArchiveInputStream.open(file, ModelSource.NONE, ReadOptions.DEFAULT.withKeepGoing(true)))) {
+                try (ArchiveInputStream in = from) {
+                    byte[] back = in.readAllBytes();
+                    assertThat(Arrays.mismatch(back, text)).isGreaterThan(text.length / 4);
+                    assertThat(back.length).isIn(text.length, Arrays.mismatch(back, text));
+                    assertThat(in.damages()).hasSize(1);
+                }
+            }
         }
     }
 

@@ -42,8 +42,8 @@ public final class BbansInputStream extends CompressorInputStream {
      *
      * @param in the archive, from its first byte; need not be buffered
      * @param models finds the archive's model if there is one
-     * @param options how to read; with {@link ReadOptions#keepGoing}, zeros stand in the place of what is damaged,
-     *     and where a file cannot be put together of that, what it held is given
+     * @param options how to read; with {@link ReadOptions#keepGoing}, zeros, or what of it can be decoded, stand in the
+     *     place of what is damaged, and where a file cannot be put together of that, what it held is given
      * @throws FormatException if {@code in} does not begin with a sound archive header
      * @throws IOException if {@code in} cannot be read
      */
