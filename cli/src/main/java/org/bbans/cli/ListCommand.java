@@ -16,6 +16,7 @@ import org.bbans.cli.io.CollectionFile;
 import org.bbans.cli.io.FileException;
 import org.bbans.cli.io.InputFile;
 import org.bbans.cli.io.Json;
+import org.bbans.cli.io.Messages;
 import org.bbans.codec.archive.ReadOptions;
 import org.bbans.codec.collection.CollectionEntry;
 import org.bbans.codec.collection.CollectionEntry.EntryType;
@@ -56,8 +57,9 @@ final class ListCommand implements Callable<Integer> {
     private boolean list(String archive, List<Map<String, Object>> all) throws IOException {
         try (InputFile input = InputFile.open(archive)) {
             input.checkCollection("'bbans info' says what it holds");
-            List<CollectionEntry> entries = new ArrayList<>(
-                    CollectionFile.entries(input, LimitOption.limited(ReadOptions.DEFAULT, memory, spec)));
+            CollectionFile.Listing listing =
+                    CollectionFile.list(input, LimitOption.limited(ReadOptions.DEFAULT, memory, spec));
+            List<CollectionEntry> entries = new ArrayList<>(listing.entries());
             entries.sort(Comparator.comparing(CollectionEntry::name));
             for (CollectionEntry entry : entries) {
                 if (json) {
@@ -67,7 +69,10 @@ final class ListCommand implements Callable<Integer> {
                             + (entry.type() == EntryType.FOLDER ? "/" : "")));
                 }
             }
-            return true;
+            for (String problem : listing.problems()) {
+                Messages.error(input.name() + ": " + FileException.withoutAdvice(problem));
+            }
+            return listing.problems().isEmpty();
         }
     }
 

@@ -275,6 +275,16 @@ class FolderFaultsTest {
         assertThat(dir.resolve("new.bba")).doesNotExist();
     }
 
+    /** The directory stands in front. */
+    @Test
+    void theNamesInAnArchiveThatIsCutAreListed() throws Exception {
+        byte[] whole = Files.readAllBytes(archive);
+        Path cut = Files.write(dir.resolve("cut.bba"), Arrays.copyOf(whole, whole.length - 100));
+        Cli list = Cli.run("list", cut);
+        assertThat(failures(list)).singleElement().asString().startsWith("bbans: " + cut + ": ");
+        assertThat(list.out()).isEqualTo(Cli.run("list", archive).out());
+    }
+
     @Test
     void aRootThatCannotBeMadeIsOneLine() throws Exception {
         Path file = Files.writeString(dir.resolve("file"), "mine");

@@ -245,7 +245,7 @@ class FolderTest {
         }
         final Path archive = dir.resolve("whole.tar.gz.bba");
         good(Cli.run("compress", "-q", file));
-        assertThat(Cli.run("info", archive).out()).contains("a content in segments");
+        assertThat(Cli.run("info", archive).out()).contains("a content in segments", "model    mnist-fast, SHA-256 ");
         final byte[] bad = Files.readAllBytes(archive);
         bad[bad.length - 2000] ^= 1;
         final Cli cli = Cli.run("decompress", "-q", "-f", "--keep-going", Files.write(archive, bad));

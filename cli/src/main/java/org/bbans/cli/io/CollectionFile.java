@@ -56,23 +56,31 @@ public final class CollectionFile {
     }
 
     /**
-     * All entries, in the archive's order; nothing is decoded but the directories.
+     * What an archive holds by what its directories say.
+     *
+     * @param entries in the archive's order
+     * @param problems what is wrong with directories that are damaged or missing; that streams are is not looked for
+     */
+    public record Listing(List<CollectionEntry> entries, List<String> problems) {}
+
+    /**
+     * All entries of directories that are sound; nothing else is decoded.
      *
      * @param options whose memory they must fit into, all together
      */
-    public static List<CollectionEntry> entries(InputFile input, ReadOptions options) throws FileException {
+    public static Listing list(InputFile input, ReadOptions options) throws FileException {
         List<CollectionEntry> entries = new ArrayList<>();
         long memory = 0;
-        try (CollectionReader reader = open(input, ModelSource.NONE, options)) {
+        try (CollectionReader reader = open(input, ModelSource.NONE, options.withKeepGoing(true))) {
             for (CollectionBatch batch = reader.next(); batch != null; batch = reader.next()) {
                 memory += batch.entryMemory();
                 options.checkMemory("the list of files", memory, 0);
                 entries.addAll(batch.entries());
             }
+            return new Listing(entries, reader.problems());
         } catch (IOException e) {
             throw FileException.of(input.name(), e);
         }
-        return entries;
     }
 
     /**
