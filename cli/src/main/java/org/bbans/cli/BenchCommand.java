@@ -88,7 +88,7 @@ final class BenchCommand implements Callable<Integer> {
             try (InputFile input = InputFile.open(file); InputStream in = input.stream()) {
                 content = in.readAllBytes();
             }
-            Wrappings.kind(content, content.length).filter(Wrappings.FileKind::isPacked)
+            Wrappings.kind(content, content.length).filter(Wrappings.FileKind::isKnownAsPacked)
                     .ifPresent(kind -> common.note(file + ": a " + kind.label()
                             + " file, compared as it is, not by its content"));
             PeerComparison comparison = PeerComparison.of(file, content, records.described(), models, common.threads(),

@@ -333,7 +333,7 @@ final class CompressCommand implements Callable<Integer> {
     private void checkShape(InputFile input, Records records) throws IOException {
         ContentView content = ContentView.of(input.path());
         byte[] head = content.start(HEAD_BYTES);
-        if (Wrappings.kind(head, head.length).filter(Wrappings.FileKind::isPacked).isPresent()) {
+        if (Wrappings.kind(head, head.length).filter(Wrappings.FileKind::isKnownAsPacked).isPresent()) {
             return;
         }
         long bytes = records.bytes(content.size());

@@ -37,7 +37,7 @@ final class FoundPart {
         return bytes.size();
     }
 
-    boolean isPacked() {
+    boolean isPicture() {
         return wrapping != null && Wrappings.isPicture(wrapping);
     }
 

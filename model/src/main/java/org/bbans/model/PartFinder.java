@@ -176,7 +176,7 @@ final class PartFinder {
         }
         FoundPart inside =
                 new FoundPart(ContentView.of(plain).slice(from, plain.size() - from), part.depth + 1, false);
-        inside.packed = part.isPacked() ? part : null;
+        inside.packed = part.isPicture() ? part : null;
         return inside;
     }
 

@@ -96,7 +96,7 @@ public final class RecordCompressor {
         byte[] head = file.start(HEAD_BYTES);
         // Whoever describes an array's records means the file's bytes, not ranks.
         Optional<Wrappings.FileKind> kind = Wrappings.kind(head, head.length)
-                .filter(k -> k.isPacked() || options.records().isEmpty())
+                .filter(k -> k.isKnownAsPacked() || options.records().isEmpty())
                 .filter(k -> k != Wrappings.FileKind.TIFF || !options.unordered());
         if (kind.isPresent() && options.unordered()) {
             throw new OrderedContentException("is a " + kind.get().label() + " file, whose content comes back in "
@@ -172,7 +172,7 @@ public final class RecordCompressor {
                 Spool archive = new Spool(options.temporaryFolder())) {
             Optional<Wrapping> wrapping = Wrappings.unwrap(kind, file, content);
             // Nobody expects numbers to be taken apart.
-            if (wrapping.isPresent() || kind.isPacked()) {
+            if (wrapping.isPresent() || kind.isKnownAsPacked()) {
                 options.listener().wrapped(kind, wrapping.isPresent());
             }
             if (wrapping.isEmpty()) {
@@ -182,7 +182,7 @@ public final class RecordCompressor {
             long fileBytes = file.size();
             // A model that has to be used sees records only inside.
             if (!options.models().required() && (fileBytes <= SMALL_FILE || inside.archiveBytes() >= fileBytes
-                    || !kind.isPacked() && inside.outcome() != Compression.Outcome.MODEL)) {
+                    || !kind.isKnownAsPacked() && inside.outcome() != Compression.Outcome.MODEL)) {
                 try (Spool asItIs = new Spool(options.temporaryFolder()); InputStream in = file.open()) {
                     ArchiveOptions plain = archiveOptions(null, ArchiveListener.NONE);
                     long size = write(in, plain, asItIs).fileSize();

@@ -47,7 +47,7 @@ public final class SizeEstimate {
 
     private final RecordCompressor compressor;
     private final CollectionCompressor collections;
-    private final Map<String, Files> kinds = new LinkedHashMap<>();
+    private final Map<String, KindFiles> kinds = new LinkedHashMap<>();
     private final Random random = new Random(1);
     /** Bytes of an archive of nothing. */
     private final long empty;
@@ -72,7 +72,7 @@ public final class SizeEstimate {
     private record Piece(double ratio, long bytes, Optional<String> model) {}
 
     /** Files of a kind. */
-    private static final class Files {
+    private static final class KindFiles {
 
         private final List<Stored> sources = new ArrayList<>();
         /** For each file the bytes of all up to its end. */
@@ -120,7 +120,7 @@ public final class SizeEstimate {
         ContentView content = ContentView.of(source.file());
         byte[] head = content.start(HEAD_BYTES);
         Optional<Records> records = records(head, content);
-        Files kind = kinds.computeIfAbsent(label(head, records, content), label -> new Files());
+        KindFiles kind = kinds.computeIfAbsent(label(head, records, content), label -> new KindFiles());
         Records gathered = records.map(Records::gathered).orElse(null);
         kind.isMixed |= gathered == null || !kind.sources.isEmpty() && !gathered.equals(kind.records);
         kind.records = gathered;
@@ -155,7 +155,7 @@ public final class SizeEstimate {
         boolean goesOn = true;
         for (int round = 0; goesOn; round++) {
             goesOn = false;
-            for (Files kind : kinds.values()) {
+            for (KindFiles kind : kinds.values()) {
                 if (!kind.isKnown() && (round < least || System.nanoTime() - begin < time.toNanos())) {
                     draw(kind).ifPresent(kind.pieces::add);
                     kind.draws++;
@@ -167,7 +167,7 @@ public final class SizeEstimate {
     }
 
     /** A piece, chosen by its bytes; empty if the file is too large. */
-    private Optional<Piece> draw(Files kind) throws IOException {
+    private Optional<Piece> draw(KindFiles kind) throws IOException {
         long at = kind.isSmall() ? 0 : (long) (random.nextDouble() * kind.bytes());
         int found = Collections.binarySearch(kind.ends, at);
         int number = kind.isSmall() ? 0 : found < 0 ? -1 - found : found + 1;
@@ -200,7 +200,7 @@ public final class SizeEstimate {
     }
 
     /** A file and those behind it. */
-    private Piece run(Files kind, int number) throws IOException {
+    private Piece run(KindFiles kind, int number) throws IOException {
         long before = number == 0 ? 0 : kind.ends.get(number - 1);
         int end = number + 1;
         while (end < kind.sources.size() && kind.ends.get(end) - before <= PIECE) {
@@ -226,16 +226,16 @@ public final class SizeEstimate {
                 OutputStream.nullOutputStream());
     }
 
-    private Piece piece(Files kind, Compression result) {
+    private Piece piece(KindFiles kind, Compression result) {
         return piece(kind, result.archiveBytes(), result.fileBytes(), result.model());
     }
 
-    private Piece piece(Files kind, long archiveBytes, long bytes, Optional<String> model) {
+    private Piece piece(KindFiles kind, long archiveBytes, long bytes, Optional<String> model) {
         kind.sampled += bytes;
         return new Piece(Math.max(0, archiveBytes - empty) / (double) Math.max(1, bytes), bytes, model);
     }
 
-    private static KindEstimate result(String label, Files files) {
+    private static KindEstimate result(String label, KindFiles files) {
         int n = files.pieces.size();
         double mean = files.pieces.stream().mapToDouble(Piece::ratio).average().orElse(Double.NaN);
         double squares = files.pieces.stream().mapToDouble(p -> (p.ratio() - mean) * (p.ratio() - mean)).sum();

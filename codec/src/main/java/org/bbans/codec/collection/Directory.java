@@ -284,7 +284,7 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
                 first = false;
             }
         }
-        SegmentReader reader = new SegmentReader(in, streamCount, budget);
+        SegmentParser reader = new SegmentParser(in, streamCount, budget);
         List<CollectionEntry> entries = new ArrayList<>();
         long total = 0;
         StoredContent latest = null;
@@ -320,14 +320,14 @@ record Directory(List<Stream> streams, List<CollectionEntry> entries, int checks
     }
 
     /** Reads contents. */
-    private static final class SegmentReader {
+    private static final class SegmentParser {
 
         private final FormatInput in;
         private final int streams;
         private final Budget budget;
         private int left = MAX_PIECES;
 
-        SegmentReader(FormatInput in, int streams, Budget budget) {
+        SegmentParser(FormatInput in, int streams, Budget budget) {
             this.budget = budget;
             this.in = in;
             this.streams = streams;

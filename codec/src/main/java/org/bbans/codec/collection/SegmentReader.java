@@ -276,7 +276,8 @@ final class SegmentReader {
             if (segment instanceof StoredContent.Wrapped wrapped) {
                 StoredContent.Segments alone = new StoredContent.Segments(List.of(segment));
                 Optional<Damage> damage = losses == null ? Optional.empty() : damage(alone);
-                if (damage.isPresent() && given == 0 && segments.size() == 1 && Wrappings.isPacked(wrapped.kind())) {
+                if (damage.isPresent() && given == 0 && segments.size() == 1
+                        && Wrappings.holdsContent(wrapped.kind())) {
                     // All of the content: what is left of it is worth more unpacked than as zeros.
                     cursors.of(0).skip(wrapped.recipe());
                     losses.add(new Damage(0, 0, Wrappings.notPacked(wrapped.kind())));

@@ -63,7 +63,7 @@ public final class Wrappings {
         }
 
         /** Whether people know a file of this kind for one that has to be taken apart. */
-        public boolean isPacked() {
+        public boolean isKnownAsPacked() {
             return this != RANKED && this != CSV && this != TIFF;
         }
     }
@@ -96,7 +96,7 @@ public final class Wrappings {
     }
 
     /** Whether a wrapping of this kind holds what people know as what is in a file. */
-    public static boolean isPacked(int code) {
+    public static boolean holdsContent(int code) {
         return code == GzipWrapping.KIND || code == PngWrapping.KIND;
     }
 

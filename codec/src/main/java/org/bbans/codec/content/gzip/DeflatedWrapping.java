@@ -5,9 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import org.bbans.codec.content.deflate.DeflateRecipe;
+import org.bbans.codec.content.deflate.Inflation;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.io.ContentView;
@@ -50,30 +49,10 @@ public final class DeflatedWrapping {
 
     /** Inflates the stream; returns whether it is sound, ends where it should, and is not too large. */
     private static boolean inflate(ContentView stream, OutputStream out) throws IOException {
-        Inflater inflater = new Inflater(true);
-        byte[] input = new byte[BUFFER];
-        byte[] output = new byte[BUFFER];
         long most = Expansion.most(stream.size(), GzipWrapping.MAX_BYTES);
         try (InputStream in = stream.open()) {
-            while (!inflater.finished()) {
-                if (inflater.needsInput()) {
-                    int n = in.read(input);
-                    if (n < 0) {
-                        return false;
-                    }
-                    inflater.setInput(input, 0, n);
-                }
-                int n = inflater.inflate(output);
-                if (inflater.needsDictionary() || inflater.getBytesWritten() > most) {
-                    return false;
-                }
-                out.write(output, 0, n);
-            }
-            return inflater.getBytesRead() == stream.size();
-        } catch (DataFormatException e) {
-            return false;
-        } finally {
-            inflater.end();
+            return Inflation.of(in, stream.size(), false, most, out)
+                    .filter(inflation -> inflation.streamBytes() == stream.size()).isPresent();
         }
     }
 

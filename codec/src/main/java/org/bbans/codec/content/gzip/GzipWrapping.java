@@ -13,9 +13,8 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import org.bbans.codec.content.deflate.DeflateRecipe;
+import org.bbans.codec.content.deflate.Inflation;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
 import org.bbans.codec.io.ContentView;
@@ -73,7 +72,6 @@ public final class GzipWrapping {
             return Optional.empty();
         }
         byte[] header;
-        long body;
         byte[] trailing;
         CRC32 crc = new CRC32();
         try (InputStream in = file.open()) {
@@ -81,27 +79,20 @@ public final class GzipWrapping {
             if (header == null) {
                 return Optional.empty();
             }
-            long contentSize;
-            Inflater inflater = new Inflater(true);
-            try {
-                OutputStream out = new CheckedOutputStream(content, crc);
-                byte[] rest = inflate(inflater, in, out, Expansion.most(size, MAX_BYTES));
-                if (rest == null) {
-                    return Optional.empty();
-                }
-                body = inflater.getBytesRead();
-                contentSize = inflater.getBytesWritten();
-                byte[] tail = Arrays.copyOf(rest, TRAILER_BYTES + MAX_PART_BYTES + 1);
-                int n = rest.length + in.readNBytes(tail, rest.length, Math.max(tail.length - rest.length, 0));
-                if (n < TRAILER_BYTES || n == tail.length) {
-                    return Optional.empty();
-                }
-                trailing = Arrays.copyOfRange(tail, 0, n);
-            } finally {
-                inflater.end();
+            Optional<Inflation> body = Inflation.of(in, size, false, Expansion.most(size, MAX_BYTES),
+                    new CheckedOutputStream(content, crc));
+            if (body.isEmpty()) {
+                return Optional.empty();
             }
+            byte[] rest = body.get().rest();
+            byte[] tail = Arrays.copyOf(rest, TRAILER_BYTES + MAX_PART_BYTES + 1);
+            int n = rest.length + in.readNBytes(tail, rest.length, Math.max(tail.length - rest.length, 0));
+            if (n < TRAILER_BYTES || n == tail.length) {
+                return Optional.empty();
+            }
+            trailing = Arrays.copyOfRange(tail, 0, n);
             ByteBuffer trailer = ByteBuffer.wrap(trailing).order(ByteOrder.LITTLE_ENDIAN);
-            if (trailer.getInt() != (int) crc.getValue() || trailer.getInt() != (int) contentSize) {
+            if (trailer.getInt() != (int) crc.getValue() || trailer.getInt() != (int) body.get().bytes()) {
                 return Optional.empty();
             }
             trailing = Arrays.copyOfRange(trailing, TRAILER_BYTES, trailing.length);
@@ -178,32 +169,6 @@ public final class GzipWrapping {
         } catch (EOFException e) {
             return null;
         }
-    }
-
-    /** Inflates a stream; returns the bytes read beyond its end, or null if it is damaged or holds more than wanted. */
-    private static byte[] inflate(Inflater inflater, InputStream in, OutputStream out, long most) throws IOException {
-        byte[] input = new byte[BUFFER];
-        byte[] output = new byte[BUFFER];
-        int filled = 0;
-        try {
-            while (!inflater.finished()) {
-                if (inflater.needsInput()) {
-                    filled = in.read(input);
-                    if (filled < 0) {
-                        return null;
-                    }
-                    inflater.setInput(input, 0, filled);
-                }
-                int n = inflater.inflate(output);
-                if (inflater.needsDictionary() || inflater.getBytesWritten() > most) {
-                    return null;
-                }
-                out.write(output, 0, n);
-            }
-        } catch (DataFormatException e) {
-            return null;
-        }
-        return Arrays.copyOfRange(input, filled - inflater.getRemaining(), filled);
     }
 
     /** Reads a header and keeps its bytes. */

@@ -12,10 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import org.bbans.codec.content.deflate.DeflateRecipe;
 import org.bbans.codec.content.deflate.DeflateStreams;
+import org.bbans.codec.content.deflate.Inflation;
 import org.bbans.codec.content.deflate.StreamRestorer;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Wrapping;
@@ -111,36 +110,17 @@ public final class PngWrapping {
 
     /** Inflates the rows; returns the bytes behind the checksum, null if they are not rows of the image's size. */
     private static byte[] inflate(PngFile file, PngFile.ChunkRun run, Spool rows) throws IOException {
-        Inflater inflater = new Inflater();
         long plain = run.shape.packedBytes();
         try (InputStream in = file.open(run)) {
-            byte[] input = new byte[BUFFER];
-            byte[] output = new byte[BUFFER];
-            int filled = 0;
-            while (!inflater.finished()) {
-                if (inflater.needsInput()) {
-                    filled = in.read(input);
-                    if (filled < 0) {
-                        return null;
-                    }
-                    inflater.setInput(input, 0, filled);
-                }
-                int n = inflater.inflate(output);
-                if (inflater.needsDictionary() || inflater.getBytesWritten() > plain) {
-                    return null;
-                }
-                rows.write(output, 0, n);
+            Optional<Inflation> inflation =
+                    Inflation.of(in, BUFFER, true, plain, rows).filter(all -> all.bytes() == plain);
+            if (inflation.isEmpty()) {
+                return null;
             }
-            int rest = inflater.getRemaining();
             ByteArrayOutputStream extra = new ByteArrayOutputStream();
-            extra.write(input, filled - rest, rest);
+            extra.writeBytes(inflation.get().rest());
             extra.writeBytes(in.readNBytes(MAX_EXTRA_BYTES + 1));
-            return inflater.getBytesWritten() == plain && extra.size() <= MAX_EXTRA_BYTES
-                    ? extra.toByteArray() : null;
-        } catch (DataFormatException e) {
-            return null;
-        } finally {
-            inflater.end();
+            return extra.size() <= MAX_EXTRA_BYTES ? extra.toByteArray() : null;
         }
     }
 

@@ -5,8 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
+import org.bbans.codec.content.deflate.Inflation;
 import org.bbans.codec.io.ContentView;
 import org.bbans.codec.io.Spool;
 
@@ -25,7 +24,6 @@ record PackedImage(TiffShape shape, boolean isLzw, long[] at, long[] bytes, Tiff
     private static final int LZW = 5;
     private static final int DEFLATE = 8;
     private static final int OLD_DEFLATE = 32_946;
-    private static final int BUFFER = 1 << 16;
 
     /** Empty if the image is not packed, or of a kind that is not understood. */
     static Optional<PackedImage> of(TiffImage image) throws IOException {
@@ -86,29 +84,9 @@ record PackedImage(TiffShape shape, boolean isLzw, long[] at, long[] bytes, Tiff
 
     /** Bytes of the zlib stream that inflates to so many bytes; -1 if there is none. */
     private static long inflate(ContentView strip, long plainBytes, OutputStream out) throws IOException {
-        Inflater inflater = new Inflater();
-        byte[] input = new byte[(int) Math.max(1, Math.min(BUFFER, strip.size()))];
-        byte[] output = new byte[(int) Math.min(BUFFER, plainBytes + 1)];
         try (InputStream in = strip.open()) {
-            while (!inflater.finished()) {
-                if (inflater.needsInput()) {
-                    int n = in.read(input);
-                    if (n < 0) {
-                        return -1;
-                    }
-                    inflater.setInput(input, 0, n);
-                }
-                int n = inflater.inflate(output);
-                if (inflater.needsDictionary() || inflater.getBytesWritten() > plainBytes) {
-                    return -1;
-                }
-                out.write(output, 0, n);
-            }
-            return inflater.getBytesWritten() == plainBytes ? inflater.getBytesRead() : -1;
-        } catch (DataFormatException e) {
-            return -1;
-        } finally {
-            inflater.end();
+            return Inflation.of(in, strip.size(), true, plainBytes, out).filter(all -> all.bytes() == plainBytes)
+                    .map(Inflation::streamBytes).orElse(-1L);
         }
     }
 
