@@ -65,8 +65,8 @@ class ArchitectureTest {
         model.path:         codec codec.ans codec.distribution codec.engine codec.format codec.math model.chain \
                             model.file model.net model.spec
         model.image:        codec codec.ans codec.engine codec.format codec.math model.file model.net model.spec
-        model.train.head:   codec.engine codec.format model.file model.spec
-        model.train.path:   codec.math model.spec model.train.head
+        model.train.head:   codec.engine codec.format model.file model.net model.spec
+        model.train.path:   codec.math model.net model.spec model.train.head
         model.train:        codec.engine codec.format model.file model.spec model.train.head model.train.path
         model.train.image:  codec.engine codec.format codec.io model.image model.spec model.train
         model:              codec codec.ans codec.archive codec.collection codec.content codec.content.anatomy \

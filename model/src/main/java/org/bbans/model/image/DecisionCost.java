@@ -29,7 +29,7 @@ public final class DecisionCost {
         coder = new DecisionCoder(stack, false, LEVELS, 1, 1, SAMPLES, shape);
         final int inputs = ImageHead.GREY.paddedInputs();
         row = new HeadLearner(new float[HeadLearner.size(inputs, shape)], inputs, shape, LEVELS, 1,
-                ImageKernels.of(Engine.SCALAR), Engine.SCALAR);
+                Engine.SCALAR);
     }
 
     /**

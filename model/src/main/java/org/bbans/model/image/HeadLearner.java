@@ -5,6 +5,7 @@ import java.util.List;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.math.Exact;
 import org.bbans.codec.math.ExactArrays;
+import org.bbans.model.net.MatrixProduct;
 
 /**
  * A network with two hidden layers that gives each sample a mixture of logistics, and learns from
@@ -50,7 +51,7 @@ final class HeadLearner {
     /** Probability that each row's mixture gave its value, as {@link #gradient} found it. */
     final float[] likelihood;
 
-    private final ImageKernels kernels;
+    private final MatrixProduct product;
     private final ExactArrays exact;
     private final int inputs;
     private final int hidden;
@@ -88,9 +89,8 @@ final class HeadLearner {
      * @param shape the other sizes
      * @param capacity rows of a batch
      */
-    HeadLearner(float[] parameters, int inputs, ImageShape shape, int levels, int capacity, ImageKernels kernels,
-            Engine engine) {
-        this.kernels = kernels;
+    HeadLearner(float[] parameters, int inputs, ImageShape shape, int levels, int capacity, Engine engine) {
+        product = MatrixProduct.of(engine);
         exact = ExactArrays.of(engine);
         this.inputs = inputs;
         hidden = shape.hidden();
@@ -163,7 +163,7 @@ final class HeadLearner {
         for (int i = from; i < from + n; i++) {
             System.arraycopy(parameters, bias, to, i * units, units);
         }
-        kernels.multiplyAdd(n, units, width, in, from * width, width, 1, parameters, weights, units, to, from * units,
+        product.multiplyAdd(n, units, width, in, from * width, width, 1, parameters, weights, units, to, from * units,
                 units);
     }
 
@@ -242,10 +242,10 @@ final class HeadLearner {
         transpose(parameters, at1 + hidden, hidden, hidden, transposed2);
         transpose(parameters, at2 + hidden, hidden, outputs, transposed3);
         Arrays.fill(d2, 0, n * hidden, 0f);
-        kernels.multiplyAdd(n, hidden, 3 * components, dOut, 0, outputs, 1, transposed3, 0, hidden, d2, 0, hidden);
+        product.multiplyAdd(n, hidden, 3 * components, dOut, 0, outputs, 1, transposed3, 0, hidden, d2, 0, hidden);
         multiplyBySlope(y2, d2, n * hidden);
         Arrays.fill(d1, 0, n * hidden, 0f);
-        kernels.multiplyAdd(n, hidden, hidden, d2, 0, hidden, 1, transposed2, 0, hidden, d1, 0, hidden);
+        product.multiplyAdd(n, hidden, hidden, d2, 0, hidden, 1, transposed2, 0, hidden, d1, 0, hidden);
         multiplyBySlope(y1, d1, n * hidden);
         Arrays.fill(gradient, 0f);
         for (int i = 0; i < n; i += PIECE) {
@@ -261,12 +261,12 @@ final class HeadLearner {
     }
 
     private void weightGradient(float[] in, int width, float[] delta, int units, int from, int rows, int at) {
-        kernels.multiplyAdd(width, units, rows, in, from * width, 1, width, delta, from * units, units, gradient, at,
+        product.multiplyAdd(width, units, rows, in, from * width, 1, width, delta, from * units, units, gradient, at,
                 units);
     }
 
     private void biasGradient(float[] delta, int units, int from, int rows, int at) {
-        kernels.multiplyAdd(1, units, rows, ONES, 0, 0, 1, delta, from * units, units, gradient, at, units);
+        product.multiplyAdd(1, units, rows, ONES, 0, 0, 1, delta, from * units, units, gradient, at, units);
     }
 
     private static void transpose(float[] from, int off, int rows, int columns, float[] to) {

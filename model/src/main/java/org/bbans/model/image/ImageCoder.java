@@ -178,7 +178,6 @@ public final class ImageCoder {
         decoding = decode;
         reference = withReference;
         mixing = withCounts;
-        final ImageKernels kernels = ImageKernels.of(engine);
         final ImageShape shape = model.shape();
         final int most = order.recordSlots() * order.rowSlots();
         for (int c = 0; c < planes.length; c++) {
@@ -187,10 +186,10 @@ public final class ImageCoder {
         for (int c = 0; c < planes.length; c++) {
             final ImageHead head = plans[c].head();
             final HeadLearner learner = new HeadLearner(model.parameters(head), head.paddedInputs(), shape,
-                    grid.levels(), BATCH + most, kernels, engine);
+                    grid.levels(), BATCH + most, engine);
             final LeastSquares squares = options.leastSquares()
                     ? new LeastSquares(plans[c].features(c, shape.far(), reference).size(), grid.width(), order,
-                            shape.windows(), kernels)
+                            shape.windows(), ImageKernels.of(engine))
                     : null;
             planes[c] = new PlaneCoder(c, plans[c], grid, lanes, rows, learner, squares, reference,
                     shape);

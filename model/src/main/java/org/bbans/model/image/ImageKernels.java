@@ -3,15 +3,16 @@ package org.bbans.model.image;
 import java.lang.invoke.MethodHandles;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.TwinLoader;
+import org.bbans.model.net.MatrixProduct;
 
 /**
- * The inner loops that both engines have. Matrices are row-major; a row of a matrix that is computed with has a
- * multiple of {@value #UNIT} columns.
+ * The inner loops that both engines have, beside products of matrices ({@link MatrixProduct}). A row of a matrix that
+ * is computed with has a multiple of {@value #UNIT} columns.
  */
 abstract sealed class ImageKernels permits ScalarImageKernels, VectorImageKernels {
 
-    /** FrontLanes that are computed together, and what the number of columns is a multiple of. */
-    static final int UNIT = 16;
+    /** Lanes that are computed together, and what the number of columns is a multiple of. */
+    static final int UNIT = MatrixProduct.UNIT;
 
     private static final TwinLoader<ImageKernels> VECTOR =
             new TwinLoader<>(MethodHandles.lookup(), ImageKernels.class, "VectorImageKernels");
@@ -24,15 +25,6 @@ abstract sealed class ImageKernels permits ScalarImageKernels, VectorImageKernel
     static ImageKernels of(Engine engine) {
         return engine == Engine.VECTOR ? VECTOR.create() : new ScalarImageKernels();
     }
-
-    /**
-     * {@code c[i][j] = fma(a[i][k], b[k][j], c[i][j])} for k = 0, 1, ... {@code depth - 1}, for every i below {@code m}
-     * and j below {@code n}. Element {@code a[i][k]} lies at {@code aOff + i * aRow + k * aColumn}.
-     *
-     * @param n a multiple of {@value #UNIT}
-     */
-    abstract void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff,
-            int bRow, float[] c, int cOff, int cRow);
 
     /**
      * The products {@code g[i] * g[j]}, j up to i, of {@code n} numbers, row after row: n (n + 1) / 2 numbers from

@@ -58,7 +58,7 @@ public final class ImageTrainer {
         final SplittableRandom random = new SplittableRandom(seed);
         for (ImageHead head : ImageHead.values()) {
             final HeadLearner learner = new HeadLearner(initial(head, random), head.paddedInputs(), shape, 256, BATCH,
-                    ImageKernels.of(engine), engine);
+                    engine);
             heads.put(head, learner);
             averages.put(head, learner.parameters().clone());
         }

@@ -25,7 +25,7 @@ class HeadLearnerTest {
         for (int i = 0; i < p.length; i++) {
             p[i] = (float) (0.6 * (random.nextDouble() - 0.5));
         }
-        final HeadLearner head = new HeadLearner(p, INPUTS, shape, 256, ROWS + 3, ImageKernels.of(engine), engine);
+        final HeadLearner head = new HeadLearner(p, INPUTS, shape, 256, ROWS + 3, engine);
         for (int i = 0; i < head.x.length; i++) {
             head.x[i] = (float) (4 * (random.nextDouble() - 0.5));
         }

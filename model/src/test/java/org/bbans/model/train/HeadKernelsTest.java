@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The fast kernels against plain loops, over every block shape. */
+/** The fast kernels against plain loops. */
 class HeadKernelsTest {
 
     private static final Offset<Float> CLOSE = within(1e-4f);
@@ -32,26 +32,6 @@ class HeadKernelsTest {
                 System.clearProperty(Engines.PROPERTY);
             } else {
                 System.setProperty(Engines.PROPERTY, before);
-            }
-        }
-    }
-
-    @Test
-    void products() {
-        for (int m : new int[] {8, 24}) {
-            for (int n : new int[] {16, 32, 48, 112, 256}) {
-                for (int depth : new int[] {0, 1, 37}) {
-                    final float[] a = HeadGradientTest.random(m * depth + 64, random);
-                    final float[] b = HeadGradientTest.random(depth * n + 16, random);
-                    final float[] c = HeadGradientTest.random(m * n + 3, random);
-                    final float[] d = c.clone();
-                    // Once as it is, once with the left factor transposed.
-                    plain.multiplyAdd(m, n, depth, a, 5, depth, 1, b, 2, n, c, 3, n);
-                    best.multiplyAdd(m, n, depth, a, 5, depth, 1, b, 2, n, d, 3, n);
-                    plain.multiplyAdd(m, n, depth, a, 1, 1, m, b, 0, n, c, 3, n);
-                    best.multiplyAdd(m, n, depth, a, 1, 1, m, b, 0, n, d, 3, n);
-                    assertThat(d).as("%d x %d, depth %d", m, n, depth).containsExactly(c, CLOSE);
-                }
             }
         }
     }

@@ -4,11 +4,13 @@ import java.lang.invoke.MethodHandles;
 import org.bbans.codec.engine.Engine;
 import org.bbans.codec.engine.Engines;
 import org.bbans.codec.engine.TwinLoader;
+import org.bbans.model.net.MatrixProduct;
 import org.bbans.model.spec.Activation;
 import org.bbans.model.spec.MixtureLikelihood;
 
 /**
- * The arithmetic of {@link HeadGradient}. Training need not be bit-exact, so sums may be split and reordered here.
+ * The arithmetic of {@link HeadGradient}, beside products of matrices. Training need not be bit-exact, so sums may be
+ * split and reordered here.
  *
  * <p>Matrices are row-major in flat arrays.
  */
@@ -23,18 +25,8 @@ public interface HeadKernels {
     /** What every level of a mixture gets beside its probability: the coder gives each at least about this. */
     float FLOOR = 0x1p-24f;
 
-    /**
-     * {@code c[i][j] += sum over k of a[i][k] * b[k][j]}.
-     *
-     * @param m rows of c, a multiple of {@link #ROWS}
-     * @param n columns of c, a multiple of {@link #COLUMNS}
-     * @param depth length of the sums
-     * @param a left factor, with element (i, k) at {@code aOff + i * aRow + k * aColumn}, so also a transposed one
-     * @param b right factor, with rows of {@code bRow} elements
-     * @param c the sum, with rows of {@code cRow} elements
-     */
-    void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff, int bRow,
-            float[] c, int cOff, int cRow);
+    /** Products of matrices: those by which coders learn. */
+    MatrixProduct product();
 
     /** An activation in place; n is a multiple of {@link #COLUMNS}. */
     default void activate(Activation activation, float[] x, int off, int n) {

@@ -71,12 +71,13 @@ final class HeadLayer {
 
     /** {@code y += x . weight}, for a rounded number of rows. */
     void multiply(HeadKernels kernels, int rows, float[] x, int xOff, int xRow, float[] y, int yOff, int yRow) {
-        kernels.multiplyAdd(rows, columns, inputs, x, xOff, xRow, 1, weight, 0, columns, y, yOff, yRow);
+        kernels.product().multiplyAdd(rows, columns, inputs, x, xOff, xRow, 1, weight, 0, columns, y, yOff, yRow);
     }
 
     /** {@code g += d . transposed weight}, for a rounded number of rows: the gradient by the inputs. */
     void back(HeadKernels kernels, int rows, float[] d, int dOff, int dRow, float[] g, int gOff, int gRow) {
-        kernels.multiplyAdd(rows, backColumns, outputs, d, dOff, dRow, 1, transposed, 0, backColumns, g, gOff, gRow);
+        kernels.product().multiplyAdd(rows, backColumns, outputs, d, dOff, dRow, 1, transposed, 0, backColumns, g, gOff,
+                gRow);
     }
 
     /** Sums the gradient of one layer. Not thread-safe. */
@@ -99,7 +100,8 @@ final class HeadLayer {
 
         /** {@code weight += transposed x . d}; rows of x must be as long as the rounded number of inputs. */
         void add(HeadKernels kernels, int rows, float[] x, int xOff, int xRow, float[] d, int dOff, int dRow) {
-            kernels.multiplyAdd(roundRows(layer.inputs), layer.columns, rows, x, xOff, 1, xRow, d, dOff, dRow, weight,
+            kernels.product().multiplyAdd(roundRows(layer.inputs), layer.columns, rows, x, xOff, 1, xRow, d, dOff, dRow,
+                    weight,
                     0, layer.columns);
         }
 

@@ -1,23 +1,17 @@
 package org.bbans.model.train.head;
 
+import org.bbans.codec.engine.Engine;
+import org.bbans.model.net.MatrixProduct;
 import org.bbans.model.spec.MixtureLikelihood;
 
 /** The kernels as plain loops: the reference, and what runs without the Vector API. */
 final class ScalarHeadKernels implements HeadKernels {
 
+    private final MatrixProduct product = MatrixProduct.of(Engine.SCALAR);
+
     @Override
-    public void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff,
-            int bRow, float[] c, int cOff, int cRow) {
-        for (int i = 0; i < m; i++) {
-            final int ci = cOff + i * cRow;
-            for (int k = 0; k < depth; k++) {
-                final float x = a[aOff + i * aRow + k * aColumn];
-                final int bk = bOff + k * bRow;
-                for (int j = 0; j < n; j++) {
-                    c[ci + j] += x * b[bk + j];
-                }
-            }
-        }
+    public MatrixProduct product() {
+        return product;
     }
 
     @Override

@@ -4,17 +4,17 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.bbans.codec.engine.Engine;
+import org.bbans.model.net.MatrixProduct;
 import org.bbans.model.spec.MixtureLikelihood;
 
-/** The kernels with the Vector API. Each block of the product keeps its accumulators in registers. */
+/** The kernels with the Vector API. */
 final class VectorHeadKernels implements HeadKernels {
 
     /** At most {@link HeadKernels#COLUMNS} lanes, so that every column count is a multiple of them. */
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() > COLUMNS
             ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
-    /** Whether there are registers for 16 accumulators and what goes with them: those of 256 bits are 16 in all. */
-    private static final boolean MANY = LANES != COLUMNS / 2;
 
     private static final float LOG2_E = 1.44269504f;
     private static final float LN2_HIGH = 0.693359375f;
@@ -22,176 +22,13 @@ final class VectorHeadKernels implements HeadKernels {
     /** Adding and subtracting 1.5 * 2^23 rounds to an integer, which stays in the low bits of the sum. */
     private static final float ROUND = 12582912f;
 
+    private final MatrixProduct product = MatrixProduct.of(Engine.VECTOR);
+
     VectorHeadKernels() {}
 
     @Override
-    public void multiplyAdd(int m, int n, int depth, float[] a, int aOff, int aRow, int aColumn, float[] b, int bOff,
-            int bRow, float[] c, int cOff, int cRow) {
-        int j = 0;
-        for (; MANY && j + 4 * LANES <= n; j += 4 * LANES) {
-            for (int i = 0; i < m; i += 4) {
-                multiply4x4(depth, a, aOff + i * aRow, aRow, aColumn, b, bOff + j, bRow, c, cOff + i * cRow + j, cRow);
-            }
-        }
-        for (; j + 2 * LANES <= n; j += 2 * LANES) {
-            for (int i = 0; i < m; i += 4) {
-                multiply4x2(depth, a, aOff + i * aRow, aRow, aColumn, b, bOff + j, bRow, c, cOff + i * cRow + j, cRow);
-            }
-        }
-        for (; j < n; j += LANES) {
-            for (int i = 0; i < m; i += 8) {
-                multiply8x1(depth, a, aOff + i * aRow, aRow, aColumn, b, bOff + j, bRow, c, cOff + i * cRow + j, cRow);
-            }
-        }
-    }
-
-    private static void multiply4x4(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
-            float[] c, int c0, int cRow) {
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
-        FloatVector s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
-        FloatVector s02 = FloatVector.fromArray(SPECIES, c, c0 + 2 * LANES);
-        FloatVector s03 = FloatVector.fromArray(SPECIES, c, c0 + 3 * LANES);
-        FloatVector s10 = FloatVector.fromArray(SPECIES, c, c0 + cRow);
-        FloatVector s11 = FloatVector.fromArray(SPECIES, c, c0 + cRow + LANES);
-        FloatVector s12 = FloatVector.fromArray(SPECIES, c, c0 + cRow + 2 * LANES);
-        FloatVector s13 = FloatVector.fromArray(SPECIES, c, c0 + cRow + 3 * LANES);
-        FloatVector s20 = FloatVector.fromArray(SPECIES, c, c0 + 2 * cRow);
-        FloatVector s21 = FloatVector.fromArray(SPECIES, c, c0 + 2 * cRow + LANES);
-        FloatVector s22 = FloatVector.fromArray(SPECIES, c, c0 + 2 * cRow + 2 * LANES);
-        FloatVector s23 = FloatVector.fromArray(SPECIES, c, c0 + 2 * cRow + 3 * LANES);
-        FloatVector s30 = FloatVector.fromArray(SPECIES, c, c0 + 3 * cRow);
-        FloatVector s31 = FloatVector.fromArray(SPECIES, c, c0 + 3 * cRow + LANES);
-        FloatVector s32 = FloatVector.fromArray(SPECIES, c, c0 + 3 * cRow + 2 * LANES);
-        FloatVector s33 = FloatVector.fromArray(SPECIES, c, c0 + 3 * cRow + 3 * LANES);
-        int p = a0;
-        int q = b0;
-        for (int k = 0; k < depth; k++) {
-            final FloatVector w0 = FloatVector.fromArray(SPECIES, b, q);
-            final FloatVector w1 = FloatVector.fromArray(SPECIES, b, q + LANES);
-            final FloatVector w2 = FloatVector.fromArray(SPECIES, b, q + 2 * LANES);
-            final FloatVector w3 = FloatVector.fromArray(SPECIES, b, q + 3 * LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[p]);
-            s00 = x0.fma(w0, s00);
-            s01 = x0.fma(w1, s01);
-            s02 = x0.fma(w2, s02);
-            s03 = x0.fma(w3, s03);
-            final FloatVector x1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
-            s10 = x1.fma(w0, s10);
-            s11 = x1.fma(w1, s11);
-            s12 = x1.fma(w2, s12);
-            s13 = x1.fma(w3, s13);
-            final FloatVector x2 = FloatVector.broadcast(SPECIES, a[p + 2 * aRow]);
-            s20 = x2.fma(w0, s20);
-            s21 = x2.fma(w1, s21);
-            s22 = x2.fma(w2, s22);
-            s23 = x2.fma(w3, s23);
-            final FloatVector x3 = FloatVector.broadcast(SPECIES, a[p + 3 * aRow]);
-            s30 = x3.fma(w0, s30);
-            s31 = x3.fma(w1, s31);
-            s32 = x3.fma(w2, s32);
-            s33 = x3.fma(w3, s33);
-            p += aColumn;
-            q += bRow;
-        }
-        s00.intoArray(c, c0);
-        s01.intoArray(c, c0 + LANES);
-        s02.intoArray(c, c0 + 2 * LANES);
-        s03.intoArray(c, c0 + 3 * LANES);
-        s10.intoArray(c, c0 + cRow);
-        s11.intoArray(c, c0 + cRow + LANES);
-        s12.intoArray(c, c0 + cRow + 2 * LANES);
-        s13.intoArray(c, c0 + cRow + 3 * LANES);
-        s20.intoArray(c, c0 + 2 * cRow);
-        s21.intoArray(c, c0 + 2 * cRow + LANES);
-        s22.intoArray(c, c0 + 2 * cRow + 2 * LANES);
-        s23.intoArray(c, c0 + 2 * cRow + 3 * LANES);
-        s30.intoArray(c, c0 + 3 * cRow);
-        s31.intoArray(c, c0 + 3 * cRow + LANES);
-        s32.intoArray(c, c0 + 3 * cRow + 2 * LANES);
-        s33.intoArray(c, c0 + 3 * cRow + 3 * LANES);
-    }
-
-    private static void multiply4x2(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
-            float[] c, int c0, int cRow) {
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
-        FloatVector s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
-        FloatVector s10 = FloatVector.fromArray(SPECIES, c, c0 + cRow);
-        FloatVector s11 = FloatVector.fromArray(SPECIES, c, c0 + cRow + LANES);
-        FloatVector s20 = FloatVector.fromArray(SPECIES, c, c0 + 2 * cRow);
-        FloatVector s21 = FloatVector.fromArray(SPECIES, c, c0 + 2 * cRow + LANES);
-        FloatVector s30 = FloatVector.fromArray(SPECIES, c, c0 + 3 * cRow);
-        FloatVector s31 = FloatVector.fromArray(SPECIES, c, c0 + 3 * cRow + LANES);
-        int p = a0;
-        int q = b0;
-        for (int k = 0; k < depth; k++) {
-            final FloatVector w0 = FloatVector.fromArray(SPECIES, b, q);
-            final FloatVector w1 = FloatVector.fromArray(SPECIES, b, q + LANES);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[p]);
-            s00 = x0.fma(w0, s00);
-            s01 = x0.fma(w1, s01);
-            final FloatVector x1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
-            s10 = x1.fma(w0, s10);
-            s11 = x1.fma(w1, s11);
-            final FloatVector x2 = FloatVector.broadcast(SPECIES, a[p + 2 * aRow]);
-            s20 = x2.fma(w0, s20);
-            s21 = x2.fma(w1, s21);
-            final FloatVector x3 = FloatVector.broadcast(SPECIES, a[p + 3 * aRow]);
-            s30 = x3.fma(w0, s30);
-            s31 = x3.fma(w1, s31);
-            p += aColumn;
-            q += bRow;
-        }
-        s00.intoArray(c, c0);
-        s01.intoArray(c, c0 + LANES);
-        s10.intoArray(c, c0 + cRow);
-        s11.intoArray(c, c0 + cRow + LANES);
-        s20.intoArray(c, c0 + 2 * cRow);
-        s21.intoArray(c, c0 + 2 * cRow + LANES);
-        s30.intoArray(c, c0 + 3 * cRow);
-        s31.intoArray(c, c0 + 3 * cRow + LANES);
-    }
-
-    private static void multiply8x1(int depth, float[] a, int a0, int aRow, int aColumn, float[] b, int b0, int bRow,
-            float[] c, int c0, int cRow) {
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
-        FloatVector s10 = FloatVector.fromArray(SPECIES, c, c0 + cRow);
-        FloatVector s20 = FloatVector.fromArray(SPECIES, c, c0 + 2 * cRow);
-        FloatVector s30 = FloatVector.fromArray(SPECIES, c, c0 + 3 * cRow);
-        FloatVector s40 = FloatVector.fromArray(SPECIES, c, c0 + 4 * cRow);
-        FloatVector s50 = FloatVector.fromArray(SPECIES, c, c0 + 5 * cRow);
-        FloatVector s60 = FloatVector.fromArray(SPECIES, c, c0 + 6 * cRow);
-        FloatVector s70 = FloatVector.fromArray(SPECIES, c, c0 + 7 * cRow);
-        int p = a0;
-        int q = b0;
-        for (int k = 0; k < depth; k++) {
-            final FloatVector w0 = FloatVector.fromArray(SPECIES, b, q);
-            final FloatVector x0 = FloatVector.broadcast(SPECIES, a[p]);
-            s00 = x0.fma(w0, s00);
-            final FloatVector x1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
-            s10 = x1.fma(w0, s10);
-            final FloatVector x2 = FloatVector.broadcast(SPECIES, a[p + 2 * aRow]);
-            s20 = x2.fma(w0, s20);
-            final FloatVector x3 = FloatVector.broadcast(SPECIES, a[p + 3 * aRow]);
-            s30 = x3.fma(w0, s30);
-            final FloatVector x4 = FloatVector.broadcast(SPECIES, a[p + 4 * aRow]);
-            s40 = x4.fma(w0, s40);
-            final FloatVector x5 = FloatVector.broadcast(SPECIES, a[p + 5 * aRow]);
-            s50 = x5.fma(w0, s50);
-            final FloatVector x6 = FloatVector.broadcast(SPECIES, a[p + 6 * aRow]);
-            s60 = x6.fma(w0, s60);
-            final FloatVector x7 = FloatVector.broadcast(SPECIES, a[p + 7 * aRow]);
-            s70 = x7.fma(w0, s70);
-            p += aColumn;
-            q += bRow;
-        }
-        s00.intoArray(c, c0);
-        s10.intoArray(c, c0 + cRow);
-        s20.intoArray(c, c0 + 2 * cRow);
-        s30.intoArray(c, c0 + 3 * cRow);
-        s40.intoArray(c, c0 + 4 * cRow);
-        s50.intoArray(c, c0 + 5 * cRow);
-        s60.intoArray(c, c0 + 6 * cRow);
-        s70.intoArray(c, c0 + 7 * cRow);
+    public MatrixProduct product() {
+        return product;
     }
 
     /** exp to about 2e-7, for x in [-87, 88]. */

@@ -66,7 +66,8 @@ final class Convolution {
             final int n = Math.min(CellRows.CHUNK, canvas.rows - row);
             final int at = canvas.base + row;
             for (int tap = 0; tap < shifts.length; tap++) {
-                kernels.multiplyAdd(n, outputRow, inputs, x, (at + shifts[tap]) * inputRow, inputRow, 1, weight,
+                kernels.product().multiplyAdd(n, outputRow, inputs, x, (at + shifts[tap]) * inputRow, inputRow, 1,
+                        weight,
                         tap * inputRow * outputRow, outputRow, y, at * outputRow, outputRow);
             }
         }
@@ -78,7 +79,7 @@ final class Convolution {
             final int n = Math.min(CellRows.CHUNK, canvas.rows - row);
             final int at = canvas.base + row;
             for (int tap = 0; tap < shifts.length; tap++) {
-                kernels.multiplyAdd(n, inputRow, outputs, dy, (at - shifts[tap]) * outputRow, outputRow, 1,
+                kernels.product().multiplyAdd(n, inputRow, outputs, dy, (at - shifts[tap]) * outputRow, outputRow, 1,
                         transposed, tap * inputRow * outputRow, inputRow, dx, at * inputRow, inputRow);
             }
         }
@@ -87,7 +88,8 @@ final class Convolution {
     /** Adds to the gradient by the weights; the margins of {@code dy} are zeros. */
     void addGradient(float[] x, float[] dy) {
         for (int tap = 0; tap < shifts.length; tap++) {
-            kernels.multiplyAdd(inputRow, outputRow, canvas.rows, x, (canvas.base + shifts[tap]) * inputRow, 1,
+            kernels.product().multiplyAdd(inputRow, outputRow, canvas.rows, x, (canvas.base + shifts[tap]) * inputRow,
+                    1,
                     inputRow, dy, canvas.base * outputRow, outputRow, gradient, tap * inputRow * outputRow,
                     outputRow);
         }

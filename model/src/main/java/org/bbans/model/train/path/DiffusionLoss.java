@@ -276,7 +276,8 @@ final class DiffusionLoss {
             System.arraycopy(features, at(i) * featureRow + place(i) * rank, factors, i * factorRow, rank);
             factors[i * factorRow + rank] = x[at(i) * inputRow + place(i)];
         }
-        kernels.multiplyAdd(samples, levels, depth, factors, 0, factorRow, 1, table, 0, levels, logits, 0, levels);
+        kernels.product().multiplyAdd(samples, levels, depth, factors, 0, factorRow, 1, table, 0, levels, logits, 0,
+                levels);
         double nats = 0;
         for (int i = 0; i < spec.dims(); i++) {
             nats += kernels.softmaxCrossEntropy(logits, i * levels, levels, record[off + i] & 0xFF, scale);
@@ -285,7 +286,8 @@ final class DiffusionLoss {
             return nats;
         }
         Arrays.fill(logits, spec.dims() * levels, logits.length, 0);
-        kernels.multiplyAdd(factorRow, levels, samples, factors, 0, 1, factorRow, logits, 0, levels, tableGradient, 0,
+        kernels.product().multiplyAdd(factorRow, levels, samples, factors, 0, 1, factorRow, logits, 0, levels,
+                tableGradient, 0,
                 levels);
         for (int i = 0; i < spec.dims(); i++) {
             for (int v = 0; v < levels; v++) {
@@ -293,7 +295,7 @@ final class DiffusionLoss {
             }
         }
         Arrays.fill(factorGradient, 0);
-        kernels.multiplyAdd(samples, factorRow, levels, logits, 0, levels, 1, tableTransposed, 0, factorRow,
+        kernels.product().multiplyAdd(samples, factorRow, levels, logits, 0, levels, 1, tableTransposed, 0, factorRow,
                 factorGradient, 0, factorRow);
         for (int i = 0; i < spec.dims(); i++) {
             System.arraycopy(factorGradient, i * factorRow, featureGradient, at(i) * featureRow + place(i) * rank,

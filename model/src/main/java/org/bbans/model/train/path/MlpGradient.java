@@ -118,7 +118,7 @@ final class MlpGradient {
             for (int r = 0; r < rows; r++) {
                 System.arraycopy(bias[l], 0, values[l + 1], at + r * row[l + 1], row[l + 1]);
             }
-            kernels.multiplyAdd(rows, row[l + 1], width[l], values[l], from * row[l], row[l], 1, weight[l], 0,
+            kernels.product().multiplyAdd(rows, row[l + 1], width[l], values[l], from * row[l], row[l], 1, weight[l], 0,
                     row[l + 1], values[l + 1], at, row[l + 1]);
             if (l < layers - 1) {
                 kernels.activate(activation, values[l + 1], at, rows * row[l + 1]);
@@ -135,7 +135,7 @@ final class MlpGradient {
         for (int l = layers - 1; l >= (byInputs ? 0 : 1); l--) {
             final int at = from * row[l];
             Arrays.fill(deltas[l], at, at + rows * row[l], 0);
-            kernels.multiplyAdd(rows, row[l], width[l + 1], deltas[l + 1], from * row[l + 1], row[l + 1], 1,
+            kernels.product().multiplyAdd(rows, row[l], width[l + 1], deltas[l + 1], from * row[l + 1], row[l + 1], 1,
                     transposed[l], 0, row[l], deltas[l], at, row[l]);
             if (l > 0) {
                 kernels.activationGradient(activation, values[l], at, deltas[l], at, rows * row[l]);
@@ -146,7 +146,8 @@ final class MlpGradient {
     /** Adds the first rows' gradients by weights and biases: by biases to the flat gradient at once. */
     void addGradient(int rows, float[] flat) {
         for (int l = 0; l < layers; l++) {
-            kernels.multiplyAdd(row[l], row[l + 1], rows, values[l], 0, 1, row[l], deltas[l + 1], 0, row[l + 1],
+            kernels.product().multiplyAdd(row[l], row[l + 1], rows, values[l], 0, 1, row[l], deltas[l + 1], 0,
+                    row[l + 1],
                     weightGradient[l], 0, row[l + 1]);
             for (int r = 0; r < rows; r++) {
                 for (int o = 0; o < width[l + 1]; o++) {

@@ -264,7 +264,8 @@ final class SdeLoss {
                 for (int i = 0; i < CHUNK; i++) {
                     System.arraycopy(tableBias, 0, logits, i * LEVELS, LEVELS);
                 }
-                kernels.multiplyAdd(CHUNK, LEVELS, rank, features, sample * rank, stride * rank, 1, table, 0, LEVELS,
+                kernels.product().multiplyAdd(CHUNK, LEVELS, rank, features, sample * rank, stride * rank, 1, table, 0,
+                        LEVELS,
                         logits, 0, LEVELS);
                 for (int i = 0; i < some; i++) {
                     nats += kernels.softmaxCrossEntropy(logits, i * LEVELS, LEVELS,
@@ -285,7 +286,8 @@ final class SdeLoss {
 
     /** From the gradient by the logits of a chunk to those by table and factors. */
     private void tableGradients(int sample, int stride) {
-        kernels.multiplyAdd(rankRow, LEVELS, CHUNK, features, sample * rank, 1, stride * rank, logits, 0, LEVELS,
+        kernels.product().multiplyAdd(rankRow, LEVELS, CHUNK, features, sample * rank, 1, stride * rank, logits, 0,
+                LEVELS,
                 tableGradient, 0, LEVELS);
         for (int i = 0; i < CHUNK; i++) {
             for (int v = 0; v < LEVELS; v++) {
@@ -293,7 +295,8 @@ final class SdeLoss {
             }
         }
         Arrays.fill(factorGradient, 0);
-        kernels.multiplyAdd(CHUNK, rankRow, LEVELS, logits, 0, LEVELS, 1, tableTransposed, 0, rankRow, factorGradient,
+        kernels.product().multiplyAdd(CHUNK, rankRow, LEVELS, logits, 0, LEVELS, 1, tableTransposed, 0, rankRow,
+                factorGradient,
                 0, rankRow);
     }
 
