@@ -81,7 +81,8 @@ final class CompressCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "FILE",
             description = "Files and folders to compress; - or nothing for standard input. FILE becomes FILE"
                     + Operands.SUFFIX
-                    + "; of two names the second is the archive if it ends in " + Operands.SUFFIX + ".")
+                    + "; of two names the second is the archive if it ends in " + Operands.SUFFIX
+                    + " or, without --rm, if there is no such file.")
     private List<String> files = new ArrayList<>();
 
     @Option(names = {"-o", "--output"}, paramLabel = "OUT",
@@ -171,7 +172,8 @@ final class CompressCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Operands operands = Operands.of(files, out, toStandard, true, spec.commandLine());
+        Operands operands =
+                Operands.of(files, out, toStandard, true, AfterSuccess.asked(afterSuccess), spec.commandLine());
         common.threads();
         Optional<Records> described = recordOptions.described();
         if (blockRecords < 0) {

@@ -89,7 +89,8 @@ final class DecompressCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Operands operands = Operands.of(files, out, toStandard, false, spec.commandLine());
+        Operands operands =
+                Operands.of(files, out, toStandard, false, AfterSuccess.asked(afterSuccess), spec.commandLine());
         for (String in : operands.inputs()) {
             checkUsage(in, operands);
         }

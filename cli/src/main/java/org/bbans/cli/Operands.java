@@ -31,11 +31,12 @@ record Operands(List<String> inputs, Optional<String> output) {
      * @param names as the user gives them, perhaps none
      * @param output what {@code -o} says, or null
      * @param toStandard whether {@code -c} is given
+     * @param deletes whether what is read is deleted then
      * @throws ParameterException if they make no sense together
      * @throws FileException if a second name can neither be read nor written
      */
-    static Operands of(List<String> names, String output, boolean toStandard, boolean compressing, CommandLine command)
-            throws FileException {
+    static Operands of(List<String> names, String output, boolean toStandard, boolean compressing, boolean deletes,
+            CommandLine command) throws FileException {
         if (output != null && toStandard) {
             throw new ParameterException(command, "-c and -o name two outputs");
         }
@@ -46,7 +47,7 @@ record Operands(List<String> inputs, Optional<String> output) {
             }
             return new Operands(List.of(OutputFile.STANDARD), Optional.of(named.orElse(OutputFile.STANDARD)));
         }
-        if (named.isEmpty() && names.size() == 2 && isOutput(names.get(0), names.get(1), compressing)) {
+        if (named.isEmpty() && names.size() == 2 && isOutput(names.get(0), names.get(1), compressing, deletes)) {
             return new Operands(names.subList(0, 1), Optional.of(names.get(1)));
         }
         if (named.isPresent() && names.size() > 1 && !compressing && !toStandard) {
@@ -61,14 +62,16 @@ record Operands(List<String> inputs, Optional<String> output) {
         return output.isPresent() && inputs.size() > 1;
     }
 
-    private static boolean isOutput(String first, String second, boolean compressing) throws FileException {
+    private static boolean isOutput(String first, String second, boolean compressing, boolean deletes)
+            throws FileException {
         Path path = FileNames.path(second);
         if (second.equals(OutputFile.STANDARD)) {
             return true;
         }
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            // Or an input whose name has a slip of the finger would become the output, and a success.
-            if (second.endsWith(SUFFIX) == compressing || first.equals(OutputFile.STANDARD)) {
+            // An input whose name has a slip of the finger would become the output, and a success.
+            boolean mayBe = compressing ? second.endsWith(SUFFIX) || !deletes : !second.endsWith(SUFFIX);
+            if (mayBe || first.equals(OutputFile.STANDARD)) {
                 return true;
             }
             throw new FileException(second, "no such file or directory; if it is to be written, say so with -o");

@@ -56,7 +56,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Operands operands = Operands.of(files, null, true, false, spec.commandLine());
+        Operands operands = Operands.of(files, null, true, false, false, spec.commandLine());
         common.showEngine();
         ModelCatalogue models = new ModelCatalogue(model);
         List<Map<String, Object>> results = new ArrayList<>();
