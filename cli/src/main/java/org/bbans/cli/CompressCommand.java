@@ -60,7 +60,9 @@ import picocli.CommandLine.TypeConversionException;
                     + "NIfTI, FITS, TIFF, BMP, CIFAR, CSV of integers; in gzip, PNG and packed TIFF files too, if "
                     + "these can be restored byte for byte. Of the models that fit, a fast one that comes close to "
                     + "the best on a sample is taken; without one, or where a model does not help, the bytes are "
-                    + "coded with LZMA2 or stored."},
+                    + "coded with LZMA2 or stored.",
+            "Of a folder come back contents, names, modes and times, links and empty folders; hard links as files "
+                    + "of their own, the holes of a sparse file as zeros."},
         footerHeading = "%nExamples:%n",
         footer = {"  bbans compress digits.idx                 writes digits.idx.bba",
             "  bbans compress --rm *.npy                 an archive for each, in place of it",
