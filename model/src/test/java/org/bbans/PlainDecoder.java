@@ -567,7 +567,7 @@ final class PlainDecoder {
         final long offset = content.size() - layout.leading;
         require(offset >= 0 && offset % recordBytes == 0 && rawSize % recordBytes == 0, "whole records");
         require(layout.count < 0 || offset / recordBytes + records <= layout.count, "more records than the count");
-        require(records == 1 || (long) records * Math.max(layout.dims, recordBytes) <= 1 << 25, "size of records");
+        require((long) records * Math.max(layout.dims, recordBytes) <= 1 << 25, "size of records");
         require(!unordered || records <= 1 << 22, "number of unordered records");
         return records;
     }
