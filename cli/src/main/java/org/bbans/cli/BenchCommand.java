@@ -111,13 +111,13 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int drawMap(ModelCatalogue models) throws IOException {
-        if (files.size() != 1 || models.choice().images().isEmpty()) {
+        if (files.size() != 1 || models.images().isEmpty()) {
             throw new ParameterException(spec.commandLine(), files.size() != 1 ? "--map draws one file"
                     : "--map draws what a model of images does; " + model + " is none");
         }
         try (InputFile input = InputFile.open(files.get(0)); InputStream in = input.stream()) {
             BitsPicture picture = BitsPicture.of(input.name(), in.readAllBytes(), records.described(),
-                    models.choice().images().get(0));
+                    models.images().get(0));
             picture.draw(map);
             System.out.println(picture.summary());
         }

@@ -59,8 +59,12 @@ public final class BuiltInModels implements ModelSource {
 
     /** All that are offered, those of records and those of images, each where it helps. */
     public ModelChoice all() {
-        return new ModelChoice(names().stream().map(this::load).toList(),
-                imageNames().stream().map(this::loadImages).toList(), false, false);
+        return new ModelChoice(names().stream().map(this::load).toList(), images(), false, false);
+    }
+
+    /** All models of images, in the order of the index. */
+    public List<ImageCodec> images() {
+        return imageNames().stream().map(this::loadImages).toList();
     }
 
     /** The offered model of that name, of whichever kind, and no other. */

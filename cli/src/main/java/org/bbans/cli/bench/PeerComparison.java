@@ -85,7 +85,7 @@ public record PeerComparison(String file, long bytes, long records, List<Integer
             }
         }
         if (records.isPresent()) {
-            for (ImageCodec model : models.choice().images()) {
+            for (ImageCodec model : models.images()) {
                 Optional<ImageChooser.Trial> trial = new ImageChooser(content, records.get(), threads).trial(model);
                 if (trial.isPresent()) {
                     rows.add(withImages(file, content, trial.get().fit(), threads, samples));

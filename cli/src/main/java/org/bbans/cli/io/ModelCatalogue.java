@@ -60,6 +60,11 @@ public final class ModelCatalogue implements ModelSource {
         return given.orElseGet(builtIn::all);
     }
 
+    /** The models of images among these; no others are loaded. */
+    public List<ImageCodec> images() {
+        return given.map(ModelChoice::images).orElseGet(builtIn::images);
+    }
+
     private ModelChoice chosen(String name) throws FileException {
         Optional<ModelChoice> known = builtIn.choice(name);
         if (known.isPresent()) {

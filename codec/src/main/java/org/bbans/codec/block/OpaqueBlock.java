@@ -6,11 +6,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.bbans.codec.format.BlockKind;
 import org.bbans.codec.format.CorruptArchiveException;
+import org.bbans.codec.io.BoundedOutputStream;
 import org.bbans.codec.io.Spool;
 import org.tukaani.xz.FinishableOutputStream;
 import org.tukaani.xz.XZIOException;
@@ -41,7 +41,8 @@ public final class OpaqueBlock {
         Spool payload = raw.another();
         boolean kept = false;
         try (InputStream in = raw.open()) {
-            FinishableOutputStream encoder = Lzma2.encoder(new Limited(payload, raw.size() - 1), raw.size(), x86);
+            FinishableOutputStream encoder = Lzma2.encoder(
+                    new BoundedOutputStream(payload, raw.size() - 1, NotSmallerException::new), raw.size(), x86);
             byte[] chunk = new byte[CHUNK];
             long done = 0;
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
@@ -102,36 +103,6 @@ public final class OpaqueBlock {
     }
 
     /** Stops an encoder as soon as its result is too large to be of use. */
-    private static final class Limited extends OutputStream {
-
-        private final OutputStream out;
-        private long left;
-
-        Limited(OutputStream out, long limit) {
-            this.out = out;
-            this.left = limit;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            spend(1);
-            out.write(b);
-        }
-
-        @Override
-        public void write(byte[] b, int off, int len) throws IOException {
-            spend(len);
-            out.write(b, off, len);
-        }
-
-        private void spend(int len) throws NotSmallerException {
-            left -= len;
-            if (left < 0) {
-                throw new NotSmallerException();
-            }
-        }
-    }
-
     private static final class NotSmallerException extends IOException {
         private static final long serialVersionUID = 1;
     }

@@ -23,6 +23,7 @@ import org.bbans.codec.format.FormatException;
 import org.bbans.codec.format.ModelSource;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.io.BulkInputStream;
+import org.bbans.codec.io.ContentView;
 import org.bbans.codec.io.Spool;
 import org.bbans.codec.wire.BlockEntry;
 import org.bbans.codec.wire.FormatInput;
@@ -351,7 +352,7 @@ public final class CollectionReader implements AutoCloseable {
                 spool.close();
             }
         }
-        return new CollectionBatch(directory, (from, length) -> new FirstBytes(spool.open(from), length), spool,
+        return new CollectionBatch(directory, (from, length) -> ContentView.of(spool).slice(from, length).open(), spool,
                 temporaryFolder, models, options, budget.taken(), place, in.position());
     }
 

@@ -11,6 +11,7 @@ import org.bbans.codec.content.Wrappings;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.Damage;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.BoundedOutputStream;
 import org.bbans.codec.io.BulkInputStream;
 import org.bbans.codec.io.Spool;
 
@@ -78,7 +79,8 @@ final class SegmentReader {
     private void rewrap(StoredContent.Wrapped wrapped, OutputStream out) throws IOException {
         byte[] recipe = wrapped.recipe() == 0 ? new byte[0] : new SegmentsInput(new StoredContent.Segments(List.of(
                 new StoredContent.Run(0, wrapped.recipe())))).readAllBytes();
-        Exactly bytes = new Exactly(out, wrapped.size());
+        BoundedOutputStream bytes = new BoundedOutputStream(out, wrapped.size(),
+                () -> new CorruptArchiveException("a file is larger than its directory says"));
         try (SegmentsInput inside = new SegmentsInput(wrapped.inside())) {
             Wrapping wrapping = new Wrapping(wrapped.kind(), wrapped.size(), wrapped.crc(), recipe);
             if (StoredContent.Wrapped.isChecked(wrapped.size())) {
@@ -89,7 +91,7 @@ final class SegmentReader {
                 checks += crc;
                 unchecked--;
             }
-            if (inside.read() >= 0 || bytes.left > 0) {
+            if (inside.read() >= 0 || bytes.left() > 0) {
                 throw new CorruptArchiveException(
                         "a file that was taken apart has another size than its directory says");
             }
@@ -145,31 +147,6 @@ final class SegmentReader {
     }
 
     /** Lets exactly so many bytes pass. */
-    private static final class Exactly extends OutputStream {
-
-        private final OutputStream out;
-        private long left;
-
-        Exactly(OutputStream out, long size) {
-            this.out = out;
-            this.left = size;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] b, int off, int len) throws IOException {
-            left -= len;
-            if (left < 0) {
-                throw new CorruptArchiveException("a file is larger than its directory says");
-            }
-            out.write(b, off, len);
-        }
-    }
-
     /** Gives segments, one after the other. */
     private final class SegmentsInput extends BulkInputStream {
 

@@ -21,6 +21,7 @@ import org.bbans.codec.content.tiff.TiffWrapping;
 import org.bbans.codec.format.CorruptArchiveException;
 import org.bbans.codec.format.UnsupportedArchiveException;
 import org.bbans.codec.format.Wrapping;
+import org.bbans.codec.io.BoundedOutputStream;
 import org.bbans.codec.io.ContentView;
 import org.bbans.codec.io.Spool;
 
@@ -165,12 +166,17 @@ public final class Wrappings {
      */
     public static long rewrap(Wrapping wrapping, InputStream content, OutputStream out,
             BooleanSupplier damaged) throws IOException {
-        Restored file = new Restored(wrapping, out);
-        if ((restore(wrapping, content, file) != wrapping.crc() || file.size != wrapping.size())
-                && !damaged.getAsBoolean()) {
-            throw file.differs();
+        // What is in an archive may be anyone's: the file does not get larger than it was.
+        BoundedOutputStream file = new BoundedOutputStream(out, wrapping.size(), () -> differs(wrapping));
+        if ((restore(wrapping, content, file) != wrapping.crc() || file.left() > 0) && !damaged.getAsBoolean()) {
+            throw differs(wrapping);
         }
-        return file.size;
+        return wrapping.size() - file.left();
+    }
+
+    private static CorruptArchiveException differs(Wrapping wrapping) {
+        return new CorruptArchiveException("the restored " + label(wrapping.kind())
+                + " file differs from the one that was compressed");
     }
 
     /**
@@ -243,37 +249,5 @@ public final class Wrappings {
                             + "not know (kind " + wrapping.kind() + "); a newer version of bbans is needed");
         }
         return (int) crc.getValue();
-    }
-
-    /** A file that is made again. It does not get larger than it was: what is in an archive may be anyone's. */
-    private static final class Restored extends OutputStream {
-
-        private final Wrapping wrapping;
-        private final OutputStream out;
-        private long size;
-
-        Restored(Wrapping wrapping, OutputStream out) {
-            this.wrapping = wrapping;
-            this.out = out;
-        }
-
-        CorruptArchiveException differs() {
-            return new CorruptArchiveException("the restored " + label(wrapping.kind())
-                    + " file differs from the one that was compressed");
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] b, int off, int len) throws IOException {
-            if (len > wrapping.size() - size) {
-                throw differs();
-            }
-            out.write(b, off, len);
-            size += len;
-        }
     }
 }

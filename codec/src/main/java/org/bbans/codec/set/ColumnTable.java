@@ -22,9 +22,9 @@ final class ColumnTable {
     /** Memory of a table beside its values: two arrays and the object. */
     private static final int TABLE_MEMORY = 64;
 
-    /** The bytes that occur, ascending. */
+    /** The bytes that occur, ascending, {@link #sorted}. */
     private final byte[] values;
-    /** {@code [i]}: how many bytes are below {@code values[i]}; one more, for how many there are. */
+    /** {@code [i]}: how many bytes are below the value at i; one more, for how many there are. */
     private final int[] below;
 
     private ColumnTable(byte[] values, int[] below) {
@@ -58,7 +58,7 @@ final class ColumnTable {
         int i = 0;
         for (int b = 0; b < VALUES; b++) {
             if (counts[b] > 0) {
-                values[i] = (byte) b;
+                values[i] = sorted(b);
                 below[i + 1] = below[i++] + counts[b];
             }
         }
@@ -74,37 +74,26 @@ final class ColumnTable {
 
     /** The place of a value that occurs among those that do. */
     int index(int value) {
-        int low = 0;
-        int high = values.length - 1;
-        while (low < high) {
-            final int middle = low + high + 1 >>> 1;
-            if ((values[middle] & 0xFF) <= value) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
+        return Arrays.binarySearch(values, sorted(value));
     }
 
     /** The place of the value that has a slot. */
     int at(int slot) {
-        final int share = Shares.at(slot, total());
-        int low = 0;
-        int high = values.length - 1;
-        while (low < high) {
-            final int middle = low + high + 1 >>> 1;
-            if (below[middle] <= share) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
+        final int found = Arrays.binarySearch(below, Shares.at(slot, total()));
+        return found < 0 ? -found - 2 : found;
+    }
+
+    /** Bytes with a sign that ascend as those without do. */
+    private static byte sorted(int value) {
+        return (byte) (value + Byte.MIN_VALUE);
+    }
+
+    private int unsigned(int index) {
+        return values[index] - Byte.MIN_VALUE;
     }
 
     byte value(int index) {
-        return values[index];
+        return (byte) unsigned(index);
     }
 
     int start(int index) {
@@ -139,9 +128,9 @@ final class ColumnTable {
         out.write(COUNTED);
         int next = 0;
         for (int i = 0; i < values.length; i++) {
-            writeZeros(out, (values[i] & 0xFF) - next);
+            writeZeros(out, unsigned(i) - next);
             Varint.write(out, below[i + 1] - below[i]);
-            next = (values[i] & 0xFF) + 1;
+            next = unsigned(i) + 1;
         }
         writeZeros(out, VALUES - next);
     }

@@ -24,9 +24,6 @@ public final class DeflatedWrapping {
     /** The kind of {@link Wrapping} that this class makes and understands. */
     public static final int KIND = 3;
 
-    /** A recipe that takes a larger part of the content than this would cost what the content's model wins. */
-    private static final int RECIPE_SHARE = 16;
-    private static final int LEAST_RECIPE = 256;
     private static final int BUFFER = 1 << 16;
 
     private DeflatedWrapping() {}
@@ -43,8 +40,8 @@ public final class DeflatedWrapping {
         if (stream.size() > GzipWrapping.MAX_BYTES || !inflate(stream, content)) {
             return Optional.empty();
         }
-        int most = (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + content.size() / RECIPE_SHARE);
-        return DeflateRecipe.of(stream::open, content::open, DeflateRecipe.MAX_WINDOW_BITS, most);
+        return DeflateRecipe.of(stream::open, content::open, DeflateRecipe.MAX_WINDOW_BITS,
+                GzipWrapping.mostRecipe(content.size()));
     }
 
     /** Inflates the stream; returns whether it is sound, ends where it should, and is not too large. */

@@ -98,7 +98,7 @@ public final class GzipWrapping {
             trailing = Arrays.copyOfRange(trailing, TRAILER_BYTES, trailing.length);
         }
         int headerLength = header.length;
-        int most = (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + content.size() / RECIPE_SHARE);
+        int most = mostRecipe(content.size());
         Optional<byte[]> recipe = DeflateRecipe.of(() -> {
             InputStream in = new BufferedInputStream(file.open(), BUFFER);
             in.skipNBytes(headerLength);
@@ -140,6 +140,11 @@ public final class GzipWrapping {
                 .putInt((int) counted.count).array());
         file.write(data, behind, data.length - behind);
         file.flush();
+    }
+
+    /** Bytes that a recipe for a stream of so much content may take. */
+    static int mostRecipe(long contentBytes) {
+        return (int) Math.min(Wrapping.MAX_BYTES / 2, LEAST_RECIPE + contentBytes / RECIPE_SHARE);
     }
 
     /** Reads a member's header; null if it is none that RFC 1952 allows. */
